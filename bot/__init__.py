@@ -1,0 +1,1 @@
+"""The fronts (Discord, terminal) and what they share; the only package that knows either."""

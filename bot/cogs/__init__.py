@@ -1,0 +1,1 @@
+"""One Discord feature a module; every module here is an extension and is loaded by discovery."""

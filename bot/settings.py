@@ -1,0 +1,54 @@
+"""One frozen settings object, built once in `bot.__main__` from the environment and `.env`.
+
+Nothing reads settings at import, so a missing token can break no test. `.env.example` lists every field; a test holds
+the two together.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+
+
+def _name(variable: str) -> AliasChoices:
+    return AliasChoices(variable)
+
+
+class Settings(BaseSettings):
+    """All that a host can set. Unset fields have working defaults; only Discord needs a token."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    discord_token: SecretStr | None = Field(None, validation_alias=_name("DISCORD_TOKEN"))
+    discord_api_url: str | None = Field(None, validation_alias=_name("DISCORD_API_URL"), pattern=r"^https?://\S+/v\d+$")
+    discord_gateway_url: str | None = Field(
+        None, validation_alias=_name("DISCORD_GATEWAY_URL"), pattern=r"^wss?://\S+$"
+    )
+    model: str = Field(PACKAGED_MODEL, validation_alias=_name("EPOCH_MODEL"), min_length=1)
+    wall: Literal["auto", "bubblewrap", "trusted"] = Field("auto", validation_alias=_name("EPOCH_WALL"))
+    lang: Literal["auto", "zh", "en"] = Field("auto", validation_alias=_name("EPOCH_LANG"))
+    cache_dir: Path = Field(
+        default_factory=lambda: user_cache_path("epoch"), validation_alias=_name("EPOCH_CACHE_DIR")
+    )
+    run_dir: Path = Field(Path("epoch-runs"), validation_alias=_name("EPOCH_RUN_DIR"))
+    run_seconds: float = Field(60.0, validation_alias=_name("EPOCH_RUN_SECONDS"), ge=1, le=600)
+    run_memory_mb: int = Field(2048, validation_alias=_name("EPOCH_RUN_MEMORY_MB"), ge=256, le=65536)
+    run_parallel: int = Field(2, validation_alias=_name("EPOCH_RUN_PARALLEL"), ge=1, le=64)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_name("EPOCH_LOG_LEVEL"))
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_means_unset(cls, value: object, info: object) -> object:
+        """`NAME=` in a `.env` means "leave it as it is", the way people use such files."""
+        if isinstance(value, str) and not value.strip():
+            field = cls.model_fields[info.field_name]  # type: ignore[attr-defined]
+            return field.get_default(call_default_factory=True)
+        return value

@@ -1,0 +1,143 @@
+"""What Epoch can do, with no front in it: ask, run, name a topic. Terminal and Discord both call this.
+
+    question → Retriever → Reply → Topic
+    topic name (+ changes) → Job → Runner → events
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from knowledge import names, parameters
+from knowledge.errors import KnowledgeError
+from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
+from knowledge.retriever import Reply, Retriever
+from runners.models import Event, Job, Limits, Runner
+
+Progress = Callable[[str, int, int], None]
+
+
+class UnknownExample(KnowledgeError):
+    """The topic has no example by that name; carries the names it has."""
+
+    def __init__(self, topic: Topic, name: str) -> None:
+        self.topic = topic
+        self.name = name
+        self.available = tuple(example.name for example in topic.examples)
+        super().__init__(f"{topic.slug} has no example {name!r}; it has: {', '.join(self.available) or 'none'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run that was checked and may start: the topic's example, with or without changes.
+
+    Attributes:
+        topic: the topic it belongs to.
+        example: the example as it stands in the bank.
+        job: what the runner gets.
+        changed: whether the script differs from the tested original (then a wall is required).
+    """
+
+    topic: Topic
+    example: Example
+    job: Job
+    changed: bool
+
+
+class Tutor:
+    """The use cases over one bank, one retriever and one runner.
+
+    The retriever is CPU-bound and synchronous; all its calls go through one worker thread, so no event loop ever waits
+    for an encoding and no two encodings fight for the cores.
+    """
+
+    def __init__(
+        self, bank: Bank, retriever: Retriever, runner: Runner, *, limits: Limits | None = None, parallel: int = 2
+    ) -> None:
+        self.bank = bank
+        self.runner = runner
+        self._retriever = retriever
+        self._limits = limits or Limits()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
+        self._slots = asyncio.Semaphore(parallel)
+
+    async def ask(self, question: str, lang: Lang | None = None) -> Reply:
+        """Find the answer to `question`.
+
+        Args:
+            question: as the learner typed it.
+            lang: language of the answer; None means the question's own.
+
+        Raises:
+            knowledge.errors.QueryError: the question is empty, only symbols, or too long.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._retriever.ask, question, lang)
+
+    def topic(self, name: str) -> Topic:
+        """Return the topic with that slug, title or alias; `knowledge.errors.UnknownTopic` names the nearest."""
+        return names.find(self.bank, name)
+
+    def complete(self, text: str, lang: Lang, limit: int = 25) -> list[Topic]:
+        """Return the topics whose names look most like the half-typed `text`, best first."""
+        return names.complete(self.bank, text, lang, limit)
+
+    def plan(
+        self,
+        name: str,
+        example: str = MAIN_EXAMPLE,
+        *,
+        changes: Mapping[str, str] | None = None,
+        counter: bool = False,
+        out_dir: Path | None = None,
+    ) -> Planned:
+        """Check a request to run an example and make its job.
+
+        Args:
+            name: slug, title or alias of the topic.
+            example: name of the example.
+            changes: values for the example's UPPER_CASE parameters, as typed.
+            counter: apply the example's counter, under which its claim must fail.
+            out_dir: where its artefacts go.
+
+        Raises:
+            knowledge.errors.UnknownTopic: no such topic.
+            UnknownExample: the topic has no such example.
+            knowledge.errors.ParameterError: a change that does not fit.
+        """
+        topic = self.topic(name)
+        try:
+            chosen = topic.example(example)
+        except KeyError:
+            raise UnknownExample(topic, example) from None
+        source = chosen.source
+        if counter:
+            # A counter leaves the range offered to learners on purpose: it is there to break the claim.
+            counter_name, _, value = chosen.meta.counter.partition("=")
+            source = parameters.apply(source, {counter_name: value}, bounded=False)
+        if changes:
+            source = parameters.apply(source, changes)
+        accepted = chosen.transcript.sha256 if chosen.transcript else None
+        job = Job(source, name=chosen.file, accepted_sha256=accepted, out_dir=out_dir, limits=self._limits)
+        return Planned(topic, chosen, job, changed=source != chosen.source)
+
+    def plan_script(self, script: str, *, name: str = "script.py", stdin: str | None = None) -> Job:
+        """Make the job for any script; the runner refuses it where no wall works."""
+        return Job(script, name=name, stdin=stdin, limits=self._limits)
+
+    async def run(self, job: Job) -> AsyncIterator[Event]:
+        """Run a job when a slot is free and yield its events; closing the iterator kills the job."""
+        async with self._slots:
+            stream = self.runner.run(replace(job))
+            async with aclosing(stream):  # type: ignore[type-var]
+                async for event in stream:
+                    yield event
+
+    async def close(self) -> None:
+        """Stop every run and free the retriever's thread."""
+        await self.runner.close()
+        self._thread.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,1 @@
+"""Buttons, selects and modals; those that must outlive a restart are dynamic items."""

@@ -1,0 +1,20 @@
+"""Errors of the runner.
+
+    RunnerError               base; `str()` is one plain line: what, why, what to do
+    ├── WallRequired          this script may run only behind a wall, and none works here
+    └── WallUnavailable       a wall was asked for by name and does not work here
+"""
+
+from __future__ import annotations
+
+
+class RunnerError(Exception):
+    """Base of everything `runners` raises on purpose."""
+
+
+class WallRequired(RunnerError):
+    """This script may run only behind a wall, and none works here."""
+
+
+class WallUnavailable(RunnerError):
+    """A wall was asked for by name and does not work here."""

@@ -1,0 +1,165 @@
+"""What goes into a run and what comes out: `Job`, `Limits`, the events, and the walls.
+
+A run is a stream: one `Started`, any number of `Output` and `Artifact`, one `Finished`. Every runner yields exactly
+that shape whatever happens, so a front needs no other error path for a started run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+Stream = Literal["stdout", "stderr"]
+Outcome = Literal[
+    "ok", "error", "timeout", "memory", "output_limit", "disk_limit", "stopped", "sandbox_failed"
+]
+LimitName = Literal["wall", "cpu", "memory", "processes", "files", "output", "disk"]
+#: `full` and `fallback` belong to the warm engine; `bubblewrap` is one namespace a job; `trusted` has no wall.
+Wall = Literal["full", "bubblewrap", "fallback", "trusted"]
+
+MiB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use. Every limit has its reason here, once.
+
+    Attributes:
+        wall_s: seconds from start to end. Examples take ≤ 20 s on two idle cores; a busy machine needs slack.
+        cpu_s: CPU seconds summed over the job: stops a spinning job that many threads would hide from `wall_s`.
+        memory_mb: MiB summed over all the job's processes. Examples need ≤ 1.5 GB.
+        processes: processes and threads at once; TensorFlow alone starts dozens of threads.
+        output_bytes: stdout and stderr together, counted while they are read.
+        file_mb: MiB of the largest single file.
+        disk_mb: MiB of the work folder and /tmp together.
+        artifacts: files collected at the end, at most.
+        artifact_mb: MiB of one collected file; Discord takes 10 MB from a bot.
+    """
+
+    wall_s: float = 60.0
+    cpu_s: float = 90.0
+    memory_mb: int = 2048
+    processes: int = 256
+    output_bytes: int = 256 * 1024
+    file_mb: int = 32
+    disk_mb: int = 64
+    artifacts: int = 8
+    artifact_mb: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One script to run.
+
+    Attributes:
+        script: Python source.
+        name: file name the learner sees in tracebacks (`example.py`).
+        stdin: text given to the program, or None for an empty standard input.
+        accepted_sha256: SHA-256 under which this very source was accepted into the bank, if it was. A runner without a
+            wall compares it with the script's own and refuses everything else; it takes nobody's word for it.
+        out_dir: where artefacts are put (created when needed); None drops them after their event.
+        limits: see `Limits`.
+    """
+
+    script: str
+    name: str = "example.py"
+    stdin: str | None = None
+    accepted_sha256: str | None = None
+    out_dir: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The program is about to run."""
+
+    wall: Wall
+    warm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A piece of output as it came; raw text, not yet neutralised for any front."""
+
+    stream: Stream
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file the program left behind, checked and collected; `path` is None when the job has no `out_dir`."""
+
+    name: str
+    media_type: str
+    size: int
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How it ended. Times in seconds, memory in MiB; None where it was not measured."""
+
+    outcome: Outcome
+    limit: LimitName | None
+    exit_code: int | None
+    wall_s: float
+    cpu_s: float | None
+    peak_mb: float | None
+    first_output_s: float | None
+
+
+Event = Started | Output | Artifact | Finished
+
+
+def event_json(event: Event) -> str:
+    """Return the event as the one compact JSON line that `epoch run --json` prints."""
+    match event:
+        case Started(wall, warm):
+            fields: dict[str, object] = {"event": "started", "wall": wall, "warm": warm}
+        case Output(stream, text):
+            fields = {"event": stream, "text": text}
+        case Artifact(name, media_type, size, _):
+            fields = {"event": "artifact", "name": name, "media_type": media_type, "bytes": size}
+        case Finished():
+            fields = {
+                "event": "finished",
+                "outcome": event.outcome,
+                "limit": event.limit,
+                "exit_code": event.exit_code,
+                "wall_s": _rounded(event.wall_s),
+                "cpu_s": _rounded(event.cpu_s),
+                "peak_mb": _rounded(event.peak_mb, 1),
+                "first_output_s": _rounded(event.first_output_s),
+            }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rounded(value: float | None, digits: int = 3) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+class Runner(Protocol):
+    """Anything that runs jobs: the local engine, or a cluster of them."""
+
+    @property
+    def wall(self) -> Wall:
+        """The wall edited code would stand behind; `trusted` means edited code is refused."""
+        ...
+
+    def run(self, job: Job) -> AsyncIterator[Event]:
+        """Run `job` and yield its events.
+
+        Closing the iterator (or cancelling the task that consumes it) kills everything the job started before the
+        close returns.
+
+        Raises:
+            runners.errors.WallRequired: before any event, when the script may not run without a wall and there is none.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop all jobs and free what the runner holds."""
+        ...
