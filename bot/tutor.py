@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from knowledge import names, parameters
 from knowledge.errors import KnowledgeError
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
-from knowledge.retriever import Reply, Retriever
+from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 
 Progress = Callable[[str, int, int], None]
@@ -49,6 +50,14 @@ class Planned:
     changed: bool
 
 
+class Finder(Protocol):
+    """What finds the answer to a question: a retriever, opened already or at its first question."""
+
+    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+        """See `knowledge.retriever.Retriever.ask`."""
+        ...
+
+
 class Tutor:
     """The use cases over one bank, one retriever and one runner.
 
@@ -57,7 +66,7 @@ class Tutor:
     """
 
     def __init__(
-        self, bank: Bank, retriever: Retriever, runner: Runner, *, limits: Limits | None = None, parallel: int = 2
+        self, bank: Bank, retriever: Finder, runner: Runner, *, limits: Limits | None = None, parallel: int = 2
     ) -> None:
         self.bank = bank
         self.runner = runner
@@ -77,6 +86,10 @@ class Tutor:
             knowledge.errors.QueryError: the question is empty, only symbols, or too long.
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._retriever.ask, question, lang)
+
+    async def warm_up(self) -> None:
+        """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""
+        await self.ask("warm up")
 
     def topic(self, name: str) -> Topic:
         """Return the topic with that slug, title or alias; `knowledge.errors.UnknownTopic` names the nearest."""
@@ -132,7 +145,7 @@ class Tutor:
     async def run(self, job: Job) -> AsyncIterator[Event]:
         """Run a job when a slot is free and yield its events; closing the iterator kills the job."""
         async with self._slots:
-            stream = self.runner.run(replace(job))
+            stream = self.runner.run(job)
             async with aclosing(stream):  # type: ignore[type-var]
                 async for event in stream:
                     yield event

@@ -1,0 +1,102 @@
+"""What every command shares: the app, settings, and the rule by which an error becomes one line and a status."""
+
+from __future__ import annotations
+
+import functools
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from bot.settings import Settings
+from knowledge.errors import KnowledgeError
+from knowledge.models import Lang
+from runners.errors import RunnerError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    name="epoch",
+    help="A tutor for machine-learning interviews, in Chinese and English: checked answers, examples that really run.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
+LangOption = Annotated[
+    Literal["zh", "en"] | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
+]
+
+#: Progress and errors go to stderr, so that stdout carries only what was asked for.
+err = Console(stderr=True, highlight=False)
+out = Console(highlight=False)
+
+
+class UsageProblem(Exception):
+    """The command was called in a way that makes no sense; exits with status 2."""
+
+
+def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
+    """Print one plain line on stderr and exit with `status`."""
+    sys.stderr.write(f"epoch: {' '.join(message.split())}\n")
+    raise typer.Exit(status)
+
+
+def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the errors Epoch raises on purpose into one line and a status; a bug still shows its traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except UsageProblem as error:
+            fail(str(error), EXIT_USAGE)
+        except (KnowledgeError, RunnerError, OSError) as error:
+            fail(str(error))
+        except BrokenPipeError:
+            # The reader (`| head`) has gone: not an error, but the interpreter must not try to flush to it again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(EXIT_FAILED) from None
+
+    return wrapped
+
+
+def settings() -> Settings:
+    """Read the settings; a bad value ends the program with a line that names the variable."""
+    try:
+        read = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        fail(f"setting {name} is not usable: {first['msg']}; see .env.example", EXIT_USAGE)
+    logging.basicConfig(
+        level=read.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    return read
+
+
+def interface_lang(read: Settings) -> Lang:
+    """Return the language of the interface: the setting, or else the locale's (`zh*` is Chinese, all others English)."""
+    if read.lang != "auto":
+        return read.lang
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.lower().startswith("zh") else "en"
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
+    """Print one compact JSON line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,58 @@
+"""`epoch chat`, `epoch serve` and `epoch doctor`: the fronts, and what works on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json, settings
+from bot.console.progress import opening_progress
+from bot.opening import open_tutor
+
+
+@app.command()
+@plain_errors
+def chat() -> None:
+    """Talk to the tutor in this terminal: no token, no server. Also works piped."""
+    from bot.console.chat import Chat
+
+    read = settings()
+    lang = interface_lang(read)
+    with opening_progress(err, lang) as progress:
+        tutor = open_tutor(read, progress=progress)
+        asyncio.run(tutor.warm_up())
+    raise typer.Exit(asyncio.run(Chat(tutor, out, err, lang=lang, run_dir=read.run_dir).loop()))
+
+
+@app.command()
+@plain_errors
+def serve() -> None:
+    """Run the Discord bot until it is stopped."""
+    from bot.app import serve as serve_discord
+
+    read = settings()
+    if read.discord_token is None:
+        fail("no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)")
+    tutor = open_tutor(read)
+    status = asyncio.run(serve_discord(read, tutor))
+    raise typer.Exit(status)
+
+
+@app.command()
+@plain_errors
+def doctor(as_json: JsonFlag = False) -> None:
+    """Show what works on this machine, and how to mend what doesn't."""
+    from bot.doctor import probes
+
+    worst = 0
+    for probe in probes(settings()):
+        if as_json:
+            print_json(probe.as_dict())
+        else:
+            mark = {"ok": "✓", "warning": "!", "failed": "✗"}[probe.state]
+            out.print(f"{mark} {probe.name:10} {probe.detail}", soft_wrap=True)
+            if probe.fix:
+                out.print(f"  → {probe.fix}", soft_wrap=True)
+        worst = max(worst, EXIT_FAILED if probe.state == "failed" else 0)
+    raise typer.Exit(worst)

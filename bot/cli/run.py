@@ -1,0 +1,112 @@
+"""`epoch run`: an example of the bank, or any script behind the wall."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli._base import (
+    EXIT_FAILED,
+    JsonFlag,
+    UsageProblem,
+    app,
+    err,
+    interface_lang,
+    out,
+    plain_errors,
+    settings,
+)
+from bot.console.runs import RunView
+from bot.opening import open_tutor
+from bot.tutor import Tutor
+from knowledge.models import MAIN_EXAMPLE
+from runners.models import Finished, Job, event_json
+
+MAX_SCRIPT_BYTES = 1_000_000
+
+
+@app.command()
+@plain_errors
+def run(
+    topic: Annotated[str | None, typer.Argument(help="Topic whose example to run: slug, title or alias.")] = None,
+    example: Annotated[str, typer.Option(help="Which of its examples.")] = MAIN_EXAMPLE,
+    changes: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a value.")] = None,
+    counter: Annotated[bool, typer.Option(help="Break it: apply the example's counter.")] = False,
+    file: Annotated[Path | None, typer.Option(help="Run this script instead, behind the wall.")] = None,
+    stdin: Annotated[Path | None, typer.Option(help="Standard input for --file.")] = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for the files it saves.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, max=1000, help="Run it this many times in one process.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """Run an example and show its real output as it comes."""
+    if (topic is None) == (file is None):
+        raise UsageProblem("give a topic or --file SCRIPT.py, one of the two; `epoch topics` lists the topics")
+    if file is not None and (changes or counter or example != MAIN_EXAMPLE):
+        raise UsageProblem("--set, --counter and --example belong to a topic's example, not to --file")
+    if stdin is not None and file is None:
+        raise UsageProblem("--stdin belongs to --file SCRIPT.py")
+    read = settings()
+    tutor = open_tutor(read)
+    if file is not None:
+        job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
+        job = _into(job, out_dir or read.run_dir / file.stem)
+    else:
+        assert topic is not None  # noqa: S101 - the usage check above
+        planned = tutor.plan(topic, example, changes=_pairs(changes or []), counter=counter)
+        job = _into(planned.job, out_dir or read.run_dir / f"{planned.topic.slug}-{example}")
+    view = None if as_json else RunView(out, err, interface_lang(read))
+    finished = asyncio.run(_repeat(tutor, job, repeat, view))
+    if any(each.outcome != "ok" for each in finished):
+        raise typer.Exit(EXIT_FAILED)
+
+
+async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> list[Finished]:
+    finished: list[Finished] = []
+    try:
+        for _ in range(times):
+            async for event in tutor.run(job):
+                if view is not None:
+                    view.show(event)
+                else:
+                    sys.stdout.write(event_json(event) + "\n")
+                    sys.stdout.flush()
+                if isinstance(event, Finished):
+                    finished.append(event)
+    finally:
+        if view is not None:
+            view.close()
+        await tutor.close()
+    return finished
+
+
+def _into(job: Job, folder: Path) -> Job:
+    import dataclasses
+
+    return dataclasses.replace(job, out_dir=folder)
+
+
+def _pairs(changes: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for change in changes:
+        name, equals, value = change.partition("=")
+        if not equals or not name:
+            raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set EPOCHS=2")
+        pairs[name.strip()] = value
+    return pairs
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"cannot read {path}: {error.strerror}; give the path of an existing text file") from error
+    if len(raw) > MAX_SCRIPT_BYTES:
+        raise UsageProblem(f"{path} is larger than {MAX_SCRIPT_BYTES // 1000} kB; give a shorter script")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageProblem(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error

@@ -1,0 +1,1 @@
+"""The terminal front: the whole tutor with no token and no server."""

@@ -1,0 +1,64 @@
+"""Putting a tutor together from the settings: bank, retriever, runner."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from threading import Lock
+
+from bot.settings import Settings
+from bot.tutor import Progress, Tutor
+from knowledge.loader import load_bank
+from knowledge.models import Bank, Lang
+from knowledge.retriever import Reply, Retriever
+from runners.local import LocalRunner
+from runners.models import Limits
+
+log = logging.getLogger(__name__)
+
+
+class LazyRetriever:
+    """A retriever opened at its first question, for commands that may never ask one."""
+
+    def __init__(self, open_it: Callable[[], Retriever]) -> None:
+        self._open = open_it
+        self._opened: Retriever | None = None
+        self._lock = Lock()
+
+    def get(self) -> Retriever:
+        """Return the retriever, opening it first when nobody has."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+        """See `knowledge.retriever.Retriever.ask`."""
+        return self.get().ask(question, lang)
+
+
+def open_bank() -> Bank:
+    """Load the bank; what is broken is left out and named in the log, one line a problem."""
+    bank = load_bank()
+    for problem in bank.problems:
+        log.error("topic left out: %s", problem)
+    return bank
+
+
+def open_tutor(settings: Settings, *, progress: Progress | None = None) -> Tutor:
+    """Return a tutor with everything at hand but the retriever, which opens at the first question.
+
+    Args:
+        settings: the host's settings.
+        progress: called as (stage, done, total) while the retriever opens.
+
+    Raises:
+        runners.errors.WallUnavailable: a wall was asked for by name and does not work here.
+    """
+    bank = open_bank()
+    retriever = LazyRetriever(
+        lambda: Retriever.open(bank, cache_dir=settings.cache_dir, model=settings.model, progress=progress)
+    )
+    limits = Limits(wall_s=settings.run_seconds, cpu_s=settings.run_seconds * 1.5, memory_mb=settings.run_memory_mb)
+    runner = LocalRunner(wall=settings.wall)
+    return Tutor(bank, retriever, runner, limits=limits, parallel=settings.run_parallel)

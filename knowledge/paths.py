@@ -1,0 +1,26 @@
+"""Learning paths: in which order to study what a topic requires."""
+
+from __future__ import annotations
+
+from graphlib import TopologicalSorter
+
+from knowledge.models import Bank, Topic
+
+
+def learning_path(bank: Bank, goal: Topic) -> list[Topic]:
+    """Return what to study before `goal`, prerequisites first, `goal` last.
+
+    Requirements that the bank does not hold are passed over. Ties are broken by slug, so the path is the same each time.
+
+    Raises:
+        graphlib.CycleError: the requirements go in a circle (`epoch check` names it).
+    """
+    graph: dict[str, list[str]] = {}
+    waiting = [goal.slug]
+    while waiting:
+        slug = waiting.pop()
+        if slug not in graph:
+            graph[slug] = sorted(other for other in bank[slug].meta.requires if other in bank.topics)
+            waiting.extend(graph[slug])
+    order = TopologicalSorter({slug: graph[slug] for slug in sorted(graph)}).static_order()
+    return [bank[slug] for slug in order]
