@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
@@ -24,7 +24,13 @@ class Settings(BaseSettings):
     """All that a host can set. Unset fields have working defaults; only Discord needs a token."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, populate_by_name=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,  # `NAME=` in a `.env` means "leave it as it is", the way people use such files
+        env_prefix="EPOCH_",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     discord_token: SecretStr | None = Field(None, validation_alias=_name("DISCORD_TOKEN"))
@@ -32,23 +38,12 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = Field(
         None, validation_alias=_name("DISCORD_GATEWAY_URL"), pattern=r"^wss?://\S+$"
     )
-    model: str = Field(PACKAGED_MODEL, validation_alias=_name("EPOCH_MODEL"), min_length=1)
-    wall: Literal["auto", "bubblewrap", "trusted"] = Field("auto", validation_alias=_name("EPOCH_WALL"))
-    lang: Literal["auto", "zh", "en"] = Field("auto", validation_alias=_name("EPOCH_LANG"))
-    cache_dir: Path = Field(
-        default_factory=lambda: user_cache_path("epoch"), validation_alias=_name("EPOCH_CACHE_DIR")
-    )
-    run_dir: Path = Field(Path("epoch-runs"), validation_alias=_name("EPOCH_RUN_DIR"))
-    run_seconds: float = Field(60.0, validation_alias=_name("EPOCH_RUN_SECONDS"), ge=1, le=600)
-    run_memory_mb: int = Field(2048, validation_alias=_name("EPOCH_RUN_MEMORY_MB"), ge=256, le=65536)
-    run_parallel: int = Field(2, validation_alias=_name("EPOCH_RUN_PARALLEL"), ge=1, le=64)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias=_name("EPOCH_LOG_LEVEL"))
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _empty_means_unset(cls, value: object, info: object) -> object:
-        """`NAME=` in a `.env` means "leave it as it is", the way people use such files."""
-        if isinstance(value, str) and not value.strip():
-            field = cls.model_fields[info.field_name]  # type: ignore[attr-defined]
-            return field.get_default(call_default_factory=True)
-        return value
+    model: str = Field(PACKAGED_MODEL, min_length=1)
+    wall: Literal["auto", "bubblewrap", "trusted"] = "auto"
+    lang: Literal["auto", "zh", "en"] = "auto"
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))
+    run_dir: Path = Path("epoch-runs")
+    run_seconds: float = Field(60.0, ge=1, le=600)
+    run_memory_mb: int = Field(2048, ge=256, le=65536)
+    run_parallel: int = Field(2, ge=1, le=64)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,7 +1,7 @@
 """What Epoch can do, with no front in it: ask, run, name a topic. Terminal and Discord both call this.
 
-    question → Retriever → Reply → Topic
-    topic name (+ changes) → Job → Runner → events
+question → Retriever → Reply → Topic
+topic name (+ changes) → Job → Runner → events
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from knowledge.retriever import Reply
+
 from knowledge import names, parameters
 from knowledge.errors import KnowledgeError
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
-from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 
 Progress = Callable[[str, int, int], None]

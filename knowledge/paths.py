@@ -10,7 +10,7 @@ from knowledge.models import Bank, Topic
 def learning_path(bank: Bank, goal: Topic) -> list[Topic]:
     """Return what to study before `goal`, prerequisites first, `goal` last.
 
-    Requirements that the bank does not hold are passed over. Ties are broken by slug, so the path is the same each time.
+    Requirements that the bank does not hold are passed over. Ties are broken by slug: the path never varies.
 
     Raises:
         graphlib.CycleError: the requirements go in a circle (`epoch check` names it).

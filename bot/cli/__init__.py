@@ -5,7 +5,7 @@ Exit status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C.
 
 from __future__ import annotations
 
+from bot.cli import ask, bank, front, run  # registers the commands, after the app they hang on
 from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app
-from bot.cli import ask, bank, front, run  # noqa: I001  # registers the commands, after the app they hang on
 
 __all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "EXIT_USAGE", "app", "ask", "bank", "front", "run"]

@@ -89,7 +89,7 @@ def settings() -> Settings:
 
 
 def interface_lang(read: Settings) -> Lang:
-    """Return the language of the interface: the setting, or else the locale's (`zh*` is Chinese, all others English)."""
+    """Return the language of the interface: the setting, or else the locale's (`zh*` Chinese, all others English)."""
     if read.lang != "auto":
         return read.lang
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from knowledge.evaluation import evaluate, load_queries, write_predictions
+from knowledge.retriever import Reply, Retriever
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, out, plain_errors, print_json, settings
 from bot.console.answers import Answers
 from bot.console.progress import opening_progress
 from bot.opening import open_bank, open_tutor
-from knowledge.evaluation import evaluate, load_queries, write_predictions
-from knowledge.retriever import Reply, Retriever
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def ask(
 @plain_errors
 def eval_(
     file: Annotated[Path, typer.Argument(help='JSON lines: {"id", "lang", "query", "topics": [...]}.')],
-    predictions: Annotated[Path | None, typer.Option(help="Write one line a query here: id and the `ask` fields.")] = None,
+    predictions: Annotated[Path | None, typer.Option(help="Write a line a query: id and the `ask` fields.")] = None,
     no_encoder: Annotated[bool, typer.Option("--no-encoder", help="Lexical channels only.")] = False,
     as_json: JsonFlag = False,
 ) -> None:

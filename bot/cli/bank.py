@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, interface_lang, out, plain_errors, print_json, settings
+from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json, settings
 from bot.opening import open_bank
 
 

@@ -55,7 +55,7 @@ def run(
         job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
         job = _into(job, out_dir or read.run_dir / file.stem)
     else:
-        assert topic is not None  # noqa: S101 - the usage check above
+        assert topic is not None
         planned = tutor.plan(topic, example, changes=_pairs(changes or []), counter=counter)
         job = _into(planned.job, out_dir or read.run_dir / f"{planned.topic.slug}-{example}")
     view = None if as_json else RunView(out, err, interface_lang(read))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from knowledge.retriever import Reply
 from rich.console import Console
 from rich.markdown import Markdown
 
 from bot.wording import say
 from knowledge.models import SECTIONS, Bank, Lang, SectionId, Topic
-from knowledge.retriever import Reply
 
 
 class Answers:
@@ -22,7 +22,7 @@ class Answers:
         lang = reply.lang
         nearest = [self._bank[c.topic] for c in reply.candidates[:3]]
         if reply.outcome == "answer":
-            assert reply.topic is not None  # noqa: S101 - an answer has a topic, says Reply
+            assert reply.topic is not None
             topic = self._bank[reply.topic]
             self.section(topic, reply.section or "answer", lang)
             self._console.print(say("console.answer.more", lang, slug=topic.slug), style="dim", soft_wrap=True)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from knowledge.retriever import Reply
 from rich.console import Console
 from rich.markup import escape
 
@@ -20,7 +21,6 @@ from bot.tutor import Tutor, UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import MAIN_EXAMPLE, SECTIONS, Lang, Topic
-from knowledge.retriever import Reply
 from runners.errors import RunnerError
 
 EXIT_INTERRUPTED = 130
@@ -198,7 +198,7 @@ class Chat:
 async def _stopped_by_ctrl_c() -> AsyncIterator[Callable[[], bool]]:
     """Let Ctrl-C end the block (whose cleanup runs in full) instead of the program."""
     task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - we are inside a coroutine
+    assert task is not None
     loop = asyncio.get_running_loop()
     hit = False
 

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot.wording import entries, say
+
+BOT = Path(__file__).parents[2] / "bot"
+
+
+def fields(text: str) -> set[str]:
+    return {name.split(".")[0] for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", sorted(entries()))
+def test_both_languages_say_the_same_thing(key: str) -> None:
+    texts = entries()[key]
+    assert texts["zh"].strip(), key
+    assert texts["en"].strip(), key
+    assert fields(texts["zh"]) == fields(texts["en"])
+    assert not re.search(r"[\u4e00-\u9fff]", texts["en"]), f"{key}: Chinese in the English text"
+
+
+def test_every_literal_key_in_the_code_exists() -> None:
+    used = set()
+    for file in BOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and re.fullmatch(r"(console|run|discord)\.[a-z_]+(\.[a-z_]*[a-z])*", text):
+                used.add((text, file.name))
+    areas = {key.split(".")[0] for key in entries()}
+    missing = {
+        (key, file) for key, file in used
+        if key.split(".")[0] in areas and key not in entries() and not any(k.startswith(f"{key}.") for k in entries())
+    }
+    assert not missing
+
+
+def test_placeholders_are_filled_and_unknown_keys_raise() -> None:
+    assert say("console.run.exit_code", "en", code=7) == "exit status 7"
+    with pytest.raises(KeyError):
+        say("console.no_such_text", "en")
