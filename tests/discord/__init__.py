@@ -1,0 +1,1 @@
+"""A loopback Discord, the checks on what reaches it, and the real `epoch serve` against both."""
