@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 
+from knowledge.errors import KnowledgeError
 from knowledge.models import Bank, Topic
 
 
@@ -13,7 +14,7 @@ def learning_path(bank: Bank, goal: Topic) -> list[Topic]:
     Requirements that the bank does not hold are passed over. Ties are broken by slug: the path never varies.
 
     Raises:
-        graphlib.CycleError: the requirements go in a circle (`epoch check` names it).
+        KnowledgeError: the requirements go in a circle.
     """
     graph: dict[str, list[str]] = {}
     waiting = [goal.slug]
@@ -22,5 +23,9 @@ def learning_path(bank: Bank, goal: Topic) -> list[Topic]:
         if slug not in graph:
             graph[slug] = sorted(other for other in bank[slug].meta.requires if other in bank.topics)
             waiting.extend(graph[slug])
-    order = TopologicalSorter({slug: graph[slug] for slug in sorted(graph)}).static_order()
+    try:
+        order = list(TopologicalSorter({slug: graph[slug] for slug in sorted(graph)}).static_order())
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise KnowledgeError(f"topics require each other in a circle: {circle}; drop one from `requires`") from error
     return [bank[slug] for slug in order]
