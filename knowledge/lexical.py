@@ -1,0 +1,183 @@
+"""Lexical channels: TF-IDF over character n-grams, and over the syllables those characters are read as.
+
+Character n-grams need no word list, so they take Chinese, English and any mixture; syllables without tones see through
+the homophones that an input method puts in (交叉验正 reads as 交叉验证). Weights follow Salton & Buckley 1988: sublinear term
+frequency, smoothed inverse document frequency, cosine.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.errors import IndexCacheError
+
+Floats = NDArray[np.float32]
+_TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][a-z0-9]+)*|[+#²]+")
+_MAX_GRAM = 4
+
+
+def tokens(text: str) -> list[str]:
+    """Split normalised text into runs of Chinese characters and Latin words or numbers."""
+    return _TOKEN.findall(text)
+
+
+def is_han(token: str) -> bool:
+    """Tell whether a token of `tokens` is a run of Chinese characters."""
+    return token[0] >= "\u3400" and token[0] != "’"
+
+
+def char_grams(text: str) -> list[str]:
+    """Return n-grams of 1–4 characters; Latin words are padded, so that their ends count, and give no single letters."""
+    grams: list[str] = []
+    for token in tokens(text):
+        han = is_han(token)
+        padded = token if han else f" {token} "
+        for size in range(1 if han else 2, _MAX_GRAM + 1):
+            grams.extend(padded[i : i + size] for i in range(len(padded) - size + 1))
+        if not han and len(token) > _MAX_GRAM - 2:
+            grams.append(padded)
+    return grams
+
+
+@lru_cache(maxsize=65536)
+def _syllable(char: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return cast(str, lazy_pinyin(char)[0])
+
+
+def syllables(han: str) -> list[str]:
+    """Return one toneless syllable a character, each read on its own so that a typo cannot change its neighbours."""
+    return [_syllable(char) for char in han]
+
+
+def syllable_grams(text: str) -> list[str]:
+    """Return n-grams of 1–3 toneless pinyin syllables, and Latin words as they are."""
+    grams: list[str] = []
+    for token in tokens(text):
+        if not is_han(token):
+            grams.append(token)
+            continue
+        read = syllables(token)
+        for size in (1, 2, 3):
+            grams.extend("'".join(read[i : i + size]) for i in range(len(read) - size + 1))
+    return grams
+
+
+Analyzer = Callable[[str], list[str]]
+
+
+class Scorer(Protocol):
+    """Anything that scores a text against all passages."""
+
+    def scores(self, text: str) -> Floats:
+        """Return one similarity a passage."""
+        ...
+
+
+class Tfidf:
+    """An inverted index of unit-length TF-IDF vectors; a query's scores are its cosines with every passage."""
+
+    def __init__(
+        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: Floats, starts: NDArray[np.int64],
+        passages: NDArray[np.int32], weights: Floats, size: int,
+    ) -> None:  # fmt: skip
+        self._analyzer = analyzer
+        self._vocabulary = vocabulary
+        self._idf = idf
+        self._starts = starts
+        self._passages = passages
+        self._weights = weights
+        self.size = size
+
+    @classmethod
+    def fit(cls, analyzer: Analyzer, texts: Sequence[str]) -> Tfidf:
+        """Build the index over `texts`."""
+        counts = [Counter(analyzer(text)) for text in texts]
+        vocabulary = {gram: i for i, gram in enumerate(sorted(set().union(*counts)))} if counts else {}
+        frequency = np.zeros(len(vocabulary), np.float64)
+        for count in counts:
+            frequency[[vocabulary[gram] for gram in count]] += 1
+        idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
+        rows = [_unit(count, vocabulary, idf) for count in counts]
+        terms = np.concatenate([ids for ids, _ in rows]) if rows else np.zeros(0, np.int64)
+        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(ids) for ids, _ in rows])
+        values = np.concatenate([w for _, w in rows]) if rows else np.zeros(0)
+        order = np.argsort(terms, kind="stable")
+        starts = np.searchsorted(terms[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
+        return cls(
+            analyzer, vocabulary, idf.astype(np.float32), starts, owners[order], values[order].astype(np.float32),
+            len(texts),
+        )  # fmt: skip
+
+    def scores(self, text: str) -> Floats:
+        """Return the cosine of `text` with each passage, shape (size,); zeros where nothing is shared."""
+        ids, weights = _unit(Counter(self._analyzer(text)), self._vocabulary, self._idf)
+        if not len(ids):
+            return np.zeros(self.size, np.float32)
+        spans = [slice(self._starts[i], self._starts[i + 1]) for i in ids]
+        hits = np.concatenate([self._passages[span] for span in spans])
+        parts = np.concatenate([self._weights[span] * w for span, w in zip(spans, weights, strict=True)])
+        return np.bincount(hits, weights=parts, minlength=self.size).astype(np.float32)
+
+    def known(self, grams: Iterable[str]) -> list[bool]:
+        """Tell for each n-gram whether any passage has it."""
+        return [gram in self._vocabulary for gram in grams]
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
+        """Return what `restore` needs, under names that begin with `prefix`."""
+        words = json.dumps(list(self._vocabulary), ensure_ascii=False).encode()
+        return {
+            f"{prefix}.vocabulary": np.frombuffer(words, np.uint8),
+            f"{prefix}.idf": self._idf,
+            f"{prefix}.starts": self._starts,
+            f"{prefix}.passages": self._passages,
+            f"{prefix}.weights": self._weights,
+            f"{prefix}.size": np.array([self.size]),
+        }
+
+    @classmethod
+    def restore(cls, analyzer: Analyzer, prefix: str, arrays: dict[str, NDArray[np.generic]]) -> Tfidf:
+        """Rebuild the index from `arrays`.
+
+        Raises:
+            IndexCacheError: they do not fit together.
+        """
+        try:
+            words = json.loads(arrays[f"{prefix}.vocabulary"].tobytes())
+            idf, starts, passages, weights, size = (
+                arrays[f"{prefix}.{name}"] for name in ("idf", "starts", "passages", "weights", "size")
+            )
+            sound = (
+                len(words) == len(idf) == len(starts) - 1
+                and len(passages) == len(weights) == int(starts[-1])
+                and bool(np.all(np.diff(starts) >= 0))
+                and (not len(passages) or 0 <= int(passages.min()) <= int(passages.max()) < int(size[0]))
+            )
+        except (KeyError, ValueError, IndexError, TypeError) as error:
+            raise IndexCacheError(f"the {prefix} channel is incomplete ({error})") from error
+        if not sound:
+            raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
+        return cls(
+            analyzer, {word: i for i, word in enumerate(words)}, cast(Floats, idf), cast("NDArray[np.int64]", starts),
+            cast("NDArray[np.int32]", passages), cast(Floats, weights), int(size[0]),
+        )  # fmt: skip
+
+
+def _unit(
+    counts: Counter[str], vocabulary: dict[str, int], idf: NDArray[np.floating]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return term ids, ascending, and weights of a unit-length vector; unknown terms are left out."""
+    known = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
+    ids = np.array([i for i, _ in known], np.int64)
+    weights = (1 + np.log([float(count) for _, count in known])) * idf[ids] if known else np.zeros(0)
+    norm = float(np.linalg.norm(weights))
+    return ids, np.asarray(weights / norm if norm else weights, np.float64)

@@ -1,0 +1,276 @@
+"""A question → the topic that answers it, or the honest word that none does.
+
+    question → clean → mended → translated → channel scores → head → Reply
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from knowledge import cache, head, repair, sections
+from knowledge.embedder import PACKAGED, Encoder, open_encoder
+from knowledge.errors import IndexCacheError, KnowledgeError
+from knowledge.glossary import Glossary
+from knowledge.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
+from knowledge.lexical import char_grams, is_han
+from knowledge.models import Bank, Lang, SectionId
+from knowledge.query import clean, detect_lang, normalise
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+
+#: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
+CODE_VERSION = 1
+#: Candidates a reply names, where the bank has as many topics.
+_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A topic and the head's probability that it is the one, given that the question is inside the bank."""
+
+    topic: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the retriever makes of a question.
+
+    Attributes:
+        outcome: `answer`, `clarify` ("did you mean") or `decline`.
+        topic: slug of the topic that answers, the first candidate; None unless `outcome` is `answer`.
+        section: the section the answer opens at; None unless `outcome` is `answer`.
+        confidence: calibrated probability that the question is inside the bank and the first candidate right.
+        lang: language to answer in.
+        candidates: the likeliest topics, best first, at least three (all, where the bank has fewer).
+    """
+
+    outcome: Literal["answer", "clarify", "decline"]
+    topic: str | None
+    section: SectionId | None
+    confidence: float
+    lang: Lang
+    candidates: tuple[Candidate, ...]
+
+
+class Retriever:
+    """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
+
+    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: Reader,
+                 encoder: Encoder | None) -> None:  # fmt: skip
+        self._slugs = tuple(slugs)
+        self._index = index
+        self._head = fitted
+        self._reader = reader
+        self._encoder = encoder
+        self._weights = head.WITH_ENCODER if encoder else head.WITHOUT_ENCODER
+
+    @classmethod
+    def open(
+        cls,
+        bank: Bank,
+        *,
+        cache_dir: Path | None,
+        model: str = PACKAGED,
+        encoder: bool = True,
+        progress: Progress | None = None,
+    ) -> Retriever:
+        """Open the index of `bank`, from the cache where that fits, built and fitted anew where not.
+
+        Args:
+            bank: the topics.
+            cache_dir: where the index is kept; None keeps it in memory only.
+            model: name of the encoder; the packaged one stands in for one that cannot be loaded.
+            encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
+            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `fit`.
+
+        Raises:
+            knowledge.errors.ModelError: the packaged model is missing or damaged.
+            KnowledgeError: the bank has no topic at all.
+        """
+        report = progress or _silent
+        if not bank.topics:
+            raise KnowledgeError("the bank has no topic that loads; run `epoch check` to see what is wrong")
+        chosen = open_encoder(model) if encoder else None
+        if chosen:
+            report("model", 0, 1)
+            chosen.load()
+            report("model", 1, 1)
+        return cls.over(bank, chosen, cache_dir=cache_dir, progress=report)
+
+    @classmethod
+    def over(
+        cls,
+        bank: Bank,
+        encoder: Encoder | None,
+        *,
+        cache_dir: Path | None = None,
+        negatives: Sequence[str] | None = None,
+        glossary: Glossary | None = None,
+        progress: Progress | None = None,
+    ) -> Retriever:
+        """Open the index of `bank` over a given encoder, negatives and glossary."""
+        report = progress or _silent
+        words = glossary or Glossary.packaged()
+        passages = passages_of(bank, packaged_negatives() if negatives is None else negatives)
+        reader = Reader(words, passages)
+        slugs = sorted(bank.topics)
+        mark = fingerprint(slugs, passages, words, encoder)
+        path = cache_dir / _file_name(encoder) if cache_dir else None
+        found = cache.read(path, mark) if path else None
+        if found is not None:
+            try:
+                index = PassageIndex.restore(passages, len(slugs), found, dense=encoder is not None)
+                fitted = head.Head.restore(found, _features(len(slugs)), len(slugs))
+                return cls(slugs, index, fitted, reader, encoder)
+            except IndexCacheError as error:
+                log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        index = PassageIndex.build(passages, len(slugs), words, encoder, report)
+        x, owners = training(index, reader, encoder)
+        fitted = head.fit(x, owners, len(slugs), lambda done, total: report("fit", done, total))
+        if path:
+            cache.write(path, mark, {**index.arrays(), **fitted.arrays()})
+        return cls(slugs, index, fitted, reader, encoder)
+
+    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+        """Find the topic of one question.
+
+        Args:
+            question: as typed.
+            lang: language to answer in; None means the question's own.
+
+        Raises:
+            knowledge.errors.QueryError: empty, only symbols, or too long.
+        """
+        return self._replies([clean(question)], [lang])[0]
+
+    def ask_many(self, questions: Sequence[str]) -> list[Reply]:
+        """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
+        return self._replies([clean(question) for question in questions], [None] * len(questions)) if questions else []
+
+    def _replies(self, texts: Sequence[str], langs: Sequence[Lang | None]) -> list[Reply]:
+        queries = [self._reader.read(text) for text in texts]
+        vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
+        best = self._index.best(self._index.scores(queries, vectors))
+        extras = np.array([self._reader.extras(query) for query in queries])
+        probabilities = self._head.probabilities(head.features(best, extras, self._weights))
+        confidences = self._head.confidence(probabilities)
+        return [
+            self._reply(query, lang or detect_lang(text), row, float(confidence))
+            for query, text, lang, row, confidence in zip(queries, texts, langs, probabilities, confidences, strict=True)
+        ]
+
+    def _reply(self, query: Query, lang: Lang, probabilities: head.Floats, confidence: float) -> Reply:
+        inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
+        order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
+        candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
+        outcome = self._head.outcome(confidence)
+        answered = outcome == "answer"
+        return Reply(
+            outcome=outcome,
+            topic=candidates[0].topic if answered else None,
+            section=sections.route(query.text) if answered else None,
+            confidence=round(confidence, 6),
+            lang=lang,
+            candidates=candidates,
+        )
+
+
+class Reader:
+    """Turns clean text into the forms the channels read, and says what is known of the words in it."""
+
+    def __init__(self, glossary: Glossary, passages: Sequence[Passage]) -> None:
+        self._glossary = glossary
+        inside = [p.text for p in passages if p.kind != "negative"]
+        english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
+        field = repair.words_of([p.text for p in passages if p.kind in ("ask", "name")]) | repair.words_of(
+            [normalise(text) for text in glossary.terms.values()]
+        )
+        known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
+        self._mend = repair.Repairer((t for t in glossary.terms), field, known)
+        self._inside = frozenset(inside)
+        self._grams = Counter(gram for text in self._inside for gram in set(char_grams(text)))
+
+    def read(self, text: str) -> Query:
+        """Mend and translate clean text."""
+        mended = self._mend(text)
+        return Query(mended, self._glossary.translate(mended))
+
+    def extras(self, query: Query, *, own: bool = False) -> list[float]:
+        """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
+
+        Args:
+            query: the question.
+            own: it is itself a passage: an n-gram counts as known only if another passage has it, too.
+        """
+        least = 2 if own and query.text in self._inside else 1
+        grams = [gram for gram in char_grams(query.text) if len(gram) > 1] or char_grams(query.text)
+        known = sum(self._grams[gram] >= least for gram in grams) / max(len(grams), 1)
+        t = query.translation
+        han = any(map(is_han, query.text))
+        return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
+
+
+_EXTRAS = 6
+
+
+def _features(topics: int) -> int:
+    return (topics + 1) * (PassageIndex.CHANNELS + 1) + _EXTRAS
+
+
+def training(index: PassageIndex, reader: Reader, encoder: Encoder | None) -> tuple[head.Floats, np.ndarray]:
+    """Return features and owners of the questions that the head learns from: asks, names and negatives.
+
+    No question may find itself: its own passage is left out when its scores are taken.
+    """
+    rows = [i for i, p in enumerate(index.passages) if p.kind != "text"]
+    queries = [reader.read(index.passages[i].text) for i in rows]
+    vectors = encoder.queries([query.dense for query in queries]) if encoder else None
+    scores = index.scores(queries, vectors)
+    scores[np.arange(len(rows)), :, rows] = 0.0
+    extras = np.array([reader.extras(query, own=True) for query in queries])
+    weights = head.WITH_ENCODER if encoder else head.WITHOUT_ENCODER
+    return head.features(index.best(scores), extras, weights), index.owners[rows]
+
+
+def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glossary, encoder: Encoder | None) -> str:
+    """Return a digest of everything an index depends on: content, data, model, code and libraries."""
+    parts = {
+        "code": CODE_VERSION,
+        "encoder": encoder.identity if encoder else None,
+        "slugs": list(slugs),
+        "libraries": [_version(name) for name in ("scikit-learn", "pypinyin", "sentence-transformers")],
+        "terms": sorted(glossary.terms.items()),
+        "words": sorted(glossary.words.items()),
+        "passages": [(p.owner, p.kind, p.text) for p in passages],
+    }
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "?"
+
+
+def _file_name(encoder: Encoder | None) -> str:
+    name = encoder.identity if encoder else "lexical"
+    return f"index-{re.sub(r'[^A-Za-z0-9]+', '-', name)}.bin"
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Hear nothing of progress."""
