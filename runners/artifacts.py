@@ -1,0 +1,117 @@
+"""Files from the far side of the wall: named, sized and dated by somebody hostile until shown otherwise.
+
+Nothing is decoded here. A picture's declared size is read from its first bytes, because a viewer that believes it
+allocates it: 30,000 x 30,000 pixels fit into a 109 KB PNG.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import struct
+import tempfile
+from pathlib import Path
+
+from runners.inside.collect import EXTENSIONS
+from runners.models import Artifact
+
+log = logging.getLogger(__name__)
+MAX_PIXELS = 25_000_000
+MEDIA_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".json": "application/json",
+    ".npy": "application/octet-stream",
+}
+
+
+def accept(files: list[tuple[str, bytes]], count: int, max_bytes: int, out_dir: Path | None) -> list[Artifact]:
+    """Check collected files and write the good ones to `out_dir`; what is refused goes to the log.
+
+    Args:
+        files: name and content, as they came.
+        count: how many at most.
+        max_bytes: size of one at most.
+        out_dir: where to write; None writes nothing.
+    """
+    kept: list[Artifact] = []
+    for raw_name, content in files[:count]:
+        name = _unused(safe_name(raw_name), {artifact.name for artifact in kept})
+        problem = _problem(name, content, max_bytes)
+        if problem:
+            log.warning("left out a file of a run, %r: %s", name, problem)
+            continue
+        path = _write(out_dir, name, content) if out_dir else None
+        kept.append(Artifact(name, MEDIA_TYPES[Path(name).suffix], len(content), path))
+    return kept
+
+
+def safe_name(raw: str) -> str:
+    """Return a plain file name: letters of any language, digits, `.`, `-` and `_`; lower-case extension."""
+    stem, extension = os.path.splitext(os.path.basename(raw))
+    stem = re.sub(r"[^\w.-]", "_", stem).lstrip(".-")[:60]
+    return (stem or "file") + extension.lower()
+
+
+def _unused(name: str, used: set[str]) -> str:
+    stem, extension = os.path.splitext(name)
+    number = 2
+    while name in used:
+        name = f"{stem}-{number}{extension}"
+        number += 1
+    return name
+
+
+def _problem(name: str, content: bytes, max_bytes: int) -> str | None:
+    extension = os.path.splitext(name)[1]
+    if extension not in EXTENSIONS:
+        return "not a kind of file that is kept"
+    if not content or len(content) > max_bytes:
+        return "empty or too large"
+    if MEDIA_TYPES[extension].startswith("image/"):
+        size = picture_size(content)
+        if size is None:
+            return "not a picture of the kind its name says"
+        if size[0] * size[1] > MAX_PIXELS or 0 in size:
+            return f"declares {size[0]} x {size[1]} pixels"
+    return None
+
+
+def picture_size(content: bytes) -> tuple[int, int] | None:
+    """Return the width and height that a PNG, GIF or JPEG declares, None when it is none of them."""
+    if content[:8] == b"\x89PNG\r\n\x1a\n" and content[12:16] == b"IHDR" and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return width, height
+    if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
+        width, height = struct.unpack("<HH", content[6:10])
+        return width, height
+    return _jpeg_size(content) if content[:2] == b"\xff\xd8" else None
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    """Walk the segments to the frame header (ITU T.81, annex B.2.2)."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return width, height
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return None
+
+
+def _write(folder: Path, name: str, content: bytes) -> Path:
+    """Write through a temporary name, so that a reader sees the whole file and a link in its place is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    fd, temporary = tempfile.mkstemp(dir=folder, prefix=".epoch-")
+    with os.fdopen(fd, "wb") as file:
+        file.write(content)
+        os.fchmod(fd, 0o644)
+    path = folder / name
+    os.replace(temporary, path)
+    return path

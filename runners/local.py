@@ -1,0 +1,111 @@
+"""The local runner: one walled process tree a job, on this machine.
+
+    Job → wall (probe) → Launch → Session → events
+
+Each job starts cold. A warm engine would replace the launch; what a front sees stays the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import tempfile
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+
+from runners import launch
+from runners.errors import WallRequired
+from runners.models import Event, Job, Wall
+from runners.probe import Choice, WallReport, choose_wall, find_bwrap
+from runners.session import Session
+from runners.visible import PythonHome, python_home
+
+log = logging.getLogger(__name__)
+
+
+class LocalRunner:
+    """Runs jobs on this machine behind the best wall that works.
+
+    Args:
+        wall: `auto`, or a wall by name, which then has to work.
+    """
+
+    def __init__(self, wall: Choice = "auto") -> None:
+        self._choice = wall
+        self._report: WallReport | None = None
+        self._opening = asyncio.Lock()
+        self._sessions: set[Session] = set()
+        self._home: PythonHome = python_home()
+
+    @property
+    def report(self) -> WallReport:
+        """Which wall is in use and why no better one; probes at the first call, which blocks for a moment.
+
+        Raises:
+            runners.errors.WallUnavailable: the wall asked for by name does not work here.
+        """
+        if self._report is None:
+            self._report = choose_wall(self._choice)
+            if self._report.why_not_better:
+                log.warning("wall: %s; %s; fix: %s", self._report.wall, self._report.why_not_better, self._report.fix)
+            else:
+                log.info("wall: %s", self._report.wall)
+        return self._report
+
+    @property
+    def wall(self) -> Wall:
+        """The wall jobs stand behind; `trusted` means that only unmodified bank examples run."""
+        return self.report.wall
+
+    async def open(self) -> WallReport:
+        """Probe without blocking the event loop; `run` does it too, so this only brings it forward."""
+        async with self._opening:
+            if self._report is None:
+                await asyncio.to_thread(getattr, self, "report")
+            return self.report
+
+    async def run(self, job: Job) -> AsyncGenerator[Event, None]:
+        """Run `job` and yield its events; closing the iterator kills everything first.
+
+        Raises:
+            runners.errors.WallRequired: before any event, when there is no wall and the script is not the accepted one.
+            runners.errors.WallUnavailable: before any event, when the wall asked for by name does not work.
+        """
+        await self.open()
+        self._admit(job)
+        with self._launch(job) as ready:
+            session = Session(job, ready, self.wall)
+            self._sessions.add(session)
+            try:
+                async with aclosing(session.events()) as events:
+                    async for event in events:
+                        yield event
+            finally:
+                self._sessions.discard(session)
+
+    async def close(self) -> None:
+        """Stop all jobs; each one's consumer still gets its `stopped`."""
+        for session in tuple(self._sessions):
+            session.stop()
+
+    def _admit(self, job: Job) -> None:
+        if self.wall != "trusted":
+            return
+        if hashlib.sha256(job.script.encode("utf-8", "replace")).hexdigest() != job.accepted_sha256:
+            raise WallRequired(
+                f"{job.name} is not an unmodified example of the bank, and no wall works here to run it behind: "
+                f"{self.report.why_not_better}; {self.report.fix}"
+            )
+
+    @contextmanager
+    def _launch(self, job: Job) -> Iterator[launch.Launch]:
+        if self.wall == "trusted":
+            with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
+                yield launch.trusted(self._home, Path(folder))
+        else:
+            bwrap = find_bwrap()
+            assert bwrap  # the probe has run it
+            with launch.bubblewrap(bwrap, self._home, job.limits) as ready:
+                yield ready

@@ -1,0 +1,148 @@
+"""Which wall works here, found by running a real job behind it, and what to do where none does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from runners.errors import WallUnavailable
+from runners.launch import bubblewrap
+from runners.models import Job, Limits, Wall
+from runners.visible import python_home
+
+Choice = Literal["auto", "bubblewrap", "trusted"]
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class WallReport:
+    """What a host needs to know about the wall.
+
+    Attributes:
+        wall: the wall jobs stand behind.
+        why_not_better: why no better wall is in use; None when there is nothing better.
+        fix: the one thing to do for a better one; None when there is nothing to do.
+    """
+
+    wall: Wall
+    why_not_better: str | None = None
+    fix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    why: str
+    fix: str
+
+
+def choose_wall(choice: Choice = "auto") -> WallReport:
+    """Pick the wall by running a tiny job behind it. Blocks for a tenth of a second or so.
+
+    Args:
+        choice: `auto` takes the best that works; a name takes that one or fails.
+
+    Raises:
+        WallUnavailable: the wall asked for by name does not work, or this system can run nothing at all.
+    """
+    if os.name != "posix":
+        raise WallUnavailable("runs need Linux or macOS; on Windows, start Epoch inside WSL 2")
+    if choice == "trusted":
+        return WallReport("trusted", "EPOCH_WALL asks for no wall", "set EPOCH_WALL=auto")
+    problem = _bubblewrap_problem()
+    if problem is None:
+        return WallReport("bubblewrap")
+    if choice == "bubblewrap":
+        raise WallUnavailable(f"the bubblewrap wall does not work here: {problem.why}; {problem.fix}")
+    return WallReport("trusted", problem.why, problem.fix)
+
+
+def find_bwrap() -> str | None:
+    """Return the path of bubblewrap's binary, None when it is not installed."""
+    return shutil.which("bwrap", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin:/bin")
+
+
+def _bubblewrap_problem() -> _Problem | None:
+    if sys.platform != "linux":
+        return _Problem("bubblewrap needs Linux", "run Epoch on Linux, or in a Linux virtual machine")
+    bwrap = find_bwrap()
+    if bwrap is None:
+        return _Problem("bubblewrap is not installed", "apt install bubblewrap")
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        return _Problem("setpriv, with which root is dropped, is not installed", "apt install util-linux")
+    said = _try_bubblewrap(bwrap)
+    return None if said is None else explain(said)
+
+
+def _try_bubblewrap(bwrap: str) -> str | None:
+    """Run a tiny job; return None when it worked, else what was said."""
+    job = Job("print(6 * 7)", limits=Limits(wall_s=TIMEOUT_S))
+    source = job.script.encode()
+    ours, theirs = socket.socketpair()
+    with ours, bubblewrap(bwrap, python_home(), job.limits) as launch:
+        with theirs:
+            process = subprocess.Popen(
+                launch.command(job, source, b"", theirs.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=(theirs.fileno(), *launch.data_fds),
+                env=launch.env,
+                cwd=launch.cwd,
+                start_new_session=True,
+            )
+        ours.sendall(source)
+        with process:
+            try:
+                out, err = process.communicate(timeout=TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                return f"a tiny job took more than {TIMEOUT_S:.0f} s"
+    if out == b"42\n":
+        return None
+    return err.decode("utf-8", "replace").strip() or f"exit status {process.returncode}, nothing said"
+
+
+def explain(said: str) -> _Problem:
+    """Turn what bubblewrap said into a reason and the one thing to do about it."""
+    if "nknown option" in said:
+        return _Problem("bubblewrap is older than 0.8", "install bubblewrap 0.8 or newer")
+    if "proc on" in said:
+        return _Problem(
+            "this container hides parts of /proc, so no new one may be mounted",
+            "start the container with --security-opt systempaths=unconfined",
+        )
+    if "namespace" in said or "uid map" in said or "Operation not permitted" in said:
+        return _Problem(f"user namespaces are refused ({_last_line(said)})", _allow_namespaces())
+    if "ermission denied" in said or "Can't find source path" in said:
+        return _Problem(
+            f"Python's files cannot be read by a user without rights ({_last_line(said)})",
+            f"chmod -R o+rX {sys.prefix} {sys.base_prefix}",
+        )
+    return _Problem(f"a job behind bubblewrap failed ({_last_line(said)})", "run `bwrap --version`, update bubblewrap")
+
+
+def _last_line(said: str) -> str:
+    return said.splitlines()[-1][:200] if said else "nothing said"
+
+
+def _allow_namespaces() -> str:
+    if _kernel("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        return "sysctl kernel.apparmor_restrict_unprivileged_userns=0 (or an AppArmor profile for bwrap)"
+    if _kernel("kernel/unprivileged_userns_clone") == "0":
+        return "sysctl kernel.unprivileged_userns_clone=1"
+    if _kernel("user/max_user_namespaces") == "0":
+        return "sysctl user.max_user_namespaces=15000"
+    return "in a container: start it with --security-opt seccomp=unconfined, or run Epoch on the host"
+
+
+def _kernel(name: str) -> str | None:
+    try:
+        return Path("/proc/sys", name).read_text().strip()
+    except OSError:
+        return None

@@ -1,0 +1,230 @@
+"""One job's conversation with its guard: start it, stream what it prints, take its report, make sure it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from functools import partial
+
+from runners import artifacts
+from runners.launch import Launch
+from runners.models import Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
+from runners.verdict import judge
+
+log = logging.getLogger(__name__)
+PIECE = 16 * 1024
+TAIL = 2000
+#: How much longer than its wall limit a job may seem to run before its guard is taken for dead.
+GRACE_S = 10.0
+#: How long a guard may take to kill everything when asked, before it is killed itself.
+STOP_S = 3.0
+
+
+@dataclass
+class _Report:
+    """What the guard said; `status` stays None when it never came to its end."""
+
+    settled: asyncio.Event = field(default_factory=asyncio.Event)  # ready, or known to have failed
+    ready: bool = False
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+    status: int | None = None
+    named: str = "-"
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_mb: float = 0.0
+
+
+class Session:
+    """One run from start to end; made for one use."""
+
+    def __init__(self, job: Job, launch: Launch, wall: Wall) -> None:
+        self._job = job
+        self._launch = launch
+        self._wall = wall
+        self._report = _Report()
+        self._pieces: asyncio.Queue[Output | None] = asyncio.Queue()  # bounded by the output limit
+        self._taken = 0
+        self._tail = ""
+        self._over = False
+        self._late = False
+        self._stopped = False
+        self._began = time.monotonic()
+        self._first_output_s: float | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._gone: asyncio.Future[tuple[None, None, int]] | None = None
+
+    def stop(self) -> None:
+        """Ask for the end: the stream then finishes with the outcome `stopped`."""
+        self._stopped = True
+        self._ask_to_stop()
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Run the job and yield its events; closing the generator kills everything first."""
+        backstop = None
+        try:
+            await self._start()
+            backstop = asyncio.get_running_loop().call_later(self._job.limits.wall_s + GRACE_S, self._overdue)
+            await self._report.settled.wait()
+            yield Started(self._wall, warm=False)
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+            await self._all_gone()
+            limits = self._job.limits
+            keep = partial(artifacts.accept, self._report.files, limits.artifacts, limits.artifact_mb * MiB)
+            for artifact in await asyncio.to_thread(keep, self._job.out_dir):
+                yield artifact
+            yield self._finished()
+        finally:
+            if backstop:
+                backstop.cancel()
+            # Shielded: a second cancellation must not leave the job half killed.
+            await asyncio.shield(asyncio.ensure_future(self._end()))
+
+    async def _start(self) -> None:
+        source = self._job.script.encode("utf-8", "replace")
+        stdin = (self._job.stdin or "").encode("utf-8", "replace")
+        ours, theirs = socket.socketpair()
+        try:
+            self._began = time.monotonic()
+            # From the loop's own thread: the kernel ends a `--die-with-parent` child with the thread that made it.
+            self._process = await asyncio.create_subprocess_exec(
+                *self._launch.command(self._job, source, stdin, theirs.fileno()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=(theirs.fileno(), *self._launch.data_fds),
+                env=self._launch.env,
+                cwd=self._launch.cwd,
+                start_new_session=True,  # Ctrl-C in a terminal is the front's to handle
+                limit=2 * PIECE,
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        reader, self._writer = await asyncio.open_connection(sock=ours)
+        self._writer.write(source + stdin)
+        if self._stopped:
+            self._ask_to_stop()
+        self._gone = asyncio.gather(self._listen(reader), self._stream(), self._process.wait())
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        """Take the guard's report. It is read with the same care as the script's own output."""
+        report, limits = self._report, self._job.limits
+        try:
+            while line := await reader.readline():
+                match line.decode("utf-8", "replace").rstrip("\n").split(" ", 2):
+                    case ["ready"]:
+                        report.ready = True
+                        report.settled.set()
+                    case ["file", size, name] if len(report.files) < limits.artifacts:
+                        if int(size) > limits.artifact_mb * MiB:
+                            raise ValueError(f"a file of {size} bytes")
+                        report.files.append((name, await reader.readexactly(int(size))))
+                    case ["end", status, rest]:
+                        report.wall_s = time.monotonic() - self._began
+                        report.named, cpu, peak = rest.split(" ")
+                        report.cpu_s, report.peak_mb, report.status = float(cpu), float(peak), int(status)
+                    case _:
+                        raise ValueError(f"unknown word {line[:40]!r}")
+        except (ValueError, OSError, asyncio.IncompleteReadError) as error:
+            log.error("a guard broke off or did not keep to its words: %s", error)
+            self._kill()
+        finally:
+            report.settled.set()
+
+    async def _stream(self) -> None:
+        assert self._process
+        assert self._process.stdout
+        assert self._process.stderr
+        await self._report.settled.wait()
+        await asyncio.gather(self._pump("stdout", self._process.stdout), self._pump("stderr", self._process.stderr))
+        self._pieces.put_nowait(None)
+
+    async def _pump(self, stream: Stream, reader: asyncio.StreamReader) -> None:
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        while data := await reader.read(PIECE):
+            self._first_output_s = self._first_output_s or time.monotonic() - self._began
+            data = data[: max(0, self._job.limits.output_bytes - self._taken + 1)]
+            self._taken += len(data)
+            if self._taken > self._job.limits.output_bytes and not self._over:
+                data = data[:-1]
+                self._over = True
+                self._ask_to_stop()
+            elif self._over:
+                continue  # read on to the end, so that nobody hangs on a full pipe
+            self._put(stream, decoder.decode(data))
+        self._put(stream, decoder.decode(b"", final=True))
+
+    def _put(self, stream: Stream, text: str) -> None:
+        # Where the guard never got ready these are bwrap's words, not the program's: for the log only.
+        if stream == "stderr":
+            self._tail = (self._tail + text)[-TAIL:]
+        if text and self._report.ready:
+            self._pieces.put_nowait(Output(stream, text))
+
+    def _finished(self) -> Finished:
+        report = self._report
+        outcome: Outcome
+        limit: LimitName | None = None
+        if self._over:
+            outcome, limit = "output_limit", "output"
+        elif self._stopped:
+            outcome = "stopped"
+        elif self._late:
+            outcome, limit = "timeout", "wall"
+        elif report.status is None:
+            log.error("the sandbox failed; it said: %s", self._tail.strip() or "nothing")
+            outcome = "sandbox_failed"
+        else:
+            outcome, limit = judge(report.status, report.named, self._tail)
+        measured = report.status is not None
+        return Finished(
+            outcome,
+            limit,
+            report.status,
+            report.wall_s or time.monotonic() - self._began,
+            report.cpu_s if measured else None,
+            report.peak_mb if measured else None,
+            self._first_output_s,
+        )
+
+    def _ask_to_stop(self) -> None:
+        if self._writer and not self._writer.is_closing():
+            self._writer.write(b"s")
+
+    def _overdue(self) -> None:
+        self._late = True
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._process and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def _all_gone(self) -> None:
+        assert self._gone
+        await self._gone
+
+    async def _end(self) -> None:
+        """Whatever has happened: nothing of the job runs when this returns."""
+        if self._process is None:
+            return
+        self._ask_to_stop()
+        if self._gone:
+            done, _ = await asyncio.wait([self._gone], timeout=STOP_S)
+            if not done:
+                self._kill()
+                await asyncio.wait([self._gone], timeout=STOP_S)
+        if self._writer:
+            self._writer.close()
+            with contextlib.suppress(OSError):
+                await self._writer.wait_closed()

@@ -1,0 +1,114 @@
+"""What a walled job may see of this machine: the system's libraries, and what Python itself needs. Nothing else."""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+#: Of /etc: where libraries and fonts are, and the time zone. `alternatives` holds links that libraries go through.
+ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "timezone")
+#: OpenMP, TensorFlow and PyTorch count cores here and complain on standard error when they cannot.
+SYS = ("/sys/devices/system/cpu", "/sys/devices/system/node")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A folder shown read-only: where it really lies, and where the job sees it."""
+
+    source: Path
+    shown_at: Path
+
+
+@dataclass(frozen=True)
+class PythonHome:
+    """What it takes to start this interpreter with its packages.
+
+    Attributes:
+        executable: the interpreter, by the path under which it finds its virtual environment.
+        trees: folders outside the system's own that it reads.
+        links: symlinks between `executable` and the real binary that lie in none of the trees: (path, target).
+        extra_sites: package folders that an isolated interpreter would not look into (the user's own).
+    """
+
+    executable: str
+    trees: tuple[Tree, ...]
+    links: tuple[tuple[str, str], ...]
+    extra_sites: tuple[str, ...]
+
+
+def python_home() -> PythonHome:
+    """Find what the running interpreter needs.
+
+    Only prefixes and folders named `site-packages` or `dist-packages` count: an entry of `sys.path` may just as well be
+    the source tree of an editable install, which a job must not see.
+    """
+    wanted = [Path(prefix) for prefix in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)]
+    wanted += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    trees: list[Tree] = []
+    for path in wanted:
+        if path.is_dir():
+            # Both names are needed where one is a link: configuration may hold either.
+            for tree in (Tree(path.resolve(), path), Tree(path.resolve(), path.resolve())):
+                if not _covered(tree.shown_at, trees):
+                    trees.append(tree)
+    extra = [entry for entry in sys.path if site.ENABLE_USER_SITE and entry == site.getusersitepackages()]
+    return PythonHome(sys.executable, tuple(trees), tuple(_links(sys.executable, trees)), tuple(extra))
+
+
+def _covered(path: Path, trees: list[Tree]) -> bool:
+    return any(path.is_relative_to(system) for system in SYSTEM) or any(
+        path.is_relative_to(tree.shown_at) for tree in trees
+    )
+
+
+def _links(executable: str, trees: list[Tree]) -> list[tuple[str, str]]:
+    links = []
+    path = executable
+    while os.path.islink(path):
+        target = os.readlink(path)
+        if not _covered(Path(path), trees):
+            links.append((path, target))
+        path = os.path.normpath(os.path.join(os.path.dirname(path), target))
+    return links
+
+
+def environment(home: PythonHome, *, home_dir: str, scratch: str) -> dict[str, str]:
+    """Return the whole environment of a job. Nothing of the runner's own is passed on, so no secret can be.
+
+    Args:
+        home: the interpreter.
+        home_dir: the job's home folder.
+        scratch: the job's folder for temporary files.
+    """
+    cores = str(min(4, os.cpu_count() or 1))
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+    return {
+        "PATH": f"{os.path.dirname(home.executable)}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": home_dir,
+        "USER": "learner",
+        "TMPDIR": scratch,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": os.path.join(home_dir, ".matplotlib"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_NUM_INTEROP_THREADS": cores,
+        "CUDA_VISIBLE_DEVICES": "-1",
+        **dict.fromkeys(threads, cores),
+    }
+
+
+def unreachable_ancestors(sources: list[Path]) -> list[Path]:
+    """Return the folders that keep a user with no rights of its own from reaching `sources`, outermost only."""
+    found: list[Path] = []
+    for source in sources:
+        for ancestor in reversed(source.parents):
+            if not os.stat(ancestor).st_mode & 0o001:
+                if ancestor not in found:
+                    found.append(ancestor)
+                break
+    return found
