@@ -145,6 +145,11 @@ class Retriever:
             cache.write(path, mark, {**index.arrays(), **fitted.arrays()})
         return cls(slugs, index, fitted, reader, encoder)
 
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The topics it knows, in order."""
+        return self._slugs
+
     def ask(self, question: str, lang: Lang | None = None) -> Reply:
         """Find the topic of one question.
 
