@@ -1,0 +1,124 @@
+"""Rules about an example that need no run: size, imports, parameters, counter, seed."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+
+from knowledge import parameters
+from knowledge.check.texts import problem
+from knowledge.errors import ParameterError
+from knowledge.models import Example, Problem, Topic
+
+MAX_LINES, MAX_CHARACTERS = 60, 3800
+#: What the package itself installs, and the sandbox preloads, beside the standard library.
+PACKAGES = frozenset({"numpy", "scipy", "matplotlib", "sklearn", "tensorflow", "keras"})
+#: Examples run with no network; these modules have no other use.
+NETWORK = frozenset(
+    {"ftplib", "http", "imaplib", "poplib", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib"}
+)
+#: Calls and attributes that download, whatever module they are reached through.
+_DOWNLOADS = frozenset({"get_file", "load_data", "urlretrieve", "urlopen", "fetch_openml"})
+_RANDOM = frozenset(
+    {"random", "Random", "RandomState", "default_rng", "random_state", "set_random_seed", "train_test_split"}
+)
+
+
+def scripts(topic: Topic) -> Iterator[Problem]:
+    """Check every example of a topic."""
+    for example in topic.examples:
+        yield from _example(f"{topic.slug}/{example.file}", f"{topic.slug}/topic.toml", example)
+
+
+def seeded(example: Example) -> bool:
+    """Tell whether the example offers its random seed for change."""
+    try:
+        found = parameters.parse(example.source)
+    except ParameterError:
+        return False
+    return any(parameter.name == "SEED" and type(parameter.value) is int for parameter in found)
+
+
+def has_assertion(tree: ast.Module) -> bool:
+    """Tell whether a program asserts anything, by the statement or by one of NumPy's functions for it."""
+    return any(isinstance(node, ast.Assert) for node in ast.walk(tree)) or any(
+        word.startswith("assert_") for word in _words(tree)
+    )
+
+
+def _example(path: str, toml: str, example: Example) -> Iterator[Problem]:
+    source = example.source
+    if (lines := len(source.splitlines())) > MAX_LINES:
+        yield problem(path, f"has {lines} lines", f"cut it to {MAX_LINES}")
+    if len(source) > MAX_CHARACTERS:
+        yield problem(path, f"has {len(source)} characters", f"cut it to {MAX_CHARACTERS}")
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        yield problem(path, f"is not Python ({error})", "mend it")
+        return
+    if not ast.get_docstring(tree):
+        yield problem(path, "has no docstring", "begin it with one line that says its idea")
+    if not has_assertion(tree):
+        yield problem(path, "asserts nothing", "assert what it claims, with a message")
+    yield from _imports(path, tree)
+    yield from _parameters(path, source, tree)
+    yield from _counter(toml, example)
+
+
+def _imports(path: str, tree: ast.Module) -> Iterator[Problem]:
+    modules: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            modules.add(node.module or "")
+    for name in sorted({module.partition(".")[0] for module in modules}):
+        if name in NETWORK:
+            yield problem(path, f"imports '{name}'", "work without a network")
+        elif name not in PACKAGES and name not in sys.stdlib_module_names:
+            yield problem(path, f"imports '{name}'", f"use the standard library or {', '.join(sorted(PACKAGES))}")
+    for name in sorted(word for word in _words(tree) if word in _DOWNLOADS or word.startswith("fetch_")):
+        yield problem(path, f"uses '{name}', which downloads", "use a set that scikit-learn holds, like load_digits")
+
+
+def _words(tree: ast.Module) -> set[str]:
+    """Return every name, attribute, keyword and imported name in the source."""
+    words: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)) | ast.alias(name=word):
+                words.add(word)
+    return words
+
+
+def _parameters(path: str, source: str, tree: ast.Module) -> Iterator[Problem]:
+    found = parameters.parse(source)
+    for parameter in found:
+        name = parameter.name
+        if not parameter.text:
+            yield problem(path, f"{name} has no comment", "say what it is, and its range: '# what it is, LOW..HIGH'")
+        elif isinstance(parameter.value, bool):
+            continue
+        elif isinstance(parameter.value, str):
+            if not parameter.choices:
+                yield problem(path, f"{name} names no choices", "end its comment with ': one of a, b, c'")
+        elif parameter.low is None and not parameter.choices:
+            yield problem(path, f"{name} names no range", "end its comment with ', LOW..HIGH'")
+        if not parameter.admits(parameter.value):
+            yield problem(path, f"{name} = {parameter.value} is not {parameter.allowed}", "mend value or comment")
+    if _words(tree) & _RANDOM and not any(parameter.name == "SEED" for parameter in found):
+        yield problem(path, "uses chance but offers no SEED", "add 'SEED = 0  # random seed, 0..9999' and seed with it")
+
+
+def _counter(toml: str, example: Example) -> Iterator[Problem]:
+    where = f"examples.{example.name}.counter"
+    try:
+        name, value = parameters.split(example.meta.counter)
+        changed = parameters.apply(example.source, {name: value}, bounded=False)
+    except ParameterError as error:
+        yield problem(toml, f"{where}: {error}", "change one of the example's parameters")
+        return
+    if changed == example.source:
+        yield problem(toml, f"{where} changes nothing", "give it a value under which the claim fails")
