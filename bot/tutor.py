@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from knowledge.retriever import Reply
-
 from knowledge import names, parameters
 from knowledge.errors import KnowledgeError
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
+from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 
 Progress = Callable[[str, int, int], None]
@@ -147,7 +146,7 @@ class Tutor:
         """Run a job when a slot is free and yield its events; closing the iterator kills the job."""
         async with self._slots:
             stream = self.runner.run(job)
-            async with aclosing(stream):  # type: ignore[type-var]
+            async with aclosing(stream):
                 async for event in stream:
                     yield event
 

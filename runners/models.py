@@ -7,7 +7,7 @@ that shape whatever happens, so a front needs no other error path for a started 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -149,7 +149,7 @@ class Runner(Protocol):
         """The wall edited code would stand behind; `trusted` means edited code is refused."""
         ...
 
-    def run(self, job: Job) -> AsyncIterator[Event]:
+    def run(self, job: Job) -> AsyncGenerator[Event, None]:
         """Run `job` and yield its events.
 
         Closing the iterator (or cancelling the task that consumes it) kills everything the job started before the

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from bot.settings import Settings
@@ -64,28 +63,27 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except UsageProblem as error:
             fail(str(error), EXIT_USAGE)
-        except (KnowledgeError, RunnerError, OSError) as error:
-            fail(str(error))
         except BrokenPipeError:
             # The reader (`| head`) has gone: not an error, but the interpreter must not try to flush to it again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(EXIT_FAILED) from None
+        except (KnowledgeError, RunnerError, OSError) as error:
+            fail(str(error))
 
     return wrapped
 
 
-def settings() -> Settings:
-    """Read the settings; a bad value ends the program with a line that names the variable."""
-    try:
-        read = Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        fail(f"setting {name} is not usable: {first['msg']}; see .env.example", EXIT_USAGE)
-    logging.basicConfig(
-        level=read.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    return read
+def log_to_stderr(level: str, *, server: bool) -> None:
+    """Send Epoch's own log to stderr; of the libraries only warnings, for they are chatty.
+
+    Args:
+        level: what the host asked for. A command shows warnings only, unless that is DEBUG.
+        server: stamp each line with the time, for a log file; else lines look like the command's own messages.
+    """
+    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if server else "epoch: %(message)s"
+    logging.basicConfig(level=logging.WARNING, format=line, stream=sys.stderr)
+    for package in ("bot", "knowledge", "runners", "discord"):
+        logging.getLogger(package).setLevel(level if server or level == "DEBUG" else logging.WARNING)
 
 
 def interface_lang(read: Settings) -> Lang:

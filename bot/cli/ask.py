@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from knowledge.evaluation import evaluate, load_queries, write_predictions
-from knowledge.retriever import Reply, Retriever
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, out, plain_errors, print_json, settings
+from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, out, plain_errors, print_json
 from bot.console.answers import Answers
 from bot.console.progress import opening_progress
 from bot.opening import open_bank, open_tutor
+from bot.settings import Settings
+from knowledge.evaluation import evaluate, load_queries, write_predictions
+from knowledge.retriever import Reply, Retriever
 
 
 def reply_json(reply: Reply) -> dict[str, Any]:
@@ -25,13 +26,14 @@ def reply_json(reply: Reply) -> dict[str, Any]:
 @app.command()
 @plain_errors
 def ask(
+    ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question, in Chinese or English, in your own words.")],
     lang: LangOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer one question."""
     with opening_progress(err) as progress:
-        tutor = open_tutor(settings(), progress=progress)
+        tutor = open_tutor(ctx.obj, progress=progress)
 
         async def once() -> Reply:
             try:
@@ -51,6 +53,7 @@ def ask(
 @app.command("eval")
 @plain_errors
 def eval_(
+    ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help='JSON lines: {"id", "lang", "query", "topics": [...]}.')],
     predictions: Annotated[Path | None, typer.Option(help="Write a line a query: id and the `ask` fields.")] = None,
     no_encoder: Annotated[bool, typer.Option("--no-encoder", help="Lexical channels only.")] = False,
@@ -58,7 +61,7 @@ def eval_(
 ) -> None:
     """Score the retriever on labelled questions."""
     queries = load_queries(file)
-    read = settings()
+    read: Settings = ctx.obj
     with opening_progress(err) as progress:
         retriever = Retriever.open(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress

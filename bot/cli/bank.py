@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json, settings
+from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json
 from bot.opening import open_bank
+from bot.settings import Settings
 
 
 @app.command()
 @plain_errors
 def topics(
+    ctx: typer.Context,
     path: Annotated[str | None, typer.Option(metavar="SLUG", help="Only the learning path to this topic.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -20,7 +22,7 @@ def topics(
     from knowledge import names
     from knowledge.paths import learning_path
 
-    read = settings()
+    read: Settings = ctx.obj
     bank = open_bank()
     chosen = list(bank.topics.values()) if path is None else learning_path(bank, names.find(bank, path))
     if as_json:

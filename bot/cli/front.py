@@ -6,18 +6,19 @@ import asyncio
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json, settings
+from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json
 from bot.console.progress import opening_progress
 from bot.opening import open_tutor
+from bot.settings import Settings
 
 
 @app.command()
 @plain_errors
-def chat() -> None:
+def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
 
-    read = settings()
+    read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:
         tutor = open_tutor(read, progress=progress)
@@ -27,11 +28,11 @@ def chat() -> None:
 
 @app.command()
 @plain_errors
-def serve() -> None:
+def serve(ctx: typer.Context) -> None:
     """Run the Discord bot until it is stopped."""
     from bot.app import serve as serve_discord
 
-    read = settings()
+    read: Settings = ctx.obj
     if read.discord_token is None:
         fail("no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)")
     tutor = open_tutor(read)
@@ -41,12 +42,12 @@ def serve() -> None:
 
 @app.command()
 @plain_errors
-def doctor(as_json: JsonFlag = False) -> None:
+def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what works on this machine, and how to mend what doesn't."""
     from bot.doctor import probes
 
     worst = 0
-    for probe in probes(settings()):
+    for probe in probes(ctx.obj):
         if as_json:
             print_json(probe.as_dict())
         else:

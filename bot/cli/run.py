@@ -18,10 +18,10 @@ from bot.cli._base import (
     interface_lang,
     out,
     plain_errors,
-    settings,
 )
 from bot.console.runs import RunView
 from bot.opening import open_tutor
+from bot.settings import Settings
 from bot.tutor import Tutor
 from knowledge.models import MAIN_EXAMPLE
 from runners.models import Finished, Job, event_json
@@ -32,6 +32,7 @@ MAX_SCRIPT_BYTES = 1_000_000
 @app.command()
 @plain_errors
 def run(
+    ctx: typer.Context,
     topic: Annotated[str | None, typer.Argument(help="Topic whose example to run: slug, title or alias.")] = None,
     example: Annotated[str, typer.Option(help="Which of its examples.")] = MAIN_EXAMPLE,
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a value.")] = None,
@@ -49,7 +50,7 @@ def run(
         raise UsageProblem("--set, --counter and --example belong to a topic's example, not to --file")
     if stdin is not None and file is None:
         raise UsageProblem("--stdin belongs to --file SCRIPT.py")
-    read = settings()
+    read: Settings = ctx.obj
     tutor = open_tutor(read)
     if file is not None:
         job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
