@@ -1,1 +1,1 @@
-"""One Discord feature a module; every module here is an extension and is loaded by discovery."""
+"""One feature a module, found by `bot.app`, not listed: defer, call the tutor, render."""

@@ -1,1 +1,1 @@
-"""Buttons, selects and modals; those that must outlive a restart are dynamic items."""
+"""Buttons, selects and the layouts they stand in. All that must outlive a restart is a `Control`."""

@@ -1,0 +1,202 @@
+"""The Discord client: no privileged intent, features found by discovery, one place where errors are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import pkgutil
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import cogs
+from bot.render.errors import Explained, explain
+from bot.serving import complain, endpoints, run_client
+from bot.settings import Settings
+from bot.tutor import Tutor
+from bot.views.answers import explained_view
+from bot.views.base import Control, lang_of
+from bot.views.runs import Runs
+from bot.wording import entries, say
+from knowledge.models import Lang
+
+log = logging.getLogger(__name__)
+
+#: What the invite asks for, and no more: see, write (in threads too), attach pictures, quote the question replied to.
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    read_message_history=True,
+)
+#: Without the message content intent Discord sends the text of DMs, mentions and pinging replies, and no other.
+INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+#: Discord sends a command as it was registered; these say that it has been changed since.
+_OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+
+
+def wording(key: str) -> app_commands.locale_str:
+    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the Chinese."""
+    return app_commands.locale_str(entries()[key]["en"], key=key)
+
+
+class WordingTranslator(app_commands.Translator):
+    """Gives Discord the Chinese names and descriptions of commands from the wording files."""
+
+    async def translate(
+        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
+    ) -> str | None:
+        """Return the Chinese text for Chinese locales; None leaves the English one."""
+        key = string.extras.get("key")
+        return entries()[key]["zh"] if key is not None and lang_of(locale) == "zh" else None
+
+
+class EpochTree(app_commands.CommandTree["EpochBot"]):
+    """The command tree; its errors go where all errors go."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[EpochBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Answer the member."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await interaction.client.report(interaction, cause)
+
+
+class EpochBot(commands.Bot):
+    """The tutor on Discord.
+
+    Args:
+        tutor: what answers and runs.
+        settings: the host's settings.
+        new_id: makes ids of errors and runs, in hexadecimal.
+    """
+
+    def __init__(
+        self, tutor: Tutor, settings: Settings, *, new_id: Callable[[], str] = lambda: secrets.token_hex(4)
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=EpochTree,
+            intents=INTENTS,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+        )
+        self.tutor = tutor
+        self.settings = settings
+        self.runs = Runs(tutor, new_id)
+        self._new_id = new_id
+        self._controls: list[type[Control[Any]]] = []
+
+    async def setup_hook(self) -> None:
+        """Load every feature, then tell Discord which commands there are."""
+        await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
+        await self.tree.set_translator(WordingTranslator())
+        for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
+            await self.load_extension(module.name)  # one that fails stops the start: half a bot helps nobody
+        await self._sync()
+
+    def add_controls(self, *controls: type[Control[Any]]) -> None:
+        """Make buttons and selects work, old ones too."""
+        self._controls += controls
+        self.add_dynamic_items(*controls)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Leave messages to the features: there are no prefix commands."""
+
+    async def on_ready(self) -> None:
+        """Say in the log that the bot is there, and how to invite it."""
+        invite = discord.utils.oauth_url(self.application_id or 0, permissions=PERMISSIONS)
+        log.info("ready as %s in %d servers; invite link: %s", self.user, len(self.guilds), invite)
+
+    async def on_interaction(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Answer a press on a control that this version no longer has."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        if not any(control.template_of().fullmatch(custom_id) for control in self._controls):
+            text = say("discord.error.stale", lang_of(interaction.locale))
+            await interaction.response.send_message(text, ephemeral=True)
+
+    async def report(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
+        """Tell a member what went wrong: in words if it was foreseen, else by an id that the log has, too."""
+        data: Any = interaction.data or {}
+        where = data.get("name") or data.get("custom_id")
+        lang = lang_of(interaction.locale)
+        view = explained_view(self.explain(error, lang, f"interaction {where!r}"), self.tutor.bank, lang)
+        try:
+            if interaction.response.is_done():
+                # Where a message is still awaited this becomes that message; where not, only the member sees it.
+                await interaction.followup.send(view=view, ephemeral=True)
+            else:
+                await interaction.response.send_message(view=view, ephemeral=True)
+        except discord.HTTPException as failure:
+            log.warning("could not tell a member about the error in %s: %s", where, failure)
+
+    def explain(self, error: BaseException, lang: Lang, where: str) -> Explained:
+        """Return what to say about an error; one nobody foresaw goes to the log under the id that is said."""
+        explained = explain(error, lang)
+        if explained is None and isinstance(error, _OUTDATED):
+            explained = Explained(say("discord.error.outdated", lang))
+        if explained is None:
+            error_id = self._new_id()
+            log.error("error %s in %s", error_id, where, exc_info=error)
+            explained = Explained(say("discord.error.unexpected", lang, id=error_id))
+        return explained
+
+    async def _sync(self) -> None:
+        """Register the commands, unless the very same ones were registered for this application before."""
+        translator = self.tree.translator
+        assert translator is not None
+        payload = [await command.get_translated_payload(self.tree, translator) for command in self.tree.get_commands()]
+        record = self.settings.cache_dir / f"commands-{self.application_id}"
+        text = json.dumps([discord.http.Route.BASE, payload], sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if await asyncio.to_thread(_read, record) == digest:
+            log.info("commands are as they were")
+            return
+        await self.tree.sync()
+        log.info("%d commands registered", len(payload))
+        await asyncio.to_thread(_write, record, digest)
+
+    async def close(self) -> None:
+        """End every run, whose message says so, then the connection."""
+        await self.runs.stop_all()
+        await super().close()
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="ascii")
+    except OSError as error:
+        log.warning("the commands will be registered again at the next start: %s", error)
+
+
+async def serve(settings: Settings, tutor: Tutor) -> int:
+    """Run the bot until it is told to stop, close `tutor`, and return the exit status."""
+    if settings.discord_token is None:
+        await tutor.close()
+        return complain("no Discord token; put DISCORD_TOKEN=… into .env (docs/discord.md shows where to get one)")
+    with endpoints(settings):
+        return await run_client(EpochBot(tutor, settings), settings.discord_token.get_secret_value(), tutor)

@@ -1,0 +1,93 @@
+"""Asking: `/ask`, a mention, a direct message, a reply that pings."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import EpochBot, wording
+from bot.views.answers import MoreSelect, TopicButton, explained_view, reply_views
+from bot.views.base import lang_of, layout
+from bot.wording import say
+from knowledge.models import Lang
+from knowledge.query import HAN, detect_lang
+
+log = logging.getLogger(__name__)
+
+_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+
+
+class Ask(commands.Cog):
+    """Answers questions wherever they come from."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("discord.command.ask.name"), description=wording("discord.command.ask.description")
+    )
+    @app_commands.rename(question=wording("discord.command.ask.question"))
+    @app_commands.describe(question=wording("discord.command.ask.question_description"))
+    async def ask(self, interaction: discord.Interaction[EpochBot], question: str) -> None:
+        """Answer a question."""
+        await interaction.response.defer(thinking=True)
+        reply = await self.bot.tutor.ask(question)
+        first, *others = reply_views(reply, self.bot.tutor.bank, lang_of(interaction.locale), question=question)
+        await interaction.edit_original_response(view=first)
+        for view in others:
+            await interaction.followup.send(view=view)
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Answer a message that is meant for the bot."""
+        question = self._question(message)
+        if question is None:
+            return
+        lang = _message_lang(message, question)
+        try:
+            async with message.channel.typing():
+                views = await self._views(question, lang)
+            for view in views:
+                await self._send(message, view)
+        except discord.HTTPException as error:
+            # Not allowed to write there, or the channel is gone: nobody to tell but the host.
+            log.warning("could not answer in channel %s: %s", message.channel.id, error)
+
+    async def _views(self, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+        if not question:
+            return [layout(say("discord.hello.text", lang))]
+        try:
+            reply = await self.bot.tutor.ask(question)
+            return reply_views(reply, self.bot.tutor.bank, reply.lang)
+        except Exception as error:  # the outermost edge: a message has no error handler of its own in discord.py
+            return [explained_view(self.bot.explain(error, lang, "a message"), self.bot.tutor.bank, lang)]
+
+    def _question(self, message: discord.Message) -> str | None:
+        """Return what a message asks the bot, without the mention; None for one that is not meant for it."""
+        me = self.bot.user
+        if me is None or message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
+            return None
+        if message.guild is not None and not any(user.id == me.id for user in message.mentions):
+            return None
+        return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+
+    async def _send(self, message: discord.Message, view: discord.ui.LayoutView) -> None:
+        """Reply, even where the question was deleted meanwhile."""
+        await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
+
+
+def _message_lang(message: discord.Message, question: str) -> Lang:
+    """Return the language to speak in where there is no interaction, hence no locale."""
+    if HAN.search(question) or any(character.isalpha() for character in question):
+        return detect_lang(question)
+    return lang_of(message.guild.preferred_locale if message.guild else None)
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    bot.add_controls(MoreSelect, TopicButton)
+    await bot.add_cog(Ask(bot))

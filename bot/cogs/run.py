@@ -1,0 +1,69 @@
+"""Running: `/run topic [example]`, and the buttons that run, stop and repeat."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import EpochBot, wording
+from bot.render.text import CHOICE_NAME, clip
+from bot.views.answers import RunButton
+from bot.views.base import lang_of
+from bot.views.runs import StopButton
+from knowledge.errors import UnknownTopic
+from knowledge.models import MAIN_EXAMPLE
+
+_CHOICES = 25
+
+
+class Run(commands.Cog):
+    """Runs examples of the bank."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("discord.command.run.name"), description=wording("discord.command.run.description")
+    )
+    @app_commands.rename(topic=wording("discord.command.run.topic"), example=wording("discord.command.run.example"))
+    @app_commands.describe(
+        topic=wording("discord.command.run.topic_description"),
+        example=wording("discord.command.run.example_description"),
+    )
+    async def run(self, interaction: discord.Interaction[EpochBot], topic: str, example: str | None = None) -> None:
+        """Run an example and follow it in one message."""
+        await interaction.response.defer(thinking=True)
+        await self.bot.runs.start(interaction, topic, example or MAIN_EXAMPLE)
+
+    @run.autocomplete("topic")
+    async def topics(
+        self, interaction: discord.Interaction[EpochBot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer topics by what is typed so far, in either language."""
+        lang = lang_of(interaction.locale)
+        found = self.bot.tutor.complete(current, lang, _CHOICES)
+        return [app_commands.Choice(name=clip(topic.title[lang], CHOICE_NAME), value=topic.slug) for topic in found]
+
+    @run.autocomplete("example")
+    async def examples(
+        self, interaction: discord.Interaction[EpochBot], current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the examples of the topic chosen before."""
+        lang = lang_of(interaction.locale)
+        try:
+            topic = self.bot.tutor.topic(str(interaction.namespace.topic or ""))
+        except UnknownTopic:
+            return []
+        typed = current.casefold()
+        return [
+            app_commands.Choice(name=clip(example.meta.title[lang], CHOICE_NAME), value=example.name)
+            for example in topic.examples
+            if typed in f"{example.name} {example.meta.title.zh} {example.meta.title.en}".casefold()
+        ][:_CHOICES]
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    bot.add_controls(RunButton, StopButton)
+    await bot.add_cog(Run(bot))

@@ -1,0 +1,78 @@
+"""Topics and replies as the text of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.render.split import pieces
+from bot.render.text import MESSAGE_TEXT, OPTION_LABEL, clip, one_line, width
+from bot.wording import say
+from knowledge.models import SECTIONS, Lang, SectionId, Topic
+
+#: How much of a question is repeated above its answer: a slash command does not show what was typed.
+_ECHO = 240
+_TITLE = 200
+#: Text under the last piece of a section: its numbers.
+_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The text of one message: blocks that stand below each other."""
+
+    blocks: tuple[str, ...]
+
+
+def section_pages(
+    topic: Topic, section: SectionId, lang: Lang, ui: Lang, *, question: str | None = None
+) -> tuple[Page, ...]:
+    """Return one section of a topic as the texts of the messages it needs, nearly always one.
+
+    Args:
+        topic: the topic.
+        section: which section of it.
+        lang: language of the content.
+        ui: language of the interface.
+        question: what was asked, when the member's client does not show it.
+    """
+    title = f"### {clip(topic.title[lang], _TITLE)}"
+    head = f"{title}\n-# {SECTIONS[section][lang]}"
+    if question is not None:
+        head = f"{echo(question)}\n{head}"
+    cut = pieces(topic.sections[lang][section].strip(), MESSAGE_TEXT - width(head) - _NOTES)
+    bodies = [piece.shown.strip("\n") for piece in cut if piece.text.strip()]
+    pages = []
+    for number, body in enumerate(bodies, 1):
+        blocks = [head] if number == 1 else [f"-# {say('discord.answer.part', lang, number=number, count=len(bodies))}"]
+        blocks.append(body)
+        if number == len(bodies) and (notes := _notes(topic, ui)):
+            blocks.append(notes)
+        pages.append(Page(tuple(blocks)))
+    return tuple(pages)
+
+
+def _notes(topic: Topic, ui: Lang) -> str:
+    if not topic.meta.questions:
+        return ""
+    numbers = ("、" if ui == "zh" else ", ").join(map(str, topic.meta.questions))
+    return "-# " + clip(say("discord.answer.questions", ui, numbers=numbers), _NOTES - 3)
+
+
+def offer(outcome: str, lang: Lang, *, question: str | None = None) -> Page:
+    """Return what stands above the topics offered by a reply that is `clarify` or `decline`."""
+    lead = f"**{say(f'discord.{outcome}.lead', lang)}**\n{say(f'discord.{outcome}.hint', lang)}"
+    return Page((f"{echo(question)}\n{lead}" if question is not None else lead,))
+
+
+def echo(question: str) -> str:
+    """Return the question as a quoted line that does nothing but stand there."""
+    return f"> {one_line(question, _ECHO)}"
+
+
+def section_options(topic: Topic, current: SectionId, lang: Lang) -> list[tuple[SectionId, str]]:
+    """Return the sections one may go on to from `current`, with their labels."""
+    return [
+        (section, clip(titles[lang], OPTION_LABEL))
+        for section, titles in SECTIONS.items()
+        if section != current and topic.sections[lang].get(section)
+    ]

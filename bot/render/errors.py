@@ -1,0 +1,42 @@
+"""What went wrong, in words for the member who met it; what is nobody's mistake but the bot's is not here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.render.text import one_line
+from bot.tutor import UnknownExample
+from bot.wording import say
+from knowledge.errors import ParameterError, QueryError, UnknownTopic
+from knowledge.models import Lang
+from runners.errors import WallRequired
+
+_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One plain line, and topics to go on with."""
+
+    text: str
+    nearest: tuple[str, ...] = ()
+
+
+def explain(error: BaseException, ui: Lang) -> Explained | None:
+    """Return what to tell the member, or None for an error nobody foresaw."""
+    match error:
+        case QueryError():
+            return Explained(say(f"discord.error.query_{error.reason}", ui))
+        case UnknownTopic():
+            return Explained(say("discord.error.unknown_topic", ui, name=one_line(error.name, _NAME)), error.nearest)
+        case UnknownExample():
+            names = ", ".join(error.available)
+            return Explained(
+                say("discord.error.unknown_example", ui, name=one_line(error.name, _NAME), available=names),
+                (error.topic.slug,),
+            )
+        case ParameterError():
+            return Explained(one_line(str(error), 300))
+        case WallRequired():
+            return Explained(say("discord.error.wall_required", ui))
+    return None

@@ -1,0 +1,155 @@
+"""A run, while it goes and when it is over: events → what its message says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, tail
+from bot.wording import entries, say
+from knowledge.models import Lang
+from runners.models import Artifact, Event, Finished, Output, Started, Wall
+
+#: What a phone shows of a program's output without much scrolling.
+SHOWN = 1_800
+SHOWN_LINES = 40
+#: Raw text looked at for a live view: more than it shows, however much markup the program prints.
+_RECENT = 20_000
+OUTPUT_FILE = "output.txt"
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+BLUE, GREEN, RED, GREY = 0x3B82F6, 0x22A559, 0xDA373C, 0x80848E
+
+
+@dataclass(slots=True)
+class RunLog:
+    """What is known of one run so far."""
+
+    wall: Wall | None = None
+    chunks: list[str] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+    finished: Finished | None = None
+    started_at: float | None = None
+
+    def add(self, event: Event, now: float) -> None:
+        """Take in one event that came at `now` (Unix time)."""
+        match event:
+            case Started(wall, _):
+                self.wall, self.started_at = wall, now
+            case Output(_, text):
+                self.chunks.append(text)
+            case Artifact():
+                self.artifacts.append(event)
+            case Finished():
+                self.finished = event
+
+    @property
+    def output(self) -> str:
+        """All output so far, raw, both streams as they came."""
+        return "".join(self.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class RunText:
+    """The text of a run's message.
+
+    Attributes:
+        title: first line.
+        output: the program's output as a code block.
+        status: how it stands, a line or a few.
+        colour: of the bar beside it.
+        full_output: all output, to be attached, when `output` does not show all of it.
+    """
+
+    title: str
+    output: str
+    status: str
+    colour: int
+    full_output: str | None = None
+
+
+def live(log: RunLog, title: str, ui: Lang) -> RunText:
+    """Return the message of a run that has not ended."""
+    text = neutralise(log.output[-_RECENT:]).strip("\n")
+    shown, hidden = tail(text, SHOWN, SHOWN_LINES)
+    status = _progress(log, ui)
+    if hidden:
+        status += f"\n-# {say('discord.run.hidden', ui, count=hidden)}"
+    return RunText(title, code_block(shown) if text else "", status, BLUE)
+
+
+def _progress(log: RunLog, ui: Lang) -> str:
+    if log.started_at is None:
+        return say("discord.run.queued", ui)
+    return say("discord.run.running", ui, since=int(log.started_at))
+
+
+def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = ()) -> RunText:
+    """Return the message of a run that has ended.
+
+    Args:
+        log: with `finished` set.
+        title: first line.
+        ui: language of the interface.
+        left_out: names of files too large to attach.
+    """
+    end = log.finished
+    if end is None:
+        raise ValueError("the run has not ended")
+    text = neutralise(log.output).strip("\n")
+    shown, hidden = tail(text, SHOWN, SHOWN_LINES)
+    lines = [f"**{_outcome(end, ui)}** · {_figures(log, end, ui)}"]
+    hint = f"run.hint.{end.outcome}"
+    if hint in entries():
+        lines.append(say(hint, ui))
+    whole = shown == text
+    if not whole:
+        lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
+    if left_out:
+        lines.append("-# " + say("discord.run.left_out", ui, names=neutralise(", ".join(left_out))))
+    body = code_block(shown) if text else f"-# {say('discord.run.no_output', ui)}"
+    return RunText(title, body, "\n".join(lines), _colour(end), None if whole else text)
+
+
+def _outcome(end: Finished, ui: Lang) -> str:
+    mark = {"ok": "✅", "stopped": "⏹️"}.get(end.outcome, "❌")
+    words = f"{mark} {say(f'run.outcome.{end.outcome}', ui)}"
+    if end.outcome == "error" and end.exit_code is not None:
+        words += f" ({say('discord.run.exit_code', ui, code=end.exit_code)})"
+    return words
+
+
+def _figures(log: RunLog, end: Finished, ui: Lang) -> str:
+    figures = [f"{end.wall_s:.1f} s"]
+    if end.peak_mb is not None:
+        figures.append(f"{end.peak_mb:.0f} MB")
+    if log.wall is not None:
+        figures.append(say(f"run.wall.{log.wall}", ui))
+    return " · ".join(figures)
+
+
+def _colour(end: Finished) -> int:
+    return {"ok": GREEN, "stopped": GREY}.get(end.outcome, RED)
+
+
+def fitting(artifacts: Sequence[Artifact], reserved: int = 0) -> tuple[list[Artifact], list[Artifact]]:
+    """Return the artefacts that fit one message, and those that do not.
+
+    Args:
+        artifacts: in the order they were collected.
+        reserved: bytes taken by the output file, which is then one file more.
+    """
+    room, places = REQUEST_BYTES - reserved, FILES - (1 if reserved else 0)
+    kept: list[Artifact] = []
+    left: list[Artifact] = []
+    for artifact in artifacts:
+        if artifact.path is not None and artifact.size <= min(FILE_BYTES, room) and len(kept) < places:
+            kept.append(artifact)
+            room -= artifact.size
+        else:
+            left.append(artifact)
+    return kept, left
+
+
+def is_picture(artifact: Artifact) -> bool:
+    """Whether Discord shows it inline."""
+    return artifact.media_type in _PICTURES

@@ -1,0 +1,110 @@
+"""Foreign text made harmless for Discord, and lengths as Discord may count them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import discord
+
+from bot.console.text import printable
+
+#: All text of one Components V2 message together.
+MESSAGE_TEXT = 4_000
+#: Text of a button, an option of a select, and a choice of autocompletion.
+BUTTON_LABEL = 80
+OPTION_LABEL = 100
+CHOICE_NAME = 100
+#: Files on one message, one of them, and all of them (the request has a limit of its own).
+FILES = 10
+FILE_BYTES = 10_000_000
+REQUEST_BYTES = 24_000_000
+
+ZERO_WIDTH = "\u200b"
+#: Combining marks that may follow one character. Living scripts stack two; more is decoration that spills over lines.
+_MARKS = 2
+_FENCE = re.compile(r"`(?=``)|(?<=`)`(?=`)")
+_MENTION = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|id:|a?:\w+:\d|t:-?\d|/[^\s>]+:\d)", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
+
+
+def width(text: str) -> int:
+    """Return the length of `text` in UTF-16 units: never below what Discord counts, whichever way it does."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clip(text: str, limit: int) -> str:
+    """Return the beginning of `text` that fits into `limit`, an ellipsis at its end when something is missing."""
+    return text if width(text) <= limit else _head(text, limit - 1) + "…"
+
+
+def _head(text: str, limit: int) -> str:
+    head = text[: max(limit, 0)]
+    while width(head) > limit:
+        head = head[: -max(1, (width(head) - limit) // 2)]
+    return head
+
+
+def neutralise(text: str) -> str:
+    """Return `text` so that it can neither ping, nor leave its code block, nor disturb the lines around it.
+
+    Escape sequences, bidi controls, invisible and control characters go; fences and mentions get a zero-width space
+    between their characters; piles of combining marks are cut down.
+    """
+    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", printable(_last_of_each_line(text))))
+    text = _capped_marks(text)
+    text = _FENCE.sub("`" + ZERO_WIDTH, text)
+    return _MENTION.sub(lambda match: match[0] + ZERO_WIDTH, text)
+
+
+def _last_of_each_line(text: str) -> str:
+    """Do what a terminal does with a carriage return, so that a progress bar is one line, not hundreds."""
+    text = text.replace("\r\n", "\n")
+    if "\r" not in text:
+        return text
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+
+
+def _capped_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return foreign text as one harmless line without any formatting, at most `limit` long."""
+    line = " ".join(neutralise(text).split())
+    escaped = discord.utils.escape_markdown(line, ignore_links=False)
+    while width(escaped) > limit:  # escaping lengthens, so the cut is made before it
+        line = _head(line, width(line) - max(1, (width(escaped) - limit) // 2 + 1))
+        escaped = discord.utils.escape_markdown(line, ignore_links=False) + "…"
+    return escaped
+
+
+def tail(text: str, limit: int, lines: int) -> tuple[str, int]:
+    """Return the end of `text` within `limit` and `lines`, and how many lines it leaves out.
+
+    A line that is too long by itself loses its beginning.
+    """
+    rows = text.split("\n")
+    kept: list[str] = []
+    room = limit
+    for row in reversed(rows[-lines:]):
+        if width(row) + 1 > room:
+            break
+        kept.append(row)
+        room -= width(row) + 1
+    if not kept:
+        kept = ["…" + _head(rows[-1][::-1], limit - 2)[::-1]]
+    return "\n".join(reversed(kept)), len(rows) - len(kept)
+
+
+def code_block(text: str) -> str:
+    """Return neutralised `text` as a code block."""
+    return f"```\n{text}\n```"

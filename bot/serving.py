@@ -1,0 +1,137 @@
+"""Keeping a Discord client running until it is told to stop: endpoints, signals, and a plain line for every bad end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.settings import Settings
+from bot.tutor import Tutor
+from knowledge.errors import KnowledgeError
+
+log = logging.getLogger(__name__)
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+#: A service manager kills what has not ended after its SIGTERM, commonly after 10 seconds.
+_CLOSE_S = 8.0
+_RETRY_S = 5.0
+_AUTHENTICATION_FAILED = 4004
+_UNREACHABLE = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.HTTPException, discord.GatewayNotFound)
+
+
+@contextmanager
+def endpoints(settings: Settings) -> Iterator[None]:
+    """Point discord.py at the endpoints of the settings, and back afterwards.
+
+    The library keeps both as class attributes, and has no other place for them.
+    """
+    api, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    try:
+        if settings.discord_api_url:
+            Route.BASE = settings.discord_api_url
+        if settings.discord_gateway_url:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = api, gateway
+
+
+async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
+    """Run `client` until SIGTERM, SIGINT or a failure it cannot mend; close both and return the exit status."""
+    logging.getLogger("discord.client").addFilter(_brief)
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    statuses: list[int] = []
+
+    def tell(status: int) -> None:
+        statuses.append(status)
+        told.set()
+
+    loop.add_signal_handler(signal.SIGTERM, tell, 0)
+    loop.add_signal_handler(signal.SIGINT, tell, EXIT_INTERRUPTED)
+    stopped = asyncio.create_task(told.wait())
+    connected = asyncio.create_task(_connect(client, token))
+    ready = asyncio.create_task(tutor.warm_up())
+    try:
+        await asyncio.wait({connected, ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if ready.done() and ready.exception() is None:
+            log.info("the retriever is warm")
+            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if statuses:
+            return statuses[0]
+        return _status(connected if connected.done() else ready)
+    finally:
+        await _close(client, tutor)
+        for task in (connected, ready, stopped):
+            task.cancel()
+        await asyncio.gather(connected, ready, stopped, return_exceptions=True)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        logging.getLogger("discord.client").removeFilter(_brief)
+
+
+async def _connect(client: discord.Client, token: str) -> None:
+    """Log in and stay connected; discord.py reconnects by itself, but not where the very first connection fails."""
+    await client.login(token)
+    while True:
+        try:
+            return await client.connect()
+        except AttributeError:
+            if client.ws is not None:
+                raise
+            log.warning("the gateway does not answer; trying again in %.0f s", _RETRY_S)
+            await asyncio.sleep(_RETRY_S)
+
+
+def _status(task: asyncio.Task[None]) -> int:
+    """Return the exit status of what ended by itself, its reason told in one line; a bug still shows its traceback."""
+    try:
+        task.result()
+    except discord.LoginFailure:
+        return complain("Discord refused the token; reset it in the developer portal and put the new one into DISCORD_TOKEN")
+    except discord.ConnectionClosed as error:
+        if error.code == _AUTHENTICATION_FAILED:
+            return complain("Discord refused the token at the gateway; reset it and put the new one into DISCORD_TOKEN")
+        return complain(f"Discord closed the connection for good (code {error.code}); see the log, then start again")
+    except KnowledgeError as error:
+        return complain(str(error))
+    except _UNREACHABLE as error:
+        return complain(f"Discord cannot be reached at {Route.BASE}: {error}; check the network, then start again")
+    return 0
+
+
+def complain(message: str) -> int:
+    """Print one plain line on stderr and return the exit status of a failure."""
+    sys.stderr.write(f"epoch: {' '.join(message.split())}\n")
+    return EXIT_FAILED
+
+
+async def _close(client: discord.Client, tutor: Tutor) -> None:
+    try:
+        async with asyncio.timeout(_CLOSE_S):
+            await client.close()
+    except TimeoutError:
+        log.warning("the connection did not close in %.0f s; leaving it", _CLOSE_S)
+    finally:
+        await tutor.close()
+
+
+def _brief(record: logging.LogRecord) -> bool:
+    """Turn discord.py's traceback of a lost connection into its one telling line."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, (*_UNREACHABLE, discord.ConnectionClosed)):
+        record.msg, record.args = f"{record.getMessage()} ({error or type(error).__name__})", ()
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
