@@ -5,7 +5,8 @@
     ├── IndexCacheError       the cache folder cannot be used (internal: the index is then built in memory)
     ├── QueryError            a question that cannot be looked up at all (empty, too long)
     ├── UnknownTopic          no topic by that name; carries the nearest ones
-    └── ParameterError        `NAME=VALUE` does not fit the example
+    ├── ParameterError        `NAME=VALUE` does not fit the example
+    └── ScaffoldError         a new topic's folder cannot be made
 """
 
 from __future__ import annotations
@@ -51,3 +52,7 @@ class UnknownTopic(KnowledgeError):
 
 class ParameterError(KnowledgeError):
     """`NAME=VALUE` does not fit the example: unknown name, wrong type, or out of range."""
+
+
+class ScaffoldError(KnowledgeError):
+    """A new topic's folder cannot be made: bad slug, or something is there already."""

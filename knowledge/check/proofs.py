@@ -17,8 +17,10 @@ from knowledge.check.texts import problem
 from knowledge.errors import ParameterError
 from knowledge.loader import transcript_file
 from knowledge.models import Example, FindBug, Predict, Problem, Topic
-from runners.models import Job
+from runners.models import Job, Limits
 
+#: Generous, because neighbours and a busy machine stretch wall time; what an example really takes is judged after.
+_LIMITS = Limits(wall_s=120.0)
 #: What an example may take on two idle cores.
 MAX_SECONDS, MAX_MB = 20.0, 1536.0
 #: Output is read on phones.
@@ -74,7 +76,7 @@ def _example(topic: Topic, example: Example) -> Proof:
         yield from _readable(f"{topic.slug}/{transcript_file(example.name)}", result.stdout)
 
     accepted = example.transcript.sha256 if example.transcript else None
-    job = Job(example.source, name=example.file, accepted_sha256=accepted)
+    job = Job(example.source, name=example.file, accepted_sha256=accepted, limits=_LIMITS)
     return Proof(f"{topic.slug}: {example.file}", job, judge, accepts=example, timed=True)
 
 
@@ -119,7 +121,7 @@ def _counter(topic: Topic, example: Example) -> Iterator[Proof]:
             fix = "make an assertion fail first"
             yield problem(path, f"{key}: {example.meta.counter} ends otherwise: {result.reason}", fix)
 
-    yield Proof(f"{topic.slug}: {example.file} with {example.meta.counter}", Job(script, name=example.file), judge)
+    yield Proof(f"{topic.slug}: {example.file} with {example.meta.counter}", _job(script, example.file), judge)
 
 
 def _seeds(topic: Topic, example: Example, more: int) -> Iterator[Proof]:
@@ -135,7 +137,7 @@ def _seeds(topic: Topic, example: Example, more: int) -> Iterator[Proof]:
                 yield problem(f"{topic.slug}/{example.file}", f"fails with SEED={seed}: {result.reason}", fix)
 
         script = parameters.apply(example.source, {"SEED": str(seed)})
-        yield Proof(f"{topic.slug}: {example.file} with SEED={seed}", Job(script, name=example.file), judge)
+        yield Proof(f"{topic.slug}: {example.file} with SEED={seed}", _job(script, example.file), judge)
 
 
 def _predict(topic: Topic, item: Predict) -> Proof:
@@ -149,7 +151,7 @@ def _predict(topic: Topic, item: Predict) -> Proof:
             fix = f"make exactly one option equal to it and set answer (now {item.answer}) to its index"
             yield problem(path, f"{name}: its code prints {printed[:80]!r}, which is option {matching or 'none'}", fix)
 
-    return Proof(f"{topic.slug}: quiz {item.id}", Job(item.code, name="predict.py"), judge)
+    return Proof(f"{topic.slug}: quiz {item.id}", _job(item.code, "predict.py"), judge)
 
 
 def _find_bug(topic: Topic, item: FindBug) -> Iterator[Proof]:
@@ -165,8 +167,12 @@ def _find_bug(topic: Topic, item: FindBug) -> Iterator[Proof]:
         if not result.ok:
             yield problem(path, f"{name}: fixed fails: {result.reason}", "make it pass")
 
-    yield Proof(f"{topic.slug}: quiz {item.id}, broken", Job(item.broken, name="broken.py"), broken)
-    yield Proof(f"{topic.slug}: quiz {item.id}, fixed", Job(item.fixed, name="fixed.py"), fixed)
+    yield Proof(f"{topic.slug}: quiz {item.id}, broken", _job(item.broken, "broken.py"), broken)
+    yield Proof(f"{topic.slug}: quiz {item.id}, fixed", _job(item.fixed, "fixed.py"), fixed)
+
+
+def _job(script: str, name: str) -> Job:
+    return Job(script, name=name, limits=_LIMITS)
 
 
 def _fails_its_assertion(result: Result) -> bool:

@@ -32,6 +32,14 @@ class Result:
         return self.finished is not None and self.finished.outcome == "ok"
 
     @property
+    def seconds(self) -> float:
+        """What it takes on an idle machine: CPU time where that is less, as a busy machine stretches wall time."""
+        if self.finished is None:
+            return 0.0
+        wall, cpu = self.finished.wall_s, self.finished.cpu_s
+        return wall if cpu is None else min(wall, cpu)
+
+    @property
     def broke_down(self) -> bool:
         """Whether the machine is to blame: no wall, or a sandbox that failed."""
         return self.finished is None or self.finished.outcome == "sandbox_failed"
