@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import time
 from typing import Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json
+from bot.cli._base import (
+    EXIT_FAILED,
+    JsonFlag,
+    UsageProblem,
+    app,
+    err,
+    interface_lang,
+    out,
+    plain_errors,
+    print_json,
+)
+from bot.console.progress import counting_progress
 from bot.opening import open_bank
 from bot.settings import Settings
+from runners.local import LocalRunner
 
 
 @app.command()
@@ -36,3 +51,59 @@ def topics(
     lang = interface_lang(read)
     for topic in chosen:
         out.print(f"{topic.slug:32} {topic.title[lang]}")
+
+
+@app.command()
+@plain_errors
+def check(
+    ctx: typer.Context,
+    slugs: Annotated[list[str] | None, typer.Argument(help="Topics to check; all without any.")] = None,
+    no_run: Annotated[bool, typer.Option("--no-run", help="Read only; run no example and no quiz proof.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Run each example with this many seeds.")] = 1,
+    accept: Annotated[bool, typer.Option("--accept", help="Write output.txt from the run.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Tell everything that is wrong with the bank at once, and how to mend it."""
+    from knowledge.check import Report
+    from knowledge.check import check as check_bank
+
+    if no_run and accept:
+        raise UsageProblem("--accept writes what a run printed, so it cannot go with --no-run; leave one out")
+    read: Settings = ctx.obj
+
+    async def checked() -> Report:
+        runner = LocalRunner(wall=read.wall)
+        try:
+            with counting_progress(err) as progress:
+                return await check_bank(
+                    None, slugs or (), run=not no_run, seeds=seeds, accept=accept, runner=runner, progress=progress
+                )
+        finally:
+            await runner.close()
+
+    start = time.monotonic()
+    report = asyncio.run(checked())
+    for problem in report.problems:
+        if as_json:
+            print_json(problem.model_dump())
+        else:
+            sys.stdout.write(f"{problem}\n")
+    for path in report.accepted:
+        err.print(f"accepted {path}", soft_wrap=True)
+    seconds = time.monotonic() - start
+    err.print(
+        f"{report.topics} topics, {len(report.ran)} runs, {len(report.problems)} problems in {seconds:.0f} s",
+        soft_wrap=True,
+    )
+    if report.problems:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+@plain_errors
+def new(slug: Annotated[str, typer.Argument(help="Name of the topic's folder, like batch-normalization.")]) -> None:
+    """Start a topic: a folder with everything still to be written, which `epoch check` then names."""
+    from knowledge import scaffold
+
+    folder = scaffold.new(slug)
+    out.print(f"made {folder}; write it, then run: epoch check {slug}", soft_wrap=True)

@@ -35,3 +35,24 @@ def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
             bar.update(tasks[stage], completed=done, total=total)
 
         yield report
+
+
+@contextmanager
+def counting_progress(console: Console) -> Iterator[Report]:
+    """Yield a callback (what was just done, done, total) that moves one bar; silent where stderr is no terminal."""
+    with Progress(
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield report
