@@ -3,6 +3,8 @@
     RunnerError               base; `str()` is one plain line: what, why, what to do
     ├── WallRequired          this script may run only behind a wall, and none works here
     └── WallUnavailable       a wall was asked for by name and does not work here
+
+Both come before any event: a run that has started always ends with `Finished`.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from functools import partial
 from runners import artifacts
 from runners.launch import Launch
 from runners.models import Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
+from runners.noise import NoiseFilter
 from runners.verdict import judge
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ class Session:
                 yield piece
             await self._all_gone()
             limits = self._job.limits
-            keep = partial(artifacts.accept, self._report.files, limits.artifacts, limits.artifact_mb * MiB)
+            files = self._report.files if self._report.status is not None else []
+            keep = partial(artifacts.accept, files, limits.artifacts, limits.artifact_mb * MiB)
             for artifact in await asyncio.to_thread(keep, self._job.out_dir):
                 yield artifact
             yield self._finished()
@@ -151,24 +153,25 @@ class Session:
 
     async def _pump(self, stream: Stream, reader: asyncio.StreamReader) -> None:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        noise = NoiseFilter() if stream == "stderr" else None
         while data := await reader.read(PIECE):
-            self._first_output_s = self._first_output_s or time.monotonic() - self._began
-            data = data[: max(0, self._job.limits.output_bytes - self._taken + 1)]
+            left = max(0, self._job.limits.output_bytes - self._taken)
             self._taken += len(data)
-            if self._taken > self._job.limits.output_bytes and not self._over:
-                data = data[:-1]
+            if len(data) > left and not self._over:
                 self._over = True
                 self._ask_to_stop()
-            elif self._over:
-                continue  # read on to the end, so that nobody hangs on a full pipe
-            self._put(stream, decoder.decode(data))
-        self._put(stream, decoder.decode(b"", final=True))
+            # Beyond the limit it reads on to the end and drops all: nobody must hang on a full pipe.
+            text = decoder.decode(data[:left])
+            self._put(stream, noise.feed(text) if noise else text)
+        rest = decoder.decode(b"", final=True)
+        self._put(stream, noise.feed(rest) + noise.flush() if noise else rest)
 
     def _put(self, stream: Stream, text: str) -> None:
         # Where the guard never got ready these are bwrap's words, not the program's: for the log only.
         if stream == "stderr":
             self._tail = (self._tail + text)[-TAIL:]
         if text and self._report.ready:
+            self._first_output_s = self._first_output_s or time.monotonic() - self._began
             self._pieces.put_nowait(Output(stream, text))
 
     def _finished(self) -> Finished:

@@ -1,0 +1,122 @@
+"""Running scripts for the tests: behind the wall, with no wall, and the proof that nothing is left of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from runners.errors import WallUnavailable
+from runners.local import LocalRunner
+from runners.models import Artifact, Event, Finished, Job, Limits, Output, Runner, Started
+
+TAG = "left" + uuid.uuid4().hex[:12]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out of a run."""
+
+    events: list[Event]
+
+    @property
+    def started(self) -> Started:
+        assert isinstance(self.events[0], Started)
+        return self.events[0]
+
+    @property
+    def finished(self) -> Finished:
+        assert isinstance(self.events[-1], Finished)
+        return self.events[-1]
+
+    @property
+    def ended(self) -> tuple[str, str | None]:
+        return self.finished.outcome, self.finished.limit
+
+    @property
+    def artifacts(self) -> list[Artifact]:
+        return [event for event in self.events if isinstance(event, Artifact)]
+
+    def text(self, stream: str = "stdout") -> str:
+        return "".join(event.text for event in self.events if isinstance(event, Output) and event.stream == stream)
+
+
+def job(script: str, **limits: float) -> Job:
+    """A job whose processes can be told by their command line."""
+    return Job(textwrap.dedent(script), name=f"{TAG}.py", limits=replace(Limits(wall_s=30.0), **limits))
+
+
+async def run(runner: Runner, wanted: Job | str, **limits: float) -> Result:
+    """Run to the end and check the shape that every run has."""
+    wanted = job(wanted, **limits) if isinstance(wanted, str) else wanted
+    result = Result([event async for event in runner.run(wanted)])
+    assert isinstance(result.started, Started)
+    assert isinstance(result.finished, Finished)
+    assert all(isinstance(event, Output | Artifact) for event in result.events[1:-1])
+    return result
+
+
+def bare(script: str, cwd: Path, timeout: float = 20) -> str:
+    """Run with no wall at all: the negative control of an attack. Returns both streams."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), TAG],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def leftovers() -> list[psutil.Process]:
+    """Processes of this test session's jobs that still run."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and any(TAG in word for word in process.cmdline()):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+@pytest.fixture(scope="session")
+def wall_report() -> WallReport:
+    return choose_wall("auto")
+
+
+@pytest.fixture
+async def walled() -> LocalRunner:
+    """A runner behind bubblewrap; skips, saying why, where it does not work."""
+    runner = LocalRunner("bubblewrap")
+    try:
+        await runner.open()
+    except WallUnavailable as error:
+        pytest.skip(str(error))
+    return runner
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    yield
+    left = leftovers()
+    for process in left:
+        process.kill()
+    assert not left, f"still running: {left}"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    path = tmp_path / "secret.txt"
+    path.write_text("planted-secret")
+    path.chmod(0o644)
+    return path
