@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable
 from threading import Lock
 
-from knowledge.retriever import Reply, Retriever
-from runners.local import LocalRunner
-
 from bot.settings import Settings
 from bot.tutor import Progress, Tutor
 from knowledge.loader import load_bank
 from knowledge.models import Bank, Lang
+from knowledge.retriever import Reply, Retriever
+from runners.local import LocalRunner
 from runners.models import Limits
 
 log = logging.getLogger(__name__)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from knowledge.retriever import Reply
 from rich.console import Console
 from rich.markdown import Markdown
 
 from bot.wording import say
 from knowledge.models import SECTIONS, Bank, Lang, SectionId, Topic
+from knowledge.retriever import Reply
 
 
 class Answers:

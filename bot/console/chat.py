@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from knowledge.retriever import Reply
 from rich.console import Console
 from rich.markup import escape
 
@@ -21,6 +20,7 @@ from bot.tutor import Tutor, UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import MAIN_EXAMPLE, SECTIONS, Lang, Topic
+from knowledge.retriever import Reply
 from runners.errors import RunnerError
 
 EXIT_INTERRUPTED = 130
