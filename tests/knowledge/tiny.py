@@ -25,7 +25,7 @@ zh = [
 ]
 en = [
   "how to average", "what is a sample mean", "why average at all", "does averaging remove noise", "mean of numbers",
-  "is the mean stable", "outliers ruin my average", "how many samples are enough", "avg formula", "expected value guess",
+  "is the mean stable", "outliers ruin my average", "how many samples are enough", "avg formula", "expected value",
 ]
 
 [[key_points]]
