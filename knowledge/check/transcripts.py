@@ -75,11 +75,12 @@ def _close(old: str, new: str, loose: bool) -> bool:
     (a, unit_a, whole_a), (b, unit_b, whole_b) = _value(old), _value(new)
     if whole_a and whole_b and not loose:
         return a == b
-    if abs(a) < _NOISE and abs(b) < _NOISE and not (whole_a or whole_b):
+    if abs(a) < _NOISE and abs(b) < _NOISE:
         return True
-    unit = max(unit_a, unit_b)
+    unit = (max if whole_a == whole_b else min)(unit_a, unit_b)
     # Half a unit more, for numbers that binary fractions do not hit exactly.
-    allowed = max(0.1 * max(abs(a), abs(b)), (1 if whole_a else 10) * unit) if loose else 2 * unit
+    at_least = 1 if whole_a and whole_b else 10
+    allowed = max(0.1 * max(abs(a), abs(b)), at_least * unit) if loose else 2 * unit
     return abs(a - b) <= allowed + unit / 2
 
 

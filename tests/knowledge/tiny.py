@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from knowledge.loader import load_bank
+
 TOPIC = """\
 level = "basic"
 aliases = ["mean", "平均值"]
@@ -214,6 +216,13 @@ def write_topic(root: Path, slug: str = "mean") -> Path:
     for name, content in FILES.items():
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
     return folder
+
+
+def accept_by_hand(folder: Path) -> None:
+    """Write the transcript that the unchanged example would leave, without a run."""
+    example = load_bank(folder.parent)[folder.name].example()
+    text = f"# sha256: {example.sha256}\nmean of 2000 samples is near 0: True\n"
+    (folder / "output.txt").write_text(text, encoding="utf-8", newline="\n")
 
 
 def edit(file: Path, old: str, new: str) -> None:
