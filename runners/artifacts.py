@@ -31,7 +31,7 @@ MEDIA_TYPES = {
 
 
 def accept(files: list[tuple[str, bytes]], count: int, max_bytes: int, out_dir: Path | None) -> list[Artifact]:
-    """Check collected files and write the good ones to `out_dir`; what is refused goes to the log.
+    """Check collected files and write the good ones to `out_dir`; what is refused or cannot be written goes to the log.
 
     Args:
         files: name and content, as they came.
@@ -46,7 +46,7 @@ def accept(files: list[tuple[str, bytes]], count: int, max_bytes: int, out_dir: 
         if problem:
             log.warning("left out a file of a run, %r: %s", name, problem)
             continue
-        path = _write(out_dir, name, content) if out_dir else None
+        path = _try_to_write(out_dir, name, content) if out_dir else None
         kept.append(Artifact(name, MEDIA_TYPES[Path(name).suffix], len(content), path))
     return kept
 
@@ -103,6 +103,15 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
             return width, height
         at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
     return None
+
+
+def _try_to_write(folder: Path, name: str, content: bytes) -> Path | None:
+    try:
+        return _write(folder, name, content)
+    except OSError as error:
+        # The run itself went well and has to end as such; the event then carries no path.
+        log.error("cannot save %s: %s; check the folder's rights and its free space", name, error)
+        return None
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:

@@ -10,11 +10,10 @@ import socket
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from functools import partial
 
 from runners import artifacts
 from runners.launch import Launch
-from runners.models import Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
+from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.verdict import judge
 
@@ -57,6 +56,7 @@ class Session:
         self._stopped = False
         self._began = time.monotonic()
         self._first_output_s: float | None = None
+        self._starting: asyncio.Future[bool] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._gone: asyncio.Future[tuple[None, None, int]] | None = None
@@ -68,28 +68,34 @@ class Session:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Run the job and yield its events; closing the generator kills everything first."""
-        backstop = None
+        backstop = asyncio.get_running_loop().call_later(self._job.limits.wall_s + GRACE_S, self._overdue)
         try:
-            await self._start()
-            backstop = asyncio.get_running_loop().call_later(self._job.limits.wall_s + GRACE_S, self._overdue)
-            await self._report.settled.wait()
+            # Shielded: asyncio leaks the pipes of a subprocess whose creation is cancelled halfway.
+            self._starting = asyncio.ensure_future(self._start())
+            started = await asyncio.shield(self._starting)
             yield Started(self._wall, warm=False)
-            while (piece := await self._pieces.get()) is not None:
-                yield piece
-            await self._all_gone()
-            limits = self._job.limits
-            files = self._report.files if self._report.status is not None else []
-            keep = partial(artifacts.accept, files, limits.artifacts, limits.artifact_mb * MiB)
-            for artifact in await asyncio.to_thread(keep, self._job.out_dir):
-                yield artifact
+            if started:
+                while (piece := await self._pieces.get()) is not None:
+                    yield piece
+                await self._all_gone()
+                for artifact in await self._artifacts():
+                    yield artifact
             yield self._finished()
         finally:
-            if backstop:
-                backstop.cancel()
+            backstop.cancel()
             # Shielded: a second cancellation must not leave the job half killed.
             await asyncio.shield(asyncio.ensure_future(self._end()))
 
-    async def _start(self) -> None:
+    async def _artifacts(self) -> list[Artifact]:
+        if self._report.status is None:
+            return []
+        limits = self._job.limits
+        return await asyncio.to_thread(
+            artifacts.accept, self._report.files, limits.artifacts, limits.artifact_mb * MiB, self._job.out_dir
+        )
+
+    async def _start(self) -> bool:
+        """Start the guard and wait until it is ready or known to have failed; False when there was nothing to start."""
         source = self._job.script.encode("utf-8", "replace")
         stdin = (self._job.stdin or "").encode("utf-8", "replace")
         ours, theirs = socket.socketpair()
@@ -107,9 +113,10 @@ class Session:
                 start_new_session=True,  # Ctrl-C in a terminal is the front's to handle
                 limit=2 * PIECE,
             )
-        except BaseException:
+        except OSError as error:
+            log.error("the sandbox cannot be started: %s", error)
             ours.close()
-            raise
+            return False
         finally:
             theirs.close()
         reader, self._writer = await asyncio.open_connection(sock=ours)
@@ -117,6 +124,8 @@ class Session:
         if self._stopped:
             self._ask_to_stop()
         self._gone = asyncio.gather(self._listen(reader), self._stream(), self._process.wait())
+        await self._report.settled.wait()
+        return True
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         """Take the guard's report. It is read with the same care as the script's own output."""
@@ -219,8 +228,8 @@ class Session:
 
     async def _end(self) -> None:
         """Whatever has happened: nothing of the job runs when this returns."""
-        if self._process is None:
-            return
+        if self._starting:
+            await asyncio.wait([self._starting])
         self._ask_to_stop()
         if self._gone:
             done, _ = await asyncio.wait([self._gone], timeout=STOP_S)

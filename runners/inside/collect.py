@@ -9,6 +9,7 @@ from collections.abc import Iterator
 EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".gif", ".csv", ".txt", ".json", ".npy"})
 #: A work folder with more entries than this is a bomb, not a result.
 MAX_ENTRIES = 2000
+MAX_DEPTH = 4
 
 
 def candidates(folder: str, count: int, max_bytes: int) -> Iterator[tuple[str, bytes]]:
@@ -22,23 +23,37 @@ def candidates(folder: str, count: int, max_bytes: int) -> Iterator[tuple[str, b
         count: how many files at most.
         max_bytes: size of one file at most; larger ones are left out.
     """
-    found: list[tuple[int, str, str]] = []
-    seen = 0
-    for base, folders, files in os.walk(folder, followlinks=False):
-        folders.sort()
-        for name in sorted(files):
-            seen += 1
-            if os.path.splitext(name)[1].lower() in EXTENSIONS:
-                path = os.path.join(base, name)
-                info = os.lstat(path)
-                if _plain(info) and 0 < info.st_size <= max_bytes:
-                    found.append((info.st_mtime_ns, path, name))
-        if seen > MAX_ENTRIES:
-            break
+    found = []
+    for entry in _entries(folder):
+        if os.path.splitext(entry.name)[1].lower() in EXTENSIONS:
+            info = entry.stat(follow_symlinks=False)
+            if _plain(info) and 0 < info.st_size <= max_bytes:
+                found.append((info.st_mtime_ns, entry.path, entry.name))
     for _, path, name in sorted(found)[:count]:
         content = _read(path, max_bytes)
         if content is not None:
             yield name, content
+
+
+def _entries(top: str) -> Iterator[os.DirEntry[str]]:
+    """Yield what lies in `top` and a few folders deep, up to a number that no result needs."""
+    waiting = [(top, 0)]
+    seen = 0
+    while waiting:
+        folder, depth = waiting.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            continue  # a folder made unreadable holds no result
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            seen += 1
+            if seen > MAX_ENTRIES:
+                return
+            if entry.is_dir(follow_symlinks=False):
+                if depth < MAX_DEPTH:
+                    waiting.append((entry.path, depth + 1))
+            else:
+                yield entry
 
 
 def _plain(info: os.stat_result) -> bool:

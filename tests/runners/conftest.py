@@ -90,16 +90,11 @@ def leftovers() -> list[psutil.Process]:
 
 
 @pytest.fixture(scope="session")
-def wall_report() -> WallReport:
-    return choose_wall("auto")
-
-
-@pytest.fixture
-async def walled() -> LocalRunner:
+def walled() -> LocalRunner:
     """A runner behind bubblewrap; skips, saying why, where it does not work."""
     runner = LocalRunner("bubblewrap")
     try:
-        await runner.open()
+        assert runner.wall == "bubblewrap"
     except WallUnavailable as error:
         pytest.skip(str(error))
     return runner

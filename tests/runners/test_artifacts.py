@@ -88,6 +88,14 @@ def test_a_link_planted_in_the_target_folder_is_replaced_not_followed(tmp_path: 
     assert (out / "a.txt").read_bytes() == b"new"
 
 
+def test_a_folder_that_cannot_be_written_costs_the_file_and_not_the_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert accept([("a.txt", b"x")], 8, 10, tmp_path / "file" / "out")[0].path is None
+    assert "cannot save a.txt" in caplog.text
+
+
 def test_real_pictures_tell_their_size(tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
     for extension in ("png", "gif", "jpg"):

@@ -251,6 +251,13 @@ async def test_a_sandbox_that_breaks_is_never_shown_as_the_programs_failure(
     assert "no luck today" in caplog.text
 
 
+async def test_a_sandbox_that_vanished_since_the_probe_is_a_failed_sandbox(
+    walled: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runners.local.find_bwrap", lambda: str(tmp_path / "gone"))
+    assert (await run(walled, "print(1)")).ended == ("sandbox_failed", None)
+
+
 async def test_a_guard_that_says_nothing_is_overdue_in_the_end(
     walled: LocalRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
