@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.tutor import Progress, Tutor
 from knowledge.loader import load_bank
 from knowledge.models import Bank, Lang
+from knowledge.query import clean
 from knowledge.retriever import Reply, Retriever
 from runners.local import LocalRunner
 from runners.models import Limits
@@ -34,6 +35,7 @@ class LazyRetriever:
 
     def ask(self, question: str, lang: Lang | None = None) -> Reply:
         """See `knowledge.retriever.Retriever.ask`."""
+        clean(question)  # what cannot be looked up at all is refused before the encoder is loaded for it
         return self.get().ask(question, lang)
 
 

@@ -61,6 +61,9 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            # Typer would say "Aborted!" and exit with 1.
+            raise typer.Exit(EXIT_INTERRUPTED) from None
         except UsageProblem as error:
             fail(str(error), EXIT_USAGE)
         except BrokenPipeError:

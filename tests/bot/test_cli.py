@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 TIMEOUT_S = 180
+ROOT = Path(__file__).parents[2]
 
 
 def epoch(
@@ -141,3 +146,107 @@ def test_without_a_wall_a_script_is_refused_and_never_run(tmp_path: Path) -> Non
     assert result.returncode == 1
     assert "wall" in one_line(result)
     assert not (tmp_path / "ran").exists()
+
+
+def test_without_a_wall_an_unmodified_example_runs_and_says_so(tmp_path: Path) -> None:
+    arguments = ["run", "cross-validation", "--example", "groups", "--json"]
+    result = epoch(*arguments, cwd=tmp_path, env={"EPOCH_WALL": "trusted"})
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[0]) == {"event": "started", "wall": "trusted", "warm": False}
+    assert "GroupKFold" in result.stdout
+
+
+def test_without_a_wall_a_changed_example_is_refused(tmp_path: Path) -> None:
+    result = epoch(
+        "run", "cross-validation", "--example", "groups", "--set", "SEED=1", cwd=tmp_path, env={"EPOCH_WALL": "trusted"}
+    )
+    assert result.returncode == 1
+    assert "wall" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_counter_breaks_the_claim_and_exits_1(tmp_path: Path) -> None:
+    result = epoch("run", "cross-validation", "--example", "groups", "--counter", cwd=tmp_path)
+    if "no wall works" in result.stderr:
+        pytest.skip("no wall works on this machine")
+    assert result.returncode == 1
+    assert "AssertionError: KFold should have been too optimistic" in result.stderr
+
+
+def test_ctrl_c_exits_130_and_leaves_no_child(tmp_path: Path) -> None:
+    script = tmp_path / "wait.py"
+    script.write_text("import time\nprint('waiting', flush=True)\ntime.sleep(60)\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--file", str(script), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if not process.stdout.readline() and "no wall works" in process.stderr.read():
+            pytest.skip("no wall works on this machine")
+        assert "waiting" in process.stdout.readline()
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert children
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert "Traceback" not in process.stderr.read()
+    end = time.monotonic() + 5
+    while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children):
+        assert time.monotonic() < end, "a child outlived Ctrl-C"
+        time.sleep(0.05)
+
+
+def test_a_broken_topic_is_left_out_loudly_and_the_rest_works(tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    for package in ("bot", "knowledge", "runners"):
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = copy / "knowledge" / "topics" / "gan"
+    (broken / "topic.toml").write_text("title = [", encoding="utf-8")
+    (broken / "zh.md").unlink()
+    result = epoch("topics", "--json", cwd=tmp_path, env={"PYTHONPATH": str(copy)})
+    assert result.returncode == 0
+    slugs = {topic["slug"] for topic in json.loads(result.stdout)}
+    assert "gan" not in slugs
+    assert "cnn" in slugs
+    assert "gan/topic.toml" in result.stderr
+    assert "gan/zh.md" in result.stderr
+    checked = epoch("check", "--no-run", "gan", "--json", cwd=tmp_path, env={"PYTHONPATH": str(copy)})
+    assert checked.returncode == 1
+    problems = [json.loads(line) for line in checked.stdout.splitlines()]
+    assert {"gan/topic.toml", "gan/zh.md"} <= {problem["path"] for problem in problems}
+    assert all(set(problem) == {"path", "problem", "fix"} for problem in problems)
+
+
+def test_new_makes_a_topic_whose_gaps_check_names_and_never_overwrites(tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    for package in ("bot", "knowledge", "runners"):
+        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+    env = {"PYTHONPATH": str(copy)}
+    made = epoch("new", "attention", cwd=tmp_path, env=env)
+    assert made.returncode == 0, made.stderr
+    assert "attention" in made.stdout
+    checked = epoch("check", "--no-run", "attention", cwd=tmp_path, env=env)
+    assert checked.returncode == 1
+    assert "attention/zh.md" in checked.stdout
+    again = epoch("new", "attention", cwd=tmp_path, env=env)
+    assert again.returncode == 1
+    one_line(again)
+
+
+def test_doctor_says_a_line_a_probe(tmp_path: Path) -> None:
+    result = epoch("doctor", "--json", cwd=tmp_path, env={"DISCORD_TOKEN": "secret-token-value"})
+    probes = {probe["probe"]: probe for probe in map(json.loads, result.stdout.splitlines())}
+    assert {"python", "bank", "wall", "model", "cache", "token"} <= set(probes)
+    assert probes["bank"]["state"] == "ok", probes["bank"]
+    assert "secret-token-value" not in result.stdout + result.stderr
+    assert result.returncode == (1 if any(probe["state"] == "failed" for probe in probes.values()) else 0)
+
+
+def test_doctor_tells_how_to_get_a_wall_where_there_is_none(tmp_path: Path) -> None:
+    result = epoch("doctor", cwd=tmp_path, env={"EPOCH_WALL": "trusted"})
+    assert "only unmodified bank examples run" in result.stdout
+    assert "EPOCH_WALL=auto" in result.stdout
