@@ -99,7 +99,7 @@ def _status(task: asyncio.Task[None]) -> int:
     try:
         task.result()
     except discord.LoginFailure:
-        return complain("Discord refused the token; reset it in the developer portal and put the new one into DISCORD_TOKEN")
+        return complain("Discord refused the token; reset it in the developer portal, put the new one in DISCORD_TOKEN")
     except discord.ConnectionClosed as error:
         if error.code == _AUTHENTICATION_FAILED:
             return complain("Discord refused the token at the gateway; reset it and put the new one into DISCORD_TOKEN")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from contextlib import AsyncExitStack, suppress
 
 import discord
 from discord import app_commands
@@ -49,7 +50,9 @@ class Ask(commands.Cog):
             return
         lang = _message_lang(message, question)
         try:
-            async with message.channel.typing():
+            async with AsyncExitStack() as stack:
+                with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
+                    await stack.enter_async_context(message.channel.typing())
                 views = await self._views(question, lang)
             for view in views:
                 await self._send(message, view)

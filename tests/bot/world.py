@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
-from collections.abc import Iterator
+import contextvars
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
 
 from bot.app import EpochBot
 from bot.settings import Settings
 from bot.tutor import Tutor
+from knowledge.errors import KnowledgeError
 from knowledge.models import Bank, Example, ExampleMeta, Text, Transcript
 from knowledge.retriever import Retriever
+from runners.errors import RunnerError
 from runners.local import LocalRunner
+from runners.models import Event, Job, Runner, Wall
 from runners.probe import Choice
+from tests.discord.limits import Upload
+from tests.discord.validation import validate
 from tests.knowledge.banks import small_bank
 
 PNG = base64.b64decode(
@@ -59,13 +72,52 @@ def bank() -> Bank:
 
 
 _RETRIEVER = {}
+#: Seconds of virtual time between two looks of the bot at a run; longer than any action may take.
+LOOK_S = 100.0
 
 
-def make_tutor(wall: Choice = "auto") -> Tutor:
+def make_tutor(wall: Choice = "auto", runner: Runner | None = None) -> Tutor:
     """The real tutor, with the retriever that needs no encoder."""
     if not _RETRIEVER:
         _RETRIEVER["it"] = Retriever.open(bank(), cache_dir=None, encoder=False)
-    return Tutor(bank(), _RETRIEVER["it"], LocalRunner(wall))
+    return Tutor(bank(), _RETRIEVER["it"], runner or LocalRunner(wall))
+
+
+class Outside:
+    """The local runner, its work told apart from the bot's: the simulation waits for the bot, not for the program.
+
+    Needs the fixture `rare_looks`: the simulation also waits for timers that are soon due. `World.look` lets the
+    program work, then the bot look at it.
+    """
+
+    def __init__(self) -> None:
+        self.inner = LocalRunner()
+        self.env: simcord.Env | None = None
+
+    @property
+    def wall(self) -> Wall:
+        return self.inner.wall
+
+    async def run(self, job: Job) -> AsyncIterator[Event]:
+        assert self.env is not None
+        events: asyncio.Queue[Event | None] = asyncio.Queue()
+
+        async def pump() -> None:
+            async with aclosing(self.inner.run(job)) as stream:
+                async for event in stream:
+                    events.put_nowait(event)
+            events.put_nowait(None)
+
+        pumping = contextvars.Context().run(asyncio.create_task, pump())
+        try:
+            while (event := await self.env.external_wait(events.get(), reason="a program runs")) is not None:
+                yield event
+        finally:
+            pumping.cancel()
+            await asyncio.wait({pumping})
+
+    async def close(self) -> None:
+        await self.inner.close()
 
 
 def make_settings(tmp_path: Path) -> Settings:
@@ -81,3 +133,114 @@ def ids() -> Iterator[str]:
 def make_bot(tmp_path: Path, tutor: Tutor | None = None) -> EpochBot:
     """The real bot; ids of errors and runs are 0001, 0002, …"""
     return EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__)
+
+
+@dataclass
+class World:
+    """A server with one channel and two members, and the real bot in it."""
+
+    env: simcord.Env
+    bot: EpochBot
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    alice: simcord.MemberActor
+    bob: simcord.MemberActor
+    locale: str = "en-US"
+    bugs_expected: bool = False
+
+    async def look(self) -> None:
+        """Let the program work for a moment, then the bot look at it."""
+        await asyncio.sleep(0.7)
+        await self.env.advance_time(LOOK_S)
+
+    @property
+    def last(self) -> discord.Message:
+        """The newest message of the channel."""
+        message = self.channel.last_message
+        assert message is not None
+        return message
+
+    def sent(self, method: str, path: str) -> list[Any]:
+        """Bodies of the requests the bot made to paths that end so."""
+        return [r.json for r in self.env.http_requests if r.method == method and r.path.endswith(path)]
+
+
+@asynccontextmanager
+async def discord_world(
+    tmp_path: Path, tutor: Tutor | None = None, locale: str = "en-US", settle_s: float = 20.0
+) -> AsyncIterator[World]:
+    """Start the bot in a simulated Discord that grants no privileged intent; check all it sent when the test is over.
+
+    Args:
+        tmp_path: for the bot's cache.
+        tutor: closed at the end, whoever made it.
+        locale: of every interaction (`World.locale` can be changed on the way).
+        settle_s: how long an action may keep the bot busy.
+    """
+    bot = make_bot(tmp_path, tutor)
+    unprivileged = discord.Intents.default()
+    async with simcord.run(bot, approved_intents=unprivileged, settle_timeout=settle_s) as env:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("ml")
+        alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
+        world = World(env, bot, guild, channel, alice, bob, locale)
+        if isinstance(bot.tutor.runner, Outside):
+            bot.tutor.runner.env = env
+
+        def speak(event: str, payload: dict[str, Any]) -> None:  # the simulation knows one locale only
+            if event == "INTERACTION_CREATE":
+                payload["locale"] = world.locale
+
+        env.backend.subscribers.insert(0, speak)
+        try:
+            yield world
+        finally:
+            await world.bot.runs.stop_all()
+            await world.bot.tutor.close()
+        check_requests(env)
+        # The simulation lists what the bot answered properly, too.
+        causes = [getattr(error, "original", error) for error in env.errors]
+        bugs = [cause for cause in causes if not isinstance(cause, KnowledgeError | RunnerError)]
+        assert bool(bugs) == world.bugs_expected, bugs
+
+
+def check_requests(env: simcord.Env) -> None:
+    """Hold everything the bot sent against Discord's API description and limits; nothing may ping."""
+    for request in env.http_requests:
+        body = request.json
+        data = body.get("data", body) if isinstance(body, dict) else {}
+        data = data if isinstance(data, dict) else {}
+        files = [Upload(int(item["id"]), item["filename"], b"") for item in data.get("attachments") or ()]
+        validate(request.method, request.path, body, files)
+
+
+def text_of(message: discord.Message | simcord.ResponseMessage | None) -> str:
+    """All text of a message, whichever kind of components it has."""
+    assert message is not None
+    raw = message.message if isinstance(message, simcord.ResponseMessage) else message
+    parts = [raw.content]
+
+    def walk(components: Iterable[Any]) -> None:
+        for component in components:
+            if component.get("type") == 10:
+                parts.append(component["content"])
+            walk(component.get("components", ()))
+
+    walk([component.to_dict() for component in raw.components])
+    return "\n".join(part for part in parts if part)
+
+
+def controls_of(message: discord.Message | simcord.ResponseMessage | None) -> dict[str, str]:
+    """Custom ids of a message's buttons and selects, with their labels or placeholders."""
+    assert message is not None
+    raw = message.message if isinstance(message, simcord.ResponseMessage) else message
+    found: dict[str, str] = {}
+
+    def walk(components: Iterable[Any]) -> None:
+        for component in components:
+            if "custom_id" in component:
+                found[component["custom_id"]] = component.get("label") or component.get("placeholder") or ""
+            walk(component.get("components", ()))
+
+    walk([component.to_dict() for component in raw.components])
+    return found
