@@ -81,11 +81,11 @@ def _python(home: PythonHome, root: str) -> tuple[str, ...]:
 
 def trusted(home: PythonHome, folder: Path) -> Launch:
     """Start the guard with no wall, in `folder` (made by the caller, removed by it afterwards)."""
-    for name in ("work", "tmp", "home"):
+    for name in ("files", "tmp", "home"):
         (folder / name).mkdir()
     scratch = str(folder / "tmp")
     env = environment(home, home_dir=str(folder / "home"), scratch=scratch)
-    return Launch(_python(home, str(PACKAGE.parent)), env, str(folder / "work"), scratch, walled=False)
+    return Launch(_python(home, str(PACKAGE.parent)), env, str(folder / "files"), scratch, walled=False)
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def bubblewrap(bwrap: str, home: PythonHome, limits: Limits) -> Iterator[Launch]
         argv = [*_as_nobody(bwrap, home), bwrap, *_namespaces(), *_filesystem(home, limits, fds)]
         for name, value in env.items():
             argv += ["--setenv", name, value]
-        argv += ["--chdir", "/job/work", "--", *_python(home, ENGINE)]
+        argv += ["--chdir", "/job/files", "--", *_python(home, ENGINE)]
         # bwrap itself gets no more than a PATH: what it was started with can be read in /proc by its own user.
         yield Launch(tuple(argv), {"PATH": "/usr/bin:/bin"}, "/", "/job/tmp", walled=True, data_fds=tuple(fds.values()))
     finally:
@@ -151,7 +151,7 @@ def _system(fds: dict[str, int]) -> list[str]:
 def _writable(limits: Limits) -> list[str]:
     """One tmpfs holds all that a job can write, so that one size covers it: work folder, /tmp and shared memory."""
     args = ["--size", str(limits.disk_mb * MiB), "--perms", "0755", "--tmpfs", "/job"]
-    for name in ("work", "tmp", "shm", "home"):
+    for name in ("files", "tmp", "shm", "home"):
         args += ["--dir", f"/job/{name}"]
     for target, path in (("job/tmp", "/tmp"), ("../job/tmp", "/var/tmp"), ("../job/shm", "/dev/shm")):
         args += ["--symlink", target, path]

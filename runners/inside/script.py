@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+from io import TextIOWrapper
 from types import ModuleType, TracebackType
 
 MiB = 1024 * 1024
@@ -78,8 +79,16 @@ def play(source: str, name: str) -> None:
     _main = main
     sys.modules["__main__"] = main
     sys.argv = [name]
+    _print_line_by_line()
     sys.excepthook = _show_error
     exec(compile(source.removeprefix("\ufeff"), name, "exec", dont_inherit=True), main.__dict__)
+
+
+def _print_line_by_line() -> None:
+    """Write as to a terminal: `print` with several arguments is one piece of output, not one a word."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True, write_through=False)
 
 
 _guard_main: ModuleType | None = None

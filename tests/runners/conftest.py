@@ -84,7 +84,7 @@ def leftovers() -> list[psutil.Process]:
         try:
             if process.pid != os.getpid() and any(TAG in word for word in process.cmdline()):
                 found.append(process)
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return found
 

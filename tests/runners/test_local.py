@@ -40,6 +40,11 @@ async def test_output_comes_while_the_program_still_runs(walled: LocalRunner) ->
     assert times["second"] - times["first"] > 0.8
 
 
+async def test_what_one_print_writes_is_one_piece(walled: LocalRunner) -> None:
+    result = await run(walled, "import time\nprint('a', 1, 'b')\ntime.sleep(0.3)\nprint('c', end='', flush=True)")
+    assert [event.text for event in result.events if isinstance(event, Output)] == ["a 1 b\n", "c"]
+
+
 async def test_a_traceback_shows_the_learners_line_and_nothing_of_the_engine(walled: LocalRunner) -> None:
     script = "def broken():\n    return 1 / 0\n\n\nbroken()\n"
     result = await run(walled, Job(script, name="example.py"))
