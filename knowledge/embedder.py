@@ -136,7 +136,7 @@ def _load(name: str, source: str, offline: bool) -> object:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     prompts = {"query": "query: ", "document": "passage: "} if "e5" in name.lower().split("/")[-1] else None
     return SentenceTransformer(source, device="cpu", prompts=prompts, local_files_only=offline)
 
@@ -154,16 +154,9 @@ def open_encoder(model: str = PACKAGED) -> SentenceEncoder:
         try:
             encoder.load()
             return encoder
-        except (OSError, ValueError, RuntimeError, *_hub_errors()) as error:
+        except (OSError, ValueError, RuntimeError, ImportError) as error:
             reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
     folder = packaged_folder()
     verify(folder)
     return SentenceEncoder(PACKAGED, str(folder), offline=True)
-
-
-def _hub_errors() -> tuple[type[Exception], ...]:
-    """Return what the hub's client raises for a network that is not there."""
-    import httpx
-
-    return (httpx.HTTPError,)

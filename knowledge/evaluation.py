@@ -18,8 +18,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import KnowledgeError, QueryError
+from knowledge.head import Report
+from knowledge.models import Bank
 from knowledge.query import detect_lang
-from knowledge.retriever import Candidate, Reply, Retriever
+from knowledge.retriever import Candidate, Progress, Reply, Retriever
 
 Figure = float | None
 
@@ -206,3 +208,12 @@ def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Re
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     except OSError as error:
         raise QueryFileError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def calibrate(
+    bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: Progress | None = None
+) -> Report:
+    """Fit head and thresholds anew over the bank's own questions, keep them, and return their out-of-fold figures."""
+    return Retriever.open(
+        bank, cache_dir=cache_dir, model=model, encoder=encoder, progress=progress, rebuild=True
+    ).fitted

@@ -1,17 +1,21 @@
-"""From channel scores to a topic, a calibrated confidence, and answer / clarify / decline.
+"""From passage scores to a topic, a calibrated confidence, and answer / clarify / decline.
 
-    channel scores → features → P(topic or outside) → confidence → outcome
+    channel scores, one a passage → signals, some a topic → P(topic or outside) → confidence → outcome
 
-Two small logistic regressions, fitted when the index is built and kept with it. The first gives the probabilities of
-all topics and of "outside the bank". The second turns them into one calibrated probability that the question is inside and
-the first candidate right (Platt 1999); it and the thresholds see only out-of-fold predictions of the first.
+Three small fits, made when the index is built and kept with it; none knows how many topics there are:
+
+1. kernel ridge regression (Saunders et al. 1998) from the summed channels to the owners: one more signal a topic.
+   What it says of a passage it learned from is its exact leave-one-out prediction.
+2. a conditional logit (McFadden 1974): one weight a signal, the same for every topic, and others for "outside".
+3. Platt's sigmoid (1999) over that: the probability that the question is inside and the first candidate right. It and
+   the thresholds see only out-of-fold predictions of the second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,116 +23,217 @@ from numpy.typing import NDArray
 from knowledge.errors import IndexCacheError
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Outcome = Literal["answer", "clarify", "decline"]
 
-#: Weights of the dense, character and syllable channels in the plain sum, with an encoder and without.
-WITH_ENCODER = (0.5, 0.3, 0.2)
-WITHOUT_ENCODER = (0.0, 0.6, 0.4)
 _FOLDS = 5
-#: Inverse strength of the head's and the calibrator's regularisation, chosen by cross-validation over the bank.
-_C_HEAD = 30.0
-_C_CALIBRATOR = 10.0
+#: Strength of each fit's regularisation, chosen by cross-validation over the bank's own questions.
+_RIDGE, _LOGIT, _PRIOR, _PLATT = 0.3, 0.1, 1.0, 0.1
+#: Constant part of the ridge's kernel: lets it learn how common each owner is.
+_KERNEL_BIAS = 0.05
 #: The answer threshold lets at most this share of out-of-fold negatives through …
 _FALSE_ACCEPTS = 0.05
 #: … and the clarify threshold turns away at most this share of out-of-fold questions of the bank.
 _FALSE_REJECTS = 0.03
+#: Within these bounds: an easy bank would answer at a hunch, a hopeless one never.
+_ANSWER_BOUNDS = (0.25, 0.6)
+_SIGNALS = 3
 
 
-def features(best: NDArray[np.floating], extras: NDArray[np.floating], weights: tuple[float, ...]) -> Floats:
-    """Return the head's input.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of some questions.
 
-    Args:
-        best: best passage of each owner, shape (queries, channels, topics + 1), negatives last.
-        extras: what is known of the question itself, shape (queries, k).
-        weights: of the channels in the plain sum.
+    Attributes:
+        total: weighted sum of the channels for each passage that trains, shape (questions, passages).
+        pooled: best passages of each owner, shape (questions, topics + 1, signals); "outside" comes last.
+        extras: what is known of the words of each question, shape (questions, k).
     """
-    total = np.einsum("qct,c->qt", best, np.asarray(weights))
-    return np.concatenate([total, best.reshape(len(best), -1), extras], axis=1).astype(np.float64)
+
+    total: Floats
+    pooled: Floats
+    extras: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Out-of-fold figures of a fit: what the thresholds were made from."""
+
+    questions: int
+    negatives: int
+    top1: float
+    far: float
+    frr: float
+    answered: float
+    answer_threshold: float
+    clarify_threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The fitted numbers. `coef` (features, topics + 1), `bias` (topics + 1), `calibrator` (signals + 1)."""
+    """The fitted numbers.
 
-    coef: Floats
-    bias: Floats
-    calibrator: Floats
+    Attributes:
+        ridge: shape (passages that train, topics + 1).
+        weights: of the signals for topics, then those for "outside", then of the extras, then a constant.
+        priors: one a topic.
+        platt: one a signal of the calibrator, then a constant.
+        thresholds: clarify, answer.
+        folds: out-of-fold figures, in the order of `Report`.
+    """
+
+    ridge: Floats
+    weights: Floats
+    priors: Floats
+    platt: Floats
     thresholds: Floats
+    folds: Floats
 
-    def probabilities(self, x: Floats) -> Floats:
-        """Return P(topic) and, last, P(outside) for each row, shape (queries, topics + 1)."""
-        return _softmax(x @ self.coef + self.bias)
+    def probabilities(self, evidence: Evidence) -> Floats:
+        """Return P(topic) and, last, P(outside) for each question, shape (questions, topics + 1)."""
+        votes = (evidence.total + _KERNEL_BIAS) @ self.ridge
+        return _choose(_design(evidence, votes), self.weights, self.priors)
 
     def confidence(self, probabilities: Floats) -> Floats:
         """Return the calibrated probability that each question is inside and its first candidate right."""
-        return _sigmoid(signals(probabilities) @ self.calibrator[:-1] + self.calibrator[-1])
+        return _sigmoid(_certainty(probabilities) @ self.platt[:-1] + self.platt[-1])
 
     def outcome(self, confidence: float) -> Outcome:
         """Return what to do at this confidence."""
         clarify, answer = self.thresholds
         return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
 
+    @property
+    def report(self) -> Report:
+        """The out-of-fold figures."""
+        questions, negatives, *rest = self.folds.tolist()
+        return Report(int(questions), int(negatives), *rest)
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs."""
         return {f"head.{field.name}": getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def restore(cls, arrays: dict[str, NDArray[np.generic]], features: int, topics: int) -> Head:
-        """Rebuild the head for so many features and topics.
+    def restore(
+        cls, arrays: dict[str, NDArray[np.generic]], *, passages: int, topics: int, signals: int, extras: int
+    ) -> Head:
+        """Rebuild the head for an index of that shape.
 
         Raises:
             IndexCacheError: the arrays have other shapes, or numbers that are none.
         """
-        shapes = {"coef": (features, topics + 1), "bias": (topics + 1,), "calibrator": (_SIGNALS + 1,), "thresholds": (2,)}
-        values: dict[str, Floats] = {}
+        shapes = {
+            "ridge": (passages, topics + 1),
+            "weights": (2 * (signals + 1) + extras + 1,),
+            "priors": (topics,),
+            "platt": (_SIGNALS + 1,),
+            "thresholds": (2,),
+            "folds": (len(fields(Report)),),
+        }
         for name, shape in shapes.items():
             value = arrays.get(f"head.{name}")
             if value is None or value.shape != shape or value.dtype != np.float64 or not np.isfinite(value).all():
-                raise IndexCacheError(f"the head's {name} is not of shape {shape}")
-            values[name] = value.astype(np.float64)
-        return cls(**values)
+                raise IndexCacheError(f"the head's {name} does not fit the bank")
+        return cls(**{name: cast(Floats, arrays[f"head.{name}"]) for name in shapes})
 
 
-_SIGNALS = 3
-
-
-def signals(probabilities: Floats) -> Floats:
-    """Return what the calibrator sees: log-odds of the first topic, of "outside", and of first against second."""
-    p = np.clip(probabilities, 1e-9, 1 - 1e-9)
-    ranked = np.sort(p[:, :-1], axis=1)
-    first = ranked[:, -1]
-    second = ranked[:, -2] if ranked.shape[1] > 1 else np.full_like(first, 1e-9)
-    outside = p[:, -1]
-    return np.stack([_logit(first), _logit(outside), np.log(first / second)], axis=1)
-
-
-def fit(x: Floats, owners: NDArray[np.integer], topics: int, report: Callable[[int, int], None]) -> Head:
-    """Fit head, calibrator and thresholds.
+def fit(evidence: Evidence, owners: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
+    """Fit everything.
 
     Args:
-        x: features in which no question has seen itself, shape (questions, k).
-        owners: place of each question's topic; `topics` for outside.
+        evidence: of the passages that train, asked as questions; none has seen itself in `pooled`. The rows of `total`
+            are its columns, in one order; its diagonal is not read.
+        owners: place of each one's topic; `topics` for outside.
         topics: how many there are.
-        report: hears (done, total) after each fold.
+        report: hears (done, total) after each step.
     """
-    folds = _folds(owners)
-    probabilities = np.zeros((len(x), topics + 1))
+    ridge, votes = _ridge(evidence.total, owners, topics)
+    report(1, _FOLDS + 2)
+    design = _design(evidence, votes)
+    folds = _deal(owners)
+    held_out = np.zeros((len(owners), topics + 1))
     for fold in range(_FOLDS):
         held = folds == fold
-        if held.any():
-            coef, bias = _regression(x[~held], owners[~held], topics)
-            probabilities[held] = _softmax(x[held] @ coef + bias)
-        report(fold + 1, _FOLDS + 1)
-    coef, bias = _regression(x, owners, topics)
-    report(_FOLDS + 1, _FOLDS + 1)
+        if held.any() and not held.all():
+            held_out[held] = _choose(design[held], *_logit(design[~held], owners[~held]))
+        report(fold + 2, _FOLDS + 2)
+    weights, priors = _logit(design, owners)
+    report(_FOLDS + 2, _FOLDS + 2)
     inside = owners < topics
-    right = inside & (probabilities[:, :-1].argmax(axis=1) == owners)
-    calibrator = _binary(signals(probabilities), right)
-    confidence = _sigmoid(signals(probabilities) @ calibrator[:-1] + calibrator[-1])
-    return Head(coef, bias, calibrator, _thresholds(confidence, inside))
+    right = inside & (held_out[:, :-1].argmax(axis=1) == owners)
+    certainty = _certainty(held_out)
+    platt = _platt(certainty, right)
+    confidence = _sigmoid(certainty @ platt[:-1] + platt[-1])
+    thresholds = _thresholds(confidence, inside)
+    return Head(ridge, weights, priors, platt, thresholds, _figures(confidence, inside, right, thresholds))
 
 
-def _folds(owners: NDArray[np.integer]) -> NDArray[np.integer]:
+def _ridge(total: Floats, owners: Ints, topics: int) -> tuple[Floats, Floats]:
+    """Return the dual weights, and the exact leave-one-out votes for the passages they were fitted on."""
+    kernel = (total + total.T) / 2
+    np.fill_diagonal(kernel, 1.0)  # a passage is itself: its channels' cosines are 1 and their weights sum to 1
+    kernel += _KERNEL_BIAS
+    target = np.eye(topics + 1)[owners]
+    inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(owners)))
+    dual = inverse @ target
+    hat = np.einsum("ij,ji->i", kernel, inverse)[:, None]
+    return dual, (kernel @ dual - hat * target) / (1 - hat)
+
+
+def _design(evidence: Evidence, votes: Floats) -> Floats:
+    """Return the logit's input, shape (questions, topics + 1, weights): topics and "outside" use different columns."""
+    signals = np.concatenate([evidence.pooled, votes[:, :, None]], axis=2)
+    questions, choices, width = signals.shape
+    design = np.zeros((questions, choices, 2 * width + evidence.extras.shape[1] + 1))
+    design[:, :-1, :width] = signals[:, :-1]
+    design[:, -1, width : 2 * width] = signals[:, -1]
+    design[:, -1, 2 * width : -1] = evidence.extras
+    design[:, -1, -1] = 1.0
+    return design
+
+
+def _choose(design: Floats, weights: Floats, priors: Floats) -> Floats:
+    utility = design @ weights
+    utility[:, :-1] += priors
+    odds = np.exp(utility - utility.max(axis=1, keepdims=True))
+    return cast(Floats, odds / odds.sum(axis=1, keepdims=True))
+
+
+def _logit(design: Floats, chosen: Ints) -> tuple[Floats, Floats]:
+    """Fit the conditional logit by penalised likelihood; it is convex, so the start does not matter."""
+    from scipy.optimize import minimize
+
+    questions, choices, width = design.shape
+    rows = np.arange(questions)
+
+    def loss(x: Floats) -> tuple[float, Floats]:
+        weights, priors = x[:width], x[width:]
+        p = _choose(design, weights, priors)
+        value = -np.log(p[rows, chosen] + 1e-300).sum() + _LOGIT / 2 * weights @ weights + _PRIOR / 2 * priors @ priors
+        p[rows, chosen] -= 1
+        slope = np.tensordot(p, design, axes=([0, 1], [0, 1])) + _LOGIT * weights
+        return float(value), np.concatenate([slope, p[:, :-1].sum(axis=0) + _PRIOR * priors])
+
+    found = minimize(loss, np.zeros(width + choices - 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    return found[:width], found[width:]
+
+
+def _platt(certainty: Floats, right: NDArray[np.bool_]) -> Floats:
+    """Fit the calibrator by penalised likelihood."""
+    from scipy.optimize import minimize
+
+    sign = np.where(right, 1.0, -1.0)
+    x = np.column_stack([certainty, np.ones(len(certainty))])
+
+    def loss(w: Floats) -> tuple[float, Floats]:
+        margin = sign * (x @ w)
+        value = np.logaddexp(0, -margin).sum() + _PLATT / 2 * w @ w
+        return float(value), -(x.T @ (sign * _sigmoid(-margin))) + _PLATT * w
+
+    return cast(Floats, minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def _deal(owners: Ints) -> Ints:
     """Deal each owner's questions out to the folds in turn: stratified, and the same at every build."""
     folds = np.zeros(len(owners), np.int64)
     for owner in np.unique(owners):
@@ -137,49 +242,32 @@ def _folds(owners: NDArray[np.integer]) -> NDArray[np.integer]:
     return folds
 
 
-def _regression(x: Floats, owners: NDArray[np.integer], topics: int) -> tuple[Floats, Floats]:
-    """Fit a multinomial logistic regression; classes without questions get probability nought."""
-    from sklearn.linear_model import LogisticRegression
-
-    coef, bias = np.zeros((x.shape[1], topics + 1)), np.full(topics + 1, -30.0)
-    present = np.unique(owners)
-    if len(present) == 1:
-        bias[present] = 0.0
-        return coef, bias
-    model = LogisticRegression(C=_C_HEAD, max_iter=1000).fit(x, owners)
-    if len(present) == 2:
-        coef[:, present[1]], bias[present] = model.coef_[0], (0.0, float(model.intercept_[0]))
-    else:
-        coef[:, present], bias[present] = model.coef_.T, model.intercept_
-    return coef, bias
-
-
-def _binary(x: Floats, target: NDArray[np.bool_]) -> Floats:
-    from sklearn.linear_model import LogisticRegression
-
-    if target.all() or not target.any():
-        return np.array([*np.zeros(x.shape[1]), 3.0 if target.all() else -3.0])
-    model = LogisticRegression(C=_C_CALIBRATOR, max_iter=1000).fit(x, target)
-    return np.array([*model.coef_[0], model.intercept_[0]])
+def _certainty(probabilities: Floats) -> Floats:
+    """Return what the calibrator sees: log-odds of the first topic, of "outside", and of first against second."""
+    p = np.clip(probabilities, 1e-9, 1 - 1e-9)
+    ranked = np.sort(p[:, :-1], axis=1)
+    first = ranked[:, -1]
+    second = ranked[:, -2] if ranked.shape[1] > 1 else np.full_like(first, 1e-9)
+    outside = p[:, -1]
+    odds = [np.log(first / (1 - first)), np.log(outside / (1 - outside)), np.log(first / second)]
+    return cast(Floats, np.stack(odds, axis=1))
 
 
 def _thresholds(confidence: Floats, inside: NDArray[np.bool_]) -> Floats:
     """Return (clarify, answer) from out-of-fold confidences."""
-    answer = float(np.quantile(confidence[~inside], 1 - _FALSE_ACCEPTS)) if (~inside).any() else 0.5
-    clarify = float(np.quantile(confidence[inside], _FALSE_REJECTS)) if inside.any() else 0.5
-    # A bank that is easily told apart would answer at 2 %, one that is not would never answer.
-    answer = float(np.clip(answer, 0.3, 0.9))
-    return np.array([min(clarify, answer), answer])
+    outside = confidence[~inside]
+    answer = float(np.quantile(outside, 1 - _FALSE_ACCEPTS)) if len(outside) else _ANSWER_BOUNDS[0]
+    answer = float(np.clip(answer, *_ANSWER_BOUNDS))
+    return np.array([min(float(np.quantile(confidence[inside], _FALSE_REJECTS)), answer), answer])
 
 
-def _softmax(z: Floats) -> Floats:
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(e / e.sum(axis=1, keepdims=True))
+def _figures(confidence: Floats, inside: NDArray[np.bool_], right: NDArray[np.bool_], thresholds: Floats) -> Floats:
+    clarify, answer = thresholds
+    far = float((confidence[~inside] >= answer).mean()) if (~inside).any() else 0.0
+    frr, answered = float((confidence[inside] < clarify).mean()), float((confidence[inside] >= answer).mean())
+    counts = float(inside.sum()), float((~inside).sum())
+    return np.array([*counts, float(right[inside].mean()), far, frr, answered, answer, clarify])
 
 
 def _sigmoid(z: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-z)))
-
-
-def _logit(p: Floats) -> Floats:
-    return np.asarray(np.log(p / (1 - p)))
+    return 1 / (1 + np.exp(-np.clip(z, -500, 500)))

@@ -26,6 +26,10 @@ from knowledge.models import LANGS, Bank, Topic
 from knowledge.query import normalise
 
 Arrays = dict[str, NDArray[np.generic]]
+#: Weights of the dense, character and syllable channels in their sum, with an encoder and without.
+WITH_ENCODER = (0.5, 0.3, 0.2)
+WITHOUT_ENCODER = (0.0, 0.6, 0.4)
+_POOLS = (1, 3, 8)
 Kind = Literal["ask", "name", "text", "negative"]
 
 
@@ -141,6 +145,8 @@ class PassageIndex:
                  sounds: Tfidf) -> None:  # fmt: skip
         self.passages = list(passages)
         self.owners = np.array([p.owner for p in passages])
+        #: Passages that are phrased as questions: what the head learns from.
+        self.training = np.array([i for i, p in enumerate(passages) if p.kind != "text"])
         self.topics = topics
         self.dense = dense
         self.chars = chars
@@ -165,14 +171,29 @@ class PassageIndex:
             scores[row, 2] = self.sounds.scores(query.text)
         return scores
 
-    def best(self, scores: Floats) -> Floats:
-        """Return each owner's best passage, shape (queries, channels, topics + 1); negatives come last."""
-        best = np.zeros((*scores.shape[:2], self.topics + 1), np.float32)
+    @property
+    def signals(self) -> int:
+        """How many numbers `pool` gives a topic."""
+        return self.CHANNELS * len(_POOLS)
+
+    def pool(self, scores: Floats) -> NDArray[np.float64]:
+        """Return the mean of each owner's best 1, 3 and 8 passages, shape (queries, topics + 1, signals).
+
+        One close paraphrase says much, several agreeing say more.
+        """
+        pooled = np.zeros((len(scores), self.topics + 1, self.signals))
         for owner in range(self.topics + 1):
-            mine = self.owners == owner
-            if mine.any():
-                best[:, :, owner] = scores[:, :, mine].max(axis=2)
-        return best
+            mine = scores[:, :, self.owners == owner]
+            if mine.shape[2]:
+                ranked = -np.sort(-mine, axis=2)
+                means = [ranked[:, :, :size].mean(axis=2) for size in _POOLS]
+                pooled[:, owner] = np.concatenate(means, axis=1)
+        return pooled
+
+    def total(self, scores: Floats) -> NDArray[np.float64]:
+        """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
+        weights = WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER
+        return cast("NDArray[np.float64]", np.einsum("qcp,c->qp", scores[:, :, self.training], np.asarray(weights)))
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs beside the passages themselves."""

@@ -1,8 +1,8 @@
 """Lexical channels: TF-IDF over character n-grams, and over the syllables those characters are read as.
 
 Character n-grams need no word list, so they take Chinese, English and any mixture; syllables without tones see through
-the homophones that an input method puts in (交叉验正 reads as 交叉验证). Weights follow Salton & Buckley 1988: sublinear term
-frequency, smoothed inverse document frequency, cosine.
+the homophones that an input method puts in (交叉验正 reads as 交叉验证). Weights follow Salton & Buckley 1988:
+sublinear term frequency, smoothed inverse document frequency, cosine.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def is_han(token: str) -> bool:
 
 
 def char_grams(text: str) -> list[str]:
-    """Return n-grams of 1–4 characters; Latin words are padded, so that their ends count, and give no single letters."""
+    """Return n-grams of 1–4 characters; Latin words are padded, so that ends count, and give no single letters."""
     grams: list[str] = []
     for token in tokens(text):
         han = is_han(token)
@@ -51,7 +51,7 @@ def char_grams(text: str) -> list[str]:
 def _syllable(char: str) -> str:
     from pypinyin import lazy_pinyin
 
-    return cast(str, lazy_pinyin(char)[0])
+    return str(lazy_pinyin(char)[0])
 
 
 def syllables(han: str) -> list[str]:
@@ -73,14 +73,6 @@ def syllable_grams(text: str) -> list[str]:
 
 
 Analyzer = Callable[[str], list[str]]
-
-
-class Scorer(Protocol):
-    """Anything that scores a text against all passages."""
-
-    def scores(self, text: str) -> Floats:
-        """Return one similarity a passage."""
-        ...
 
 
 class Tfidf:
@@ -127,10 +119,6 @@ class Tfidf:
         hits = np.concatenate([self._passages[span] for span in spans])
         parts = np.concatenate([self._weights[span] * w for span, w in zip(spans, weights, strict=True)])
         return np.bincount(hits, weights=parts, minlength=self.size).astype(np.float32)
-
-    def known(self, grams: Iterable[str]) -> list[bool]:
-        """Tell for each n-gram whether any passage has it."""
-        return [gram in self._vocabulary for gram in grams]
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs, under names that begin with `prefix`."""

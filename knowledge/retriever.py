@@ -1,4 +1,4 @@
-"""A question → the topic that answers it, or the honest word that none does.
+"""Finds the topic that answers a question, or says honestly that none does.
 
     question → clean → mended → translated → channel scores → head → Reply
 """
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 1
+CODE_VERSION = 2
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
 
@@ -76,7 +76,6 @@ class Retriever:
         self._head = fitted
         self._reader = reader
         self._encoder = encoder
-        self._weights = head.WITH_ENCODER if encoder else head.WITHOUT_ENCODER
 
     @classmethod
     def open(
@@ -87,6 +86,7 @@ class Retriever:
         model: str = PACKAGED,
         encoder: bool = True,
         progress: Progress | None = None,
+        rebuild: bool = False,
     ) -> Retriever:
         """Open the index of `bank`, from the cache where that fits, built and fitted anew where not.
 
@@ -96,6 +96,7 @@ class Retriever:
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
             encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
             progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `fit`.
+            rebuild: build and fit anew even where the cache fits.
 
         Raises:
             knowledge.errors.ModelError: the packaged model is missing or damaged.
@@ -109,7 +110,7 @@ class Retriever:
             report("model", 0, 1)
             chosen.load()
             report("model", 1, 1)
-        return cls.over(bank, chosen, cache_dir=cache_dir, progress=report)
+        return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
     @classmethod
     def over(
@@ -121,6 +122,7 @@ class Retriever:
         negatives: Sequence[str] | None = None,
         glossary: Glossary | None = None,
         progress: Progress | None = None,
+        rebuild: bool = False,
     ) -> Retriever:
         """Open the index of `bank` over a given encoder, negatives and glossary."""
         report = progress or _silent
@@ -130,20 +132,27 @@ class Retriever:
         slugs = sorted(bank.topics)
         mark = fingerprint(slugs, passages, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
-        found = cache.read(path, mark) if path else None
+        found = cache.read(path, mark) if path and not rebuild else None
         if found is not None:
             try:
                 index = PassageIndex.restore(passages, len(slugs), found, dense=encoder is not None)
-                fitted = head.Head.restore(found, _features(len(slugs)), len(slugs))
+                fitted = head.Head.restore(
+                    found, passages=len(index.training), topics=len(slugs), signals=index.signals, extras=Reader.EXTRAS
+                )
                 return cls(slugs, index, fitted, reader, encoder)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         index = PassageIndex.build(passages, len(slugs), words, encoder, report)
-        x, owners = training(index, reader, encoder)
-        fitted = head.fit(x, owners, len(slugs), lambda done, total: report("fit", done, total))
+        evidence, owners = training(index, reader, encoder)
+        fitted = head.fit(evidence, owners, len(slugs), lambda done, total: report("fit", done, total))
         if path:
             cache.write(path, mark, {**index.arrays(), **fitted.arrays()})
         return cls(slugs, index, fitted, reader, encoder)
+
+    @property
+    def fitted(self) -> head.Report:
+        """Out-of-fold figures of the fit behind the thresholds."""
+        return self._head.report
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -169,14 +178,14 @@ class Retriever:
     def _replies(self, texts: Sequence[str], langs: Sequence[Lang | None]) -> list[Reply]:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
-        best = self._index.best(self._index.scores(queries, vectors))
+        scores = self._index.scores(queries, vectors)
         extras = np.array([self._reader.extras(query) for query in queries])
-        probabilities = self._head.probabilities(head.features(best, extras, self._weights))
+        evidence = head.Evidence(self._index.total(scores), self._index.pool(scores), extras)
+        probabilities = self._head.probabilities(evidence)
         confidences = self._head.confidence(probabilities)
-        return [
-            self._reply(query, lang or detect_lang(text), row, float(confidence))
-            for query, text, lang, row, confidence in zip(queries, texts, langs, probabilities, confidences, strict=True)
-        ]
+        spoken = [lang or detect_lang(text) for text, lang in zip(texts, langs, strict=True)]
+        rows = zip(queries, spoken, probabilities, confidences.tolist(), strict=True)
+        return [self._reply(*row) for row in rows]
 
     def _reply(self, query: Query, lang: Lang, probabilities: head.Floats, confidence: float) -> Reply:
         inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
@@ -196,6 +205,9 @@ class Retriever:
 
 class Reader:
     """Turns clean text into the forms the channels read, and says what is known of the words in it."""
+
+    #: How many numbers `extras` gives.
+    EXTRAS = 6
 
     def __init__(self, glossary: Glossary, passages: Sequence[Passage]) -> None:
         self._glossary = glossary
@@ -229,26 +241,19 @@ class Reader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-_EXTRAS = 6
+def training(index: PassageIndex, reader: Reader, encoder: Encoder | None) -> tuple[head.Evidence, head.Ints]:
+    """Return evidence and owners of the passages that the head learns from, asked as questions.
 
-
-def _features(topics: int) -> int:
-    return (topics + 1) * (PassageIndex.CHANNELS + 1) + _EXTRAS
-
-
-def training(index: PassageIndex, reader: Reader, encoder: Encoder | None) -> tuple[head.Floats, np.ndarray]:
-    """Return features and owners of the questions that the head learns from: asks, names and negatives.
-
-    No question may find itself: its own passage is left out when its scores are taken.
+    None may find itself: its own passage is left out when its scores are pooled.
     """
-    rows = [i for i, p in enumerate(index.passages) if p.kind != "text"]
+    rows = index.training
     queries = [reader.read(index.passages[i].text) for i in rows]
     vectors = encoder.queries([query.dense for query in queries]) if encoder else None
     scores = index.scores(queries, vectors)
+    total = index.total(scores)
     scores[np.arange(len(rows)), :, rows] = 0.0
     extras = np.array([reader.extras(query, own=True) for query in queries])
-    weights = head.WITH_ENCODER if encoder else head.WITHOUT_ENCODER
-    return head.features(index.best(scores), extras, weights), index.owners[rows]
+    return head.Evidence(total, index.pool(scores), extras), index.owners[rows]
 
 
 def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glossary, encoder: Encoder | None) -> str:
@@ -257,7 +262,7 @@ def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glo
         "code": CODE_VERSION,
         "encoder": encoder.identity if encoder else None,
         "slugs": list(slugs),
-        "libraries": [_version(name) for name in ("scikit-learn", "pypinyin", "sentence-transformers")],
+        "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "sentence-transformers")],
         "terms": sorted(glossary.terms.items()),
         "words": sorted(glossary.words.items()),
         "passages": [(p.owner, p.kind, p.text) for p in passages],
