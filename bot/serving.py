@@ -49,7 +49,7 @@ def endpoints(settings: Settings) -> Iterator[None]:
 
 async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
     """Run `client` until SIGTERM, SIGINT or a failure it cannot mend; close both and return the exit status."""
-    logging.getLogger("discord.client").addFilter(_brief)
+    logging.getLogger(discord.client.__name__).addFilter(_brief)
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     statuses: list[int] = []
@@ -78,7 +78,7 @@ async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
         await asyncio.gather(connected, ready, stopped, return_exceptions=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-        logging.getLogger("discord.client").removeFilter(_brief)
+        logging.getLogger(discord.client.__name__).removeFilter(_brief)
 
 
 async def _connect(client: discord.Client, token: str) -> None:

@@ -166,16 +166,17 @@ class LiveRun:
             self._log.add(event, self._clock())
 
     async def _watch(self, running: asyncio.Task[None]) -> None:
-        wait, shown = FIRST_LOOK_S, ""
+        wait = FIRST_LOOK_S
+        shown: RunText | None = None
         while not (await asyncio.wait({running}, timeout=wait))[0]:
             wait = EDIT_EVERY_S
             text = live(self._log, self._title, self._lang)
-            if repr(text) == shown:
+            if text == shown:
                 continue
-            shown = repr(text)
             stop = StopButton(self._id, say("discord.run.stop", self._lang))
             try:
                 await self._post.edit(run_view(text, *rows(stop)))
+                shown = text
             except discord.NotFound:
                 log.info("run %s: its message is gone, so it is stopped", self._id)
                 running.cancel()

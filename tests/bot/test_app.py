@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import ast
+import inspect
+import pkgutil
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+from discord.ext import commands
+
+from bot import cogs
+from bot.app import INTENTS, PERMISSIONS, EpochBot, WordingTranslator
+from bot.views.base import Control, lang_of, layout
+from tests.bot.world import discord_world, make_bot, make_tutor, text_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_privileged_intent_is_asked_for() -> None:
+    assert not INTENTS.message_content
+    assert not INTENTS.members
+    assert not INTENTS.presences
+    assert INTENTS.guilds
+    assert INTENTS.guild_messages
+    assert INTENTS.dm_messages
+
+
+def test_the_hosts_guide_invites_with_exactly_the_permissions_the_bot_uses() -> None:
+    guide = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8")
+    assert f"permissions={PERMISSIONS.value}" in guide
+    assert "scope=bot+applications.commands" in guide
+    assert "integration_type" not in guide
+
+
+async def test_every_module_of_the_cogs_is_loaded(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        modules = {f"bot.cogs.{module.name}" for module in pkgutil.iter_modules(cogs.__path__)}
+        assert {"bot.cogs.ask", "bot.cogs.run"} <= modules
+        assert set(world.bot.extensions) == modules
+
+
+async def test_a_feature_that_does_not_load_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "cogs"
+    broken.mkdir()
+    (broken / "broken.py").write_text("async def setup(bot):\n    raise RuntimeError('no')\n")
+    monkeypatch.setattr(cogs, "__path__", [*cogs.__path__, str(broken)])
+    with pytest.raises(commands.ExtensionFailed, match="broken"):
+        async with discord_world(tmp_path):
+            pytest.fail("the bot started without a feature")
+
+
+def loaded(bot: EpochBot) -> Iterator[app_commands.Command[Any, ..., Any]]:
+    for command in bot.tree.walk_commands():
+        if isinstance(command, app_commands.Command):
+            yield command
+
+
+async def test_every_command_is_localised_within_limits(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        (sent,) = world.sent("PUT", "/commands")
+        assert [command["name"] for command in sent] == ["ask", "run"]
+        for command in sent:
+            for thing in [command, *command["options"]]:
+                for lang in ("zh-CN", "zh-TW"):
+                    assert thing["name_localizations"][lang] != thing["name"]
+                    assert 1 <= len(thing["name_localizations"][lang]) <= 32
+                    assert 1 <= len(thing["description_localizations"][lang]) <= 100
+                assert 1 <= len(thing["description"]) <= 100
+                assert set(thing["name_localizations"]) == {"zh-CN", "zh-TW"}, "all other locales read English"
+
+
+def first_statement(function: Callable[..., Any]) -> str:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    body = next(node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)).body
+    documented = isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+    return ast.unparse(body[1] if documented else body[0])
+
+
+async def test_every_command_is_acknowledged_before_anything_else(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        found = list(loaded(world.bot))
+        assert found
+        for command in found:
+            assert first_statement(command.callback).startswith("await interaction.response.defer("), command.name
+
+
+def test_every_control_is_acknowledged_before_anything_else() -> None:
+    assert "await self.acknowledge(interaction)" in first_statement(Control.callback).split("\n")[1]
+    for control in Control.__subclasses__():
+        assert "callback" not in vars(control), f"{control.__name__} goes around the acknowledgement"
+
+
+async def test_commands_are_registered_again_only_when_they_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with discord_world(tmp_path) as world:
+        assert len(world.sent("PUT", "/commands")) == 1
+        world.bot = make_bot(tmp_path)
+        await world.env.restart_bot(world.bot)
+        assert len(world.sent("PUT", "/commands")) == 1
+        await world.alice.slash(world.channel, "ask", question="gan")
+
+        async def other(*_: object) -> str:
+            return "changed"
+
+        monkeypatch.setattr(WordingTranslator, "translate", other)
+        world.bot = make_bot(tmp_path)
+        await world.env.restart_bot(world.bot)
+        assert len(world.sent("PUT", "/commands")) == 2
+        monkeypatch.undo()
+
+
+async def test_a_cache_that_cannot_be_written_does_not_stop_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    async with discord_world(tmp_path) as world:
+        assert world.sent("PUT", "/commands")
+    assert "registered again at the next start" in caplog.text
+
+
+async def test_a_button_that_no_version_knows_any_more_says_so(tmp_path: Path) -> None:
+    async with discord_world(tmp_path, locale="zh-CN") as world:
+        old: discord.ui.Button[Any] = discord.ui.Button(label="Old", custom_id="epoch:gone:1")
+        channel = world.bot.get_channel(world.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        message = await channel.send(view=layout("old", discord.ui.ActionRow(old)))
+        world.bot._connection._view_store._views.clear()
+        pressed = await world.alice.click(message, label="Old")
+        assert "这个按钮来自旧版本" in text_of(pressed.response)
+        assert pressed.ephemeral
+
+
+async def test_a_command_that_is_gone_is_answered_too(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        world.bot.tree.remove_command("run")
+        result = await world.alice.slash(world.channel, "run", topic="gan")
+        assert "restart Discord" in text_of(result.response)
+        world.bugs_expected = True
+
+
+async def test_an_error_whose_telling_fails_is_still_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with discord_world(tmp_path) as world:
+        world.env.inject_error("POST", "/webhooks/*", status=500)
+        await world.alice.slash(world.channel, "run", topic="nothing")
+    assert "could not tell a member" in caplog.text
+
+
+async def test_nothing_is_kept_of_messages_and_members(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        await world.alice.slash(world.channel, "ask", question="what is mode collapse")
+        assert len(world.bot.cached_messages) == 0
+        assert not world.bot._connection._view_store._synced_message_views, "views would pile up for ever"
+
+
+def test_every_chinese_locale_reads_chinese_and_every_other_english() -> None:
+    assert {locale for locale in discord.Locale if lang_of(locale) == "zh"} == {
+        discord.Locale.chinese, discord.Locale.taiwan_chinese,
+    }  # fmt: skip
+    assert lang_of(None) == "en"
+
+
+def test_ids_of_errors_differ(tmp_path: Path) -> None:
+    bot = EpochBot(make_tutor(), make_bot(tmp_path).settings)
+    assert bot._new_id() != bot._new_id()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.render.runs import OUTPUT_FILE, RunLog, final, fitting, live
+from bot.render.text import FILES, MESSAGE_TEXT, REQUEST_BYTES, width
+from bot.wording import entries
+from knowledge.models import LANGS, Lang
+from runners.models import Artifact, Finished, MiB, Outcome, Output, Started, Wall
+
+OUTCOMES = get_args(Outcome)
+HINTED = ("timeout", "memory", "output_limit", "disk_limit", "sandbox_failed")
+
+
+def log_of(*output: str, outcome: Outcome = "ok", wall: Wall = "bubblewrap") -> RunLog:
+    log = RunLog()
+    log.add(Started(wall, warm=False), 1_700_000_000.4)
+    for text in output:
+        log.add(Output("stdout", text), 1_700_000_001)
+    log.add(Finished(outcome, None, 1 if outcome == "error" else 0, 3.14159, 2.0, 211.7, 0.2), 1_700_000_004)
+    return log
+
+
+def total(*parts: str) -> int:
+    return sum(map(width, parts))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.text(max_size=3000), max_size=8), st.sampled_from(OUTCOMES), st.sampled_from(LANGS))
+def test_whatever_a_program_prints_its_message_is_within_limits(output: list[str], outcome: Outcome, ui: Lang) -> None:
+    log = log_of(*output, outcome=outcome)
+    end = final(log, "### title", ui, left_out=["x" * 80] * 3)
+    assert total(end.title, end.output, end.status) <= MESSAGE_TEXT
+    assert end.output.count("```") in (0, 2)
+    log.finished = None
+    going = live(log, "### title", ui)
+    assert total(going.title, going.output, going.status) <= MESSAGE_TEXT
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("ui", LANGS)
+def test_every_outcome_is_said_in_words(outcome: Outcome, ui: Lang) -> None:
+    status = final(log_of("text", outcome=outcome), "t", ui).status
+    assert entries()[f"run.outcome.{outcome}"][ui] in status
+    assert "3.1 s · 212 MB" in status
+    assert entries()["run.wall.bubblewrap"][ui] in status
+    if outcome in HINTED:
+        assert entries()[f"run.hint.{outcome}"][ui] in status
+
+
+@pytest.mark.parametrize("wall", get_args(Wall))
+def test_every_wall_is_said_in_words(wall: Wall) -> None:
+    assert entries()[f"run.wall.{wall}"]["zh"] in final(log_of("text", wall=wall), "t", "zh").status
+
+
+def test_short_output_is_shown_whole_and_not_attached() -> None:
+    text = final(log_of("one\n", "two\n"), "t", "en")
+    assert text.output == "```\none\ntwo\n```"
+    assert text.full_output is None
+    assert OUTPUT_FILE not in text.status
+
+
+def test_long_output_is_attached_whole() -> None:
+    text = final(log_of("".join(f"{n}\n" for n in range(100))), "t", "en")
+    assert text.full_output is not None
+    assert text.full_output.startswith("0\n1\n")
+    assert "```\n60\n" in text.output
+    assert OUTPUT_FILE in text.status
+
+
+def test_a_silent_program_is_said_to_be_silent() -> None:
+    assert "(no output)" in final(log_of(), "t", "en").output
+
+
+def test_a_run_that_has_not_begun_waits_and_one_that_has_says_since_when() -> None:
+    log = RunLog()
+    assert "Waiting" in live(log, "t", "en").status
+    log.add(Started("full", warm=True), 1_700_000_000.9)
+    assert "<t:1700000000:R>" in live(log, "t", "en").status
+
+
+def test_a_run_that_goes_on_has_no_end_to_show() -> None:
+    with pytest.raises(ValueError, match="not ended"):
+        final(RunLog(), "t", "en")
+
+
+@given(st.lists(st.integers(0, 12 * MiB), max_size=20), st.sampled_from([0, 1, 250_000]))
+def test_attached_files_fit_one_message_and_the_rest_is_named(sizes: list[int], reserved: int) -> None:
+    artifacts = [Artifact(f"{n}.png", "image/png", size, Path(str(n))) for n, size in enumerate(sizes)]
+    kept, left = fitting(artifacts, reserved)
+    assert len(kept) + bool(reserved) <= FILES
+    assert sum(a.size for a in kept) + reserved <= REQUEST_BYTES
+    assert all(a.size <= 10_000_000 for a in kept)
+    assert sorted(a.name for a in kept + left) == sorted(a.name for a in artifacts)
