@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markdown import Markdown
 
+from bot.console.markdown import BankMarkdown
 from bot.wording import say
 from knowledge.models import SECTIONS, Bank, Lang, SectionId, Topic
 from knowledge.retriever import Reply
@@ -21,6 +21,7 @@ class Answers:
         """Print a reply of any outcome, in the reply's language."""
         lang = reply.lang
         nearest = [self._bank[c.topic] for c in reply.candidates[:3]]
+        self._console.print()
         if reply.outcome == "answer":
             assert reply.topic is not None
             topic = self._bank[reply.topic]
@@ -35,4 +36,4 @@ class Answers:
     def section(self, topic: Topic, section: SectionId, lang: Lang) -> None:
         """Print one section under the topic's title."""
         self._console.print(f"{topic.title[lang]} · {SECTIONS[section][lang]}", style="bold cyan", soft_wrap=True)
-        self._console.print(Markdown(topic.sections[lang][section]))
+        self._console.print(BankMarkdown(topic.sections[lang][section]))
