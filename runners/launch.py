@@ -22,9 +22,9 @@ NOBODY = 65534
 INNER_ID = 1000
 ENGINE = "/epoch"
 FILES = {
-    "/etc/passwd": f"learner:x:{INNER_ID}:{INNER_ID}:learner:/job/home:/bin/sh\n",
-    "/etc/group": f"learner:x:{INNER_ID}:\n",
-    "/etc/hosts": "127.0.0.1 localhost\n",
+    "/etc/passwd": f"learner:x:{INNER_ID}:{INNER_ID}:learner:/job/home:/bin/sh\n".encode(),
+    "/etc/group": f"learner:x:{INNER_ID}:\n".encode(),
+    "/etc/hosts": b"127.0.0.1 localhost\n",
 }
 _BOOT = (
     "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import guard; guard.main()"
@@ -79,19 +79,25 @@ def _python(home: PythonHome, root: str) -> tuple[str, ...]:
     return (home.executable, "-I", "-u", "-B", "-X", "utf8", "-c", boot)
 
 
-def trusted(home: PythonHome, folder: Path) -> Launch:
+def trusted(home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None) -> Launch:
     """Start the guard with no wall, in `folder` (made by the caller, removed by it afterwards)."""
     for name in ("files", "tmp", "home"):
         (folder / name).mkdir()
+    if fonts:
+        (folder / "home" / ".matplotlib").mkdir()
+        (folder / "home" / ".matplotlib" / fonts[0]).write_bytes(fonts[1])
     scratch = str(folder / "tmp")
     env = environment(home, home_dir=str(folder / "home"), scratch=scratch)
     return Launch(_python(home, str(PACKAGE.parent)), env, str(folder / "files"), scratch, walled=False)
 
 
 @contextmanager
-def bubblewrap(bwrap: str, home: PythonHome, limits: Limits) -> Iterator[Launch]:
+def bubblewrap(
+    bwrap: str, home: PythonHome, limits: Limits, fonts: tuple[str, bytes] | None = None
+) -> Iterator[Launch]:
     """Start the guard as pid 1 of a bubblewrap sandbox; the descriptors it reads from live as long as the context."""
-    fds = {path: _memory_file(text) for path, text in FILES.items()}
+    files = {**FILES, **({f"/job/home/.matplotlib/{fonts[0]}": fonts[1]} if fonts else {})}
+    fds = {path: _memory_file(content) for path, content in files.items()}
     try:
         env = environment(home, home_dir="/job/home", scratch="/tmp")
         argv = [*_as_nobody(bwrap, home), bwrap, *_namespaces(), *_filesystem(home, limits, fds)]
@@ -105,9 +111,9 @@ def bubblewrap(bwrap: str, home: PythonHome, limits: Limits) -> Iterator[Launch]
             os.close(fd)
 
 
-def _memory_file(text: str) -> int:
+def _memory_file(content: bytes) -> int:
     fd = os.memfd_create("epoch")
-    os.write(fd, text.encode())
+    os.write(fd, content)  # all of it: memory does not fill up halfway
     os.lseek(fd, 0, os.SEEK_SET)
     return fd
 
@@ -122,8 +128,9 @@ def _namespaces() -> list[str]:
 def _filesystem(home: PythonHome, limits: Limits, fds: dict[str, int]) -> list[str]:
     """Everything is laid on an empty root, which is made read-only at the end."""
     return [
-        *_system(fds),
+        *_system(),
         *_writable(limits),
+        *(word for path, fd in fds.items() for word in ("--file", str(fd), path)),
         *(word for tree in home.trees for word in ("--ro-bind", str(tree.source), str(tree.shown_at))),
         *(word for path, target in home.links for word in ("--symlink", target, path)),
         *("--ro-bind", str(PACKAGE / "__init__.py"), f"{ENGINE}/runners/__init__.py"),
@@ -132,7 +139,7 @@ def _filesystem(home: PythonHome, limits: Limits, fds: dict[str, int]) -> list[s
     ]
 
 
-def _system(fds: dict[str, int]) -> list[str]:
+def _system() -> list[str]:
     args = ["--proc", "/proc", "--symlink", "/proc/self/fd", "/dev/fd"]
     for folder in SYSTEM:
         if os.path.islink(folder):
@@ -141,8 +148,6 @@ def _system(fds: dict[str, int]) -> list[str]:
             args += ["--ro-bind", folder, folder]
     for path in [*(f"/etc/{name}" for name in ETC), *SYS]:
         args += ["--ro-bind-try", path, path]
-    for path, fd in fds.items():
-        args += ["--ro-bind-data", str(fd), path]
     for name in ("null", "zero", "full", "random", "urandom"):
         args += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     return args

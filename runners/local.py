@@ -15,8 +15,9 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 
-from runners import launch
+from runners import fonts, launch
 from runners.errors import WallRequired
+from runners.fonts import FontList
 from runners.models import Event, Job, Wall
 from runners.probe import Choice, WallReport, choose_wall, find_bwrap
 from runners.session import Session
@@ -30,14 +31,17 @@ class LocalRunner:
 
     Args:
         wall: `auto`, or a wall by name, which then has to work.
+        cache_dir: where to keep what speeds up the next start (matplotlib's list of fonts); None keeps it in memory.
     """
 
-    def __init__(self, wall: Choice = "auto") -> None:
+    def __init__(self, wall: Choice = "auto", cache_dir: Path | None = None) -> None:
         self._choice = wall
         self._report: WallReport | None = None
         self._opening = asyncio.Lock()
         self._sessions: set[Session] = set()
         self._home: PythonHome = python_home()
+        self._fonts = FontList(cache_dir)
+        self._making_fonts = asyncio.Lock()
 
     @property
     def report(self) -> WallReport:
@@ -75,6 +79,13 @@ class LocalRunner:
         """
         await self.open()
         self._admit(job)
+        if self._fonts.missed_by(job.script):
+            await self._make_fonts(job)
+        async with aclosing(self._play(job)) as events:
+            async for event in events:
+                yield event
+
+    async def _play(self, job: Job) -> AsyncGenerator[Event, None]:
         with self._launch(job) as ready:
             session = Session(job, ready, self.wall)
             self._sessions.add(session)
@@ -90,6 +101,16 @@ class LocalRunner:
         for session in tuple(self._sessions):
             session.stop()
 
+    async def _make_fonts(self, wanted_by: Job) -> None:
+        """Make the list of fonts; the job that wants it would otherwise have spent the same time on it."""
+        async with self._making_fonts:
+            if self._fonts.missed_by(wanted_by.script):
+                with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
+                    async with aclosing(self._play(Job(fonts.SCRIPT, out_dir=Path(folder)))) as events:
+                        async for _ in events:
+                            pass
+                    self._fonts.keep(Path(folder))
+
     def _admit(self, job: Job) -> None:
         if self.wall != "trusted":
             return
@@ -103,9 +124,9 @@ class LocalRunner:
     def _launch(self, job: Job) -> Iterator[launch.Launch]:
         if self.wall == "trusted":
             with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                yield launch.trusted(self._home, Path(folder))
+                yield launch.trusted(self._home, Path(folder), self._fonts.file)
         else:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it
-            with launch.bubblewrap(bwrap, self._home, job.limits) as ready:
+            with launch.bubblewrap(bwrap, self._home, job.limits, self._fonts.file) as ready:
                 yield ready

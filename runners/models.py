@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 Stream = Literal["stdout", "stderr"]
-Outcome = Literal[
-    "ok", "error", "timeout", "memory", "output_limit", "disk_limit", "stopped", "sandbox_failed"
-]
+Outcome = Literal["ok", "error", "timeout", "memory", "output_limit", "disk_limit", "stopped", "sandbox_failed"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "files", "output", "disk"]
 #: `full` and `fallback` belong to the warm engine; `bubblewrap` is one namespace a job; `trusted` has no wall.
 Wall = Literal["full", "bubblewrap", "fallback", "trusted"]
