@@ -118,3 +118,10 @@ async def test_a_figure_saved_before_the_time_ran_out_is_kept(walled: LocalRunne
     result = await run(walled, "open('a.txt', 'w').write('x')\nwhile True: pass", wall_s=0.5)
     assert result.ended == ("timeout", "wall")
     assert [a.name for a in result.artifacts] == ["a.txt"]
+
+
+async def test_a_job_yields_to_the_bot_and_is_the_first_to_go_when_memory_runs_out(walled: LocalRunner) -> None:
+    script = "import os; print(os.nice(0), open('/proc/self/oom_score_adj').read())"
+    nice, score = (await run(walled, script)).text().split()
+    assert int(nice) >= 5
+    assert score == "1000"
