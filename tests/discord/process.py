@@ -1,0 +1,104 @@
+"""The real `epoch serve` as a process of its own, in an environment that holds nothing but what a test gives it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What a program needs of its surroundings to start at all.
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
+
+
+class Serve:
+    """One `epoch serve` under way; `stderr` grows as it writes."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._read = asyncio.gather(self._drain("stdout"), self._drain("stderr"))
+        self.stdout = ""
+        self.stderr = ""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def family(self) -> list[psutil.Process]:
+        """Return the process and everything below it."""
+        me = psutil.Process(self.pid)
+        return [me, *me.children(recursive=True)]
+
+    async def ended(self, timeout: float = 60.0) -> int:
+        """Wait for it to end by itself and return its exit status, with all it wrote in `stdout` and `stderr`."""
+        async with asyncio.timeout(timeout):
+            status = await self._process.wait()
+            await self._read
+        return status
+
+    async def terminate(self, timeout: float = 10.0) -> tuple[int, float]:
+        """Send SIGTERM; return the exit status and how many seconds it took, `TimeoutError` if too many."""
+        began = perf_counter()
+        self._process.terminate()
+        status = await self.ended(timeout)
+        return status, perf_counter() - began
+
+    async def kill(self) -> None:
+        """End it and all its children for good, if a test left any."""
+        if self._process.returncode is None:
+            for member in self.family():
+                member.kill()
+        await self.ended()
+
+    async def _drain(self, name: str) -> None:
+        stream = getattr(self._process, name)
+        while data := await stream.read(4096):
+            setattr(self, name, getattr(self, name) + data.decode(errors="replace"))
+
+
+@asynccontextmanager
+async def serving(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Serve]:
+    """Start `epoch serve` in `folder`, with no `.env` there and no setting but `environment`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "serve", cwd=folder, env=_surroundings(folder, environment),
+        stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    served = Serve(process)
+    try:
+        yield served
+    finally:
+        await served.kill()
+
+
+def build_cache(folder: Path, timeout: float = 500.0) -> None:
+    """Have the index built in `folder`, by the one command that needs it and then ends."""
+    environment = _surroundings(folder, {"EPOCH_CACHE_DIR": str(folder)})
+    command = [sys.executable, "-m", "bot", "ask", "what is a GAN?"]
+    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, timeout=timeout, check=True)
+
+
+def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    fixed = {
+        "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1",
+        "HF_HUB_OFFLINE": "1",
+    }  # fmt: skip
+    return {**passed_on, **fixed, **environment}
+
+
+def still_running(family: list[psutil.Process]) -> list[str]:
+    """Return those that live on; a zombie is over, its parent just hasn't asked."""
+    return [
+        f"{member.pid} {member.name()}"
+        for member in family
+        if member.is_running() and member.status() != psutil.STATUS_ZOMBIE
+    ]
