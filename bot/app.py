@@ -28,6 +28,7 @@ from bot.wording import entries, say
 from knowledge.models import Lang
 
 log = logging.getLogger(__name__)
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a bot that never speaks needs neither
 
 #: What the invite asks for, and no more: see, write (in threads too), attach pictures, quote the question replied to.
 PERMISSIONS = discord.Permissions(

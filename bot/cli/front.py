@@ -31,13 +31,13 @@ def chat(ctx: typer.Context) -> None:
 def serve(ctx: typer.Context) -> None:
     """Run the Discord bot until it is stopped."""
     from bot.app import serve as serve_discord
+    from bot.serving import leave
 
     read: Settings = ctx.obj
     if read.discord_token is None:
         fail("no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)")
     tutor = open_tutor(read)
-    status = asyncio.run(serve_discord(read, tutor))
-    raise typer.Exit(status)
+    leave(asyncio.run(serve_discord(read, tutor)))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.render.split import pieces
-from bot.render.text import MESSAGE_TEXT, OPTION_LABEL, clip, one_line, width
+from bot.render.text import MESSAGE_TEXT, clip, one_line, width
 from bot.wording import say
 from knowledge.models import SECTIONS, Lang, SectionId, Topic
 
@@ -72,7 +72,7 @@ def echo(question: str) -> str:
 def section_options(topic: Topic, current: SectionId, lang: Lang) -> list[tuple[SectionId, str]]:
     """Return the sections one may go on to from `current`, with their labels."""
     return [
-        (section, clip(titles[lang], OPTION_LABEL))
+        (section, titles[lang])
         for section, titles in SECTIONS.items()
         if section != current and topic.sections[lang].get(section)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, tail
+from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
 from bot.wording import entries, say
 from knowledge.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started, Wall
@@ -16,6 +16,7 @@ SHOWN_LINES = 40
 #: Raw text looked at for a live view: more than it shows, however much markup the program prints.
 _RECENT = 20_000
 OUTPUT_FILE = "output.txt"
+_NAMES = 300
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 BLUE, GREEN, RED, GREY = 0x3B82F6, 0x22A559, 0xDA373C, 0x80848E
 
@@ -83,7 +84,9 @@ def _progress(log: RunLog, ui: Lang) -> str:
     return say("discord.run.running", ui, since=int(log.started_at))
 
 
-def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = ()) -> RunText:
+def final(
+    log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, refused: bool = False
+) -> RunText:
     """Return the message of a run that has ended.
 
     Args:
@@ -91,6 +94,7 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = ()) -> Ru
         title: first line.
         ui: language of the interface.
         left_out: names of files too large to attach.
+        refused: whether it was Discord that did not take them, and the whole output with them.
     """
     end = log.finished
     if end is None:
@@ -102,10 +106,11 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = ()) -> Ru
     if hint in entries():
         lines.append(say(hint, ui))
     whole = shown == text
-    if not whole:
+    if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
-    if left_out:
-        lines.append("-# " + say("discord.run.left_out", ui, names=neutralise(", ".join(left_out))))
+    if left_out or refused:
+        key = "discord.run.refused" if refused else "discord.run.left_out"
+        lines.append("-# " + say(key, ui, names=one_line(", ".join(left_out), _NAMES)))
     body = code_block(shown) if text else f"-# {say('discord.run.no_output', ui)}"
     return RunText(title, body, "\n".join(lines), _colour(end), None if whole else text)
 

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.render.answers import Page, offer, section_options, section_pages
 from bot.render.errors import Explained
-from bot.render.text import BUTTON_LABEL, clip
+from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.views.base import LANG, SLUG, Control, lang_of, layout, rows
 from bot.wording import say
 from knowledge.models import MAIN_EXAMPLE, NAME_PATTERN, Bank, Lang, SectionId, Topic
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _BLUE = 0x5865F2
 _AMBER = 0xF0B232
-#: Buttons for examples under an answer; a topic has one to three.
-_EXAMPLES = 4
 _OFFERED = 3
+#: Options of a select.
+_OPTIONS = 25
 
 
 class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
@@ -49,6 +49,27 @@ class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<exampl
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the example in a message of its own."""
         await interaction.client.runs.start(interaction, self.slug, self.example)
+
+
+class ExampleSelect(Control[ui.Select[Any]], template=rf"epoch:examples:{SLUG}"):
+    """Runs one of a topic's other examples; their titles are too long for buttons on a phone."""
+
+    def __init__(
+        self, slug: str, options: Iterable[tuple[str, str]] = ((MAIN_EXAMPLE, "?"),), placeholder: str = "…"
+    ) -> None:
+        super().__init__(_select(f"epoch:examples:{slug}", options, placeholder))
+        self.slug = slug
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(match["slug"])
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run the chosen example in a message of its own."""
+        await interaction.client.runs.start(interaction, self.slug, self.item.values[0])
 
 
 class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}"):
@@ -82,12 +103,7 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
     ) -> None:
-        select: ui.Select[Any] = ui.Select(
-            custom_id=f"epoch:more:{slug}:{lang}",
-            placeholder=placeholder,
-            options=[discord.SelectOption(label=label, value=value) for value, label in options],
-        )
-        super().__init__(select)
+        super().__init__(_select(f"epoch:more:{slug}:{lang}", options, placeholder))
         self.slug = slug
         self.lang = lang
 
@@ -115,6 +131,11 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
             await interaction.followup.send(view=view, ephemeral=True)
 
 
+def _select(custom_id: str, options: Iterable[tuple[str, str]], placeholder: str) -> ui.Select[Any]:
+    shown = [discord.SelectOption(label=clip(label, OPTION_LABEL), value=value) for value, label in options]
+    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=shown[:_OPTIONS])
+
+
 def answer_views(
     topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, *, question: str | None = None
 ) -> list[ui.LayoutView]:
@@ -138,11 +159,10 @@ def _page(page: Page, *below: ui.Item[Any], colour: int = _BLUE) -> ui.LayoutVie
 
 def _controls(topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang) -> list[ui.Item[Any]]:
     controls: list[ui.Item[Any]] = []
-    for example in topic.examples[:_EXAMPLES]:
-        main = example.name == MAIN_EXAMPLE
-        title = example.meta.title[ui_lang]
-        label = say("discord.answer.run", ui_lang) if main else title
-        controls.append(RunButton(topic.slug, example.name, label))
+    if any(example.name == MAIN_EXAMPLE for example in topic.examples):
+        controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
+    if others := [(e.name, e.meta.title[ui_lang]) for e in topic.examples if e.name != MAIN_EXAMPLE]:
+        controls.append(ExampleSelect(topic.slug, others, say("discord.answer.others", ui_lang)))
     if options := section_options(topic, section, lang):
         controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
     return controls

@@ -190,6 +190,17 @@ class LiveRun:
         if left:
             names = [artifact.name for artifact in left]
             text = await asyncio.to_thread(final, self._log, self._title, self._lang, names)
+        try:
+            await self._post_end(text, kept, output)
+        except discord.HTTPException as error:
+            if isinstance(error, discord.NotFound) or not (kept or output):
+                raise
+            log.warning("run %s: Discord did not take the files: %s", self._id, error)
+            names = [artifact.name for artifact in self._log.artifacts]
+            text = await asyncio.to_thread(final, self._log, self._title, self._lang, names, refused=True)
+            await self._post_end(text, [], b"")
+
+    async def _post_end(self, text: RunText, kept: Sequence[Artifact], output: bytes) -> None:
         files = await asyncio.to_thread(_load, kept, output)
         slug, example = self._planned.topic.slug, self._planned.example.name
         again = RunButton(slug, example, say("discord.run.again", self._lang), "🔁")
@@ -210,7 +221,9 @@ class Post:
         """Replace the message; files stay as they are where none are given."""
         attachments: Any = files or discord.utils.MISSING
         if self._message is not None and self._interaction.is_expired():
-            await self._message.edit(view=view, attachments=attachments)
+            # Unlike all others, an edit of a partial message does not take the client's default.
+            nobody = discord.AllowedMentions.none()
+            await self._message.edit(view=view, attachments=attachments, allowed_mentions=nobody)
             return
         message = await self._interaction.edit_original_response(view=view, attachments=attachments)
         channel = self._interaction.channel

@@ -211,7 +211,7 @@ async def test_buttons_of_old_messages_work_after_a_restart(tmp_path: Path) -> N
         await world.env.restart_bot(world.bot)
         ran = await world.bob.click(answer.message, custom_id="epoch:run:gan:main")
         assert "step 2: loss 0.33" in text_of(ran.response)
-        page = await world.bob.select(answer.message, ["how"])
+        page = await world.bob.select(answer.message, ["how"], custom_id="epoch:more:gan:en")
         assert "How it works" in text_of(page.response)
 
 

@@ -124,6 +124,35 @@ async def test_a_deleted_message_ends_its_run(tmp_path: Path) -> None:
         world.bugs_expected = True
 
 
+async def test_files_that_discord_refuses_do_not_cost_the_outcome(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        world.env.inject_error("PATCH", "*/messages/@original", status=413, code=40005, message="Request too large")
+        result = await world.alice.slash(world.channel, "run", topic="gan")
+        assert "✅ Finished" in text_of(result.response)
+        assert "Discord did not take the attachments: loss.png" in text_of(result.response)
+
+
+@pytest.mark.usefixtures("rare_looks")
+async def test_a_run_that_outlives_its_interaction_goes_on_in_the_same_message(tmp_path: Path) -> None:
+    async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
+        await begin(world, "slow")
+        message = world.last
+        await world.env.advance_time(16 * 60)
+        before = len(world.env.http_requests)
+        await world.alice.click(message, label="Stop")
+        edits = [r.path for r in world.env.http_requests[before:] if r.method == "PATCH"]
+        assert edits == [f"/channels/{world.channel.id}/messages/{message.id}"]
+        assert "⏹️ Stopped" in text_of(world.last)
+
+
+async def test_another_example_is_chosen_by_its_title(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        answer = (await world.alice.slash(world.channel, "ask", question="what is mode collapse")).response
+        assert answer is not None
+        ran = await world.bob.select(answer.message, ["broken"], custom_id="epoch:examples:gan")
+        assert "❌ The program failed (exit status 1)" in text_of(ran.response)
+
+
 async def test_run_again_runs_in_a_message_of_its_own(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         first = (await world.alice.slash(world.channel, "run", topic="gan")).response
