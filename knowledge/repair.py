@@ -48,12 +48,26 @@ class Repairer:
             for size in range(min(8, len(run) - start), _MIN_WINDOW - 1, -1):
                 window = run[start : start + size]
                 term = sounds.get(tuple(read[start : start + size]))
-                if term and term != window and not _is_chinese_word(window):
+                if term and term != window and not self._is_right(run, start, term):
                     run = run[:start] + term + run[start + size :]
                     start += size - 1
                     break
             start += 1
         return run
+
+    def _is_right(self, run: str, start: int, term: str) -> bool:
+        """Tell whether what sounds like `term` is a word itself, or ends within one that goes on beside it (学习绿色)."""
+        end = start + len(term)
+        if self._is_chinese_word(run[start:end]):
+            return True
+        if len(term) > _MIN_WINDOW:
+            return False  # four syllables alike are no accident
+        before = start > 0 and run[start] != term[0] and self._is_chinese_word(run[start - 1 : start + 1])
+        after = end < len(run) and run[end - 1] != term[-1] and self._is_chinese_word(run[end - 1 : end + 1])
+        return before or after
+
+    def _is_chinese_word(self, word: str) -> bool:
+        return word in self._known or word in _chinese_words()
 
     def _sounds(self) -> dict[tuple[str, ...], str]:
         if self._by_sound is None:  # pypinyin takes a fifth of a second to load: only Chinese questions pay it
@@ -88,10 +102,6 @@ def _chinese_words() -> frozenset[str]:
     from pypinyin.phrases_dict import phrases_dict
 
     return frozenset(phrases_dict)
-
-
-def _is_chinese_word(window: str) -> bool:
-    return window in _chinese_words()
 
 
 @cache

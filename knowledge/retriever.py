@@ -217,7 +217,7 @@ class Reader:
             [normalise(text) for text in glossary.terms.values()]
         )
         known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
-        self._mend = repair.Repairer((t for t in glossary.terms), field, known)
+        self._mend = repair.Repairer(glossary.terms, field, known.union(glossary.terms, glossary.words))
         self._inside = frozenset(inside)
         self._grams = Counter(gram for text in self._inside for gram in set(char_grams(text)))
 

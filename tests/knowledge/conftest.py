@@ -1,0 +1,57 @@
+import hashlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from knowledge.embedder import Floats, SentenceEncoder, open_encoder
+from knowledge.glossary import Glossary
+from knowledge.lexical import tokens
+from knowledge.retriever import Retriever
+from tests.knowledge.banks import NEGATIVES, small_bank
+
+Progress = Callable[[str, int, int], None]
+
+
+class WordEncoder:
+    """A small encoder that needs no weights: the sum of a fixed random direction a word."""
+
+    def __init__(self, identity: str = "words@1", size: int = 48) -> None:
+        self.identity = identity
+        self.size = size
+        self.encoded = 0
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        return self.passages(texts)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        self.encoded += len(texts)
+        start = np.full(self.size, 1e-3)  # a text without words has a direction, too
+        rows = np.array([sum((self._direction(word) for word in tokens(text)), start) for text in texts])
+        if progress:
+            progress("encode", len(texts), len(texts))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    def _direction(self, word: str) -> np.ndarray:
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+        return np.random.default_rng(seed).standard_normal(self.size)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """The packaged model, loaded once."""
+    real = open_encoder()
+    real.load()
+    return real
+
+
+@pytest.fixture(scope="session")
+def small() -> Retriever:
+    """The small bank with the packaged model, some negatives, in memory."""
+    return Retriever.open(small_bank(), cache_dir=None)
+
+
+@pytest.fixture(scope="session")
+def lexical() -> Retriever:
+    """The small bank with few negatives and no encoder."""
+    return Retriever.over(small_bank(), None, negatives=NEGATIVES, glossary=Glossary.packaged())

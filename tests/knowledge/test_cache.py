@@ -1,0 +1,137 @@
+import json
+import logging
+import multiprocessing
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge import cache
+from knowledge.errors import IndexCacheError
+
+ARRAYS = {"a": np.arange(12, dtype=np.float32).reshape(3, 4), "b": np.array([1, 2, 3])}
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "index.bin"
+    assert cache.write(path, "mark", ARRAYS)
+    found = cache.read(path, "mark")
+    assert found is not None
+    assert all(np.array_equal(found[name], ARRAYS[name]) for name in ARRAYS)
+    assert [p.name for p in path.parent.iterdir()] == ["index.bin"]
+
+
+def test_a_stale_file_is_no_match_and_no_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "index.bin"
+    cache.write(path, "old", ARRAYS)
+    assert cache.read(path, "new") is None
+    assert not caplog.records
+
+
+def test_every_single_flipped_bit_is_noticed() -> None:
+    data = cache.pack("mark", {"a": np.arange(4)})
+    for place in range(0, len(data) * 8, 37):
+        damaged = bytearray(data)
+        damaged[place // 8] ^= 1 << place % 8
+        try:
+            found = cache.unpack(bytes(damaged), "mark")
+        except IndexCacheError:
+            continue
+        # Only the fingerprint itself may change unnoticed, and then it does not match.
+        assert found is None
+
+
+@pytest.mark.parametrize("keep", [0, 1, 40, 200, -1])
+def test_a_truncated_file_is_damaged(keep: int) -> None:
+    with pytest.raises(IndexCacheError):
+        cache.unpack(cache.pack("mark", ARRAYS)[:keep], "mark")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"null\n", b"[]\n", b'{"format": 1}\n', b"\xff\xfe\n\x00", b"x" * 10_000, b"{" * 4000 + b"\n"]
+)
+def test_rubbish_is_damaged(data: bytes) -> None:
+    with pytest.raises(IndexCacheError):
+        cache.unpack(data, "mark")
+
+
+def test_a_pickle_in_a_well_signed_file_is_never_loaded(tmp_path: Path) -> None:
+    class Bomb:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return os.mkdir, (str(tmp_path / "exploded"),)
+
+    data = cache.pack("mark", {"a": np.array([Bomb()], dtype=object)})
+    with pytest.raises(IndexCacheError):
+        cache.unpack(data, "mark")
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_a_damaged_file_is_reported_once_and_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "index.bin"
+    path.write_bytes(cache.pack("mark", ARRAYS)[:-1])
+    with caplog.at_level(logging.WARNING):
+        assert cache.read(path, "mark") is None
+    assert len(caplog.records) == 1
+    assert "damaged" in caplog.text
+
+
+def test_a_folder_in_the_place_of_the_file_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "index.bin").mkdir()
+    assert cache.read(tmp_path / "index.bin", "mark") is None
+    assert not cache.write(tmp_path / "index.bin", "mark", ARRAYS)
+    assert [r.levelname for r in caplog.records] == ["WARNING", "WARNING"]
+    assert [p.name for p in tmp_path.iterdir()] == ["index.bin"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "cache").write_text("no folder")
+    assert not cache.write(tmp_path / "cache" / "index.bin", "mark", ARRAYS)
+    assert len(caplog.records) == 1
+
+
+def test_a_full_disk_costs_one_warning_and_leaves_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    assert not cache.write(tmp_path / "index.bin", "mark", ARRAYS)
+    assert "No space left on device" in caplog.text
+    assert len(caplog.records) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_folder_that_takes_no_file_is_survived() -> None:
+    assert not cache.write(Path("/dev/full/index.bin"), "mark", ARRAYS)
+    assert not cache.write(Path("/proc/index.bin"), "mark", ARRAYS)
+
+
+def _write_often(path: str, value: int) -> None:
+    for _ in range(20):
+        cache.write(Path(path), "mark", {"a": np.full(20_000, value)})
+
+
+def test_two_processes_writing_at_once_leave_one_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "index.bin"
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=_write_often, args=(str(path), value)) for value in (1, 2)]
+    for writer in writers:
+        writer.start()
+    seen = 0
+    while any(writer.is_alive() for writer in writers):
+        if path.exists():
+            found = cache.unpack(path.read_bytes(), "mark")
+            assert found is not None
+            assert len(set(found["a"].tolist())) == 1
+            seen += 1
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert seen > 0
+    assert [p.name for p in tmp_path.iterdir()] == ["index.bin"]
+
+
+def test_the_header_is_one_readable_line() -> None:
+    header = json.loads(cache.pack("mark", ARRAYS).split(b"\n")[0])
+    assert header["fingerprint"] == "mark"

@@ -1,0 +1,95 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.errors import IndexCacheError
+from knowledge.glossary import Glossary
+from knowledge.index import DenseIndex, Passage, PassageIndex, Query, passages_of
+from tests.knowledge.banks import NEGATIVES, small_bank
+from tests.knowledge.conftest import WordEncoder
+
+
+@settings(max_examples=40)
+@given(size=st.integers(1, 300), width=st.integers(1, 40), queries=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
+def test_faiss_gives_what_numpy_gives(size: int, width: int, queries: int, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    passages = chance.standard_normal((size, width)).astype(np.float32)
+    asked = chance.standard_normal((queries, width)).astype(np.float32)
+    np.testing.assert_allclose(DenseIndex(passages).scores(asked), asked @ passages.T, rtol=1e-4, atol=1e-4)
+
+
+def test_equal_passages_score_alike() -> None:
+    same = np.ones((5, 3), np.float32)
+    np.testing.assert_allclose(DenseIndex(same).scores(same[:1]), 3)
+
+
+def built(encoder: WordEncoder | None) -> PassageIndex:
+    bank = small_bank()
+    return PassageIndex.build(passages_of(bank, NEGATIVES), len(bank), Glossary.packaged(), encoder)
+
+
+def queries(*texts: str) -> list[Query]:
+    return [Query(text, Glossary.packaged().translate(text)) for text in texts]
+
+
+def test_passages_come_topic_by_topic_without_doubles_and_negatives_last() -> None:
+    passages = passages_of(small_bank(), NEGATIVES)
+    owners = [p.owner for p in passages]
+    assert owners == sorted(owners)
+    assert len({(p.owner, p.text) for p in passages}) == len(passages)
+    assert [p.text for p in passages if p.kind == "negative"] == list(NEGATIVES)
+    assert {p.kind for p in passages} == {"ask", "name", "text", "negative"}
+
+
+def test_code_and_markup_stay_out_of_the_passages() -> None:
+    topic = small_bank("gan")["gan"]
+    text = "**Two** nets.\n\n```\ncode(x)\n```\n\n- first point\n- second `point`"
+    sections = {"zh": topic.sections["zh"], "en": {**topic.sections["en"], "how": text}}
+    bank = small_bank("gan").model_copy(update={"topics": {"gan": topic.model_copy(update={"sections": sections})}})
+    texts = [p.text for p in passages_of(bank, ())]
+    assert {"two nets.", "first point", "second point"} <= set(texts)
+    assert not any("code" in text for text in texts)
+
+
+def test_pooling_is_the_mean_of_the_best_and_leaves_owners_without_passages_at_nought() -> None:
+    passages = [Passage(0, "ask", "a"), Passage(0, "ask", "b"), Passage(2, "negative", "c")]
+    index = PassageIndex.build(passages, 2, Glossary({}, {}), None)
+    scores = np.zeros((1, 3, 3), np.float32)
+    scores[0, 1] = (0.2, 0.6, 0.5)
+    pooled = index.pool(scores)
+    assert pooled.shape == (1, 3, index.signals)
+    np.testing.assert_allclose(pooled[0, :, 1], (0.6, 0, 0.5), rtol=1e-6)  # best one
+    np.testing.assert_allclose(pooled[0, :, 4], (0.4, 0, 0.5), rtol=1e-6)  # best three, of two
+
+
+def test_scores_do_not_depend_on_the_company_a_question_is_in() -> None:
+    index, encoder = built(WordEncoder()), WordEncoder()
+    asked = queries("过拟合咋办", "what is a gan", "zebra")
+    vectors = encoder.queries([q.dense for q in asked])
+    together = index.scores(asked, vectors)
+    alone = [index.scores([q], vectors[i : i + 1]) for i, q in enumerate(asked)]
+    np.testing.assert_allclose(together, np.concatenate(alone), atol=1e-6)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_an_index_survives_its_arrays(dense: bool) -> None:
+    encoder = WordEncoder() if dense else None
+    index = built(encoder)
+    again = PassageIndex.restore(index.passages, index.topics, index.arrays(), dense=dense)
+    asked = queries("过拟合咋办", "what is a gan")
+    vectors = encoder.queries([q.dense for q in asked]) if encoder else None
+    np.testing.assert_array_equal(again.scores(asked, vectors), index.scores(asked, vectors))
+
+
+def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:
+    index = built(WordEncoder())
+    arrays = index.arrays()
+    vectors = arrays["dense.vectors"]
+    for wrong in (vectors[:-1], vectors[:, 0], vectors.astype(np.float64), np.full_like(vectors, np.nan)):
+        with pytest.raises(IndexCacheError):
+            PassageIndex.restore(index.passages, index.topics, {**arrays, "dense.vectors": wrong}, dense=True)
+    with pytest.raises(IndexCacheError):
+        PassageIndex.restore(index.passages, index.topics, built(None).arrays(), dense=True)
+    with pytest.raises(IndexCacheError):
+        PassageIndex.restore(index.passages[:-1], index.topics, built(None).arrays(), dense=False)
