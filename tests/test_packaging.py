@@ -60,6 +60,17 @@ def test_links_of_the_readme_lead_somewhere() -> None:
     assert [target for target in targets if not (ROOT / target).exists()] == []
 
 
+def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
+    from bot.app import PERMISSIONS
+
+    for page in (ROOT / "README.md", ROOT / "docs" / "discord.md"):
+        links = re.findall(r"https://discord\.com/oauth2/authorize\?\S+", page.read_text(encoding="utf-8"))
+        assert links, page
+        for link in links:
+            assert f"permissions={PERMISSIONS.value}" in link
+            assert "scope=bot%20applications.commands" in link or "scope=bot+applications.commands" in link
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # From a copy: building in place would leave a build/ folder in the checkout and pick up what lies in an old one.
