@@ -61,6 +61,8 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None) -> Tutor
     retriever = LazyRetriever(
         lambda: Retriever.open(bank, cache_dir=settings.cache_dir, model=settings.model, progress=progress)
     )
-    limits = Limits(wall_s=settings.run_seconds, cpu_s=settings.run_seconds * 1.5, memory_mb=settings.run_memory_mb)
+    limits = Limits(
+        wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb
+    )
     runner = LocalRunner(wall=settings.wall)
     return Tutor(bank, retriever, runner, limits=limits, parallel=settings.run_parallel)

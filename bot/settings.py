@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     lang: Literal["auto", "zh", "en"] = "auto"
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))
     run_dir: Path = Path("epoch-runs")
-    run_seconds: float = Field(60.0, ge=1, le=600)
+    run_seconds: float = Field(120.0, ge=1, le=600)
+    run_cpu_seconds: float = Field(60.0, ge=1, le=1200)
     run_memory_mb: int = Field(2048, ge=256, le=65536)
     run_parallel: int = Field(2, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -26,8 +26,8 @@ class Limits:
     """What one job may use. Every limit has its reason here, once.
 
     Attributes:
-        wall_s: seconds from start to end. Examples take ≤ 20 s on two idle cores; a busy machine needs slack.
-        cpu_s: CPU seconds summed over the job: stops a spinning job that many threads would hide from `wall_s`.
+        wall_s: seconds from start to end. Examples take ≤ 20 s on two idle cores, and several times that on busy ones.
+        cpu_s: CPU seconds summed over the job, which a busy machine does not stretch: stops whatever spins.
         memory_mb: MiB summed over all the job's processes. Examples need ≤ 1.5 GB.
         processes: processes and threads at once; TensorFlow alone starts dozens of threads.
         output_bytes: stdout and stderr together, counted while they are read.
@@ -37,8 +37,8 @@ class Limits:
         artifact_mb: MiB of one collected file; Discord takes 10 MB from a bot.
     """
 
-    wall_s: float = 60.0
-    cpu_s: float = 90.0
+    wall_s: float = 120.0
+    cpu_s: float = 60.0
     memory_mb: int = 2048
     processes: int = 256
     output_bytes: int = 256 * 1024
