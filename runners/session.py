@@ -24,6 +24,8 @@ TAIL = 2000
 GRACE_S = 10.0
 #: How long a guard may take to kill everything when asked, before it is killed itself.
 STOP_S = 3.0
+#: How long the kernel may take over that on a machine at its limits.
+KILL_S = 20.0
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Session:
         self._over = False
         self._late = False
         self._stopped = False
+        self._asked = False
         self._began = time.monotonic()
         self._first_output_s: float | None = None
         self._starting: asyncio.Future[bool] | None = None
@@ -83,8 +86,7 @@ class Session:
             yield self._finished()
         finally:
             backstop.cancel()
-            # Shielded: a second cancellation must not leave the job half killed.
-            await asyncio.shield(asyncio.ensure_future(self._end()))
+            await _to_the_end(asyncio.ensure_future(self._end()))
 
     async def _artifacts(self) -> list[Artifact]:
         if self._report.status is None:
@@ -210,7 +212,8 @@ class Session:
         )
 
     def _ask_to_stop(self) -> None:
-        if self._writer and not self._writer.is_closing():
+        if self._writer and not self._asked and not self._writer.is_closing():
+            self._asked = True  # once: the guard reads one byte
             self._writer.write(b"s")
 
     def _overdue(self) -> None:
@@ -235,8 +238,21 @@ class Session:
             done, _ = await asyncio.wait([self._gone], timeout=STOP_S)
             if not done:
                 self._kill()
-                await asyncio.wait([self._gone], timeout=STOP_S)
+                await asyncio.wait([self._gone], timeout=KILL_S)
         if self._writer:
             self._writer.close()
             with contextlib.suppress(OSError):
                 await self._writer.wait_closed()
+
+
+async def _to_the_end(task: asyncio.Future[None]) -> None:
+    """Wait for `task` even when cancelled meanwhile, as often as that may be: no job must be left half killed."""
+    cancelled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            cancelled = True
+    task.result()
+    if cancelled:
+        raise asyncio.CancelledError

@@ -119,6 +119,7 @@ class _Guard:
         while self.status is None and self.limit == "-":
             readable, _, _ = select.select(waiting, [], [], POLL_S)
             if self.orders.socket in readable:
+                os.read(self.orders.socket, 1)  # left unread, it would turn the report's last bytes into a reset
                 self.limit = "stop"
             self._reap()
             if self.status is None and self.limit == "-":

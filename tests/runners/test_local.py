@@ -230,7 +230,28 @@ async def test_cancelling_at_any_moment_leaves_nothing(walled: LocalRunner) -> N
         assert not leftovers(), f"after {delay} s"
 
 
-async def test_closing_the_runner_ends_its_jobs_as_stopped(walled: LocalRunner) -> None:
+async def test_a_second_cancellation_does_not_cut_the_killing_short(walled: LocalRunner) -> None:
+    up = asyncio.Event()
+
+    async def consume() -> None:
+        async with aclosing(walled.run(job("import time\nprint('up')\ntime.sleep(600)"))) as events:
+            async for event in events:
+                if isinstance(event, Output):
+                    up.set()
+
+    task = asyncio.create_task(consume())
+    await up.wait()
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not leftovers()
+
+
+async def test_closing_the_runner_ends_its_jobs_as_stopped(
+    walled: LocalRunner, caplog: pytest.LogCaptureFixture
+) -> None:
     events = []
     async for event in walled.run(job("import time\nprint('up')\ntime.sleep(600)")):
         events.append(event)
@@ -239,6 +260,8 @@ async def test_closing_the_runner_ends_its_jobs_as_stopped(walled: LocalRunner) 
     assert isinstance(events[-1], Finished)
     assert events[-1].outcome == "stopped"
     assert events[-1].wall_s < 20
+    assert events[-1].cpu_s is not None  # the guard's report came whole
+    assert caplog.records == []
 
 
 async def test_a_sandbox_that_breaks_is_never_shown_as_the_programs_failure(
