@@ -37,9 +37,7 @@ class Run(commands.Cog):
         await self.bot.runs.start(interaction, topic, example or MAIN_EXAMPLE)
 
     @run.autocomplete("topic")
-    async def topics(
-        self, interaction: discord.Interaction[EpochBot], current: str
-    ) -> list[app_commands.Choice[str]]:
+    async def topics(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
         """Offer topics by what is typed so far, in either language."""
         lang = lang_of(interaction.locale)
         found = self.bot.tutor.complete(current, lang, _CHOICES)

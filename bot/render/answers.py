@@ -23,16 +23,13 @@ class Page:
     blocks: tuple[str, ...]
 
 
-def section_pages(
-    topic: Topic, section: SectionId, lang: Lang, ui: Lang, *, question: str | None = None
-) -> tuple[Page, ...]:
+def section_pages(topic: Topic, section: SectionId, lang: Lang, *, question: str | None = None) -> tuple[Page, ...]:
     """Return one section of a topic as the texts of the messages it needs, nearly always one.
 
     Args:
         topic: the topic.
         section: which section of it.
         lang: language of the content.
-        ui: language of the interface.
         question: what was asked, when the member's client does not show it.
     """
     title = f"### {clip(topic.title[lang], _TITLE)}"
@@ -45,17 +42,17 @@ def section_pages(
     for number, body in enumerate(bodies, 1):
         blocks = [head] if number == 1 else [f"-# {say('discord.answer.part', lang, number=number, count=len(bodies))}"]
         blocks.append(body)
-        if number == len(bodies) and (notes := _notes(topic, ui)):
+        if number == len(bodies) and (notes := _notes(topic, lang)):
             blocks.append(notes)
         pages.append(Page(tuple(blocks)))
     return tuple(pages)
 
 
-def _notes(topic: Topic, ui: Lang) -> str:
+def _notes(topic: Topic, lang: Lang) -> str:
     if not topic.meta.questions:
         return ""
-    numbers = ("、" if ui == "zh" else ", ").join(map(str, topic.meta.questions))
-    return "-# " + clip(say("discord.answer.questions", ui, numbers=numbers), _NOTES - 3)
+    numbers = ("、" if lang == "zh" else ", ").join(map(str, topic.meta.questions))
+    return "-# " + clip(say("discord.answer.questions", lang, numbers=numbers), _NOTES - 3)
 
 
 def offer(outcome: str, lang: Lang, *, question: str | None = None) -> Page:

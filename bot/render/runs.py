@@ -84,9 +84,7 @@ def _progress(log: RunLog, ui: Lang) -> str:
     return say("discord.run.running", ui, since=int(log.started_at))
 
 
-def final(
-    log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, refused: bool = False
-) -> RunText:
+def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, refused: bool = False) -> RunText:
     """Return the message of a run that has ended.
 
     Args:

@@ -148,7 +148,7 @@ def answer_views(
         ui_lang: language of the controls.
         question: what was asked, where the member's client does not show it.
     """
-    pages = section_pages(topic, section, lang, ui_lang, question=question)
+    pages = section_pages(topic, section, lang, question=question)
     views = [_page(page) for page in pages[:-1]]
     return [*views, _page(pages[-1], *rows(*_controls(topic, section, lang, ui_lang)))]
 

@@ -170,3 +170,15 @@ def test_every_chinese_locale_reads_chinese_and_every_other_english() -> None:
 def test_ids_of_errors_differ(tmp_path: Path) -> None:
     bot = EpochBot(make_tutor(), make_bot(tmp_path).settings)
     assert bot._new_id() != bot._new_id()
+
+
+async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        samples = [
+            "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:examples:gan", "epoch:topic:gan:zh", "epoch:more:gan:en",
+            "epoch:stop:00ff",
+        ]  # fmt: skip
+        for custom_id in samples:
+            matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]
+            assert len(matching) == 1, custom_id
+        assert len({sample.split(":")[1] for sample in samples}) == len(world.bot._controls)

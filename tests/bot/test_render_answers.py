@@ -29,7 +29,7 @@ def total(page: Page) -> int:
 )
 def test_a_section_of_any_length_becomes_messages_within_limits(lines: list[str], question: str | None) -> None:
     topic = with_section("start\n" + "\n".join(lines))
-    for page in section_pages(topic, "how", "zh", "en", question=question):
+    for page in section_pages(topic, "how", "zh", question=question):
         assert total(page) <= MESSAGE_TEXT
         assert all(block.strip() for block in page.blocks)
     for view in answer_views(topic, "how", "zh", "en", question=question):
@@ -39,7 +39,7 @@ def test_a_section_of_any_length_becomes_messages_within_limits(lines: list[str]
 
 def test_pages_are_numbered_and_only_the_last_has_controls() -> None:
     topic = with_section("\n\n".join("word " * 100 for _ in range(20)))
-    pages = section_pages(topic, "how", "en", "en")
+    pages = section_pages(topic, "how", "en")
     assert len(pages) > 2
     assert pages[0].blocks[0].startswith("### ")
     assert pages[1].blocks[0] == f"-# (2/{len(pages)})"
@@ -49,7 +49,7 @@ def test_pages_are_numbered_and_only_the_last_has_controls() -> None:
 
 def test_the_numbers_of_the_source_questions_stand_below() -> None:
     numbered = GAN.model_copy(update={"meta": GAN.meta.model_copy(update={"questions": (7, 34, 39)})})
-    (page,) = section_pages(numbered, "answer", "zh", "zh")
+    (page,) = section_pages(numbered, "answer", "zh")
     assert page.blocks[-1] == "-# 面试题：7、34、39"
 
 
