@@ -86,6 +86,7 @@ def _try_bubblewrap(bwrap: str) -> str | None:
     ours, theirs = socket.socketpair()
     with ours, bubblewrap(bwrap, python_home(), job.limits) as launch:
         with theirs:
+            ours.sendall(source)  # before the start: a bwrap that fails at once would break the pipe
             process = subprocess.Popen(
                 launch.command(job, source, b"", theirs.fileno()),
                 stdin=subprocess.DEVNULL,
@@ -96,7 +97,6 @@ def _try_bubblewrap(bwrap: str) -> str | None:
                 cwd=launch.cwd,
                 start_new_session=True,
             )
-        ours.sendall(source)
         with process:
             try:
                 out, err = process.communicate(timeout=TIMEOUT_S)
