@@ -7,8 +7,8 @@ import os
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 
@@ -25,6 +25,7 @@ class Serve:
     def __init__(self, process: Process) -> None:
         self._process = process
         self._read = asyncio.gather(self._drain("stdout"), self._drain("stderr"))
+        self._known: list[psutil.Process] = []
         self.stdout = ""
         self.stderr = ""
 
@@ -42,20 +43,23 @@ class Serve:
         """Wait for it to end by itself and return its exit status, with all it wrote in `stdout` and `stderr`."""
         async with asyncio.timeout(timeout):
             status = await self._process.wait()
-            await self._read
+            await asyncio.shield(self._read)  # a time-out must not end the reading
         return status
 
     async def terminate(self, timeout: float = 10.0) -> tuple[int, float]:
         """Send SIGTERM; return the exit status and how many seconds it took, `TimeoutError` if too many."""
+        self._known = self.family()
         began = perf_counter()
         self._process.terminate()
         status = await self.ended(timeout)
         return status, perf_counter() - began
 
     async def kill(self) -> None:
-        """End it and all its children for good, if a test left any."""
+        """End it and all its children for good, those too that outlived it."""
         if self._process.returncode is None:
-            for member in self.family():
+            self._known += self.family()
+        for member in self._known:
+            with suppress(psutil.NoSuchProcess):
                 member.kill()
         await self.ended()
 
@@ -66,10 +70,12 @@ class Serve:
 
 
 @asynccontextmanager
-async def serving(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Serve]:
-    """Start `epoch serve` in `folder`, with no `.env` there and no setting but `environment`."""
+async def serving(
+    folder: Path, environment: Mapping[str, str], command: Sequence[str] = ("-m", "bot", "serve")
+) -> AsyncIterator[Serve]:
+    """Start `epoch serve` in `folder`, with no `.env` there and no setting but `environment`; end it at the end."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "serve", cwd=folder, env=_surroundings(folder, environment),
+        sys.executable, *command, cwd=folder, env=_surroundings(folder, environment),
         stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     served = Serve(process)
