@@ -175,8 +175,8 @@ def test_ids_of_errors_differ(tmp_path: Path) -> None:
 async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         samples = [
-            "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:examples:gan", "epoch:topic:gan:zh", "epoch:more:gan:en",
-            "epoch:stop:00ff",
+            "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:examples:gan", "epoch:topic:gan:zh",
+            "epoch:more:gan:en", "epoch:stop:00ff",
         ]  # fmt: skip
         for custom_id in samples:
             matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]
