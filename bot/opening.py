@@ -64,5 +64,5 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None) -> Tutor
     limits = Limits(
         wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb
     )
-    runner = LocalRunner(wall=settings.wall)
+    runner = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir)
     return Tutor(bank, retriever, runner, limits=limits, parallel=settings.run_parallel)

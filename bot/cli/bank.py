@@ -72,7 +72,7 @@ def check(
     read: Settings = ctx.obj
 
     async def checked() -> Report:
-        runner = LocalRunner(wall=read.wall)
+        runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir)
         try:
             with counting_progress(err) as progress:
                 return await check_bank(
