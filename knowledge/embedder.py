@@ -37,6 +37,11 @@ class Encoder(Protocol):
         """Name and version of the model, part of an index's fingerprint."""
         ...
 
+    @property
+    def symmetric(self) -> bool:
+        """Whether a text has the same vector as a question and as a passage."""
+        ...
+
     def queries(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a question, shape (n, d)."""
         ...
@@ -90,6 +95,11 @@ class SentenceEncoder:
     def identity(self) -> str:
         """`name@weights` for the packaged model; the name alone for others, which the hub keeps versions of."""
         return f"{self._name}@{WEIGHTS_SHA256[:16]}" if self._name == PACKAGED else self._name
+
+    @property
+    def symmetric(self) -> bool:
+        """True for the packaged model; others may put a prefix before a question."""
+        return self._name == PACKAGED
 
     def load(self) -> None:
         """Load the model now; later calls do nothing.

@@ -5,10 +5,13 @@
 Three small fits, made when the index is built and kept with it; none knows how many topics there are:
 
 1. kernel ridge regression (Saunders et al. 1998) from the summed channels to the owners: one more signal a topic.
-   What it says of a passage it learned from is its exact leave-one-out prediction.
+   Of a passage it learned from it says what it would without that passage's fold.
 2. a conditional logit (McFadden 1974): one weight a signal, the same for every topic, and others for "outside".
 3. Platt's sigmoid (1999) over that: the probability that the question is inside and the first candidate right. It and
    the thresholds see only out-of-fold predictions of the second.
+
+Whole folds are left out, of every topic alike, and not single passages: a topic that alone misses a passage gives
+itself away, and a fit to shuffled labels would beat chance.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Outcome = Literal["answer", "clarify", "decline"]
 
-_FOLDS = 5
+FOLDS = 10
 #: Strength of each fit's regularisation, chosen by cross-validation over the bank's own questions.
 _RIDGE, _LOGIT, _PRIOR, _PLATT = 0.3, 0.1, 1.0, 0.1
 #: Constant part of the ridge's kernel: lets it learn how common each owner is.
@@ -137,28 +140,38 @@ class Head:
         return cls(**{name: cast(Floats, arrays[f"head.{name}"]) for name in shapes})
 
 
-def fit(evidence: Evidence, owners: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
+def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
     """Fit everything.
 
     Args:
-        evidence: of the passages that train, asked as questions; none has seen itself in `pooled`. The rows of `total`
-            are its columns, in one order; its diagonal is not read.
+        evidence: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
+            The rows of `total` are its columns, in one order; its diagonal is not read.
         owners: place of each one's topic; `topics` for outside.
+        folds: fold of each one, as `deal` gives it.
         topics: how many there are.
         report: hears (done, total) after each step.
     """
-    ridge, votes = _ridge(evidence.total, owners, topics)
-    report(1, _FOLDS + 2)
-    design = _design(evidence, votes)
-    folds = _deal(owners)
-    held_out = np.zeros((len(owners), topics + 1))
-    for fold in range(_FOLDS):
-        held = folds == fold
-        if held.any() and not held.all():
-            held_out[held] = _choose(design[held], *_logit(design[~held], owners[~held]))
-        report(fold + 2, _FOLDS + 2)
-    weights, priors = _logit(design, owners)
-    report(_FOLDS + 2, _FOLDS + 2)
+    import scipy.optimize  # noqa: F401  # loads its BLAS, which the limit can then reach
+    from threadpoolctl import threadpool_limits
+
+    # The matrices are small: on a busy machine more threads wait for each other longer than they work.
+    with threadpool_limits(limits=1):
+        ridge, votes = _ridge(evidence.total, owners, folds, topics)
+        report(1, FOLDS + 2)
+        design = _design(evidence, votes)
+        held_out = np.zeros((len(owners), topics + 1))
+        for fold in range(FOLDS):
+            held = folds == fold
+            if held.any():
+                held_out[held] = _choose(design[held], *_logit(design[~held], owners[~held]))
+            report(fold + 2, FOLDS + 2)
+        weights, priors = _logit(design, owners)
+        report(FOLDS + 2, FOLDS + 2)
+        return _calibrated(ridge, weights, priors, held_out, owners)
+
+
+def _calibrated(ridge: Floats, weights: Floats, priors: Floats, held_out: Floats, owners: Ints) -> Head:
+    topics = len(priors)
     inside = owners < topics
     right = inside & (held_out[:, :-1].argmax(axis=1) == owners)
     certainty = _certainty(held_out)
@@ -168,16 +181,18 @@ def fit(evidence: Evidence, owners: Ints, topics: int, report: Callable[[int, in
     return Head(ridge, weights, priors, platt, thresholds, _figures(confidence, inside, right, thresholds))
 
 
-def _ridge(total: Floats, owners: Ints, topics: int) -> tuple[Floats, Floats]:
-    """Return the dual weights, and the exact leave-one-out votes for the passages they were fitted on."""
+def _ridge(total: Floats, owners: Ints, folds: Ints, topics: int) -> tuple[Floats, Floats]:
+    """Return the dual weights, and for each passage the exact votes of a ridge fitted without its fold."""
     kernel = (total + total.T) / 2
     np.fill_diagonal(kernel, 1.0)  # a passage is itself: its channels' cosines are 1 and their weights sum to 1
-    kernel += _KERNEL_BIAS
     target = np.eye(topics + 1)[owners]
-    inverse = np.linalg.inv(kernel + _RIDGE * np.eye(len(owners)))
+    inverse = np.linalg.inv(kernel + _KERNEL_BIAS + _RIDGE * np.eye(len(owners)))
     dual = inverse @ target
-    hat = np.einsum("ij,ji->i", kernel, inverse)[:, None]
-    return dual, (kernel @ dual - hat * target) / (1 - hat)
+    votes = np.zeros_like(target)
+    for fold in np.unique(folds):
+        held = np.flatnonzero(folds == fold)
+        votes[held] = target[held] - np.linalg.solve(inverse[np.ix_(held, held)], dual[held])
+    return dual, votes
 
 
 def _design(evidence: Evidence, votes: Floats) -> Floats:
@@ -233,12 +248,12 @@ def _platt(certainty: Floats, right: NDArray[np.bool_]) -> Floats:
     return cast(Floats, minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def _deal(owners: Ints) -> Ints:
+def deal(owners: Ints) -> Ints:
     """Deal each owner's questions out to the folds in turn: stratified, and the same at every build."""
     folds = np.zeros(len(owners), np.int64)
     for owner in np.unique(owners):
         mine = np.flatnonzero(owners == owner)
-        folds[mine] = np.arange(len(mine)) % _FOLDS
+        folds[mine] = np.arange(len(mine)) % FOLDS
     return folds
 
 

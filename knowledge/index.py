@@ -179,13 +179,13 @@ class PassageIndex:
     def pool(self, scores: Floats) -> NDArray[np.float64]:
         """Return the mean of each owner's best 1, 3 and 8 passages, shape (queries, topics + 1, signals).
 
-        One close paraphrase says much, several agreeing say more.
+        One close paraphrase says much, several agreeing say more. Passages that score below nought do not count.
         """
         pooled = np.zeros((len(scores), self.topics + 1, self.signals))
         for owner in range(self.topics + 1):
             mine = scores[:, :, self.owners == owner]
             if mine.shape[2]:
-                ranked = -np.sort(-mine, axis=2)
+                ranked = np.sort(mine, axis=2)[:, :, ::-1].clip(0)
                 means = [ranked[:, :, :size].mean(axis=2) for size in _POOLS]
                 pooled[:, owner] = np.concatenate(means, axis=1)
         return pooled

@@ -56,7 +56,7 @@ class Repairer:
         return run
 
     def _is_right(self, run: str, start: int, term: str) -> bool:
-        """Tell whether what sounds like `term` is a word itself, or ends within one that goes on beside it (学习绿色)."""
+        """Tell whether what sounds like `term` is a word, or ends within one that goes on beside it (学习绿色)."""
         end = start + len(term)
         if self._is_chinese_word(run[start:end]):
             return True

@@ -19,11 +19,12 @@ from typing import Literal
 import numpy as np
 
 from knowledge import cache, head, repair, sections
-from knowledge.embedder import PACKAGED, Encoder, open_encoder
+from knowledge.embedder import PACKAGED, Encoder, Floats, open_encoder
 from knowledge.errors import IndexCacheError, KnowledgeError
 from knowledge.glossary import Glossary
 from knowledge.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
 from knowledge.lexical import char_grams, is_han
+from knowledge.mentions import Mentions
 from knowledge.models import Bank, Lang, SectionId
 from knowledge.query import clean, detect_lang, normalise
 
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 2
+CODE_VERSION = 3
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
 
@@ -128,23 +129,22 @@ class Retriever:
         report = progress or _silent
         words = glossary or Glossary.packaged()
         passages = passages_of(bank, packaged_negatives() if negatives is None else negatives)
-        reader = Reader(words, passages)
         slugs = sorted(bank.topics)
+        reader = Reader(words, passages, len(slugs))
         mark = fingerprint(slugs, passages, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
         if found is not None:
             try:
                 index = PassageIndex.restore(passages, len(slugs), found, dense=encoder is not None)
-                fitted = head.Head.restore(
-                    found, passages=len(index.training), topics=len(slugs), signals=index.signals, extras=Reader.EXTRAS
-                )
+                signals = index.signals + Mentions.SIGNALS
+                shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
+                fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
                 return cls(slugs, index, fitted, reader, encoder)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         index = PassageIndex.build(passages, len(slugs), words, encoder, report)
-        evidence, owners = training(index, reader, encoder)
-        fitted = head.fit(evidence, owners, len(slugs), lambda done, total: report("fit", done, total))
+        fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
         if path:
             cache.write(path, mark, {**index.arrays(), **fitted.arrays()})
         return cls(slugs, index, fitted, reader, encoder)
@@ -179,8 +179,8 @@ class Retriever:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         scores = self._index.scores(queries, vectors)
-        extras = np.array([self._reader.extras(query) for query in queries])
-        evidence = head.Evidence(self._index.total(scores), self._index.pool(scores), extras)
+        pooled, extras = _pooled(self._index, self._reader, queries, scores), _extras(self._reader, queries)
+        evidence = head.Evidence(self._index.total(scores), pooled, extras)
         probabilities = self._head.probabilities(evidence)
         confidences = self._head.confidence(probabilities)
         spoken = [lang or detect_lang(text) for text, lang in zip(texts, langs, strict=True)]
@@ -209,7 +209,7 @@ class Reader:
     #: How many numbers `extras` gives.
     EXTRAS = 6
 
-    def __init__(self, glossary: Glossary, passages: Sequence[Passage]) -> None:
+    def __init__(self, glossary: Glossary, passages: Sequence[Passage], topics: int) -> None:
         self._glossary = glossary
         inside = [p.text for p in passages if p.kind != "negative"]
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
@@ -219,12 +219,17 @@ class Reader:
         known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
         self._mend = repair.Repairer(glossary.terms, field, known.union(glossary.terms, glossary.words))
         self._inside = frozenset(inside)
+        self._names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
         self._grams = Counter(gram for text in self._inside for gram in set(char_grams(text)))
 
     def read(self, text: str) -> Query:
         """Mend and translate clean text."""
         mended = self._mend(text)
         return Query(mended, self._glossary.translate(mended))
+
+    def mentions(self, query: Query, *, own: bool = False) -> head.Floats:
+        """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
+        return self._names.signals(query.text, itself=query.text if own else None)
 
     def extras(self, query: Query, *, own: bool = False) -> list[float]:
         """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
@@ -241,19 +246,41 @@ class Reader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(index: PassageIndex, reader: Reader, encoder: Encoder | None) -> tuple[head.Evidence, head.Ints]:
-    """Return evidence and owners of the passages that the head learns from, asked as questions.
+def training(
+    index: PassageIndex, reader: Reader, encoder: Encoder | None
+) -> tuple[head.Evidence, head.Ints, head.Ints]:
+    """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
 
-    None may find itself: its own passage is left out when its scores are pooled.
+    A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
     """
     rows = index.training
+    owners = index.owners[rows]
+    folds = head.deal(owners)
     queries = [reader.read(index.passages[i].text) for i in rows]
-    vectors = encoder.queries([query.dense for query in queries]) if encoder else None
-    scores = index.scores(queries, vectors)
+    scores = index.scores(queries, _own_vectors(index, queries, encoder))
     total = index.total(scores)
-    scores[np.arange(len(rows)), :, rows] = 0.0
-    extras = np.array([reader.extras(query, own=True) for query in queries])
-    return head.Evidence(total, index.pool(scores), extras), index.owners[rows]
+    for fold in np.unique(folds):
+        mine = np.flatnonzero(folds == fold)
+        scores[mine[:, None], :, rows[mine]] = -1.0
+    pooled, extras = _pooled(index, reader, queries, scores, own=True), _extras(reader, queries, own=True)
+    return head.Evidence(total, pooled, extras), owners, folds
+
+
+def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:
+    """Return the vectors of the training passages as questions: those they have, where the encoder is symmetric."""
+    if encoder is None or index.dense is None:
+        return None
+    return index.dense.vectors[index.training] if encoder.symmetric else encoder.queries([q.dense for q in queries])
+
+
+def _pooled(
+    index: PassageIndex, reader: Reader, queries: Sequence[Query], scores: Floats, *, own: bool = False
+) -> head.Floats:
+    return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
+
+
+def _extras(reader: Reader, queries: Sequence[Query], *, own: bool = False) -> head.Floats:
+    return np.array([reader.extras(query, own=own) for query in queries])
 
 
 def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glossary, encoder: Encoder | None) -> str:

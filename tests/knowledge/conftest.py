@@ -16,6 +16,8 @@ Progress = Callable[[str, int, int], None]
 class WordEncoder:
     """A small encoder that needs no weights: the sum of a fixed random direction a word."""
 
+    symmetric = False
+
     def __init__(self, identity: str = "words@1", size: int = 48) -> None:
         self.identity = identity
         self.size = size

@@ -41,7 +41,7 @@ def reply(ranking: str, confidence: float, outcome: str = "answer") -> Reply:
 
 
 def test_every_figure_by_hand() -> None:
-    queries = [query(1, "a"), query(2, "b", lang="zh"), query(3, "c", "d"), query(4, "d"), query(5), query(6, lang="zh")]
+    queries = [query(1, "a"), query(2, "b", lang="zh"), query(3, "c", "d"), query(4, "d"), query(5), query(6)]
     replies = [
         reply("abc", 0.9),
         reply("abc", 0.8),
@@ -107,9 +107,8 @@ def test_what_the_bank_was_told_scores_high_and_wrong_labels_score_at_chance(lex
     assert scores.top1 is not None
     assert scores.top1 > 0.95
     slugs = lexical.slugs
-    wrong = [
-        q.model_copy(update={"topics": [slugs[(slugs.index(q.topics[0]) + 1) % 4]] if q.topics else []}) for q in queries
-    ]
+    following = dict(zip(slugs, (*slugs[1:], slugs[0]), strict=True))
+    wrong = [q.model_copy(update={"topics": [following[slug] for slug in q.topics]}) for q in queries]
     assert (score(wrong, scores.replies, slugs).top1 or 0) < 0.05
     chance = np.random.default_rng(0).permutation(len(queries) - 1)
     shuffled = [q.model_copy(update={"topics": queries[j].topics}) for q, j in zip(queries, chance, strict=False)]
@@ -168,9 +167,9 @@ def test_a_bad_line_is_named_with_what_was_wanted(tmp_path: Path, text: str, say
 
 def test_a_file_that_is_no_text_or_not_there_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "latin.jsonl").write_bytes(b"\xff\xfe\x00")
-    for path, says in ((tmp_path / "latin.jsonl", "UTF-8"), (tmp_path / "none.jsonl", "No such file"), (tmp_path, "read")):
+    for name, says in (("latin.jsonl", "UTF-8"), ("none.jsonl", "No such file"), ("", "cannot be read")):
         with pytest.raises(QueryFileError, match=says):
-            load_queries(path)
+            load_queries(tmp_path / name)
 
 
 def test_predictions_are_a_compact_line_a_query_with_the_fields_of_ask(tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def test_every_word_of_the_field_has_everyday_senses_in_both_languages() -> None
     for word, senses in data["everyday"].items():
         assert len(set(senses["zh"])) >= 4, word
         assert len(set(senses["en"])) >= 4, word
-    assert min(len(data[group][lang]) for group in ("chat", "computing", "machine_learning") for lang in ("zh", "en")) >= 40
+    for group in ("chat", "computing", "machine_learning"):
+        assert min(len(data[group]["zh"]), len(data[group]["en"])) >= 40
 
 
 def test_there_are_negatives_enough_and_each_is_there_once() -> None:

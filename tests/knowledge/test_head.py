@@ -1,10 +1,17 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from knowledge import head
 from knowledge.errors import IndexCacheError
-from knowledge.head import Evidence, Head, fit
+from knowledge.head import Evidence, Head, deal
 
 TOPICS, EACH = 4, 30
+
+
+def fit(evidence: Evidence, owners: np.ndarray, topics: int, report: Callable[[int, int], None]) -> Head:
+    return head.fit(evidence, owners, deal(owners), topics, report)
 
 
 def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Evidence, np.ndarray, Evidence]:
@@ -30,14 +37,14 @@ def silent(done: int, total: int) -> None:
 
 def test_a_signal_is_learned_and_its_out_of_fold_figures_are_honest() -> None:
     passages, owners, fresh = made_up(0, signal=0.7)
-    head = fit(passages, owners, TOPICS, silent)
-    p = head.probabilities(fresh)
+    fitted = fit(passages, owners, TOPICS, silent)
+    p = fitted.probabilities(fresh)
     np.testing.assert_allclose(p.sum(axis=1), 1)
     inside = owners < TOPICS
     top1 = (p[inside, :-1].argmax(axis=1) == owners[inside]).mean()
     assert top1 > 0.8
-    assert abs(top1 - head.report.top1) < 0.1
-    assert (head.report.questions, head.report.negatives) == (TOPICS * EACH, EACH)
+    assert abs(top1 - fitted.report.top1) < 0.1
+    assert (fitted.report.questions, fitted.report.negatives) == (TOPICS * EACH, EACH)
 
 
 def test_shuffled_labels_give_chance_not_skill() -> None:
@@ -50,9 +57,9 @@ def test_shuffled_labels_give_chance_not_skill() -> None:
 
 def test_confidence_is_calibrated_on_fresh_questions() -> None:
     passages, owners, fresh = made_up(2, signal=0.5)
-    head = fit(passages, owners, TOPICS, silent)
-    p = head.probabilities(fresh)
-    confidence = head.confidence(p)
+    fitted = fit(passages, owners, TOPICS, silent)
+    p = fitted.probabilities(fresh)
+    confidence = fitted.confidence(p)
     right = (owners < TOPICS) & (p[:, :-1].argmax(axis=1) == owners)
     assert abs(confidence.mean() - right.mean()) < 0.12
     assert confidence[right].mean() > confidence[~right].mean() + 0.2
@@ -66,23 +73,23 @@ def test_fitting_twice_gives_the_same_numbers() -> None:
 
 @pytest.mark.parametrize("topics", [1, 2, 7])
 def test_any_number_of_topics_will_do(topics: int) -> None:
-    head = fit(*made_up(4, topics)[:2], topics, silent)
-    assert np.isfinite(head.report.top1)
-    assert head.thresholds[0] <= head.thresholds[1]
+    fitted = fit(*made_up(4, topics)[:2], topics, silent)
+    assert np.isfinite(fitted.report.top1)
+    assert fitted.thresholds[0] <= fitted.thresholds[1]
 
 
 def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
     alone = Evidence(np.eye(3), np.zeros((3, 4, 1)), np.zeros((3, 1)))
-    head = fit(alone, np.arange(3), 3, silent)
-    assert np.isfinite(head.confidence(head.probabilities(alone))).all()
+    fitted = fit(alone, np.arange(3), 3, silent)
+    assert np.isfinite(fitted.confidence(fitted.probabilities(alone))).all()
 
 
 def test_outcomes_follow_the_thresholds() -> None:
-    head = fit(*made_up(5)[:2], TOPICS, silent)
-    clarify, answer = head.thresholds
-    assert head.outcome(answer) == "answer"
-    assert head.outcome(float(np.nextafter(answer, 0))) == "clarify"
-    assert head.outcome(float(np.nextafter(clarify, 0))) == "decline"
+    fitted = fit(*made_up(5)[:2], TOPICS, silent)
+    clarify, answer = fitted.thresholds
+    assert fitted.outcome(answer) == "answer"
+    assert fitted.outcome(float(np.nextafter(answer, 0))) == "clarify"
+    assert fitted.outcome(float(np.nextafter(clarify, 0))) == "decline"
 
 
 def test_progress_ends_at_its_end() -> None:
