@@ -71,29 +71,28 @@ async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
     loop.add_signal_handler(signal.SIGTERM, tell, 0)
     loop.add_signal_handler(signal.SIGINT, tell, EXIT_INTERRUPTED)
     stopped = asyncio.create_task(told.wait())
-    connected = asyncio.create_task(_connect(client, token))
-    ready = asyncio.create_task(tutor.warm_up())
+    live = asyncio.create_task(_live(client, token, tutor))
     try:
-        await asyncio.wait({connected, ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if ready.done() and ready.exception() is None:
-            log.info("the retriever is warm")
-            await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if statuses:
-            return statuses[0]
-        return _status(connected if connected.done() else ready)
+        await asyncio.wait({live, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        return statuses[0] if statuses else _status(live)
     finally:
         await _close(client, tutor)
-        for task in (connected, ready, stopped):
+        for task in (live, stopped):
             task.cancel()
-        await asyncio.gather(connected, ready, stopped, return_exceptions=True)
+        await asyncio.gather(live, stopped, return_exceptions=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
         logging.getLogger(discord.client.__name__).removeFilter(_brief)
 
 
-async def _connect(client: discord.Client, token: str) -> None:
-    """Log in and stay connected; discord.py reconnects by itself, but not where the very first connection fails."""
+async def _live(client: discord.Client, token: str, tutor: Tutor) -> None:
+    """Log in, warm up, and stay connected; discord.py reconnects, but not where the very first connection fails."""
     await client.login(token)
+    # Before the gateway, for loading the encoder holds the interpreter for seconds at a time: a member who asked
+    # meanwhile would see "did not respond". A refused token is told before it, at once.
+    log.info("warming up")
+    await tutor.warm_up()
+    log.info("the retriever is warm")
     while True:
         try:
             return await client.connect()

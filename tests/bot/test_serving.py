@@ -71,8 +71,9 @@ async def test_where_discord_cannot_be_reached_there_is_one_line_and_status_1(
 
 async def test_a_missing_model_is_one_line_and_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tutor = Tutor(bank(), Scripted(ModelError("the model is missing; install it again")), LocalRunner())
-    with silent_port() as port:
-        assert await serve(settings_for(tmp_path, port), tutor) == 1
+    async with LoopbackDiscord() as discord:
+        here = {"discord_token": SecretStr(LOOPBACK_TOKEN), "discord_api_url": discord.api_url}
+        assert await serve(make_settings(tmp_path).model_copy(update=here), tutor) == 1
     assert capsys.readouterr().err == "epoch: the model is missing; install it again\n"
 
 
