@@ -3,7 +3,14 @@ import pytest
 
 from knowledge.mentions import Mentions
 
-NAMES = [(0, "gan"), (0, "生成对抗网络(gan)"), (1, "cnn"), (1, "convolutional neural network"), (2, "学习率"), (2, "lr")]
+NAMES = [
+    (0, "gan"),
+    (0, "生成对抗网络(gan)"),
+    (1, "cnn"),
+    (1, "convolutional neural network"),
+    (2, "学习率"),
+    (2, "lr"),
+]
 
 
 @pytest.mark.parametrize(
