@@ -75,3 +75,26 @@ def eval_(
         return
     for name, value in figures.items():
         out.print(f"{name:12} {value}")
+
+
+@app.command()
+@plain_errors
+def calibrate(
+    ctx: typer.Context,
+    no_encoder: Annotated[bool, typer.Option("--no-encoder", help="Lexical channels only.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fit the retriever's confidence and thresholds anew; prints what they come to on questions left out of the fit."""
+    from knowledge.evaluation import calibrate as fit_anew
+
+    read: Settings = ctx.obj
+    with opening_progress(err) as progress:
+        report = fit_anew(
+            open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
+        )
+    figures = dataclasses.asdict(report)
+    if as_json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        out.print(f"{name:16} {value}")
