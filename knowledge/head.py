@@ -38,8 +38,8 @@ _KERNEL_BIAS = 0.05
 _FALSE_ACCEPTS = 0.05
 #: … and the clarify threshold turns away at most this share of out-of-fold questions of the bank.
 _FALSE_REJECTS = 0.03
-#: Within these bounds: an easy bank would answer at a hunch, a hopeless one never.
-_ANSWER_BOUNDS = (0.3, 0.6)
+#: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
+_ANSWER_BOUNDS = (0.4, 0.6)
 _SIGNALS = 3
 
 

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 4
+CODE_VERSION = 5
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
 

@@ -120,7 +120,7 @@ def speaks_chinese(message: Message) -> bool:
     [
         ("什么是梯度消失？", True, "梯度"),
         ("what is a GAN?", False, "generator"),
-        ("为什么层数一多前几层就学不动？", True, "梯度"),
+        ("为什么网络一深，前几层就几乎不更新？", True, "梯度"),
     ],
 )
 async def test_a_question_is_answered_in_its_own_language_whatever_the_interface_speaks(

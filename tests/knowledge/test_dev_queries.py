@@ -22,16 +22,17 @@ def scores(encoder: bool) -> Scores:
 
 def test_without_encoder_most_are_found() -> None:
     found = scores(encoder=False)
-    assert (found.top1 or 0) >= 0.85
-    assert (found.top3 or 0) >= 0.93
+    # Floors that a channel gone silent or a head gone wrong would fall through; the figures move with every new topic.
+    assert (found.top1 or 0) >= 0.78
+    assert (found.top3 or 0) >= 0.88
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_with_encoder_nearly_all_are_found() -> None:
     found = scores(encoder=True)
-    assert (found.top1 or 0) >= 0.88
-    assert (found.top3 or 0) >= 0.95
+    assert (found.top1 or 0) >= 0.85
+    assert (found.top3 or 0) >= 0.92
 
 
 def test_none_of_them_was_learned_from() -> None:
