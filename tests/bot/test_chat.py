@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-TIMEOUT_S = 240
+TIMEOUT_S = 600
 ENV = {"LC_ALL": "C.UTF-8", "HF_HUB_OFFLINE": "1", "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
 
 
@@ -85,7 +85,7 @@ class Terminal:
             os.execve(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, **ENV})
         self.seen = ""
 
-    def until(self, text: str, timeout_s: float = 120) -> None:
+    def until(self, text: str, timeout_s: float = 300) -> None:
         end = time.monotonic() + timeout_s
         start = len(self.seen)
         while text not in self.seen[start:]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-TIMEOUT_S = 180
+TIMEOUT_S = 600
 ROOT = Path(__file__).parents[2]
 
 
@@ -251,3 +251,32 @@ def test_doctor_tells_how_to_get_a_wall_where_there_is_none(tmp_path: Path) -> N
     result = epoch("doctor", cwd=tmp_path, env={"EPOCH_WALL": "trusted"})
     assert "only unmodified bank examples run" in result.stdout
     assert "EPOCH_WALL=auto" in result.stdout
+
+
+def test_eval_and_calibrate_give_figures_and_one_prediction_a_query(tmp_path: Path) -> None:
+    queries = [
+        {"id": "a", "lang": "en", "query": "what is a GAN", "topics": ["gan"]},
+        {"id": "b", "lang": "zh", "query": "番茄炒蛋先放番茄还是先放蛋", "topics": []},
+    ]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
+    env = {"EPOCH_CACHE_DIR": str(tmp_path / "cache")}
+    fitted = epoch("calibrate", "--no-encoder", "--json", cwd=tmp_path, env=env)
+    assert fitted.returncode == 0, fitted.stderr
+    assert {"top1", "far", "frr", "answer_threshold", "clarify_threshold"} <= set(json.loads(fitted.stdout))
+    arguments = ["eval", "queries.jsonl", "--predictions", "out.jsonl", "--no-encoder", "--json"]
+    scored = epoch(*arguments, cwd=tmp_path, env=env)
+    assert scored.returncode == 0, scored.stderr
+    figures = json.loads(scored.stdout)
+    assert {"top1", "top3", "mrr", "auroc", "far", "frr", "by_lang", "latency_ms"} <= set(figures)
+    assert figures["top1"] == 1.0
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["id"] for line in lines] == ["a", "b"]
+    wanted = {"id", "outcome", "topic", "section", "confidence", "lang", "candidates"}
+    assert all(set(line) == wanted and len(line["candidates"]) >= 3 for line in lines)
+
+
+def test_a_broken_file_of_queries_exits_1_and_names_the_line(tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text('{"id": "a", "lang": "en", "query": "x", "topics": []}\n{oops\n')
+    result = epoch("eval", "queries.jsonl", "--no-encoder", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "queries.jsonl:2" in one_line(result)
