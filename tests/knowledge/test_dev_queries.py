@@ -23,16 +23,16 @@ def scores(encoder: bool) -> Scores:
 def test_without_encoder_most_are_found() -> None:
     found = scores(encoder=False)
     # Floors that a channel gone silent or a head gone wrong would fall through; the figures move with every new topic.
-    assert (found.top1 or 0) >= 0.78
-    assert (found.top3 or 0) >= 0.88
+    assert (found.top1 or 0) >= 0.70
+    assert (found.top3 or 0) >= 0.80
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_with_encoder_nearly_all_are_found() -> None:
     found = scores(encoder=True)
-    assert (found.top1 or 0) >= 0.85
-    assert (found.top3 or 0) >= 0.92
+    assert (found.top1 or 0) >= 0.80
+    assert (found.top3 or 0) >= 0.90
 
 
 def test_none_of_them_was_learned_from() -> None:
