@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -177,17 +176,6 @@ def test_the_bank_of_the_package_is_found_from_anywhere(tmp_path: Path, monkeypa
     assert topics_root().is_absolute()
     assert topics_root().is_dir()
     load_bank()
-
-
-def test_a_bank_of_26_loads_in_a_blink(tmp_path: Path) -> None:
-    for number in range(26):
-        write_topic(tmp_path, f"topic-{number}")
-    times = []
-    for _ in range(5):
-        start = time.process_time()
-        assert len(load_bank(tmp_path)) == 26
-        times.append(time.process_time() - start)
-    assert min(times) < 0.1
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\r", codec="utf-8")))
