@@ -6,7 +6,8 @@
     ├── QueryError            a question that cannot be looked up at all (empty, too long)
     ├── UnknownTopic          no topic by that name; carries the nearest ones
     ├── ParameterError        `NAME=VALUE` does not fit the example
-    └── ScaffoldError         a new topic's folder cannot be made
+    ├── ScaffoldError         a new topic's folder cannot be made
+    └── DocumentError         an interview document that cannot be imported
 """
 
 from __future__ import annotations
@@ -56,3 +57,7 @@ class ParameterError(KnowledgeError):
 
 class ScaffoldError(KnowledgeError):
     """A new topic's folder cannot be made: bad slug, or something is there already."""
+
+
+class DocumentError(KnowledgeError):
+    """An interview document that cannot be imported: not text, too large, no questions, an open code fence."""

@@ -6,13 +6,14 @@ The skeleton loads and its example runs; `epoch check` then lists every TODO and
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.errors import ScaffoldError
 from knowledge.loader import EXPLANATIONS, QUIZ_FILE, TOPIC_FILE, example_file, topics_root
 from knowledge.models import LANGS, MAIN_EXAMPLE, SECTIONS, SLUG_PATTERN, Lang, SectionId
 
-_SLUG_LENGTH = 60
+SLUG_LENGTH = 60
 
 _TOPIC = """\
 level = "basic"  # TODO basic, intermediate or advanced
@@ -123,7 +124,7 @@ def new(slug: str, root: Path | None = None) -> Path:
     Raises:
         knowledge.errors.ScaffoldError: the slug is not one, or the folder is there already; nothing is overwritten.
     """
-    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > _SLUG_LENGTH:
+    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > SLUG_LENGTH:
         raise ScaffoldError(f"{slug[:80]!r} is no slug; use lower-case words joined by hyphens, like 'batch-norm'")
     folder = (topics_root() if root is None else root) / slug
     try:
@@ -132,12 +133,21 @@ def new(slug: str, root: Path | None = None) -> Path:
         raise ScaffoldError(f"{folder} is there already; choose another slug or remove it first") from None
     except OSError as error:
         raise ScaffoldError(f"cannot make {folder} ({error.strerror}); choose a folder you may write to") from None
-    files = {TOPIC_FILE: _TOPIC, QUIZ_FILE: _QUIZ, example_file(MAIN_EXAMPLE): _EXAMPLE}
-    files |= {EXPLANATIONS[lang]: _explanation(lang) for lang in LANGS}
-    for name, content in files.items():
+    for name, content in skeleton().items():
         (folder / name).write_text(content, encoding="utf-8", newline="\n")
     return folder
 
 
-def _explanation(lang: Lang) -> str:
-    return "\n\n".join(f"## {titles[lang]}\n{_ADVICE[section][lang]}" for section, titles in SECTIONS.items()) + "\n"
+def skeleton() -> dict[str, str]:
+    """Return the content of every file of a new topic, by name."""
+    files = {TOPIC_FILE: _TOPIC, QUIZ_FILE: _QUIZ, example_file(MAIN_EXAMPLE): _EXAMPLE}
+    return files | {EXPLANATIONS[lang]: explanation(lang, {}) for lang in LANGS}
+
+
+def explanation(lang: Lang, found: Mapping[SectionId, str]) -> str:
+    """Return an explanation's file: in each section what to write there, and below it the text there is already."""
+    sections = (
+        f"## {titles[lang]}\n{_ADVICE[section][lang]}" + (f"\n\n{found[section]}" if section in found else "")
+        for section, titles in SECTIONS.items()
+    )
+    return "\n\n".join(sections) + "\n"

@@ -5,7 +5,18 @@ Exit status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C.
 
 from __future__ import annotations
 
-from bot.cli import ask, bank, front, run  # registers the commands, after the app they hang on
+from bot.cli import ask, bank, front, importing, run  # registers the commands, after the app they hang on
 from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app, log_to_stderr
 
-__all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "EXIT_USAGE", "app", "ask", "bank", "front", "log_to_stderr", "run"]
+__all__ = [
+    "EXIT_FAILED",
+    "EXIT_INTERRUPTED",
+    "EXIT_USAGE",
+    "app",
+    "ask",
+    "bank",
+    "front",
+    "importing",
+    "log_to_stderr",
+    "run",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -61,6 +62,7 @@ def check(
     no_run: Annotated[bool, typer.Option("--no-run", help="Read only; run no example and no quiz proof.")] = False,
     seeds: Annotated[int, typer.Option(min=1, max=100, help="Run each example with this many seeds.")] = 1,
     accept: Annotated[bool, typer.Option("--accept", help="Write output.txt from the run.")] = False,
+    root: Annotated[Path | None, typer.Option("--root", metavar="DIR", help="Check drafts in this folder.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Tell everything that is wrong with the bank at once, and how to mend it."""
@@ -76,7 +78,7 @@ def check(
         try:
             with counting_progress(err) as progress:
                 return await check_bank(
-                    None, slugs or (), run=not no_run, seeds=seeds, accept=accept, runner=runner, progress=progress
+                    root, slugs or (), run=not no_run, seeds=seeds, accept=accept, runner=runner, progress=progress
                 )
         finally:
             await runner.close()
