@@ -12,8 +12,6 @@ STEP = 1e-5  # step of the central difference, 1e-9..0.1
 SLOPE = 0.1  # Leaky ReLU left of 0, 0.01..0.5
 
 x = np.linspace(-6, 6, 1201) + SHIFT
-
-
 functions = {  # name: (function, derivative)
     "sigmoid": (sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
@@ -24,7 +22,8 @@ functions = {  # name: (function, derivative)
     "SiLU": (lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z)))),
 }
 normal = norm.ppf((np.arange(10_000) + 0.5) / 10_000)  # z from N(0, 1), evenly spread instead of random
-_, axes = plt.subplots(2, 4, figsize=(10, 5.4), sharex=True, sharey=True, layout="constrained")
+plt.rcParams["font.size"] = 12
+_, axes = plt.subplots(2, 4, figsize=(8, 4.8), sharex=True, sharey=True, layout="constrained")
 errors, peak = {}, {}
 print("            max f'   f'(-3)    f'(3)   mean f(z)")
 for (name, (f, slope)), ax in zip(functions.items(), axes.flat, strict=False):
@@ -38,7 +37,7 @@ for (name, (f, slope)), ax in zip(functions.items(), axes.flat, strict=False):
     ax.grid(alpha=0.3)
 axes.flat[0].legend()
 axes.flat[-1].set_axis_off()
-plt.savefig("activations.png", dpi=130)
+plt.savefig("activations.png", dpi=150)
 
 worst = max(errors, key=errors.get)
 assert errors[worst] < 1e-6, f"{worst}: derivative and central difference differ by {errors[worst]:.2g}"

@@ -45,11 +45,12 @@ def train(slope, push):
 runs = {"ReLU, healthy": (0.0, 0.0), "ReLU, pushed": (0.0, PUSH), "Leaky, pushed": (SLOPE, PUSH)}
 results = {name: train(*settings) for name, settings in runs.items()}
 print("units below 0  start   end   W1 moved  accuracy")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.rcParams["font.size"] = 12
+plt.figure(figsize=(7.5, 4.6), layout="constrained")
 for (name, (below, moved, accuracy)), style in zip(results.items(), ("s-", "x-", "o-"), strict=True):
     print(f"{name:14} {below[0]:6.0%} {below[-1]:5.0%} {moved:10.2f} {accuracy:9.2f}")
     plt.plot(np.arange(len(below)) * 50, below * 100, style, label=f"{name}: accuracy {accuracy:.2f}")
-plt.gca().set(xlabel="training step", ylabel="% of units below zero for every image", ylim=(-5, 105))
+plt.gca().set(xlabel="training step", ylabel="% of units never active", ylim=(-5, 105))
 plt.legend(loc=(0.4, 0.15))
 plt.savefig("dying_relu.png", dpi=150)
 

@@ -39,11 +39,12 @@ size = {name: np.abs(g[:, 1]) for name, g in pairings.items()}
 print("|dL/dz| of the true class; the wrong one leads by")
 shown = (0, 2, 5, 10, 20, 100)
 print(" " * 27 + "".join(f"{m:5}" for m in shown))
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.rcParams["font.size"] = 12
+plt.figure(figsize=(7.5, 4.6), layout="constrained")
 for (name, s), style in zip(size.items(), ("-", "--", ":"), strict=True):
     print(f"{name:27}" + "".join(f"{s[m]:5.2f}" for m in shown))
     plt.plot(margin[:41], s[:41], style, linewidth=2.5, label=name)
-plt.gca().set(xlabel="lead of the wrong class (logits)", ylabel="size of the gradient on the true logit")
+plt.gca().set(xlabel="lead of the wrong class (logits)", ylabel="gradient on the true logit")
 plt.legend()
 plt.savefig("softmax.png", dpi=150)
 
