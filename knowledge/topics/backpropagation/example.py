@@ -50,11 +50,11 @@ errors = {name: error(name, STEP) for name in params}
 for name, e in errors.items():
     print(f"{name}  {np.linalg.norm(grads[name]):12.2f}  {e:14.0e}")
 steps = np.logspace(-12, -1, 23)
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.6, 4.4), layout="constrained")
 plt.loglog(steps, [error("W1", s, central=False) for s in steps], "s-", label="one-sided: error ~ h")
 plt.loglog(steps, [error("W1", s) for s in steps], "o-", label="central: error ~ h²")
 plt.axhline(1e-6, ls="--", color="grey", label="pass mark 1e-6")
-plt.gca().set(xlabel="step h (left: rounding error wins, right: curvature wins)", ylabel="relative error of dL/dW1")
+plt.gca().set(xlabel="step h (left: rounding wins, right: curvature wins)", ylabel="relative error of dL/dW1")
 plt.legend()
-plt.savefig("gradient_check.png", dpi=150)
+plt.savefig("gradient_check.png", dpi=170)
 assert max(errors.values()) < 1e-6, f"backward is wrong: relative error {max(errors.values()):.0e}"
