@@ -1,7 +1,6 @@
 """The smaller the batch, the noisier its mean and variance, and so the output."""
 
 import matplotlib
-
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
@@ -40,19 +39,21 @@ for size in sizes:
     print(f"{size:5} {off[size]:11.2f} std {spread[size]:18.2f}")
 print("inference: fixed statistics, image 0 varies by 0")
 
-plt.rcParams["font.size"] = 14
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 5.4), layout="constrained")
+plt.rcParams.update({"font.size": 14, "axes.titlesize": 14})
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.6), layout="constrained")
 unit = np.argmin(np.abs(Z[0] - mean) / std)  # where image 0 lies nearest the mean
 bins = np.linspace(-2, 2, 65)
 for size, color in ((SMALL, "tab:orange"), (LARGE, "tab:blue")):
     left.hist(image_0(draw(size))[:, unit], bins, color=color, alpha=0.7, label=f"batches of {size}")
 left.set(title="one image, one unit, many batches", xlabel="normalized activation", ylabel="number of batches")
-left.legend()
+left.legend(fontsize=11)
 right.loglog(sizes, [spread[s] for s in sizes], "o-", lw=3, label="image 0 varies by")
-right.loglog(sizes, [off[s] for s in sizes], "s-", lw=3, label="batch mean off by (std)")
+right.loglog(sizes, [off[s] for s in sizes], "s-", lw=3, label="mean is off by (std)")
 right.set(title="noise falls like 1/√(batch size)", xlabel="batch size", ylabel="spread")
+right.minorticks_off()
+right.set(xticks=sizes, xticklabels=sizes, yticks=(0.1, 0.2, 0.5), yticklabels=(0.1, 0.2, 0.5))
 right.legend()
-fig.savefig("small_batches.png", dpi=100)
+fig.savefig("small_batches.png", dpi=120)
 
 theory = np.sqrt((len(Z) - LARGE) / (len(Z) - 1) / LARGE)  # 1/sqrt(m), drawn without replacement
 assert abs(off[LARGE] / theory - 1) < 0.15, "the mean should scatter like 1/sqrt(batch size)"
