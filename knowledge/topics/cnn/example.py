@@ -41,17 +41,18 @@ def tile(images):  # 16 images as one 4×4 sheet with a blank line between them
     n = images.shape[1]
     return images.reshape(4, 4, n, n).swapaxes(1, 2).reshape(4 * n, 4 * n)[:-1, :-1]
 
-fig, (plot, filters, maps) = plt.subplots(1, 3, figsize=(10.5, 3.9), width_ratios=(1.3, 1, 1), layout="constrained")
+plt.rcParams.update({"font.size": 13, "axes.titlesize": 13})
+fig, (plot, filters, maps) = plt.subplots(1, 3, figsize=(9, 3.5), width_ratios=(1.2, 1, 1), layout="constrained")
 for (name, values), style in zip(accuracy.items(), ("o-", "s--")):
     plot.plot(shifts, values, style, lw=3, ms=8, label=name)
-plot.set(title="held-out accuracy", xlabel="shift of the digit [pixels]", ylim=(0, 1.03), xticks=shifts)
+plot.set(title="held-out accuracy", xlabel="shift [pixels]", ylim=(0, 1.03), xticks=shifts)
 plot.legend()
 weights = cnn.layers[0].kernel.numpy()[:, :, 0].transpose(2, 0, 1)
 filters.imshow(tile(weights), cmap="coolwarm", vmin=-abs(weights).max(), vmax=abs(weights).max())
-filters.set(title="learned 3×3 filters (red > 0)", xticks=[], yticks=[])
+filters.set(title="learned 3×3 filters", xlabel="red > 0 > blue", xticks=[], yticks=[])
 maps.imshow(tile(cnn.layers[0](X_test[:1]).numpy()[0].transpose(2, 0, 1)), cmap="viridis")
 maps.set(title=f"what they see in a {y_test[0]}", xticks=[], yticks=[])
-plt.savefig("cnn.png", dpi=120)
-assert accuracy["CNN"][2] > 0.94, "the CNN does not read held-out digits"
+plt.savefig("cnn.png", dpi=130)
+assert min(accuracy["CNN"][2], accuracy["dense"][2]) > 0.94, "both should read held-out digits that stay put"
 assert min(accuracy["CNN"][0], accuracy["CNN"][4]) > 0.9, "the CNN fails on moved digits"
 assert max(accuracy["dense"][0], accuracy["dense"][4]) < 0.4, "the dense net reads moved digits, too"

@@ -35,9 +35,11 @@ for name, kernels in {"shared": shared, "unshared": unshared}.items():
     print(f"{name:9} {worst[name][0]:7.3f} {worst[name][1]:7.3f}")
 
 panels = {"image": photo, "feature map": local(photo, shared),
-          f"of the image moved by {SHIFT}": local(move(photo, SHIFT), shared), "mismatch": mismatch(shared)}
-fig, axes = plt.subplots(1, 4, figsize=(11, 3.2), layout="constrained")
-for ax, (title, values), cmap in zip(axes, panels.items(), ("gray", "coolwarm", "coolwarm", "magma")):
+          f"feature map, image moved by {SHIFT}": local(move(photo, SHIFT), shared),
+          "mismatch (black: none)": mismatch(shared)}
+plt.rcParams["axes.titlesize"] = 14
+fig, axes = plt.subplots(2, 2, figsize=(7.4, 7.8), layout="constrained")
+for ax, (title, values), cmap in zip(axes.flat, panels.items(), ("gray", "coolwarm", "coolwarm", "magma")):
     limit = np.abs(values).max()
     ax.imshow(values, cmap=cmap, vmin=-limit if cmap == "coolwarm" else 0, vmax=limit)
     ax.set(title=title, xticks=[], yticks=[])

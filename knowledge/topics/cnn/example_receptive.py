@@ -45,13 +45,13 @@ seen = len(hit)
 print(f"one unit of the last layer sees {seen}×{seen} pixels")
 
 view = (hit[0] - 5.5, hit[-1] + 5.5)
-fig, ax = plt.subplots(figsize=(8, 6.2), layout="constrained")
+fig, ax = plt.subplots(figsize=(6.4, 5.2), layout="constrained")
 shown = ax.imshow(np.where(influence > 0, influence / influence.max(), np.nan), cmap="viridis")
 ax.set_facecolor("lightgray")
-ax.set(title=f"one unit of the last layer sees {seen}×{seen} pixels, mostly the middle",
+ax.set(title=f"one unit of the last layer sees {seen}×{seen} pixels",
        xlabel="input column", ylabel="input row", xlim=view, ylim=view[::-1])
 fig.colorbar(shown, label="paths from the pixel to the unit (centre = 1)")
-plt.savefig("receptive.png", dpi=140)
+plt.savefig("receptive.png", dpi=160)
 assert all(a == b and c == d for a, b, c, d in rows), "a formula disagrees with Keras"
 assert seen == field, "the receptive field is not what the recursion says"
 assert seen >= NEEDED, f"one unit sees {seen} pixels, too few for an object of {NEEDED}"
