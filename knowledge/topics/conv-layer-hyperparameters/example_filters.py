@@ -15,7 +15,7 @@ REPEATS = 2  # sets of random filters to average over, 1..5
 SEED = 0  # random seed, 0..9999
 
 digits = load_digits()
-x, y = digits.images / 16, digits.target
+x, y = (digits.images / 16).astype("float32"), digits.target
 train, test = train_test_split(np.arange(len(y)), test_size=0.4, stratify=y, random_state=SEED)
 rng = np.random.default_rng(SEED)
 
@@ -24,7 +24,7 @@ def features(k, filters):
     before = (k - 1) // 2
     windows = sliding_window_view(np.pad(x, ((0, 0), *[(before, k - 1 - before)] * 2)), (k, k), axis=(1, 2))
     w, b = rng.normal(size=(k, k, filters)) / k, rng.normal(size=filters) / 2
-    maps = np.tensordot(windows, w, axes=2) + b
+    maps = np.tensordot(windows, w.astype("float32"), axes=2) + b.astype("float32")
     if RELU:
         maps = np.maximum(maps, 0)
     return maps.reshape(len(x), 4, 2, 4, 2, filters).mean(axis=(2, 4)).reshape(len(x), -1)
@@ -41,7 +41,7 @@ for k in KERNELS:
         score[k, n] = np.mean(runs)
     print(f"{k}×{k}   " + "".join(f"{score[k, n]:6.2f}" for n in FILTERS))
 
-fig, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
 for k, style in zip(KERNELS, ("o:", "s-", "^--", "d-.")):
     ax.plot(FILTERS, [score[k, n] for n in FILTERS], style, lw=3, ms=8, label=f"{k}×{k} kernels")
 ax.set_xscale("log", base=2)
@@ -50,7 +50,7 @@ ax.set_xlabel("filters (each doubling doubles the weights)", fontsize=12)
 ax.set_ylabel("held-out accuracy", fontsize=12)
 ax.grid(alpha=0.4)
 ax.legend(fontsize=12)
-plt.savefig("filters.png", dpi=130)
+plt.savefig("filters.png", dpi=150)
 alone, neighbours = KERNELS[:2]  # 1×1 sees one pixel, 3×3 its neighbours, too
 few, enough, many = FILTERS[0], FILTERS[-3], FILTERS[-1]
 assert score[neighbours, many] > 0.96, "many filters do not read the digits"
