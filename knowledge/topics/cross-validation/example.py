@@ -38,15 +38,15 @@ print(f"selected before CV:   {leak:.2f} ± {np.std(leaky):.2f}")
 print(f"selected inside CV:   {truth:.2f} ± {np.std(honest):.2f}")
 print("true accuracy:        0.50, there is nothing to learn")
 
-fig, ax = plt.subplots(figsize=(10, 4))
+plt.rcParams["font.size"] = 14
+fig, ax = plt.subplots(figsize=(9, 3.8), layout="constrained")
 ax.axvline(0.5, color="gray", linestyle="--")
-ax.text(0.505, 0.5, "chance: the truth", fontsize=13, color="gray", va="center")
+ax.text(0.505, 0.5, "chance: the truth", color="gray", va="center")
 ax.scatter(leaky, np.full(10, 1.0), s=160, alpha=0.6, color="tab:red")
 ax.scatter(honest, np.full(10, 0.0), s=160, alpha=0.6, color="tab:blue")
-ax.set_yticks([1, 0], ["selected\nbefore CV", "selected\ninside CV"], fontsize=14)
+ax.set_yticks([1, 0], ["selected\nbefore CV", "selected\ninside CV"])
 ax.set(xlim=(0.25, 1.0), ylim=(-0.5, 1.5))
-ax.set_xlabel("cross-validated accuracy on pure noise, ten data sets", fontsize=14)
-plt.tight_layout()
+ax.set_xlabel("cross-validated accuracy on pure noise, ten data sets")
 plt.savefig("leak.png", dpi=120)
 assert leak > 0.7, "selecting outside should have looked far better than chance"
 assert abs(truth - 0.5) < 0.1, "an honest estimate on noise should be near 0.5"
