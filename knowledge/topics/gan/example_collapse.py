@@ -37,7 +37,7 @@ def modes_held(p):  # e to the entropy: 8 when all are equal, 1 when one has eve
 
 runs = {"1 G step per D step": play(1), f"{GREEDY_STEPS} G steps per D step": play(GREEDY_STEPS)}
 held = [modes_held(history[-200:]).mean() for history in runs.values()]
-fig, axes = plt.subplots(2, 1, figsize=(9, 5.2), sharex=True, layout="constrained")
+fig, axes = plt.subplots(2, 1, figsize=(7, 4.4), sharex=True, layout="constrained")
 for ax, n, (name, history) in zip(axes, held, runs.items()):
     print(f"{name:24} modes held {n:.1f} of {MODES}")
     image = ax.imshow(history[-60:].T, aspect="auto", vmin=0, vmax=1, cmap="magma",
@@ -47,6 +47,6 @@ hops = (np.diff(history[-200:].argmax(1)) != 0).sum()
 print(f"the greedy one hopped {hops} times in 200 rounds")
 axes[1].set_xlabel("round")
 fig.colorbar(image, ax=axes, label="share of G's samples")
-plt.savefig("collapse.png", dpi=140)
+plt.savefig("collapse.png", dpi=150)
 assert held[0] > 0.9 * MODES, "balanced play lost modes"
 assert held[1] < 0.5 * MODES, "the greedy generator did not collapse"

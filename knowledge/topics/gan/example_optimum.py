@@ -43,13 +43,13 @@ print(f"V(D, G) measured  {value:6.3f}")
 print(f"2 JS - log 4      {2 * js - np.log(4):6.3f}")
 print(f"-log 4, the least {-np.log(4):6.3f}  (p_g = p_data)")
 
-fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 ax.fill_between(grid, p_data, color="tab:blue", alpha=0.4, label="p_data")
 ax.fill_between(grid, p_g, color="tab:orange", alpha=0.4, label="p_g")
 ax.plot(grid, learned, "k", lw=3, label="D, trained on samples")
 ax.plot(grid, best, "--", color="tab:red", lw=3, label="D* = p_data / (p_data + p_g)")
 ax.set(xlim=(-4, 8), ylim=(0, 1), xlabel="x", ylabel="density, or D's probability of real")
-ax.legend(fontsize=12)
-plt.savefig("optimum.png", dpi=140)
+ax.legend()
+plt.savefig("optimum.png", dpi=150)
 assert gap < 0.05, "the trained D is not p_data / (p_data + p_g)"
 assert abs(value - (2 * js - np.log(4))) < 0.03, "its value is not 2 JS - log 4"
