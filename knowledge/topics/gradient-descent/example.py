@@ -34,8 +34,8 @@ def descend(size, rate):
 best = np.linalg.lstsq(X, y, rcond=None)[0]
 grid = np.meshgrid(np.linspace(-0.9, 1, 80), np.linspace(-0.4, 1.3, 80))
 height = [[loss(np.array(w)) for w in zip(*row)] for row in zip(*grid)]
-plt.rcParams["font.size"] = 12
-fig, axes = plt.subplots(1, 3, figsize=(12, 4.5), sharey=True, layout="constrained")
+plt.rcParams.update({"font.size": 13, "axes.titlesize": 13})
+fig, axes = plt.subplots(1, 3, figsize=(9.6, 4), sharey=True, layout="constrained")
 early, wobble = {}, {}
 print("             rows  steps   excess loss   distance to the\n"
       "           a step  an epoch  epoch 1    minimum at the end")
@@ -48,9 +48,10 @@ for ax, (name, size), rate in zip(axes, {"batch": n, "mini-batch": MINI, "single
     ax.contour(*grid, height, levels=20, colors="tab:gray", linewidths=0.8)
     ax.plot(*path.T, ".-", color="tab:blue", lw=1, ms=3, label="path of the weights")
     ax.plot(*best, "*", color="tab:red", ms=15, label="minimum")
-    ax.set(title=f"{name}: {steps} step{'s' * (steps > 1)} an epoch", xlabel="weight of body mass")
+    ax.set(title=f"{name}\n{steps} step{'s' * (steps > 1)} an epoch", xlabel="weight of body mass")
+    ax.set_xticks((-0.5, 0, 0.5))
 axes[0].set(ylabel="weight of blood value")
 axes[0].legend(loc="lower left")
-plt.savefig("paths.png", dpi=100)
+plt.savefig("paths.png", dpi=120)
 assert max(early["mini-batch"], early["single"]) < early["batch"], "one pass: many small steps should get further"
 assert wobble["batch"] < 1e-3 < wobble["mini-batch"] < wobble["single"], "the fewer rows, the larger the wobble"

@@ -33,7 +33,7 @@ print(f"curvature from {curvature[0]:.4f} to {top:.2f}: 2/λ_max = {2 / top:.3f}
 print("rate·λ_max/2   one step multiplies       excess loss\n"
       "               the steepest part by      first → last")
 plt.rcParams["font.size"] = 12
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), layout="constrained")
+fig, (left, right) = plt.subplots(1, 2, figsize=(9, 4.4), layout="constrained")
 runs = {}
 for share, style in zip((0.6, BELOW, 1.0, ABOVE), ("-", "-", "--", "-")):
     excess, steep = runs[share] = descend(share * 2 / top)
@@ -42,10 +42,10 @@ for share, style in zip((0.6, BELOW, 1.0, ABOVE), ("-", "-", "--", "-")):
     if share in (BELOW, ABOVE):
         right.plot(steep[:25] / steep[0], "o-", color=left.lines[-1].get_color(), label=f"{share:g} · 2/λ_max")
 left.set(xlabel="step", ylabel="loss above the minimum", ylim=(1e-4, 1e8))
-right.set(xlabel="step", ylabel="error along the steepest direction (start = 1)")
+right.set(xlabel="step", ylabel="error along steepest direction")
 left.legend(loc="upper right")
 right.legend(loc="upper left")
-plt.savefig("threshold.png", dpi=100)
+plt.savefig("threshold.png", dpi=120)
 for share, (excess, steep) in runs.items():
     assert np.isclose(steep[1] / steep[0], 1 - 2 * share), "one step should multiply that part by 1 - rate·λ_max"
 assert runs[BELOW][0][-1] < 0.05 * runs[BELOW][0][0], "below the threshold it should converge"
