@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import platform
 import sys
 import tempfile
@@ -45,6 +47,7 @@ def probes(settings: Settings) -> Iterator[Probe]:
     yield _wall(settings)
     yield _model(settings)
     yield _cache(settings)
+    yield _database(settings)
     yield _token(settings)
 
 
@@ -87,6 +90,34 @@ def _cache(settings: Settings) -> Probe:
         detail = f"{settings.cache_dir} cannot be written ({error.strerror}); every start builds the index anew"
         return Probe("cache", "warning", detail, "set EPOCH_CACHE_DIR to a folder that can be written")
     return Probe("cache", "ok", str(settings.cache_dir))
+
+
+def _database(settings: Settings) -> Probe:
+    from bot.store.database import Database, read_url
+    from bot.store.errors import StoreError
+    from bot.store.migrate import revision, scripts
+
+    async def look(database: Database) -> str | None:
+        try:
+            return await revision(database)
+        finally:
+            await database.close()
+
+    fix = "see EPOCH_DATABASE_URL in .env.example"
+    try:
+        database = Database(read_url(settings.database_url))
+        found = asyncio.run(look(database))
+    except StoreError as error:
+        return Probe("database", "failed", str(error), fix)
+    if database.file is not None and not os.access(database.file.absolute().parent, os.W_OK):
+        return Probe("database", "failed", f"{database.file.absolute().parent} cannot be written", fix)
+    if found is None:
+        return Probe("database", "ok", f"{database.shown}, made at the first start")
+    known = [script.revision for script in scripts().walk_revisions()]
+    if found not in known:
+        return Probe("database", "failed", f"{database.shown} was written by a newer version (revision {found})", fix)
+    behind = "" if found == known[0] else f", brought up to date from revision {found} at the next start"
+    return Probe("database", "ok", f"{database.shown}{behind}")
 
 
 def _token(settings: Settings) -> Probe:

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = Field(
         None, validation_alias=_name("DISCORD_GATEWAY_URL"), pattern=r"^wss?://\S+$"
     )
+    database_url: str = Field("sqlite+aiosqlite:///epoch.db", min_length=1, repr=False)  # it may hold a password
     model: str = Field(PACKAGED_MODEL, min_length=1)
     wall: Literal["auto", "bubblewrap", "trusted"] = "auto"
     lang: Literal["auto", "zh", "en"] = "auto"

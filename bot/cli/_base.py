@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from bot.settings import Settings
+from bot.store.errors import StoreError
 from knowledge.errors import KnowledgeError
 from knowledge.models import Lang
 from runners.errors import RunnerError
@@ -70,7 +71,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             # The reader (`| head`) has gone: not an error, but the interpreter must not try to flush to it again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(EXIT_FAILED) from None
-        except (KnowledgeError, RunnerError, OSError) as error:
+        except (KnowledgeError, RunnerError, StoreError, OSError) as error:
             fail(str(error))
 
     return wrapped

@@ -1,0 +1,202 @@
+"""The engine and its transactions, and all that differs between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.store.errors import DatabaseUnavailable, DatabaseUrlError
+
+#: The drivers of the two databases, by every name that people give them.
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+#: How long one process waits for another that writes to the same file.
+_BUSY_S = 10.0
+_CONNECT_S = 10.0
+_WRITES = "epoch_writes"
+#: Any number, as long as nothing else in the database locks by it.
+_WRITERS = 0x45504F4348
+
+
+def read_url(written: str) -> URL:
+    """Return the URL of a database that Epoch can use.
+
+    Raises:
+        DatabaseUrlError: no URL, another kind of database, or SQLite without a file.
+    """
+    example = "set EPOCH_DATABASE_URL like sqlite+aiosqlite:///epoch.db or postgresql+asyncpg://user:password@host/name"
+    try:
+        url = make_url(written)
+    except ArgumentError:
+        raise DatabaseUrlError(f"the database URL cannot be read; {example}") from None
+    if url.drivername not in _DRIVERS:
+        raise DatabaseUrlError(f"{url.drivername} is no database that Epoch can use; {example}")
+    url = url.set(drivername=_DRIVERS[url.drivername])
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise DatabaseUrlError(f"a database in memory forgets everything at the next start; {example}")
+    return url
+
+
+class Database:
+    """One database: short transactions that either read or write, and one that writes at a time.
+
+    So a method may read, decide and write, and no other comes between. Writers of this process queue up here, where
+    none of them polls; those of other processes wait for the lock of the file, or for one lock on the server.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.kind: Literal["sqlite", "postgresql"] = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
+        self._engine = _sqlite_engine(url) if self.kind == "sqlite" else _postgresql_engine(url)
+        self._writers = asyncio.Lock()
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(str(self.url.database)) if self.kind == "sqlite" else None
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    async def prepare(self) -> None:
+        """Make the file of a SQLite database, one that can be read while it is written; for a server there is no need.
+
+        Raises:
+            DatabaseUnavailable: the file cannot be opened, or is something else.
+        """
+        if self.file is not None:
+            async with self._plain_errors():
+                await asyncio.to_thread(_write_ahead, self.file)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that sees one state of the database and changes nothing.
+
+        Raises:
+            DatabaseUnavailable: the database cannot be opened or reached.
+        """
+        async with self._plain_errors(), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is committed when the block ends, and undone when it raises.
+
+        Raises:
+            DatabaseUnavailable: the database cannot be opened, reached or written.
+        """
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._plain_errors())
+            await stack.enter_async_context(self._writers)
+            connection = await stack.enter_async_context(self._engine.connect())
+            await connection.execution_options(**{_WRITES: True})
+            await stack.enter_async_context(connection.begin())
+            if self.kind == "postgresql":
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS})
+            yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _plain_errors(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except ModuleNotFoundError as error:
+            raise DatabaseUrlError(f"{error.name} is not installed; pip install 'epoch-tutor[postgres]'") from error
+        except NoSuchModuleError as error:
+            raise DatabaseUrlError(f"{self.shown} cannot be used: {error}; install its driver") from error
+        except (DBAPIError, sqlite3.Error, OSError, TimeoutError, PoolTimeout) as error:
+            raise DatabaseUnavailable(
+                f"the database {self.shown} cannot be used: {_reason(error)}; {self._fix()}"
+            ) from error
+
+    def _fix(self) -> str:
+        if self.kind == "sqlite":
+            return "check that its folder exists, can be written and has room"
+        return "check that the server runs and that user and password are right"
+
+
+def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    update: Sequence[str] = (),
+    add: Sequence[str] = (),
+) -> postgresql.Insert | sqlite.Insert:
+    """Return the statement that inserts rows, and where one with the same primary key is there, changes that.
+
+    Args:
+        connection: what the statement will run on.
+        table: where.
+        rows: one or more, all with the same columns.
+        update: columns to take from the new row; none leaves the old row as it is.
+        add: columns to add the new row's number to.
+    """
+    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values([dict(row) for row in rows])
+    keys = [column.name for column in table.primary_key]
+    if not update and not add:
+        return statement.on_conflict_do_nothing()  # type: ignore[no-any-return]
+    new = {name: statement.excluded[name] for name in update}
+    new |= {name: table.c[name] + statement.excluded[name] for name in add}
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)  # type: ignore[no-any-return]
+
+
+def _reason(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return " ".join(str(cause).split()) or type(cause).__name__
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    return create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": _CONNECT_S})
+
+
+def _write_ahead(file: Path) -> None:
+    connection = sqlite3.connect(file, timeout=_BUSY_S)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")  # stays with the file
+    finally:
+        connection.close()
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_S})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver's own type
+        connection.isolation_level = None  # the driver would begin transactions late, and none around DDL
+        cursor = connection.cursor()
+        for setting in ("foreign_keys=ON", "synchronous=FULL"):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # One that begins by reading and then writes would fail at once where another has written meanwhile.
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

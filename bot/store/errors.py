@@ -1,0 +1,40 @@
+"""Errors of the store.
+
+    StoreError                 base; `str()` is one plain line: what, why, what to do
+    ├── DatabaseUrlError       EPOCH_DATABASE_URL names no database that Epoch can use
+    ├── DatabaseUnavailable    it cannot be opened, reached or written
+    ├── MigrationError         an old database could not be brought up to date; it is as it was
+    ├── NewerDatabase          a newer Epoch wrote it
+    ├── RoundExists            a round is going on in that channel already
+    └── PackError              a file of trivia questions that cannot be used
+"""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """Base of everything the store raises on purpose."""
+
+
+class DatabaseUrlError(StoreError):
+    """EPOCH_DATABASE_URL names no database that Epoch can use."""
+
+
+class DatabaseUnavailable(StoreError):
+    """The database cannot be opened, reached or written."""
+
+
+class MigrationError(StoreError):
+    """An old database could not be brought up to date; it is as it was."""
+
+
+class NewerDatabase(StoreError):
+    """A newer version of Epoch wrote the database."""
+
+
+class RoundExists(StoreError):
+    """A round is going on in that channel already."""
+
+
+class PackError(StoreError):
+    """A file of trivia questions that cannot be used."""

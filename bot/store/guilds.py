@@ -1,0 +1,104 @@
+"""What the host of a server set: one validated document a server."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy import select
+
+from bot.store.database import Database, upsert
+from bot.store.tables import guilds
+from knowledge.models import Lang
+
+log = logging.getLogger(__name__)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"{name!r} is no time zone; give one like Asia/Shanghai or Europe/Berlin") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+class DailyTime(BaseModel):
+    """When and where the daily question comes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    channel_id: int
+    hour: int = Field(9, ge=0, le=23)
+    zone: Zone = "UTC"
+
+
+class GuildSettings(BaseModel):
+    """All that the host of a server can set; unknown keys are those of another version and are let be.
+
+    Attributes:
+        lang: of what the bot posts by itself; None for the server's own.
+        channels: where it answers mentions; none for everywhere.
+        helper_role: whom to name when nothing was found.
+        runs: whether members may run examples.
+        run_cooldown_s: seconds between two runs of one member.
+        edited_code: who may run code they wrote or changed.
+        daily: when the daily question comes; None for never.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    lang: Lang | None = None
+    channels: tuple[int, ...] = ()
+    helper_role: int | None = None
+    runs: bool = True
+    run_cooldown_s: float = Field(10.0, ge=0, le=3600)
+    edited_code: Literal["everyone", "managers", "nobody"] = "everyone"
+    daily: DailyTime | None = None
+
+
+class Guilds:
+    """Settings of all servers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, guild_id: int) -> GuildSettings:
+        """Return a server's settings; defaults where nothing was set."""
+        query = select(guilds.c.settings).where(guilds.c.guild_id == guild_id)
+        async with self._database.reading() as connection:
+            document = (await connection.execute(query)).scalar_one_or_none()
+        return _read(guild_id, document or {})
+
+    async def change(self, guild_id: int, at: float, **changes: Any) -> GuildSettings:  # noqa: ANN401 - fields
+        """Change some settings and return all of them.
+
+        Raises:
+            pydantic.ValidationError: a value that does not fit; nothing is changed.
+        """
+        query = select(guilds.c.settings).where(guilds.c.guild_id == guild_id)
+        async with self._database.writing() as connection:
+            before = _read(guild_id, (await connection.execute(query)).scalar_one_or_none() or {})
+            after = GuildSettings.model_validate({**before.model_dump(), **changes})
+            row = {"guild_id": guild_id, "settings": after.model_dump(mode="json"), "changed": at}
+            await connection.execute(upsert(connection, guilds, [row], update=["settings", "changed"]))
+        return after
+
+    async def with_daily(self) -> dict[int, DailyTime]:
+        """Return when the daily question comes, by server, where one was asked for."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.settings))).all()
+        read = {row.guild_id: _read(row.guild_id, row.settings).daily for row in rows}
+        return {guild_id: time for guild_id, time in read.items() if time is not None}
+
+
+def _read(guild_id: int, document: Any) -> GuildSettings:  # noqa: ANN401 - what JSON held
+    try:
+        return GuildSettings.model_validate(document)
+    except ValidationError as error:
+        log.error("settings of server %s cannot be read, so its defaults hold: %s", guild_id, error.errors()[0]["msg"])
+        return GuildSettings()

@@ -1,0 +1,220 @@
+"""Quiz rounds: what a round needs to go on after a restart, and what is known of it when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database, upsert
+from bot.store.errors import RoundExists
+from bot.store.tables import answers, round_players, round_questions, rounds, scores
+from knowledge.models import Lang
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a round, as it is shown whatever becomes of the bank meanwhile."""
+
+    number: int
+    topic: str
+    item: str
+    content: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Who takes part; the name is kept only as long as the round lasts."""
+
+    member_id: int
+    name: str
+    team: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a member answered first, and what counts. Times are those of the interactions."""
+
+    number: int
+    member_id: int
+    first: str
+    first_at: float
+    final: str
+    final_at: float
+    interaction_id: int
+    correct: bool | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a member has when a round is over."""
+
+    member_id: int
+    points: int
+    correct: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRound:
+    """A round as it was last saved."""
+
+    id: int
+    guild_id: int | None
+    channel_id: int
+    owner_id: int | None
+    lang: Lang
+    state: JsonObject
+    message_id: int | None
+    began: float
+    ended: float | None
+    questions: tuple[Question, ...]
+    players: tuple[Player, ...]
+    answers: tuple[Answer, ...]
+
+
+class Rounds:
+    """Rounds of all channels."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(
+        self,
+        *,
+        channel_id: int,
+        guild_id: int | None,
+        owner_id: int,
+        lang: Lang,
+        state: JsonObject,
+        questions: Sequence[Question],
+        at: float,
+    ) -> int:
+        """Save a new round and return its number.
+
+        Raises:
+            RoundExists: one is going on in that channel.
+        """
+        row = {
+            "channel_id": channel_id, "guild_id": guild_id, "owner_id": owner_id, "lang": lang, "state": state,
+            "began": at,
+        }  # fmt: skip
+        try:
+            async with self._database.writing() as connection:
+                made = await connection.execute(insert(rounds).values(**row).returning(rounds.c.id))
+                round_id = int(made.scalar_one())
+                if questions:
+                    rows = [{"round_id": round_id, **asdict(question)} for question in questions]
+                    await connection.execute(insert(round_questions), rows)
+        except IntegrityError:
+            raise RoundExists(f"a round is going on in channel {channel_id} already; stop it first") from None
+        return round_id
+
+    async def save(
+        self,
+        round_id: int,
+        state: JsonObject,
+        *,
+        players: Sequence[Player] = (),
+        given: Sequence[Answer] = (),
+    ) -> None:
+        """Save the state with everyone who joined and every answer that came or changed, all or nothing."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(rounds).where(rounds.c.id == round_id).values(state=state))
+            if players:
+                rows = [{"round_id": round_id, **asdict(player)} for player in players]
+                await connection.execute(upsert(connection, round_players, rows, update=["name", "team"]))
+            if given:
+                rows = [{"round_id": round_id, **asdict(answer)} for answer in given]
+                changed = ["final", "final_at", "interaction_id", "correct", "points"]
+                await connection.execute(upsert(connection, answers, rows, update=changed))
+
+    async def leave(self, round_id: int, member_id: int) -> None:
+        """Forget that a member takes part, with all that they answered."""
+        async with self._database.writing() as connection:
+            for table in (round_players, answers):
+                theirs = (table.c.round_id == round_id) & (table.c.member_id == member_id)
+                await connection.execute(delete(table).where(theirs))
+
+    async def move(self, round_id: int, message_id: int | None) -> None:
+        """Save under which message the round goes on."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(rounds).where(rounds.c.id == round_id).values(message_id=message_id))
+
+    async def finish(self, round_id: int, state: JsonObject, results: Sequence[Score], at: float) -> None:
+        """End a round: its scores count, the names of its players go. A second call changes nothing."""
+        async with self._database.writing() as connection:
+            going_on = (rounds.c.id == round_id) & rounds.c.ended.is_(None)
+            ended = update(rounds).where(going_on).values(state=state, ended=at).returning(rounds.c.guild_id)
+            guild = (await connection.execute(ended)).one_or_none()
+            if guild is None:
+                return
+            await connection.execute(delete(round_players).where(round_players.c.round_id == round_id))
+            if results:
+                common = {"source": f"round:{round_id}", "guild_id": guild.guild_id, "at": at}
+                await connection.execute(insert(scores), [{**common, **asdict(score)} for score in results])
+
+    async def get(self, round_id: int) -> SavedRound | None:
+        """Return one round, None for an unknown number."""
+        async with self._database.reading() as connection:
+            found = await _load(connection, rounds.c.id == round_id)
+        return found[0] if found else None
+
+    async def live(self) -> list[SavedRound]:
+        """Return every round that has not ended: after a start, those that a restart cut off."""
+        async with self._database.reading() as connection:
+            return await _load(connection, rounds.c.ended.is_(None))
+
+    async def missed(self, round_id: int) -> list[tuple[str, str]]:
+        """Return (topic, item) of the questions that anyone had wrong or nobody had right, most missed first."""
+        right = func.sum(answers.c.correct.cast(scores.c.correct.type))
+        mine = (answers.c.round_id == round_questions.c.round_id) & (answers.c.number == round_questions.c.number)
+        query = (
+            select(round_questions.c.topic, round_questions.c.item, func.count(answers.c.member_id), right)
+            .outerjoin(answers, mine)
+            .where(round_questions.c.round_id == round_id)
+            .group_by(round_questions.c.number, round_questions.c.topic, round_questions.c.item)
+            .order_by(round_questions.c.number)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        shares = [(int(right or 0) / total if total else 0.0, topic, item) for topic, item, total, right in rows]
+        return [(topic, item) for share, topic, item in sorted(shares, key=lambda row: row[0]) if share < 1]
+
+    async def asked(self, channel_id: int, limit: int = 50) -> list[tuple[str, str]]:
+        """Return (topic, item) of the questions a channel was asked last, the newest first."""
+        query = (
+            select(round_questions.c.topic, round_questions.c.item)
+            .join(rounds, rounds.c.id == round_questions.c.round_id)
+            .where(rounds.c.channel_id == channel_id)
+            .order_by(rounds.c.id.desc(), round_questions.c.number.desc())
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [(row.topic, row.item) for row in await connection.execute(query)]
+
+
+async def _load(connection: AsyncConnection, condition: Any) -> list[SavedRound]:  # noqa: ANN401 - a clause
+    found = (await connection.execute(select(rounds).where(condition).order_by(rounds.c.id))).mappings().all()
+    return [SavedRound(**dict(row), **await _parts(connection, row["id"])) for row in found]
+
+
+async def _parts(connection: AsyncConnection, round_id: int) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    for part, table, kind, order in (
+        ("questions", round_questions, Question, ("number",)),
+        ("players", round_players, Player, ("member_id",)),
+        ("answers", answers, Answer, ("number", "member_id")),
+    ):
+        columns = [column for column in table.c if column.name != "round_id"]
+        query = select(*columns).where(table.c.round_id == round_id).order_by(*(table.c[name] for name in order))
+        rows = (await connection.execute(query)).mappings()
+        parts[part] = tuple(kind(**dict(each)) for each in rows)
+    return parts

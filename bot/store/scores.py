@@ -1,0 +1,49 @@
+"""Points, by week and for all time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import func, select
+
+from bot.store.database import Database, upsert
+from bot.store.rounds import Score
+from bot.store.tables import scores
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member's place in a server's table."""
+
+    member_id: int
+    points: int
+    correct: int
+    asked: int
+
+
+class Scores:
+    """The points of all rounds and daily questions; those of a round come with `Rounds.finish`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, source: str, guild_id: int | None, results: Sequence[Score], at: float) -> None:
+        """Add points for something that is over; a second call for the same source changes nothing."""
+        rows = [{"source": source, "guild_id": guild_id, "at": at, **asdict(score)} for score in results]
+        if rows:
+            async with self._database.writing() as connection:
+                await connection.execute(upsert(connection, scores, rows))
+
+    async def table(self, guild_id: int, *, since: float = 0.0, limit: int = 10) -> list[Standing]:
+        """Return the members of a server by the points they made since then, most first."""
+        points, right, asked = (func.sum(scores.c[name]) for name in ("points", "correct", "asked"))
+        query = (
+            select(scores.c.member_id, points, right, asked)
+            .where(scores.c.guild_id == guild_id, scores.c.at >= since)
+            .group_by(scores.c.member_id)
+            .order_by(points.desc(), right.desc(), scores.c.member_id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [Standing(*(int(value) for value in row)) for row in await connection.execute(query)]

@@ -1,0 +1,68 @@
+"""The store: one database, one repository a subject."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from bot.store.daily import DailyQuestions
+from bot.store.database import Database, read_url
+from bot.store.guilds import Guilds
+from bot.store.members import Members
+from bot.store.migrate import migrate
+from bot.store.packs import Packs
+from bot.store.reviews import Reviews
+from bot.store.rounds import Rounds
+from bot.store.runs import Runs
+from bot.store.scores import Scores
+from bot.store.voices import Feedback, Gaps
+
+
+class Store:
+    """All repositories over one database. A method that writes has committed when it returns.
+
+    Args:
+        database: brought up to date already; `Store.open` does it all.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.members = Members(database)
+        self.rounds = Rounds(database)
+        self.scores = Scores(database)
+        self.reviews = Reviews(database)
+        self.daily = DailyQuestions(database)
+        self.guilds = Guilds(database)
+        self.feedback = Feedback(database)
+        self.gaps = Gaps(database)
+        self.runs = Runs(database)
+        self.packs = Packs(database)
+
+    @classmethod
+    async def open(cls, url: str, *, clock: Callable[[], float] = time.time) -> Self:
+        """Open the database at `url` and bring it up to date.
+
+        Raises:
+            bot.store.errors.StoreError: it cannot be used; the error says why and what to do.
+        """
+        database = Database(read_url(url))
+        try:
+            await migrate(database, clock=clock)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.database.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()

@@ -1,0 +1,128 @@
+"""What members say of the bank without being named: 👍 and 👎 on answers, questions it could not answer."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, cast, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import Database, upsert
+from bot.store.tables import feedback, gaps, keys
+from knowledge.models import Lang, SectionId
+
+_KEY = "voters"
+
+
+async def voters_key(connection: AsyncConnection) -> bytes | None:
+    """Return this database's key, None when nobody has ever voted."""
+    value = (await connection.execute(select(keys.c.value).where(keys.c.name == _KEY))).scalar_one_or_none()
+    return None if value is None else bytes.fromhex(value)
+
+
+def voter(key: bytes, message_id: int, member_id: int) -> str:
+    """Return what stands for a member under one message: another name under each, and none without the key."""
+    return hmac.new(key, f"{message_id}:{member_id}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How an explanation was received."""
+
+    topic: str
+    section: str
+    lang: Lang
+    good: int
+    bad: int
+
+
+class Feedback:
+    """One vote a member and message; a second one replaces the first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def vote(
+        self,
+        *,
+        message_id: int,
+        member_id: int,
+        topic: str,
+        section: SectionId,
+        lang: Lang,
+        good: bool,
+        at: float,
+    ) -> None:
+        """Count a vote on the answer in that message."""
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, keys, [{"name": _KEY, "value": secrets.token_hex(32)}]))
+            key = await voters_key(connection)
+            assert key is not None
+            row = {
+                "message_id": message_id, "voter": voter(key, message_id, member_id), "topic": topic,
+                "section": section, "lang": lang, "good": good, "at": at,
+            }  # fmt: skip
+            await connection.execute(upsert(connection, feedback, [row], update=["good", "at"]))
+
+    async def tallies(self) -> list[Tally]:
+        """Return the votes on every explanation that has any, the worst received first."""
+        good = func.sum(cast(feedback.c.good, Integer))
+        place = (feedback.c.topic, feedback.c.section, feedback.c.lang)
+        query = select(*place, good.label("good"), func.count().label("votes")).group_by(*place)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        found = [Tally(row.topic, row.section, row.lang, int(row.good), row.votes - int(row.good)) for row in rows]
+        return sorted(found, key=lambda tally: (tally.good - tally.bad, tally.topic, tally.section, tally.lang))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question the bank could not answer, and how often it was asked."""
+
+    question: str
+    lang: Lang
+    nearest: tuple[str, ...]
+    count: int
+    first_at: float
+    last_at: float
+
+
+class Gaps:
+    """Questions without an answer; never who asked them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def note(self, question: str, lang: Lang, nearest: Sequence[str], at: float) -> None:
+        """Count a question; one that differs in case, width or punctuation only is the same."""
+        row = {
+            "lang": lang, "key": _key(question), "question": question, "nearest": list(nearest), "count": 1,
+            "first_at": at, "last_at": at,
+        }  # fmt: skip
+        async with self._database.writing() as connection:
+            await connection.execute(upsert(connection, gaps, [row], update=["nearest", "last_at"], add=["count"]))
+
+    async def all(self, limit: int = 1000) -> list[Gap]:
+        """Return what was asked, most often first."""
+        query = select(gaps).order_by(gaps.c.count.desc(), gaps.c.last_at.desc(), gaps.c.key).limit(limit)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [
+            Gap(r["question"], r["lang"], tuple(r["nearest"]), r["count"], r["first_at"], r["last_at"]) for r in rows
+        ]
+
+    async def close(self, question: str, lang: Lang) -> None:
+        """Take a question out: the bank answers it by now, or never shall."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(gaps).where(gaps.c.lang == lang, gaps.c.key == _key(question)))
+
+
+def _key(question: str) -> str:
+    folded = unicodedata.normalize("NFKC", question).casefold()
+    words = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()

@@ -1,0 +1,129 @@
+"""Daily questions, settings, votes, gaps, runs, packs."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import update
+
+from bot.store.daily import Daily, DailyAnswer
+from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.packs import Pack
+from bot.store.runs import RunningRun
+from bot.store.store import Store
+from bot.store.tables import guilds
+from bot.store.voices import Tally
+
+DAY = date(2026, 3, 29)
+
+
+async def claim(store: Store, guild_id: int = 1, day: date = DAY) -> Daily | None:
+    return await store.daily.claim(
+        guild_id=guild_id, day=day, channel_id=2, topic="gan", item=f"item-{day.day}", content={"prompt": "?"}
+    )
+
+
+async def test_a_day_has_one_question_a_server(store: Store) -> None:
+    made = await asyncio.gather(*(claim(store) for _ in range(5)))
+    assert sum(daily is not None for daily in made) == 1
+    assert await claim(store, guild_id=2)
+    assert await claim(store, day=date(2026, 3, 30))
+    assert await store.daily.asked(1) == [("gan", "item-30"), ("gan", "item-29")]
+
+
+async def test_a_daily_question_is_answered_and_closed_once(store: Store) -> None:
+    daily = await claim(store)
+    assert daily is not None
+    assert daily.message_id is None
+    await store.daily.posted(daily.id, 99)
+    await store.daily.answer(daily.id, DailyAnswer(11, "A", "A", 1.0, 100, False))
+    await store.daily.answer(daily.id, DailyAnswer(12, "B", "B", 1.0, 101, True))
+    await store.daily.answer(daily.id, DailyAnswer(11, "ignored", "B", 2.0, 102, True))
+    assert await store.daily.answers(daily.id) == [
+        DailyAnswer(12, "B", "B", 1.0, 101, True), DailyAnswer(11, "A", "B", 2.0, 102, True),
+    ]  # fmt: skip
+    (still_open,) = await store.daily.open()
+    assert still_open == await store.daily.get(daily.id)
+    assert still_open.message_id == 99
+    assert [await store.daily.close(daily.id, 5.0) for _ in range(2)] == [True, False]
+    assert await store.daily.open() == []
+    assert await store.daily.get(daily.id + 1) is None
+
+
+async def test_settings_change_one_by_one_and_are_validated(store: Store) -> None:
+    assert await store.guilds.get(1) == GuildSettings()
+    await store.guilds.change(1, 1.0, channels=[5, 6], runs=False)
+    after = await store.guilds.change(1, 2.0, daily={"channel_id": 5, "hour": 20, "zone": "Asia/Shanghai"})
+    assert after == await store.guilds.get(1)
+    assert (after.channels, after.runs) == ((5, 6), False)
+    assert await store.guilds.with_daily() == {1: DailyTime(channel_id=5, hour=20, zone="Asia/Shanghai")}
+    for wrong in ({"hour": 24}, {"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"}):
+        with pytest.raises(ValidationError):
+            await store.guilds.change(1, 3.0, daily={"channel_id": 5, **wrong})
+    assert await store.guilds.get(1) == after
+
+
+async def test_settings_that_cannot_be_read_fall_back_to_the_defaults(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.guilds.change(1, 1.0, runs=False)
+    async with store.database.writing() as connection:
+        await connection.execute(update(guilds).values(settings={"runs": False, "from_the_future": 1}))
+    assert (await store.guilds.get(1)).runs is False
+    async with store.database.writing() as connection:
+        await connection.execute(update(guilds).values(settings={"runs": "perhaps"}))
+    assert await store.guilds.get(1) == GuildSettings()
+    assert "settings of server 1 cannot be read" in caplog.text
+
+
+async def test_a_member_has_one_vote_an_answer(store: Store) -> None:
+    for message, member, good in ((1, 11, True), (1, 11, False), (1, 12, False), (2, 11, True)):
+        await store.feedback.vote(
+            message_id=message, member_id=member, topic="gan", section="how", lang="zh", good=good, at=1.0
+        )
+    assert await store.feedback.tallies() == [Tally("gan", "how", "zh", good=1, bad=2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "same"),
+    [
+        ("What is a transformer?", "what is a  TRANSFORMER", True),
+        ("什么是Ｔransformer？", "什么是transformer", True),
+        ("what is a transformer", "what is the transformer", False),
+        ("C++", "C", True),
+    ],
+)
+async def test_a_gap_is_counted_by_its_words(store: Store, first: str, again: str, *, same: bool) -> None:
+    await store.gaps.note(first, "en", ["rnn", "lstm"], 1.0)
+    await store.gaps.note(again, "en", ["rnn"], 2.0)
+    await store.gaps.note(first, "zh", [], 3.0)
+    found = await store.gaps.all()
+    assert [gap.count for gap in found] == ([2, 1] if same else [1, 1, 1])
+    if same:
+        assert (found[0].question, found[0].nearest, found[0].last_at) == (first, ("rnn",), 2.0)
+    await store.gaps.close(first, "zh")
+    assert {gap.lang for gap in await store.gaps.all()} == {"en"}
+
+
+async def test_a_run_is_known_until_it_ends(store: Store) -> None:
+    runs = [RunningRun(f"00{n}", None, 2, None, 11, "en", {"topic": "gan", "example": "main"}, n) for n in (1, 2)]
+    for run in runs:
+        await store.runs.begin(run)
+    await store.runs.posted("001", 555)
+    await store.runs.end("002")
+    (left,) = await store.runs.all()
+    assert (left.id, left.message_id, left.what) == ("001", 555, {"topic": "gan", "example": "main"})
+
+
+async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:
+    await store.packs.put(Pack("ml", "someone", "0" * 64, (("Who?", ("Hinton",)),)), 1.0)
+    pack = Pack("ml", None, "1" * 64, (("2+2?", ("4", "four", "四")), ("3?", ("3",))))
+    await store.packs.put(pack, 2.0)
+    assert await store.packs.get("ml") == pack
+    assert await store.packs.names() == ["ml"]
+    assert await store.packs.remove("ml")
+    assert not await store.packs.remove("ml")
+    assert await store.packs.get("ml") is None

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+def modules_after(statement: str) -> set[str]:
+    program = f"{statement}; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["bot.__main__", "bot.cli", "bot.opening", "bot.console.chat", "bot.tutor"])
+def test_a_plain_question_loads_no_database(module: str) -> None:
+    assert not {"sqlalchemy", "alembic"} & modules_after(f"import {module}")
+
+
+def test_the_store_does_load_it() -> None:
+    assert "sqlalchemy" in modules_after("import bot.store.store")

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from bot.store.daily import DailyAnswer
+from bot.store.members import Member
+from bot.store.reviews import Review
+from bot.store.rounds import Answer, Player, Question, Score
+from bot.store.runs import RunningRun
+from bot.store.store import Store
+from bot.store.tables import metadata
+
+ALICE, BOB = 900_000_000_000_000_001, 900_000_000_000_000_002
+
+
+async def live(store: Store, member: int) -> None:
+    """Let a member leave traces in every table that can hold any."""
+    await store.members.set_lang(member, "zh", 1.0)
+    round_id = await store.rounds.begin(
+        channel_id=member, guild_id=1, owner_id=member, lang="en", state={}, at=1.0,
+        questions=[Question(1, "gan", "trains-in-turn", {"prompt": "?"})],
+    )  # fmt: skip
+    given = Answer(1, member, "B", 2.0, "B", 2.0, interaction_id=member + 50)
+    await store.rounds.save(round_id, {}, players=[Player(member, f"name of {member}")], given=[given])
+    await store.scores.add("daily:9", 1, [Score(member, 10, 1, 1)], 3.0)
+    review = Review(member, "gan", "trains-in-turn", 3, f"round:{round_id}:1", 3.0, date(2026, 1, 2))
+    await store.reviews.record([review], lambda _, __: ({"step": 1}, 9.0))
+    for guild_id in (member, 77):
+        await store.daily.claim(
+            guild_id=guild_id, day=date(2026, 1, 2), channel_id=1, topic="gan", item="x", content={}
+        )
+    (daily, *_) = await store.daily.open()
+    await store.daily.answer(daily.id, DailyAnswer(member, "A", "C", 4.0, member + 60, True))
+    await store.feedback.vote(
+        message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0
+    )
+    await store.gaps.note("what is a transformer?", "en", ["rnn"], 5.0)
+    await store.runs.begin(RunningRun(f"{member:x}", 1, 2, None, member, "en", {"topic": "gan"}, 6.0))
+
+
+async def traces(store: Store, member: int) -> set[str]:
+    found = set()
+    async with store.database.reading() as connection:
+        for table in metadata.sorted_tables:
+            for row in await connection.execute(select(table)):
+                if any(str(member) in str(value) for name, value in row._mapping.items() if name not in
+                       ("channel_id", "guild_id", "interaction_id", "id")):  # fmt: skip
+                    found.add(table.name)
+    return found
+
+
+MEMBER_TABLES = {table.name for table in metadata.sorted_tables if {"member_id", "owner_id"} & set(table.c.keys())}
+
+
+async def test_forgetting_a_member_leaves_no_trace_of_them_and_all_of_others(store: Store) -> None:
+    await live(store, ALICE)
+    await live(store, BOB)
+    assert await traces(store, ALICE) == MEMBER_TABLES, "the test does not reach every table"
+    before = await store.members.export(BOB)
+    assert set(before) == MEMBER_TABLES | {"feedback"}
+    gone = await store.members.forget(ALICE)
+    assert gone == sum(map(len, before.values()))
+    assert await traces(store, ALICE) == set()
+    assert await store.members.export(ALICE) == {}
+    assert await store.members.export(BOB) == before
+    assert [tally.good for tally in await store.feedback.tallies()] == [1]
+    assert [gap.count for gap in await store.gaps.all()] == [2], "a gap says nothing of who asked"
+
+
+async def test_what_is_exported_is_what_was_kept(store: Store) -> None:
+    await live(store, ALICE)
+    kept = await store.members.export(ALICE)
+    assert kept["members"] == [{"member_id": ALICE, "lang": "zh", "zone": None, "since": 1.0}]
+    assert kept["activity"] == [{"member_id": ALICE, "day": "2026-01-02", "answers": 1}]
+    assert kept["answers"][0]["final"] == "B"
+
+
+async def test_preferences_are_set_one_by_one(store: Store) -> None:
+    assert await store.members.get(ALICE) == Member(ALICE)
+    await store.members.set_lang(ALICE, "zh", 1.0)
+    await store.members.set_zone(ALICE, "Asia/Shanghai", 2.0)
+    assert await store.members.get(ALICE) == Member(ALICE, "zh", "Asia/Shanghai")
+    await store.members.set_lang(ALICE, None, 3.0)
+    assert await store.members.get(ALICE) == Member(ALICE, None, "Asia/Shanghai")

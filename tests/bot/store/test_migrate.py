@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, select, text
+
+from bot.store.database import Database, read_url
+from bot.store.errors import DatabaseUnavailable, DatabaseUrlError, MigrationError, NewerDatabase
+from bot.store.migrate import migrate, scripts
+from bot.store.store import Store
+from bot.store.tables import metadata, rounds, scores
+
+REVISIONS = [script.revision for script in reversed(list(scripts().walk_revisions()))]
+
+
+async def test_the_migrations_make_exactly_the_schema_of_the_tables(url: str) -> None:
+    def differences(connection: Connection) -> list[object]:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+    async with await Store.open(url) as store, store.database.writing() as connection:
+        assert await connection.run_sync(differences) == []
+        await connection.execute(text("ALTER TABLE packs ADD COLUMN stray INTEGER"))
+        assert len(await connection.run_sync(differences)) == 1, "a difference would not be seen"
+
+
+async def fill(database: Database) -> None:
+    async with database.writing() as connection:
+        row = {"channel_id": 7, "guild_id": 1, "owner_id": 5, "lang": "zh", "state": {"phase": "over"}, "began": 1.5}
+        await connection.execute(insert(rounds).values(id=3, **row))
+        points = {"source": "round:3", "member_id": 5, "guild_id": 1, "points": 42, "correct": 2, "asked": 3}
+        await connection.execute(insert(scores).values(at=2.5, **points))
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+async def test_a_database_of_every_older_version_keeps_its_data(url: str, revision: str) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to=revision)
+    await fill(old)
+    await old.close()
+    async with await Store.open(url) as store:
+        saved = await store.rounds.get(3)
+        assert saved is not None
+        assert (saved.channel_id, saved.lang, saved.state) == (7, "zh", {"phase": "over"})
+        assert [standing.points for standing in await store.scores.table(1)] == [42]
+        assert await store.packs.names() == []
+
+
+async def test_a_sqlite_file_is_copied_before_it_changes_and_only_then(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
+    old = Database(read_url(url))
+    await migrate(old, to=REVISIONS[0], clock=lambda: 1.0)
+    await fill(old)  # stays in the write-ahead log, which has to be copied too
+    await migrate(old, clock=lambda: 1_234.5)
+    await old.close()
+    async with await Store.open(url):
+        pass
+    copies = list(tmp_path.glob("epoch.db.*.bak"))
+    assert [copy.name for copy in copies] == [f"epoch.db.{REVISIONS[0]}-1234.bak"]
+    with sqlite3.connect(copies[0]) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchall() == [(REVISIONS[0],)]
+        assert copy.execute("SELECT points FROM scores").fetchall() == [(42,)]
+        assert not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'cards'").fetchall()
+    copy.close()
+
+
+async def test_a_migration_that_fails_leaves_everything_as_it_was(url: str) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to=REVISIONS[0])
+    await fill(old)
+    async with old.writing() as connection:  # in the way of the last table that the next step makes
+        await connection.execute(text("CREATE TABLE daily_answers (x INTEGER)"))
+    with pytest.raises(MigrationError, match="is as it was"):
+        await migrate(old)
+    async with old.reading() as connection:
+        assert (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one() == REVISIONS[0]
+        assert (await connection.execute(select(scores.c.points))).scalar_one() == 42
+    async with old.writing() as connection:
+        await connection.execute(text("CREATE TABLE cards (x INTEGER)"))  # a failed step would have left it
+    await old.close()
+
+
+async def test_many_starts_at_once_make_one_database(url: str) -> None:
+    stores = await asyncio.gather(*(Store.open(url) for _ in range(4)))
+    for store in stores:
+        assert await store.packs.names() == []
+        await store.close()
+
+
+OPEN = """
+import asyncio, sys
+from bot.store.store import Store
+async def main():
+    async with await Store.open(sys.argv[1]) as store:
+        await store.gaps.note("what is a transformer?", "en", ["rnn"], 1.0)
+asyncio.run(main())
+"""
+
+
+async def test_many_processes_may_start_at_once(url: str) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to=REVISIONS[0])
+    await old.close()
+    processes = [await asyncio.create_subprocess_exec(sys.executable, "-c", OPEN, url) for _ in range(3)]
+    assert [await process.wait() for process in processes] == [0, 0, 0]
+    async with await Store.open(url) as store:
+        assert [gap.count for gap in await store.gaps.all()] == [3]
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(url: str) -> None:
+    async with await Store.open(url) as store, store.database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(NewerDatabase, match="revision 9999"):
+        await Store.open(url)
+
+
+async def test_a_file_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="check that its folder exists") as error:
+        await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'missing' / 'epoch.db'}")
+    assert "\n" not in str(error.value)
+
+
+async def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "epoch.db").write_text("a shopping list, not a database" * 100)
+    with pytest.raises(DatabaseUnavailable, match="not a database"):
+        await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
+
+
+async def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable) as error:
+        await Store.open("postgresql://epoch:very-secret@127.0.0.1:1/epoch")
+    assert "check that the server runs" in str(error.value)
+    assert "very-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [("epoch.db", "cannot be read"), ("mysql://root@localhost/epoch", "mysql is no database"),
+     ("sqlite://", "forgets everything"), ("sqlite:///:memory:", "forgets everything")],
+)  # fmt: skip
+def test_a_url_of_no_use_is_refused_with_one_that_works(bad: str, says: str) -> None:
+    with pytest.raises(DatabaseUrlError, match=says) as error:
+        read_url(bad)
+    assert "sqlite+aiosqlite:///epoch.db" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_every_usual_name_of_postgresql_gets_the_driver(name: str) -> None:
+    assert read_url(f"{name}://a:b@host/db").drivername == "postgresql+asyncpg"
