@@ -29,13 +29,13 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class DailyAnswer:
-    """What a member answered first, and what counts."""
+    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
 
     member_id: int
     first: str
+    first_id: int
     final: str
-    final_at: float
-    interaction_id: int
+    final_id: int
     correct: bool
 
 
@@ -88,7 +88,7 @@ class DailyQuestions:
 
     async def answer(self, daily_id: int, given: DailyAnswer) -> None:
         """Save an answer, or what it was changed to."""
-        changed = ["final", "final_at", "interaction_id", "correct"]
+        changed = ["first", "first_id", "final", "final_id", "correct"]
         async with self._database.writing() as connection:
             row = {"daily_id": daily_id, **asdict(given)}
             await connection.execute(upsert(connection, daily_answers, [row], update=changed))
@@ -96,7 +96,7 @@ class DailyQuestions:
     async def answers(self, daily_id: int) -> list[DailyAnswer]:
         """Return what was answered, the earliest first."""
         columns = [column for column in daily_answers.c if column.name != "daily_id"]
-        query = select(*columns).where(daily_answers.c.daily_id == daily_id).order_by(daily_answers.c.interaction_id)
+        query = select(*columns).where(daily_answers.c.daily_id == daily_id).order_by(daily_answers.c.final_id)
         async with self._database.reading() as connection:
             return [DailyAnswer(**dict(row)) for row in (await connection.execute(query)).mappings()]
 

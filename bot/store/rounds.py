@@ -39,15 +39,14 @@ class Player:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a member answered first, and what counts. Times are those of the interactions."""
+    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
 
     number: int
     member_id: int
     first: str
-    first_at: float
+    first_id: int
     final: str
-    final_at: float
-    interaction_id: int
+    final_id: int
     correct: bool | None = None
     points: int | None = None
 
@@ -133,7 +132,7 @@ class Rounds:
                 await connection.execute(upsert(connection, round_players, rows, update=["name", "team"]))
             if given:
                 rows = [{"round_id": round_id, **asdict(answer)} for answer in given]
-                changed = ["final", "final_at", "interaction_id", "correct", "points"]
+                changed = ["first", "first_id", "final", "final_id", "correct", "points"]
                 await connection.execute(upsert(connection, answers, rows, update=changed))
 
     async def leave(self, round_id: int, member_id: int) -> None:

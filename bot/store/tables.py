@@ -97,10 +97,9 @@ answers = Table(
     Column("number", SmallInteger, primary_key=True, autoincrement=False),
     Column("member_id", BigInteger, primary_key=True, autoincrement=False),
     Column("first", Text, nullable=False),  # the option's letter, or what was typed
-    Column("first_at", Double, nullable=False),
+    Column("first_id", BigInteger, nullable=False, unique=True),  # of the interaction, which carries its time
     Column("final", Text, nullable=False),
-    Column("final_at", Double, nullable=False),
-    Column("interaction_id", BigInteger, nullable=False, unique=True),  # of the last press that counted
+    Column("final_id", BigInteger, nullable=False, unique=True),
     Column("correct", Boolean),
     Column("points", Integer),
     Index("ix_answers_member_id", "member_id"),
@@ -175,9 +174,9 @@ daily_answers = Table(
     Column("daily_id", ForeignKey("daily.id", ondelete="CASCADE"), primary_key=True),
     Column("member_id", BigInteger, primary_key=True, autoincrement=False),
     Column("first", Text, nullable=False),
+    Column("first_id", BigInteger, nullable=False, unique=True),
     Column("final", Text, nullable=False),
-    Column("final_at", Double, nullable=False),
-    Column("interaction_id", BigInteger, nullable=False, unique=True),
+    Column("final_id", BigInteger, nullable=False, unique=True),
     Column("correct", Boolean, nullable=False),
     Index("ix_daily_answers_member_id", "member_id"),
 )

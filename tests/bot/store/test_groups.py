@@ -39,11 +39,11 @@ async def test_a_daily_question_is_answered_and_closed_once(store: Store) -> Non
     assert daily is not None
     assert daily.message_id is None
     await store.daily.posted(daily.id, 99)
-    await store.daily.answer(daily.id, DailyAnswer(11, "A", "A", 1.0, 100, False))
-    await store.daily.answer(daily.id, DailyAnswer(12, "B", "B", 1.0, 101, True))
-    await store.daily.answer(daily.id, DailyAnswer(11, "ignored", "B", 2.0, 102, True))
+    await store.daily.answer(daily.id, DailyAnswer(11, "A", 100, "A", 100, False))
+    await store.daily.answer(daily.id, DailyAnswer(12, "B", 101, "B", 101, True))
+    await store.daily.answer(daily.id, DailyAnswer(11, "A", 100, "B", 102, True))
     assert await store.daily.answers(daily.id) == [
-        DailyAnswer(12, "B", "B", 1.0, 101, True), DailyAnswer(11, "A", "B", 2.0, 102, True),
+        DailyAnswer(12, "B", 101, "B", 101, True), DailyAnswer(11, "A", 100, "B", 102, True),
     ]  # fmt: skip
     (still_open,) = await store.daily.open()
     assert still_open == await store.daily.get(daily.id)

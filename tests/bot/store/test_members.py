@@ -22,7 +22,7 @@ async def live(store: Store, member: int) -> None:
         channel_id=member, guild_id=1, owner_id=member, lang="en", state={}, at=1.0,
         questions=[Question(1, "gan", "trains-in-turn", {"prompt": "?"})],
     )  # fmt: skip
-    given = Answer(1, member, "B", 2.0, "B", 2.0, interaction_id=member + 50)
+    given = Answer(1, member, "B", member + 50, "B", member + 50)
     await store.rounds.save(round_id, {}, players=[Player(member, f"name of {member}")], given=[given])
     await store.scores.add("daily:9", 1, [Score(member, 10, 1, 1)], 3.0)
     review = Review(member, "gan", "trains-in-turn", 3, f"round:{round_id}:1", 3.0, date(2026, 1, 2))
@@ -32,7 +32,7 @@ async def live(store: Store, member: int) -> None:
             guild_id=guild_id, day=date(2026, 1, 2), channel_id=1, topic="gan", item="x", content={}
         )
     (daily, *_) = await store.daily.open()
-    await store.daily.answer(daily.id, DailyAnswer(member, "A", "C", 4.0, member + 60, True))
+    await store.daily.answer(daily.id, DailyAnswer(member, "A", member + 60, "C", member + 70, True))
     await store.feedback.vote(
         message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0
     )
@@ -46,7 +46,7 @@ async def traces(store: Store, member: int) -> set[str]:
         for table in metadata.sorted_tables:
             for row in await connection.execute(select(table)):
                 if any(str(member) in str(value) for name, value in row._mapping.items() if name not in
-                       ("channel_id", "guild_id", "interaction_id", "id")):  # fmt: skip
+                       ("channel_id", "guild_id", "first_id", "final_id", "id")):  # fmt: skip
                     found.add(table.name)
     return found
 

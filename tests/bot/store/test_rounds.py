@@ -19,7 +19,7 @@ async def begin(store: Store, channel_id: int = 7) -> int:
 
 def answer(number: int, member: int, letter: str, press: int, *, correct: bool | None = None) -> Answer:
     points = None if correct is None else 100 * correct
-    return Answer(number, member, letter, 2.0, letter, 2.0, press, correct, points)
+    return Answer(number, member, letter, press, letter, press, correct, points)
 
 
 async def test_a_round_comes_back_as_it_was_saved(store: Store) -> None:
@@ -39,7 +39,7 @@ async def test_a_round_comes_back_as_it_was_saved(store: Store) -> None:
 async def test_a_changed_answer_keeps_what_was_first(store: Store) -> None:
     round_id = await begin(store)
     await store.rounds.save(round_id, {}, given=[answer(1, 11, "A", 100)])
-    changed = Answer(1, 11, "A", 2.0, "D", 3.5, 102, correct=True, points=80)
+    changed = Answer(1, 11, "A", 100, "D", 102, correct=True, points=80)
     await store.rounds.save(round_id, {}, given=[changed])
     saved = await store.rounds.get(round_id)
     assert saved is not None

@@ -77,15 +77,15 @@ def upgrade() -> None:
         sa.Column("number", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("first", sa.Text(), nullable=False),
-        sa.Column("first_at", sa.Double(), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=False),
         sa.Column("final", sa.Text(), nullable=False),
-        sa.Column("final_at", sa.Double(), nullable=False),
-        sa.Column("interaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("final_id", sa.BigInteger(), nullable=False),
         sa.Column("correct", sa.Boolean(), nullable=True),
         sa.Column("points", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_answers_round_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("round_id", "number", "member_id", name=op.f("pk_answers")),
-        sa.UniqueConstraint("interaction_id", name=op.f("uq_answers_interaction_id")),
+        sa.UniqueConstraint("final_id", name=op.f("uq_answers_final_id")),
+        sa.UniqueConstraint("first_id", name=op.f("uq_answers_first_id")),
     )
     op.create_index("ix_answers_member_id", "answers", ["member_id"], unique=False)
     op.create_table(

@@ -105,12 +105,13 @@ def upgrade() -> None:
         sa.Column("daily_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("first", sa.Text(), nullable=False),
+        sa.Column("first_id", sa.BigInteger(), nullable=False),
         sa.Column("final", sa.Text(), nullable=False),
-        sa.Column("final_at", sa.Double(), nullable=False),
-        sa.Column("interaction_id", sa.BigInteger(), nullable=False),
+        sa.Column("final_id", sa.BigInteger(), nullable=False),
         sa.Column("correct", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["daily_id"], ["daily.id"], name=op.f("fk_daily_answers_daily_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("daily_id", "member_id", name=op.f("pk_daily_answers")),
-        sa.UniqueConstraint("interaction_id", name=op.f("uq_daily_answers_interaction_id")),
+        sa.UniqueConstraint("final_id", name=op.f("uq_daily_answers_final_id")),
+        sa.UniqueConstraint("first_id", name=op.f("uq_daily_answers_first_id")),
     )
     op.create_index("ix_daily_answers_member_id", "daily_answers", ["member_id"], unique=False)
