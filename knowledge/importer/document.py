@@ -5,7 +5,7 @@
 **Where a question starts.** Answers hold numbered lists, so a number alone opens nothing. A question starts
 
 - at a label 题目/Question, or at the numbered line it belongs to;
-- at the last numbered line before a label 答案/Answer that has no question yet;
+- at the last numbered line, or else the last heading, before a label 答案/Answer that has no question yet;
 - at a marked-up number (`### 4. …`) that follows on from the question before and is marked up as that one was.
 
 A document without any label has its questions at its marked-up numbers, or else at numbered lines that end with `?`.
@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.errors import DocumentError
-from knowledge.importer.lines import Fence, Heading, Label, Part, Prose, hashes, heading, is_short, label, pairs, split
+from knowledge.importer.lines import Fence, Heading, Label, Part, Prose, hashes, heading, label, split
 from knowledge.models import Lang
 from knowledge.query import HAN
 
@@ -29,6 +29,7 @@ _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|cl
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)、])\s")
 _RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?")
 _TITLE_LENGTH = 200
 #: Above this share of Chinese characters among characters and Latin words, a text is Chinese with borrowed terms.
 _CHINESE = 0.3
@@ -102,14 +103,16 @@ def parse(text: str) -> list[Question]:
 
 
 def harmless(text: str) -> str:
-    """Return `text` without control and direction characters, which could act on a terminal; tab and newline stay."""
+    """Return `text` without what could act on a terminal: escape sequences, control and direction characters."""
+    text = _ESCAPES.sub("", text)
     return "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Cs"))
 
 
 def _labels(items: Sequence[Item]) -> dict[int, Label]:
     found = {n: mark for n, item in enumerate(items) if isinstance(item, Prose) and (mark := label(item.text))}
-    short = pairs(iter(found.values()))
-    return {n: mark for n, mark in found.items() if not is_short(mark) or mark.word in short}
+    # Without `Q:`, an `A:` is an option of a question.
+    letters = any(mark.word == "q" for mark in found.values())
+    return {n: mark for n, mark in found.items() if letters or mark.word != "a"}
 
 
 def _headings(items: Sequence[Item]) -> dict[int, Heading]:
@@ -138,16 +141,20 @@ class _Finder:
         self.current: _Start | None = None
         self.answered = True
         self.since: list[int] = []  # numbered lines since the last label
+        self.plain: int | None = None  # the last heading without a number since then
 
     def find(self) -> dict[int, _Start]:
         for n in range(len(self.items)):
             if (mark := self.labels.get(n)) is not None:
                 self._label(n, mark)
                 self.since.clear()
+                self.plain = None
             elif n in self.headings:
                 self.since.append(n)
-                if self._follows_on(self.headings[n]):
+                if self.headings[n].asks or self._follows_on(self.headings[n]):
                     self._open(n)
+            elif hashes(self._text(n)):
+                self.plain = n
         return self.starts
 
     def _label(self, n: int, mark: Label) -> None:
@@ -164,6 +171,9 @@ class _Finder:
             if self.answered and self.since:
                 head = self._strong()
                 self._open(self.since[-1] if head is None else head)
+            elif self.answered and self.plain is not None:
+                text = self._text(self.plain)
+                self._start(_Start(self.plain, None, text.strip(" #"), hashes(text)))
             self.answered = True
 
     def _follows_on(self, mark: Heading) -> bool:
@@ -181,14 +191,15 @@ class _Finder:
 
     def _adjacent(self, head: int, n: int) -> bool:
         """Tell whether only blank lines lie between, and the numbered line is not the last of a list."""
-        if any(not self._blank(between) for between in range(head + 1, n)):
+        if any(self._text(between).strip() for between in range(head + 1, n)):
             return False
-        above = next((n for n in range(head - 1, -1, -1) if not self._blank(n)), None)
+        above = next((n for n in range(head - 1, -1, -1) if self._text(n).strip()), None)
         return above not in self.headings
 
-    def _blank(self, n: int) -> bool:
+    def _text(self, n: int) -> str:
+        """Return a line of prose; of a fence, something that is neither blank nor a heading."""
         item = self.items[n]
-        return isinstance(item, Prose) and not item.text.strip()
+        return item.text if isinstance(item, Prose) else "`"
 
     def _open(self, n: int) -> None:
         mark = self.headings[n]
@@ -207,6 +218,7 @@ class _Body:
     level: int
     parts: dict[Part, list[str]] = field(default_factory=dict)
     snippets: list[Snippet] = field(default_factory=list)
+    labelled: set[Part] = field(default_factory=set)
 
     def read(self, items: Sequence[Item], span: range, labels: Mapping[int, Label]) -> None:
         part: Part = "question"
@@ -221,6 +233,7 @@ class _Body:
                 self._fence(item, part)
             elif (mark := labels.get(n)) is not None:
                 part = mark.part
+                self.labelled.add(part)
                 self.parts.setdefault(part, []).append(mark.rest)
             elif 0 < hashes(item.text) < self.level:
                 break  # the next chapter's heading
@@ -257,8 +270,8 @@ class _Body:
 
 def _question(start: _Start, line: int, body: _Body, number: int) -> Question:
     parts = {part: text for part, lines in body.parts.items() if (text := harmless("\n".join(lines)).strip())}
-    if start.title and "answer" not in parts and "question" in parts:
-        parts["answer"] = parts.pop("question")
+    if start.title and "question" in parts and not body.labelled & {"question", "answer"}:
+        parts["answer"] = parts.pop("question")  # a heading, and below it the answer
     title = _title(start.title) or _title(next(_lines(parts.get("question", "")), "")) or f"question {number}"
     everything = "\n".join([title, *parts.values()])
     han, latin = len(HAN.findall(everything)), len(_LATIN_WORD.findall(everything))

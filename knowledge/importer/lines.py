@@ -25,8 +25,6 @@ _WORDS: dict[str, Part] = {
     **dict.fromkeys(("examples", "example", "code"), "example"),
     **dict.fromkeys(("答案解析", "解析", "解释", "explanation"), "explanation"),
 }
-#: One letter or character is a label only where its partner is one, too: `A:` may be an option of a question.
-_SHORT = {"a": "q", "答": "问"}
 _DIGITS = "零一二三四五六七八九"
 _NUMBER = r"[1-9１-９]\d{0,3}"
 _HAN_NUMBER = rf"[{_DIGITS}十百]{{1,5}}"
@@ -79,12 +77,21 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A numbered line. `level` counts its `#` (0 for none); `strong` ones are marked up, so they are no list item."""
+    """A numbered line.
+
+    Attributes:
+        number: as it stands there.
+        title: what follows it.
+        level: how many `#` it has; 0 for none.
+        strong: marked up, so it is no list item.
+        asks: a question's label follows the number (`1. 题目：…`); the title is what follows that.
+    """
 
     number: int
     title: str
     level: int
     strong: bool
+    asks: bool = False
 
 
 def split(text: str) -> Iterator[Prose | Fence]:
@@ -133,17 +140,6 @@ def label(line: str) -> Label | None:
     return None
 
 
-def pairs(labels: Iterator[Label]) -> frozenset[str]:
-    """Return the one-letter words among `labels` that count as labels here, because their partner is there, too."""
-    words = {found.word for found in labels}
-    return frozenset(word for pair in _SHORT.items() if words.issuperset(pair) for word in pair)
-
-
-def is_short(found: Label) -> bool:
-    """Tell whether the label is one letter or character, which alone says little."""
-    return len(found.word) == 1
-
-
 def heading(line: str) -> Heading | None:
     """Return the numbered heading that the line is, if it is one."""
     match = _HEADING.fullmatch(line)
@@ -151,9 +147,12 @@ def heading(line: str) -> Heading | None:
         return None
     number = _number(match["ordinal"] or match["number"])
     strong = bool(match["hash"] or match["bold"] or match["ordinal"])
-    if number is None or not (match["title"].strip() or strong):
+    title, level = match["title"].strip(), len(match["hash"] or "")
+    if number is None or not (title or strong):
         return None
-    return Heading(number, match["title"].strip(), len(match["hash"] or ""), strong)
+    if (inner := label(title)) is not None and inner.part == "question":
+        return Heading(number, inner.rest, level, strong=True, asks=True)
+    return Heading(number, title, level, strong)
 
 
 def hashes(line: str) -> int:
