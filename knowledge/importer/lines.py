@@ -130,7 +130,8 @@ def label(line: str) -> Label | None:
         return None
     word, rest = match["word"].lower(), match["rest"].strip()
     part, number, sep = _WORDS[word], _number(match["number"]), match["sep"]
-    marked = bool(match["hash"] or (match["bold"] and match["close"]))
+    # `# 面试题` alone is the document's title.
+    marked = bool(match["hash"] or (match["bold"] and match["close"])) and word != "面试题"
     boxed = bool(match["box"] and match["end"])
     numbered = part == "question" and number is not None
     if sep in (":", "：") or boxed or (marked and not rest) or (numbered and (sep or match["hash"])):

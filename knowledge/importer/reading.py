@@ -9,6 +9,7 @@ import codecs
 from pathlib import Path
 
 from knowledge.errors import DocumentError
+from knowledge.query import HAN
 
 #: Forty long questions take 60 kB; what is larger is no interview document, or has to be cut into several.
 MAX_BYTES = 5_000_000
@@ -48,7 +49,8 @@ def decode(raw: bytes, name: str) -> str:
 
 def _not_utf8(raw: bytes, at: int, name: str) -> str:
     line = _line(raw, at)
-    if not raw[:at].isascii():
+    # GBK's bytes may read as UTF-8 for a while, but not as Chinese.
+    if HAN.search(raw[:at].decode()):
         return f"{name} is UTF-8 up to line {line} and something else from there on; save all of it as UTF-8"
     try:
         raw.decode("gb18030")

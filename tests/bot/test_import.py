@@ -1,0 +1,147 @@
+"""`epoch import` as a program: what it says, what it leaves behind, and with which status it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_cli import epoch, one_line
+from tests.knowledge.interviews import EN, ZH
+
+NO_WALL = {"EPOCH_WALL": "trusted"}
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    """The small Chinese document as a file."""
+    file = tmp_path / "zh.md"
+    file.write_text(ZH, encoding="utf-8")
+    return file
+
+
+def test_json_is_a_line_a_question_and_failing_snippets_are_no_failure(document: Path, tmp_path: Path) -> None:
+    result = epoch("import", document, "--to", "drafts", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    if lines[0]["verdict"] == "none":
+        pytest.skip("no wall works on this machine")
+    draft = str(Path("drafts/overfitting"))
+    assert lines == [
+        {"number": 1, "title": "什么是过拟合？", "draft": draft, "verdict": "ok", "error": None},
+        {
+            "number": 2,
+            "title": "什么是神经网络中的过拟合？有哪些办法？",
+            "draft": draft,
+            "verdict": "error",
+            "error": "NameError: name 'missing' is not defined",
+        },
+    ]
+    assert ": " not in result.stdout.splitlines()[0].replace("Error: ", "")
+    assert (tmp_path / draft / "example_q2.py").is_file()
+
+
+def test_without_a_wall_drafts_are_written_and_the_table_says_why_nothing_ran(document: Path, tmp_path: Path) -> None:
+    result = epoch("import", document, "--to", "drafts", cwd=tmp_path, env={**NO_WALL, "COLUMNS": "160"})
+    assert result.returncode == 0
+    assert "no wall works on this machine" in result.stdout
+    assert "2 questions; 1 drafts written" in result.stderr
+    assert (tmp_path / "drafts" / "overfitting" / "topic.toml").is_file()
+    assert "Traceback" not in result.stderr
+
+
+def test_a_second_import_says_what_it_left_as_it_was(document: Path, tmp_path: Path) -> None:
+    assert epoch("import", document, "--to", "drafts", cwd=tmp_path, env=NO_WALL).returncode == 0
+    (tmp_path / "drafts" / "overfitting" / "zh.md").write_text("mine")
+    (tmp_path / "en.md").write_text(EN)
+    for file, new, kept in ((document, 0, 1), (tmp_path / "en.md", 2, 0)):
+        result = epoch("import", file, "--to", "drafts", cwd=tmp_path, env=NO_WALL)
+        assert result.returncode == 0
+        assert f"{new} drafts written" in result.stderr
+        assert ("stay as they are: overfitting" in result.stderr) == bool(kept)
+    assert (tmp_path / "drafts" / "overfitting" / "zh.md").read_text() == "mine"
+
+
+def test_drafts_can_be_checked_where_they_lie(document: Path, tmp_path: Path) -> None:
+    assert epoch("import", document, "--to", "drafts", cwd=tmp_path, env=NO_WALL).returncode == 0
+    checked = epoch("check", "--no-run", "--root", "drafts", cwd=tmp_path)
+    assert checked.returncode == 1
+    assert "overfitting/topic.toml: asks.zh has 3 paraphrases; write at least 10" in checked.stdout
+    assert "Traceback" not in checked.stderr
+
+
+def test_a_number_that_stands_twice_is_said(tmp_path: Path) -> None:
+    (tmp_path / "twice.md").write_text("### 3. A？\n**答案：** a\n### 3. B？\n**答案：** b\n", encoding="utf-8")
+    result = epoch("import", "twice.md", "--to", "drafts", cwd=tmp_path, env=NO_WALL)
+    assert "number 3 stands 2 times (lines 1, 3)" in result.stderr
+    assert sorted(folder.name for folder in (tmp_path / "drafts").iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "says"),
+    [
+        (None, 2, "cannot read doc.md"),
+        (b"", 1, "doc.md is empty"),
+        (b"hello", 1, "no questions"),
+        ("1. 什么是过拟合？".encode("gbk"), 1, "looks like GBK"),
+        (b"### 1. a\n**Answer:** b\n```python\n", 1, "line 3"),
+        (b"1. a?\n" * 1_700_000, 1, "larger than 5 MB"),
+    ],
+)
+def test_a_bad_document_is_one_line_and_leaves_nothing(
+    content: bytes | None, status: int, says: str, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "doc.md").write_bytes(content)
+    result = epoch("import", "doc.md", "--to", "drafts", "--json", cwd=tmp_path)
+    assert result.returncode == status
+    assert says in one_line(result)
+    assert result.stdout == ""
+    assert not (tmp_path / "drafts").exists()
+
+
+def test_a_folder_is_no_document_and_a_file_no_place_for_drafts(document: Path, tmp_path: Path) -> None:
+    folder = epoch("import", tmp_path, "--to", "drafts", cwd=tmp_path)
+    assert (folder.returncode, "is a directory" in one_line(folder).lower()) == (2, True)
+    file = epoch("import", document, "--to", document, cwd=tmp_path)
+    assert (file.returncode, "is a file; give a folder" in one_line(file)) == (2, True)
+
+
+def test_hostile_titles_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    text = "### 1. \x1b[31mred\u202e\x07 [bold]x[/bold]\n**答案：** a\n"
+    (tmp_path / "hostile.md").write_text(text, encoding="utf-8")
+    result = epoch("import", "hostile.md", "--to", "drafts", cwd=tmp_path, env={**NO_WALL, "COLUMNS": "160"})
+    assert result.returncode == 0
+    assert "red [bold]x[/bold]" in result.stdout
+    assert not {"\x1b", "\u202e", "\x07"} & set(result.stdout + result.stderr)
+
+
+def test_ctrl_c_while_snippets_run_exits_130_and_leaves_whole_drafts(tmp_path: Path) -> None:
+    text = "### 1. A？\n**答案：** a\n```python\nimport time\ntime.sleep(60)\n```\n"
+    (tmp_path / "slow.md").write_text(text, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "import", "slow.md", "--to", "drafts", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert "1 drafts written" in process.stderr.readline()
+        time.sleep(1)
+        if process.poll() is not None:
+            pytest.skip("no wall works on this machine")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stdout.read() == ""
+        assert "Traceback" not in process.stderr.read()
+    assert [entry.name for entry in (tmp_path / "drafts").iterdir()] == ["a"]
+    assert len(list((tmp_path / "drafts" / "a").iterdir())) == 5
