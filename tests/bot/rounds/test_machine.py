@@ -4,7 +4,7 @@ import json
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rounds.machine import Control, Event, Forget, Join, Opened, Restarted, Start, Tick, step
@@ -247,7 +247,8 @@ def test_typed_answers_are_matched_when_the_question_ends() -> None:
     }  # fmt: skip
 
 
-@given(st.lists(events(), max_size=40))
+@settings(max_examples=40)
+@given(st.lists(events(), max_size=30))
 def test_a_saved_round_is_loaded_as_it_was(story: list[tuple[Event, float]]) -> None:
     now, state = BEGIN, begin(Rules(seconds=20, teams=2), QUESTIONS, OWNER, BEGIN)
     for event, wait in story:

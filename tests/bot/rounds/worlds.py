@@ -16,7 +16,8 @@ BEGIN = 1_000.0
 def question(number: int, right: str | tuple[str, ...] = "B", **changes: object) -> Question:
     given: dict[str, object] = {
         "topic": "gan", "item": f"item-{number}", "kind": "choice", "prompt": f"Question {number}?",
-        "options": ("one", "two", "three", "four"), "right": (right,) if isinstance(right, str) else right, "why": "Because.",
+        "options": ("one", "two", "three", "four"), "why": "Because.",
+        "right": (right,) if isinstance(right, str) else right,
     }  # fmt: skip
     return Question(**{**given, **changes})  # type: ignore[arg-type]
 
