@@ -42,7 +42,7 @@ async def try_all(
     if (why := _no_wall(runner)) is not None:
         return [Tried("none", why) if question.snippets else _NO_CODE for question in questions]
     jobs = [
-        (f"{question.number}: {question.title[:40]}", Job(snippet.code, name="snippet.py", limits=limits))
+        (f"question {question.number}", Job(snippet.code, name="snippet.py", limits=limits))
         for question in questions
         for snippet in question.snippets
     ]

@@ -114,6 +114,15 @@ async def test_check_names_what_is_left_to_write_in_a_draft(tmp_path: Path) -> N
     assert not any("is not valid TOML" in problem or "is missing; add it" in problem for problem in problems)
 
 
+async def test_drafts_do_not_quarrel_over_their_placeholders(tmp_path: Path) -> None:
+    write(groups("什么是欠拟合？", "什么是过拟合？"), tmp_path)
+    assert not [problem for problem in (await check(tmp_path, run=False)).problems if "stands here" in problem.problem]
+    (tmp_path / "overfitting" / "topic.toml").write_bytes((tmp_path / "underfitting" / "topic.toml").read_bytes())
+    problems = (await check(tmp_path, run=False)).problems
+    said = [problem.problem.partition(" stands here")[0] for problem in problems if "stands here" in problem.problem]
+    assert said == ["title '欠拟合'", "ask '什么是欠拟合？'", "question 1"]
+
+
 def test_an_english_document_fills_the_english_text(tmp_path: Path) -> None:
     drafts = write(group(parse(EN)), tmp_path)
     assert [draft.folder.name for draft in drafts] == ["dropout", "optimizer"]
