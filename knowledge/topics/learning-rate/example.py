@@ -30,20 +30,20 @@ def train(rate):
     return losses
 
 plt.rcParams["font.size"] = 12
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), layout="constrained")
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 7.6), layout="constrained")
 runs = {}
 print("learning rate   loss: start   after 10   after 50   last")
 for name, rate in {"too small": SMALL, "good": GOOD, "too large": LARGE}.items():
     losses = runs[name] = train(rate)
     at = [f"{losses[i]:.2f}" if i < len(losses) else "-" for i in (0, 10, 50)]
     print(f"{rate:<7} {name:9} {at[0]:>9} {at[1]:>10} {at[2]:>10}   {losses[-1]:.2g}")
-    left.semilogy(losses, lw=3, label=f"{rate:g}: {name}")
-left.set(xlabel="step", ylabel="training loss", ylim=(0.3, 100))
-left.legend(loc="upper right")
+    top.semilogy(losses, lw=3, label=f"{rate:g}: {name}")
+top.set(xlabel="step", ylabel="training loss", ylim=(0.3, 100))
+top.legend(loc="upper right")
 sweep = np.geomspace(1e-4, 10, 21)
-right.loglog(sweep, [min(train(rate)[-1], 1e6) for rate in sweep], "o-", color="tab:gray")
-right.set(xlabel="learning rate", ylabel=f"loss after {STEPS} steps (cut off at 1e6)")
-plt.savefig("rates.png", dpi=100)
+bottom.loglog(sweep, [min(train(rate)[-1], 1e6) for rate in sweep], "o-", color="tab:gray")
+bottom.set(xlabel="learning rate", ylabel=f"loss after {STEPS} steps (cut off at 1e6)")
+plt.savefig("rates.png", dpi=150)
 assert runs["too small"][-1] > 1.1 * runs["good"][-1], "the small rate should lag behind"
 assert np.all(np.diff(runs["good"]) < 0), "at the good rate the loss should fall at every step"
 assert runs["too large"][-1] > 1e6, "the large rate should blow up"

@@ -45,12 +45,12 @@ for name, rate in {"pick / 30": pick / 30, "pick": pick, "3 blow-ups": 3 * blow_
     print(f"{rate:8.3f} {final[name]:16.2g}   ({name})")
 
 plt.rcParams["font.size"] = 12
-fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4.6), layout="constrained")
 ax.semilogx(rates, smooth, lw=3, label="loss, smoothed")
 ax.axvline(pick, color="tab:green", ls="--", lw=2, label=f"pick: {pick:.2g}")
 ax.axvline(blow_up, color="tab:red", ls="--", lw=2, label=f"blow-up: {blow_up:.2g}")
 ax.set(xlabel="learning rate, raised at every step", ylabel="training loss", ylim=(0, 5))
 ax.legend(loc="upper left")
-plt.savefig("range_test.png", dpi=120)
+plt.savefig("range_test.png", dpi=150)
 assert final["pick"] < 0.3 * final["pick / 30"], "the pick should beat a much smaller rate"
 assert final["pick"] < np.log(10) < final["3 blow-ups"], "past the blow-up it should do worse than guessing"

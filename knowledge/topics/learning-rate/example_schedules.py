@@ -33,7 +33,7 @@ def train(rates):  # ten runs of SGD side by side; returns their mean loss above
     return np.array(excess)
 
 plt.rcParams["font.size"] = 12
-fig, (left, right) = plt.subplots(1, 2, figsize=(12, 4.8), layout="constrained")
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(7, 7.6), sharex=True, layout="constrained")
 tried = {f"constant {rate:g}": rate * np.ones(STEPS) for rate in (0.001, 0.003, 0.01, 0.03)}
 tried |= {name: PEAK * shape for name, shape in schedules.items()}
 floor = {}
@@ -43,12 +43,12 @@ for name, rates in tried.items():
     floor[name] = excess[-STEPS // 20:].mean()  # over the last twentieth
     print(f"{name:18} {rates.max():6.3f} {floor[name]:10.4f}")
     if name in schedules:
-        left.plot(rates, lw=3)
-        right.semilogy(np.convolve(excess, np.ones(30) / 30, "valid"), lw=2, label=name)
-left.set(xlabel="step", ylabel="learning rate")
-right.set(xlabel="step", ylabel="loss above the minimum")
-right.legend(loc="lower left")
-plt.savefig("schedules.png", dpi=100)
+        top.plot(rates, lw=3)
+        bottom.semilogy(np.convolve(excess, np.ones(30) / 30, "valid"), lw=2, label=name)
+top.set(ylabel="learning rate")
+bottom.set(xlabel="step", ylabel="loss above the minimum")
+bottom.legend(loc="lower left")
+plt.savefig("schedules.png", dpi=150)
 flat = min(value for name, value in floor.items() if name.startswith("constant"))
 for name in ("step", "warm-up + cosine"):
     assert floor[name] < 0.1 * floor["constant"], f"{name} should get far below the constant rate it starts from"
