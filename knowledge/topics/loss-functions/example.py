@@ -43,18 +43,18 @@ print("prediction for the mean BMI\n       clean  typos  shift")
 for name in losses:
     print(f"{name:6} {clean[name][0]:5.0f} {dirty[name][0]:6.0f} {shift[name]:6.0f}")
 
-fig, (left, right) = plt.subplots(1, 2, figsize=(10, 4.8), layout="constrained")
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.2, 7.6), layout="constrained")
 r, ends = np.linspace(-200, 200, 201), np.array([x.min(), x.max()])
-right.plot(x, typed, ".", color="grey", alpha=0.6, label="patients")
+bottom.plot(x, typed, ".", color="grey", alpha=0.6, label="patients")
 for (name, loss), style in zip(losses.items(), ("-", "--", ":"), strict=True):
     scale = {"MSE": 0.5 / DELTA, "MAE": 1, "Huber": 1 / DELTA}[name]  # so that the shapes compare
-    left.plot(r, loss(r) * scale, style, lw=2.5, label=name)
-    right.plot(ends, dirty[name][0] + dirty[name][1] * ends, style, lw=2.5, label=f"{name}: off by {shift[name]:.0f}")
-left.set(xlabel="residual y − prediction", ylabel="loss (scaled)", ylim=(0, 400))
-right.set(xlabel="body mass index (standardised)", ylabel="target (most typos lie above)", ylim=(0, 700))
-left.legend()
-right.legend(loc="upper left")
-plt.savefig("outliers.png", dpi=130)
+    top.plot(r, loss(r) * scale, style, lw=2.5, label=name)
+    bottom.plot(ends, dirty[name][0] + dirty[name][1] * ends, style, lw=2.5, label=f"{name}: off by {shift[name]:.0f}")
+top.set(xlabel="residual y − prediction", ylabel="loss (scaled)", ylim=(0, 400))
+bottom.set(xlabel="body mass index (standardised)", ylabel="target (most typos lie above)", ylim=(0, 700))
+top.legend()
+bottom.legend(loc="upper left")
+plt.savefig("outliers.png", dpi=150)
 assert shift["MSE"] > 30, "the typing errors should pull the MSE line away"
 assert shift["MAE"] < 0.25 * shift["MSE"], "MAE should hardly move"
 assert shift["Huber"] < 0.25 * shift["MSE"], "Huber should hardly move"

@@ -38,13 +38,13 @@ for name, curve in {**curves, "exact": exact}.items():
 big = np.array([1000.0, 999.0, 0.0])
 print(f"log-sum-exp of 1000, 999, 0: {log_sum_exp(big):.4f}")
 
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 for (name, curve), style in zip(curves.items(), ("-", "--", "-.", ":"), strict=True):
     plt.plot(z, curve, style, lw=4 if style == "-" else 2.5, label=name, alpha=0.8)
 plt.axvline(-88.7, color="grey", lw=1, label="exp(-z) overflows float32")
 plt.gca().set(xlabel="logit z (label is 1)", ylabel="loss", ylim=(-3, 125))
 plt.legend()
-plt.savefig("logits.png", dpi=150)
+plt.savefig("logits.png", dpi=180)
 
 assert np.allclose(curves["from logits"], exact, rtol=1e-5, atol=0), "should be exact, at both ends"
 assert not np.isfinite(curves["sigmoid, then log"]).all(), "sigmoid then log should overflow in float32"
