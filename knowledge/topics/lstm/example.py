@@ -43,14 +43,14 @@ curves = {"LSTM, rate 0.01": learn(layers.LSTM(UNITS), 0.01)}
 for rate in (0.01, 0.003):
     curves[f"RNN, rate {rate}"] = learn(layers.SimpleRNN(UNITS), rate)
 print("test accuracy (chance: 0.25)   last epoch")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 for (name, curve), style in zip(curves.items(), ("o-", "s--", "^:"), strict=True):
     print(f"{name:28} {curve[-1]:12.2f}", flush=True)
     plt.plot(range(1, EPOCHS + 1), curve, style, label=name)
 plt.axhline(0.25, color="grey", linewidth=1, label="chance")
 plt.gca().set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1.03))
 plt.legend()
-plt.savefig("memory.png", dpi=150)
+plt.savefig("memory.png", dpi=180)
 
 lstm, *rnns = (curve[-1] for curve in curves.values())
 assert lstm > 0.9, "the LSTM should remember the marked symbol"

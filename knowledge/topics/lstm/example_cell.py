@@ -27,7 +27,7 @@ error = max(abs(h - h_keras[0]).max(), abs(c - c_keras[0]).max())
 print(f"by hand and Keras {'agree' if error < 1e-5 else 'DIFFER'} after {x.shape[1]} steps\n")
 
 print("forget bias   gate f   left of c after 10, 100 steps")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 steps, left = np.arange(101), {}
 for bias, style in zip((0, 1, 3, 5), (":", "-.", "--", "-"), strict=True):
     f = sigmoid(bias)  # the gate at the start, when its other inputs are near 0
@@ -36,7 +36,7 @@ for bias, style in zip((0, 1, 3, 5), (":", "-.", "--", "-"), strict=True):
     plt.plot(steps, left[bias], style, linewidth=2.5, label=f"{bias}: f = {f:.3f}")
 plt.gca().set(xlabel="k, steps back in time", ylabel=r"$\partial c_T / \partial c_{T-k}$ along the cell state")
 plt.legend(title="forget bias")
-plt.savefig("forget_bias.png", dpi=150)
+plt.savefig("forget_bias.png", dpi=180)
 
 assert error < 1e-5, "the cell by hand must agree with Keras: check the order of the gates"
 assert left[0][10] < 0.001 < 0.5 < left[3][10], "forget bias 3 must hold ten steps that bias 0 loses"
