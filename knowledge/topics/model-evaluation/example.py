@@ -27,8 +27,8 @@ X_train, X_test, y_train, y_test = train_test_split(
 
 models = {"always no": DummyClassifier(strategy="prior"),
           "logistic": LogisticRegression(C=10, max_iter=1000)}
-plt.rcParams["font.size"] = 13
-fig, (roc, pr) = plt.subplots(1, 2, figsize=(12, 5.6), layout="constrained")
+plt.rcParams["font.size"] = 12
+fig, (roc, pr) = plt.subplots(2, 1, figsize=(6.4, 8.4), layout="constrained")
 acc, f1, roc_auc, pr_auc = {}, {}, {}, {}
 print(f"{len(y_test)} test images, {y_test.sum()} of them positive")
 print("model      accuracy    F1  ROC-AUC  PR-AUC")
@@ -50,7 +50,7 @@ roc.set(title="ROC: looks nearly solved", xlabel="false positive rate",
 pr.set(title="PR: shows the false alarms", xlabel="recall (true positive rate)", ylabel="precision", ylim=(0, 1.05))
 roc.legend(loc="lower right")
 pr.legend(loc="upper right")
-fig.savefig("roc_pr.png", dpi=100)
+fig.savefig("roc_pr.png", dpi=150)
 
 assert acc["always no"] > 0.9, "the useless model should look great by accuracy"
 assert acc["logistic"] - acc["always no"] < 0.06, "accuracy should hardly see the difference"
