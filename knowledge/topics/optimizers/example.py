@@ -37,7 +37,7 @@ def best_run(rule, H, start):  # tries 25 rates; returns steps needed, rate, pat
     return min(runs, key=lambda run: run[:2])
 
 plt.rcParams["font.size"] = 12
-fig, axes = plt.subplots(2, 3, figsize=(12, 7.5), sharex=True, sharey=True, layout="constrained")
+fig, axes = plt.subplots(3, 2, figsize=(7.2, 9.6), sharex=True, sharey=True, layout="constrained")
 x, y = np.meshgrid(np.linspace(-1.3, 0.9, 90), np.linspace(-1.1, 0.9, 90))
 steps = {}
 print(f"steps to 1/10000 of the loss (best learning rate)\n         valley along the axes   turned by {ANGLE:g}°")
@@ -53,7 +53,7 @@ for ax, rule in zip(axes.flat, ("SGD", "momentum", "Nesterov", "AdaGrad", "RMSPr
     ax.plot(*path.T, ".-", color="tab:blue", lw=1.5)
     ax.plot(0, 0, "*", color="tab:red", ms=15)
     ax.set(title=f"{rule}: {steps[rule, True]} steps", xlabel="w1", ylabel="w2")
-plt.savefig("paths.png", dpi=100)
+plt.savefig("paths.png", dpi=150)
 for rule in ("momentum", "Nesterov", "Adam"):
     assert steps[rule, True] < 0.8 * steps["SGD", True], f"{rule} should need fewer steps than SGD in the turned valley"
 assert abs(steps["momentum", True] - steps["momentum", False]) <= 1, "momentum should not notice the turn"

@@ -39,13 +39,14 @@ for name, left in runs.items():
 print(f"decay alone: (1 - rate·λ)^steps = {expected:.2f}")
 
 plt.rcParams["font.size"] = 12
-fig, axes = plt.subplots(1, 2, figsize=(12, 4.6), sharey=True, layout="constrained")
+fig, axes = plt.subplots(2, 1, figsize=(6.6, 7), sharex=True, sharey=True, layout="constrained")
 for ax, name in zip(axes, ("Adam + L2", "AdamW")):
     for size, left, style in zip(NOISE, runs[name].T, ("-", "-", "--")):
         ax.plot(left, style, lw=3, label=f"gradient size {size:g}")
-    ax.set(title=name, xlabel="update", ylabel="mean weight")
+    ax.set(title=name, ylabel="mean weight")
 axes[0].legend(loc="lower left")
-plt.savefig("decay.png", dpi=100)
+axes[1].set_xlabel("update")
+plt.savefig("decay.png", dpi=150)
 assert np.allclose(runs["SGD + L2"], runs["SGD, decoupled"]), "under SGD both should be the same thing"
 assert np.allclose(runs["AdamW"][-1], expected, atol=0.05), "AdamW should shrink every group alike"
 small, _, large = runs["Adam + L2"][-1]

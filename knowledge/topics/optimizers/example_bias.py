@@ -35,12 +35,12 @@ print(f"by hand: (1 - β1)/√(1 - β2) = {by_hand:.2f}")
 print(f"raw steps peak at {raw[worst]:.1f} rates (t = {worst + 1})")
 print(f"and exceed 1.1 rates for {(raw > 1.1).sum()} updates")
 plt.rcParams["font.size"] = 12
-fig, ax = plt.subplots(figsize=(9, 4.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4.6), layout="constrained")
 t = np.arange(1, STEPS + 1)
 ax.semilogx(t, raw, lw=3, color="tab:red", label="raw moments")
 ax.semilogx(t, corrected, lw=3, color="tab:blue", label="bias-corrected")
 ax.set(xlabel="update t", ylabel="length of the step / learning rate", ylim=(0, None))
 ax.legend(loc="upper right")
-plt.savefig("bias.png", dpi=120)
+plt.savefig("bias.png", dpi=150)
 assert raw[0] > 2 and raw.max() > 4, "without correction the first steps should be several times too long"
 assert np.allclose(corrected, 1, rtol=1e-3), "with it, a constant gradient should always give steps of one rate"
