@@ -43,7 +43,7 @@ for depth, t, v in zip(DEPTHS, train, val):
     print(f"{depth:5} {t:11.0f} {v:16.0f}{'  <- best' if v == val[best] else ''}")
 
 plt.rcParams["font.size"] = 14
-fig, ax = plt.subplots(figsize=(10, 6), layout="constrained")
+fig, ax = plt.subplots(figsize=(8.4, 5.6), layout="constrained")
 ax.plot(DEPTHS, train, "o-", lw=3, label="training")
 ax.plot(DEPTHS, val, "o-", lw=3, label="validation")
 ax.fill_between(DEPTHS, train, val, alpha=0.12, color="grey", label="gap")
@@ -51,7 +51,7 @@ ax.axvline(DEPTHS[best], ls="--", color="grey")
 ax.text(DEPTHS[best] + 0.2, 5, "best depth:\nunderfits left of it,\noverfits right of it")
 ax.set(xlabel="depth of the tree", ylabel="RMSE", ylim=(0, None))
 ax.legend(loc="center right")
-fig.savefig("complexity.png", dpi=120)
+fig.savefig("complexity.png", dpi=140)
 
 assert np.all(np.diff(train) < 1), "training error should only fall"
 assert val[0] - val[best] > 5, "too simple a tree should underfit"

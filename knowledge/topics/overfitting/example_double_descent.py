@@ -42,12 +42,12 @@ for width in widths:
     print(f"{width:5} {mse:10.3f} {test[-1]:11.2f}")
 
 plt.rcParams["font.size"] = 14
-fig, ax = plt.subplots(figsize=(10, 6), layout="constrained")
+fig, ax = plt.subplots(figsize=(8.4, 5.6), layout="constrained")
 ax.semilogx(widths, test, "o-", lw=3, label="test error")
 ax.axvline(TRAIN, ls="--", color="grey", label="units = training images")
 ax.set(xlabel="random ReLU units (log scale)", ylabel="share of wrong digits", ylim=(0, None))
 ax.legend()
-fig.savefig("double_descent.png", dpi=120)
+fig.savefig("double_descent.png", dpi=140)
 
 peak, before, after = max(test[4:7]), min(test[:4]), test[-1]
 assert peak > before + 0.1, "test error should first rise towards the threshold"

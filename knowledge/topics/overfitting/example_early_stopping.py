@@ -43,7 +43,7 @@ print(f"early stopping      {best_epoch:5} {train[best_epoch]:6.2f} {val[best_ep
 print(f"full run            {EPOCHS - 1:5} {train[-1]:6.2f} {val[-1]:5.2f} {full:5.2f}")
 
 plt.rcParams["font.size"] = 14
-fig, ax = plt.subplots(figsize=(10, 6), layout="constrained")
+fig, ax = plt.subplots(figsize=(8.4, 5.6), layout="constrained")
 ax.plot(train, lw=3, label="training")
 ax.plot(val, lw=3, label="validation")
 ax.axvline(best_epoch, ls="--", color="green", label="weights kept")
@@ -51,7 +51,7 @@ if stopped is not None:
     ax.axvline(stopped, ls=":", color="black", label="patience runs out")
 ax.set(xlabel="epoch", ylabel="mean squared error", ylim=(0, 1.5))
 ax.legend()
-fig.savefig("early_stopping.png", dpi=120)
+fig.savefig("early_stopping.png", dpi=140)
 
 assert train[-1] < 0.5 * train[best_epoch], "training error should keep falling"
 assert val[-1] > 1.05 * val[best_epoch], "validation error should turn and rise"

@@ -16,7 +16,7 @@ SIZES = [50, 100, 200, 400, 800, 1200]
 X, y = load_digits(return_X_y=True)
 splits = ShuffleSplit(SPLITS, test_size=0.3, random_state=SEED)
 plt.rcParams["font.size"] = 14
-fig, ax = plt.subplots(figsize=(10, 6), layout="constrained")
+fig, ax = plt.subplots(figsize=(8.4, 5.6), layout="constrained")
 train, val = {}, {}
 for name, depth, colour in [("deep", MAX_DEPTH, "tab:blue"), ("shallow", 2, "tab:orange")]:
     model = DecisionTreeClassifier(max_depth=depth, random_state=SEED)
@@ -26,7 +26,7 @@ for name, depth, colour in [("deep", MAX_DEPTH, "tab:blue"), ("shallow", 2, "tab
     ax.plot(SIZES, val[name], "o-", lw=3, color=colour, label=f"{name} tree, validation")
 ax.set(xlabel="training images", ylabel="accuracy", ylim=(0, 1.05))
 ax.legend(loc="center right")
-fig.savefig("learning_curve.png", dpi=120)
+fig.savefig("learning_curve.png", dpi=140)
 
 print("        deep tree    shallow tree")
 print("images  train   val  train   val")
