@@ -38,7 +38,7 @@ print("window     max  average  subsample")
 for n, k in enumerate(sizes):
     print(f"{k}×{k} {curves['max'][n]:10.2f} {curves['average'][n]:8.2f} {curves['subsample'][n]:10.2f}")
 
-fig, axes = plt.subplot_mosaic([["plot", "a", "b"], ["plot", "c", "d"]], figsize=(10.5, 4.6), layout="constrained",
+fig, axes = plt.subplot_mosaic([["plot", "a", "b"], ["plot", "c", "d"]], figsize=(8, 3.8), layout="constrained",
                                width_ratios=(1.7, 1, 1))
 for (method, values), style in zip(curves.items(), ("o-", "s--", "^:")):
     axes["plot"].plot(sizes, values, style, lw=3, ms=9, label=method)
@@ -49,6 +49,6 @@ for name, x, k, title in (("a", here, 1, "edge map"), ("b", there, 1, f"moved by
                           ("c", here, 4, f"{POOLING} 4×4"), ("d", there, 4, f"moved by {SHIFT}")):
     axes[name].imshow(reduce(x[best:best + 1], k, POOLING)[0, 0], cmap="viridis", vmin=0, vmax=here[best, 0].max())
     axes[name].set(title=title, xticks=[], yticks=[])
-plt.savefig("shift.png", dpi=120)
+plt.savefig("shift.png", dpi=160)
 assert curves[POOLING][2] < 0.6 * curves[POOLING][0], f"{POOLING} does not absorb the shift"
 assert curves["subsample"][2] > 0.9 * curves["subsample"][0], "dropping pixels alone already helps"
