@@ -38,7 +38,7 @@ print("held-out accuracy, window" + "".join(f"{k:4}×{k}" for k in sizes))
 for name, values in curves.items():
     print(f"{name:26}" + "".join(f"{v:6.2f}" for v in values))
 
-fig, ax = plt.subplots(figsize=(8.5, 4.6), layout="constrained")
+fig, ax = plt.subplots(figsize=(7, 4.6), layout="constrained")
 for (name, values), style in zip(curves.items(), ("o:", "s-", "^--", "d-.")):
     ax.plot(sizes, values, style, lw=3, ms=9, label=name)
 ax.axhline(0.1, color="gray", lw=1.5)
@@ -47,7 +47,7 @@ ax.set_xlabel("side of the pooling window on an 8×8 image", fontsize=12)
 ax.set_ylabel("held-out accuracy", fontsize=12)
 ax.set(xticks=sizes, ylim=(0, 1.03))
 ax.legend(fontsize=11)
-plt.savefig("window.png", dpi=130)
+plt.savefig("window.png", dpi=150)
 _, average, overlap, maps = curves.values()
 assert average[0] - average[1] < 0.12, "a 2×2 window already loses much"
 assert average[0] - average[2] > 0.3 and average[3] < 0.25, "large windows lose little"
