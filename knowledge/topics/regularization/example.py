@@ -18,40 +18,40 @@ X, X_test, y, y_test = train_test_split(X, y, train_size=PATIENTS, random_state=
 X, X_test = (X - X.mean(0)) / X.std(0), (X_test - X.mean(0)) / X.std(0)  # one penalty needs one scale
 y, y_test = (y - y.mean()) / y.std(), (y_test - y.mean()) / y.std()
 G, c = X.T @ X / len(X), X.T @ y / len(X)
-RATE = 1 / np.linalg.eigvalsh(G)[-1]  # safe step for gradient descent
+STEEPEST = np.linalg.eigvalsh(G)[-1]  # largest curvature of the loss
 
 def fit(penalty, lam, w, steps=1500):
     """Minimise ½ mean (y − Xw)² + lam Σ|w| (l1), or + ½ lam Σw² (l2)."""
+    rate = 1 / (STEEPEST + lam)  # a safe step
     for _ in range(steps):
         slope = G @ w - c
         if penalty == "l2":
-            w = w - RATE * (slope + lam * w)  # the pull fades as w does
+            w = w - rate * (slope + lam * w)  # the pull fades as w does
         elif PROXIMAL:
-            w = w - RATE * slope
-            w = np.sign(w) * np.maximum(np.abs(w) - RATE * lam, 0)  # same pull at any size: gets to 0
+            w = w - rate * slope
+            w = np.sign(w) * np.maximum(np.abs(w) - rate * lam, 0)  # same pull at any size: gets to 0
         else:
-            w = w - RATE * (slope + lam * np.sign(w))  # jumps over 0 and back
+            w = w - rate * (slope + lam * np.sign(w))  # jumps over 0 and back
     return w
-
 def r2(w):
     return 1 - ((y_test - X_test @ w) ** 2).mean() / y_test.var()
-lams = np.logspace(0, -3, 25)
+lams = np.logspace(1, -3, 33)
 paths = {p: np.zeros((len(lams), len(c))) for p in ("l1", "l2")}
 for p, path in paths.items():
     for k, lam in enumerate(lams):
         path[k] = fit(p, lam, path[k - 1])  # start from its neighbour
 plain = r2(np.linalg.solve(G, c))
 print(f"no penalty: test R² {plain:.2f}\nlambda  L1: zeros   R²   L2: zeros   R²")
-for k in (0, 8, 12, 16, 24):
+for k in (0, 8, 16, 24, 32):
     print(f"{lams[k]:6.3f} " + "  ".join(f"{(path[k] == 0).sum():9} {r2(path[k]):6.2f}" for path in paths.values()))
-fig, axes = plt.subplots(1, 2, figsize=(10, 4.8), sharey=True, layout="constrained")
+fig, axes = plt.subplots(2, 1, figsize=(6.4, 7.2), sharex=True, sharey=True, layout="constrained")
 for ax, (p, path) in zip(axes, paths.items(), strict=True):
     ax.semilogx(lams, path[:, 10:], color="grey", lw=1, alpha=0.5)
     ax.semilogx(lams, path[:, :10], lw=2.5)
-    ax.set(title=f"{p.upper()} (grey: noise features)", xlabel="penalty lambda")
-axes[0].set_ylabel("weight")
-plt.savefig("paths.png", dpi=130)
-k, lam = 8, lams[8]  # 0.1
+    ax.set(title=f"{p.upper()} (grey: noise features)", ylabel="weight")
+axes[1].set_xlabel("penalty lambda")
+plt.savefig("paths.png", dpi=150)
+k, lam = 16, lams[16]  # 0.1
 lasso, ridge = (m.fit(X, y).coef_ for m in (Lasso(lam, fit_intercept=False), Ridge(lam * len(X), fit_intercept=False)))
 assert (paths["l1"][k] == 0).sum() >= 15, "L1 should switch features off, exactly"
 assert (paths["l2"] != 0).all(), "L2 should shrink, never to exactly zero"

@@ -48,13 +48,13 @@ print(f"mean logits with dropout / without: {ratio:.2f}\n               accuracy
 for name, z in (("off, as it should", off), ("left on", runs[0])):
     print(f"{name:17} {score(z)[0]:5.3f} {score(z)[1]:9.2f}")
 print(f"left on, {changed:.1%} of answers change when asked again")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 plt.hist(runs[:, 0, y_test[0]], 30, color="tab:blue", alpha=0.6, label="200 masks")
 plt.axvline(runs[:, 0, y_test[0]].mean(), color="tab:blue", ls="--", lw=2.5, label="their mean")
 plt.axvline(off[0, y_test[0]], color="tab:orange", lw=2.5, label="dropout off")
 plt.gca().set(xlabel="logit of the true class, first test image", ylabel="number of masks")
 plt.legend()
-plt.savefig("dropout.png", dpi=150)
+plt.savefig("dropout.png", dpi=180)
 assert abs(ratio - 1) < 0.03, "training and inference should see the same logits on average"
 assert score(off)[1] < score(runs[0])[1] - 0.02, "left on at inference, dropout should cost log loss"
 assert np.array_equal(off, logits(X_test, training=False)) and changed > 0.01, "off is repeatable, on is not"
