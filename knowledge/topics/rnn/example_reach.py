@@ -34,7 +34,7 @@ runs = {
     f"{SCALE} Q, large inputs": reach(SCALE, 2.0),
 }
 print(f"gradient left after {10:>9} {STEPS // 2:>8} {STEPS:>8} steps")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 for (name, norms), style in zip(runs.items(), ("-", "--", "-.", ":"), strict=True):
     print(f"U = {name:19}", *(f"{norms[k]:6.0e}" for k in (10, STEPS // 2, STEPS)), sep="   ")
     plt.semilogy(norms, style, linewidth=2.5, label=f"U = {name}")
@@ -42,7 +42,7 @@ plt.plot(0.9 ** np.arange(STEPS + 1), color="grey", linewidth=1, label="bound $0
 plt.gca().set(xlabel="k, steps back in time", ylabel=r"norm of $\partial h_T / \partial h_{T-k}$, log scale")
 plt.grid(alpha=0.3)
 plt.legend(title="recurrent matrix (Q orthogonal)")
-plt.savefig("reach.png", dpi=150)
+plt.savefig("reach.png", dpi=180)
 
 bounded, orthogonal, grown, saturated = runs.values()
 assert (bounded <= 0.9 ** np.arange(STEPS + 1) * (1 + 1e-9)).all(), "norm 0.9: the gradient must shrink every step"
