@@ -44,14 +44,14 @@ nets = {
     f"ReLU, {4 * VARIANCE:g}/fan-in": grad_norms(relu, lambda h: h > 0, lambda m, n: 4 * VARIANCE / m),
 }
 print(f"size of dL/dh    layer 1 / layer {DEPTH}   per layer")
-plt.figure(figsize=(8, 5), layout="constrained")
+plt.figure(figsize=(6.4, 4.4), layout="constrained")
 for (name, norms), style in zip(nets.items(), ("o-", "s-", "^-"), strict=True):
     ratio = norms[0] / norms[-1]
     print(f"{name:18} {ratio:15.0e} {ratio ** (1 / (DEPTH - 1)):11.2f}")
     plt.semilogy(range(1, DEPTH + 1), norms, style, label=name)
 plt.gca().set(xlabel="hidden layer (1 is next to the input)", ylabel="norm of dL/dh, log scale")
 plt.legend(title="activation, weights")
-plt.savefig("gradient_norms.png", dpi=150)
+plt.savefig("gradient_norms.png", dpi=180)
 
 vanished, healthy, exploded = (norms[0] / norms[-1] for norms in nets.values())
 assert vanished < 0.3 ** (DEPTH - 1), "sigmoid: the gradient should shrink at least threefold per layer"

@@ -32,7 +32,7 @@ rng = np.random.default_rng(SEED)
 w = rng.uniform(5, 6.5, 50)
 starts = np.stack([w, rng.uniform(0.2, 0.8, 50) - w / 2])  # the cliff runs along b = -w/2
 grid = np.meshgrid(np.linspace(2.5, 7, 200), np.linspace(-3.8, 0, 200))
-_, axes = plt.subplots(1, 3, figsize=(10, 4.2), sharey=True, layout="constrained")
+_, axes = plt.subplots(1, 3, figsize=(7.2, 3.6), sharey=True, layout="constrained")
 print("of 50 starts  solved  longest step  turned by")
 for (name, clip), ax in zip(clips.items(), axes, strict=True):
     path, turned[name] = [starts], 0.0
@@ -48,9 +48,9 @@ for (name, clip), ax in zip(clips.items(), axes, strict=True):
     print(f"{name:12} {solved[name]:7} {longest:13.1f} {turned[name]:6.0f} deg")
     ax.contourf(*grid, loss_and_grad(*grid)[0], levels=20, cmap="Greys")  # darker is worse
     ax.plot(*np.array(path)[:, :, 0].T, "o-", color="tab:red", markersize=3, linewidth=1)
-    ax.set(title=f"{name}: {solved[name]} of 50 solved", xlabel="w", xlim=(2.5, 7), ylim=(-3.8, 0))
+    ax.set(title=f"{name}:\n{solved[name]} of 50 solved", xlabel="w", xlim=(2.5, 7), ylim=(-3.8, 0))
 axes[0].set_ylabel("b   (the darker, the higher the loss)")
-plt.savefig("clipping.png", dpi=130)
+plt.savefig("clipping.png", dpi=170)
 
 assert solved["by norm"] >= 48, "clipped by norm, nearly every start should reach a loss below 0.01"
 assert turned["by norm"] < 0.1, "clipping by norm must not turn the gradient"
