@@ -16,6 +16,7 @@ from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, p
 from bot.console.progress import counting_progress
 from bot.console.text import printable
 from bot.settings import Settings
+from knowledge.errors import DocumentError
 from runners.local import LocalRunner
 from runners.models import Limits
 
@@ -47,7 +48,10 @@ def import_(
         text = importer.read(file)
     except OSError as error:
         raise UsageProblem(f"cannot read {file}: {error.strerror}; give the path of a Markdown document") from error
-    questions = importer.parse(text)
+    try:
+        questions = importer.parse(text)
+    except DocumentError as error:
+        raise DocumentError(f"{file}: {error}") from error
     for number, times in Counter(question.number for question in questions).items():
         if times > 1:
             lines = ", ".join(str(question.line) for question in questions if question.number == number)

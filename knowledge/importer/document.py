@@ -88,7 +88,7 @@ def parse(text: str) -> list[Question]:
     starts.sort(key=lambda start: start.index)
     if not starts:
         raise DocumentError(
-            "there are no questions in it; give a document with numbered questions, "
+            "no questions found; give a document with numbered questions, "
             "each with 题目 and 答案, or Question and Answer"
         )
     questions: list[Question] = []

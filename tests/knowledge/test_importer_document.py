@@ -132,7 +132,7 @@ def test_an_open_fence_is_named_by_the_line_it_opens_in(code: str) -> None:
 
 @pytest.mark.parametrize("text", ["hello\n", "# Title\n\n- a\n- b\n", "1.5 is a number\n", "```python\nx\n```\n"])
 def test_a_document_without_questions_says_what_is_wanted(text: str) -> None:
-    with pytest.raises(DocumentError, match="no questions in it; give a document with numbered questions"):
+    with pytest.raises(DocumentError, match="no questions found; give a document with numbered questions"):
         parse(text)
 
 
