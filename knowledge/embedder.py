@@ -1,14 +1,19 @@
-"""Texts → unit vectors, over sentence-transformers: the packaged model, or any other by its name."""
+"""Texts → unit vectors: the packaged model, or any other that sentence-transformers loads, by its name.
+
+    name → OnnxEncoder, where its export is in the cache
+         → SentenceEncoder → export, verified → OnnxEncoder
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +94,7 @@ class SentenceEncoder:
         self._name = name
         self._source = source
         self._offline = offline
-        self._model: object | None = None
+        self._model: Any = None
 
     @property
     def identity(self) -> str:
@@ -98,8 +103,20 @@ class SentenceEncoder:
 
     @property
     def symmetric(self) -> bool:
-        """True for the packaged model; others may put a prefix before a question."""
-        return self._name == PACKAGED
+        """Whether question and passage have the same prompt; loads the model that has to be asked."""
+        return self._name == PACKAGED or self.prompts[0] == self.prompts[1]
+
+    @property
+    def model(self) -> Any:  # noqa: ANN401 - a SentenceTransformer, which has no types
+        """The model itself, loaded."""
+        self.load()
+        return self._model
+
+    @property
+    def prompts(self) -> tuple[str, str]:
+        """What stands before a question and before a passage."""
+        prompts: dict[str, str] = self.model.prompts
+        return prompts.get("query") or "", prompts.get("document") or ""
 
     def load(self) -> None:
         """Load the model now; later calls do nothing.
@@ -112,22 +129,22 @@ class SentenceEncoder:
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a question, shape (n, d), float32."""
-        return self._encode("encode_query", texts, None)
+        return self._encode("query", texts, None)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
         """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
-        return self._encode("encode_document", texts, progress)
+        return self._encode("document", texts, progress)
 
-    def _encode(self, method: str, texts: Sequence[str], progress: Progress | None) -> Floats:
-        self.load()
-        encode = getattr(self._model, method)
+    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+        encode = self.model.encode
         # Sorted by length a batch holds texts of like length and little padding; the order is restored below.
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
         parts: list[Floats] = []
         for start in range(0, len(order), _BATCH):
             batch = [texts[i] for i in order[start : start + _BATCH]]
             parts.append(np.asarray(
-                encode(batch, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False), np.float32
+                encode(batch, prompt_name=prompt, batch_size=_BATCH, normalize_embeddings=True,
+                       show_progress_bar=False), np.float32
             ))  # fmt: skip
             if progress:
                 progress("encode", start + len(batch), len(order))
@@ -151,26 +168,56 @@ def _load(name: str, source: str, offline: bool) -> object:
     # Threads that wait for each other lose on a machine that also runs examples: 380 ms a question with two on a busy
     # two-core machine, 30 ms with one, and passages go four times as fast.
     torch.set_num_threads(1)
-    prompts = {"query": "query: ", "document": "passage: "} if "e5" in name.lower().split("/")[-1] else None
-    return SentenceTransformer(source, device="cpu", prompts=prompts, local_files_only=offline)
+    model = SentenceTransformer(source, device="cpu", local_files_only=offline)
+    model.prompts = prompts_of(name, model.prompts)
+    return model
 
 
-def open_encoder(model: str = PACKAGED) -> SentenceEncoder:
+def prompts_of(name: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the prompts before a question and a passage: the model's own, or those its family is trained with.
+
+    Wang et al. 2022 train every e5 model but the instructed ones with `query: ` and `passage: `; many of them say so
+    in their description only.
+    """
+    query = own.get("query") or ""
+    document = next((own[key] for key in ("document", "passage", "corpus") if own.get(key)), "")
+    family = re.split(r"[^a-z0-9]+", name.lower().rstrip("/").split("/")[-1])
+    if not query and not document and "e5" in family and "instruct" not in family:
+        query, document = "query: ", "passage: "
+    return {"query": query, "document": document}
+
+
+def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encoder:
     """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
 
-    A model that cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
+    It serves as int8 over ONNX Runtime (`knowledge.onnx_encoder`), exported once and kept in `cache_dir`; with that at
+    hand nothing of torch is imported. A model whose export fails, or disagrees with it, serves as it is. One that
+    cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
 
     Raises:
         ModelError: the packaged model is missing or damaged.
     """
-    if model not in (PACKAGED, f"sentence-transformers/{PACKAGED}"):
+    from knowledge.onnx_encoder import OnnxEncoder
+
+    packaged = model in (PACKAGED, f"sentence-transformers/{PACKAGED}")
+    name = PACKAGED if packaged else model
+    kept = OnnxEncoder.read(name, cache_dir)
+    if kept is not None:
+        return kept
+    if packaged:
+        folder = packaged_folder()
+        verify(folder)
+        encoder = SentenceEncoder(PACKAGED, str(folder), offline=True)
+    else:
         encoder = SentenceEncoder(model, model, offline=False)
-        try:
-            encoder.load()
-            return encoder
-        except (OSError, ValueError, RuntimeError, ImportError) as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
-    folder = packaged_folder()
-    verify(folder)
-    return SentenceEncoder(PACKAGED, str(folder), offline=True)
+    try:
+        encoder.load()
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        if packaged:
+            raise ModelError(f"the packaged model cannot be loaded ({reason}); {_REINSTALL}") from error
+        log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
+        return open_encoder(PACKAGED, cache_dir)
+    from knowledge.onnx_export import export
+
+    return export(encoder, name, cache_dir) or encoder

@@ -106,11 +106,9 @@ class Retriever:
         report = progress or _silent
         if not bank.topics:
             raise KnowledgeError("the bank has no topic that loads; run `epoch check` to see what is wrong")
-        chosen = open_encoder(model) if encoder else None
-        if chosen:
-            report("model", 0, 1)
-            chosen.load()
-            report("model", 1, 1)
+        report("model", 0, 1)
+        chosen = open_encoder(model, cache_dir) if encoder else None
+        report("model", 1, 1)
         return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
     @classmethod
@@ -289,7 +287,7 @@ def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glo
         "code": CODE_VERSION,
         "encoder": encoder.identity if encoder else None,
         "slugs": list(slugs),
-        "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "sentence-transformers")],
+        "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "onnxruntime")],
         "terms": sorted(glossary.terms.items()),
         "words": sorted(glossary.words.items()),
         "passages": [(p.owner, p.kind, p.text) for p in passages],
@@ -305,7 +303,7 @@ def _version(name: str) -> str:
 
 
 def _file_name(encoder: Encoder | None) -> str:
-    name = encoder.identity if encoder else "lexical"
+    name = encoder.identity.rpartition("@")[0] or encoder.identity if encoder else "lexical"
     return f"index-{re.sub(r'[^A-Za-z0-9]+', '-', name)}.bin"
 
 

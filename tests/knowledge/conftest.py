@@ -1,10 +1,12 @@
 import hashlib
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from knowledge.embedder import Floats, SentenceEncoder, open_encoder
+from knowledge.embedder import Encoder, Floats, open_encoder
 from knowledge.glossary import Glossary
 from knowledge.lexical import tokens
 from knowledge.retriever import Retriever
@@ -40,17 +42,24 @@ class WordEncoder:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> SentenceEncoder:
-    """The packaged model, loaded once."""
-    real = open_encoder()
-    real.load()
-    return real
+def kept_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder that holds the packaged model's export: the host's own, or one made once."""
+    shared = os.environ.get("EPOCH_CACHE_DIR")
+    folder = Path(shared) if shared else tmp_path_factory.mktemp("cache")
+    open_encoder(cache_dir=folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def small() -> Retriever:
-    """The small bank with the packaged model, some negatives, in memory."""
-    return Retriever.open(small_bank(), cache_dir=None)
+def encoder(kept_encoder: Path) -> Encoder:
+    """The packaged model, loaded once."""
+    return open_encoder(cache_dir=kept_encoder)
+
+
+@pytest.fixture(scope="session")
+def small(encoder: Encoder) -> Retriever:
+    """The small bank with the packaged model and its negatives, in memory."""
+    return Retriever.over(small_bank(), encoder)
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import logging
 import multiprocessing
@@ -56,15 +57,52 @@ def test_rubbish_is_damaged(data: bytes) -> None:
         cache.unpack(data, "mark")
 
 
-def test_a_pickle_in_a_well_signed_file_is_never_loaded(tmp_path: Path) -> None:
-    class Bomb:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return os.mkdir, (str(tmp_path / "exploded"),)
+def signed(places: object, body: bytes = b"") -> bytes:
+    """A file whose checksum fits whatever its arrays claim to be."""
+    payload = json.dumps(places).encode() + b"\n" + body
+    digest = hashlib.sha256(payload).hexdigest()
+    header = {"format": 2, "fingerprint": "mark", "bytes": len(payload), "sha256": digest}
+    return json.dumps(header).encode() + b"\n" + payload
 
-    data = cache.pack("mark", {"a": np.array([Bomb()], dtype=object)})
+
+def test_objects_are_neither_kept_nor_read() -> None:
+    with pytest.raises(TypeError, match="only numbers"):
+        cache.pack("mark", {"a": np.array([object()], dtype=object)})
     with pytest.raises(IndexCacheError):
-        cache.unpack(data, "mark")
-    assert not (tmp_path / "exploded").exists()
+        cache.unpack(signed([["a", "|O", [1], 0]], bytes(8)), "mark")
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        None,
+        {"a": 1},
+        [["a"]],
+        [["a", "<f4", [2], 0]],
+        [["a", "<f4", [1], -4]],
+        [["a", "<f4", [1], 99]],
+        [["a", "<f4", [-1], 0]],
+        [["a", "<f4", ["1"], 0]],
+        [["a", "no type", [1], 0]],
+    ],
+)
+def test_a_well_signed_file_with_impossible_arrays_is_damaged(places: object) -> None:
+    assert cache.unpack(signed([["a", "<f4", [1], 0]], bytes(4)), "mark") is not None
+    with pytest.raises(IndexCacheError):
+        cache.unpack(signed(places, bytes(4)), "mark")
+
+
+def test_arrays_are_aligned_views_that_nobody_can_write() -> None:
+    found = cache.unpack(cache.pack("mark", ARRAYS), "mark")
+    assert found is not None
+    assert all(array.flags.aligned and not array.flags.owndata for array in found.values())
+    with pytest.raises(ValueError, match="read-only"):
+        found["a"][0] = 1
+
+
+def test_a_sound_file_of_the_format_before_is_stale() -> None:
+    data = cache.pack("mark", ARRAYS).replace(b'"format": 2', b'"format": 1', 1)
+    assert cache.unpack(data, "mark") is None
 
 
 def test_a_damaged_file_is_reported_once_and_not_used(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

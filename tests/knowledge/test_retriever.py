@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import cache, retriever
-from knowledge.embedder import SentenceEncoder
+from knowledge.embedder import Encoder
 from knowledge.errors import KnowledgeError, QueryError
 from knowledge.glossary import Glossary
 from knowledge.models import Bank
@@ -164,9 +164,9 @@ class TestCache:
         opened(tmp_path, identity="../../words@2")
         Retriever.over(small_bank(), None, cache_dir=tmp_path, negatives=NEGATIVES)
         assert sorted(p.name for p in tmp_path.iterdir()) == [
-            "index--words-2.bin",
+            "index--words.bin",
             "index-lexical.bin",
-            "index-words-1.bin",
+            "index-words.bin",
         ]
         assert opened(tmp_path)[1].encoded == 0
 
@@ -175,7 +175,7 @@ class TestCache:
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
     ) -> None:
         before = answers(opened(tmp_path)[0])
-        path = tmp_path / "index-words-1.bin"
+        path = tmp_path / "index-words.bin"
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 4
         wrong = {"truncated": data[: len(data) // 3], "bit": data, "empty": b"", "garbage": b"\x80\x04K\x01." * 99}
@@ -193,7 +193,7 @@ class TestCache:
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
     ) -> None:
         before = answers(opened(tmp_path)[0])
-        path = tmp_path / "index-words-1.bin"
+        path = tmp_path / "index-words.bin"
         mark = cache.json.loads(path.read_bytes().split(b"\n")[0])["fingerprint"]
         arrays = cache.read(path, mark)
         assert arrays is not None
@@ -219,7 +219,7 @@ class TestCache:
         assert found.ask("what is a gan").topic == "gan"
         assert len(caplog.records) == 1
 
-    def test_progress_names_its_stages_and_ends_each(self, tmp_path: Path, encoder: SentenceEncoder) -> None:
+    def test_progress_names_its_stages_and_ends_each(self, tmp_path: Path, encoder: Encoder) -> None:
         steps: list[tuple[str, int, int]] = []
         Retriever.over(
             small_bank(), encoder, cache_dir=tmp_path, negatives=NEGATIVES, progress=lambda *step: steps.append(step)

@@ -1,0 +1,205 @@
+"""A sentence-transformers model → one int8 graph for ONNX Runtime, used only where it agrees with the model.
+
+    model → graph with pooling and norm → weights in int8 → compared with the model → cache
+
+Weights are int8 with a scale for each 64 of them, and ONNX Runtime rounds what they meet to int8 in blocks of 64, too
+(`MatMulNBits`, accuracy level 4). `quantize_dynamic` has one scale for a whole batch instead: on MiniLM its vectors are
+at cosine .992 of the model's instead of .999, and depend on the other texts of the batch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.embedder import Floats, SentenceEncoder
+from knowledge.onnx_encoder import Export, OnnxEncoder
+
+log = logging.getLogger(__name__)
+
+_BLOCK = 64
+_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+#: An export is used from these on: cosine with the model's own vector, of every probe and on average …
+_COSINE_MIN, _COSINE_MEAN = 0.98, 0.995
+#: … and the share of probes that keep their nearest neighbour.
+_AGREEMENT = 0.9
+_PROBES = 96
+
+
+class ExportError(Exception):
+    """The model cannot be exported, or its export says something else than it."""
+
+
+def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
+    """Return the model as an int8 graph, kept in `cache_dir`; None, with one warning, where that cannot be had."""
+    try:
+        made = verified(encoder, quantised(encoder, name))
+    except Exception as error:  # any model may come here, and its code and the exporter's may raise anything
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        log.warning("the model %s serves by sentence-transformers, slower: no int8 export of it (%s)", name, reason)
+        return None
+    if cache_dir:
+        made.keep(cache_dir)
+    return made
+
+
+def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
+    """Return the model as an int8 graph, not yet compared with it."""
+    import onnx
+
+    model, (query, document) = encoder.model, encoder.prompts
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None:
+        raise ExportError("it has no fast tokenizer")
+    inputs, graph = _traced(model)
+    proto = onnx.load_model_from_string(graph)
+    _shrink(proto)
+    longest = int(model.max_seq_length or 512)
+    words, graph = tokenizer.to_str().encode(), proto.SerializeToString()
+    digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
+    found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, digest)
+    return OnnxEncoder(name, found, words, graph)
+
+
+def verified(encoder: SentenceEncoder, made: OnnxEncoder) -> OnnxEncoder:
+    """Return `made` with its figures of agreement.
+
+    Raises:
+        ExportError: they are too low.
+    """
+    texts = probes()
+    export = compared(encoder.queries(texts), made.queries(texts), made.export)
+    if export.cosine_min < _COSINE_MIN or export.cosine_mean < _COSINE_MEAN or export.agreement < _AGREEMENT:
+        raise ExportError(
+            f"it disagrees with the model: cosine {export.cosine_mean:.4f} on average, {export.cosine_min:.4f} at "
+            f"worst, {export.agreement:.0%} keep their nearest neighbour"
+        )
+    return made.described(export)
+
+
+def compared(original: Floats, other: Floats, export: Export) -> Export:
+    """Return `export` with the agreement of the two encoders' vectors of the same texts."""
+    cosines = (original * other).sum(axis=1)
+    nearest = [_nearest(vectors) for vectors in (original, other)]
+    # Texts that the model itself cannot tell apart have no order to keep.
+    ties = np.abs((original * (original[nearest[0]] - original[nearest[1]])).sum(axis=1)) < 1e-3
+    return dataclasses.replace(
+        export,
+        probes=len(original),
+        cosine_mean=round(float(cosines.mean()), 5),
+        cosine_min=round(float(cosines.min()), 5),
+        agreement=round(float(np.mean((nearest[0] == nearest[1]) | ties)), 4),
+    )
+
+
+def _nearest(vectors: Floats) -> Any:  # noqa: ANN401
+    likeness = vectors @ vectors.T
+    np.fill_diagonal(likeness, -2)
+    return likeness.argmax(axis=1)
+
+
+def probes() -> Sequence[str]:
+    """Return texts that are like what will be encoded: questions of all kinds in both languages, and a long one."""
+    from knowledge.index import packaged_negatives
+
+    texts = packaged_negatives()
+    return [*texts[:: max(1, len(texts) // _PROBES)], " ".join(texts[:60])]
+
+
+def _traced(model: Any) -> tuple[tuple[str, ...], bytes]:  # noqa: ANN401
+    """Return the inputs' names and the graph of the whole model, pooling and norm included."""
+    import torch
+
+    batch = model.preprocess(["a question", "another question, a longer one"])
+    inputs = tuple(key for key, value in batch.items() if isinstance(value, torch.Tensor))
+    if not {"input_ids", "attention_mask"} <= set(inputs) <= _INPUTS:
+        raise ExportError(f"it reads {', '.join(inputs)}")
+
+    class Whole(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *values: torch.Tensor) -> torch.Tensor:
+            found = self.model(dict(zip(inputs, values, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(found, dim=-1)
+
+    axes = {**{name: {0: "batch", 1: "width"} for name in inputs}, "vectors": {0: "batch"}}
+    buffer = io.BytesIO()
+    # The exporter that torch 2.9 made its default needs onnxscript; this one says at length that it is the other.
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Whole().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
+            input_names=list(inputs), output_names=["vectors"], dynamic_axes=axes,
+        )  # fmt: skip
+    return inputs, buffer.getvalue()
+
+
+def _shrink(proto: Any) -> None:  # noqa: ANN401
+    """Put int8 in the place of the float weights of every matrix product, and of every large table of embeddings."""
+    from onnx import helper, numpy_helper
+
+    weights = {each.name: each for each in proto.graph.initializer if len(each.dims) == 2}
+    nodes: list[Any] = []
+    made: dict[str, Any] = {}
+    for node in proto.graph.node:
+        table = weights.get(node.input[0]) if node.op_type == "Gather" else None
+        matrix = weights.get(node.input[1]) if node.op_type == "MatMul" else None
+        if matrix is not None and matrix.dims[0] % _BLOCK == 0:
+            nodes.append(_product(node, numpy_helper.to_array(matrix), made))
+        elif table is not None and table.dims[0] > 1000:
+            nodes += _looked_up(node, numpy_helper.to_array(table), made)
+        else:
+            nodes.append(node)
+    if not made:
+        raise ExportError("its graph has no matrix product to quantise")
+    used = {name for node in nodes for name in node.input}
+    kept = [each for each in proto.graph.initializer if each.name in used]
+    del proto.graph.node[:], proto.graph.initializer[:]
+    proto.graph.node.extend(nodes)
+    proto.graph.initializer.extend([*kept, *(numpy_helper.from_array(value, name) for name, value in made.items())])
+    proto.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _product(node: Any, weights: Floats, made: dict[str, Any]) -> Any:  # noqa: ANN401
+    from onnx import helper
+
+    name, (rows, columns) = node.input[1], weights.shape
+    blocks = weights.T.reshape(columns, rows // _BLOCK, _BLOCK)
+    scales = _scales(blocks)
+    made[f"{name}.int8"] = (np.rint(blocks / scales) + 128).astype(np.uint8)  # the operator counts from 128
+    made[f"{name}.scales"] = scales.reshape(-1)
+    return helper.make_node(
+        "MatMulNBits", [node.input[0], f"{name}.int8", f"{name}.scales"], list(node.output), domain="com.microsoft",
+        K=rows, N=columns, bits=8, block_size=_BLOCK, accuracy_level=4,
+    )  # fmt: skip
+
+
+def _looked_up(node: Any, table: Floats, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
+    from onnx import TensorProto, helper
+
+    name, rows, output = node.input[0], node.input[1], node.output[0]
+    scales = _scales(table)
+    made[f"{name}.int8"] = np.rint(table / scales).astype(np.int8)
+    made[f"{name}.scales"] = scales
+    return [
+        helper.make_node("Gather", [f"{name}.int8", rows], [f"{output}.int8"]),
+        helper.make_node("Gather", [f"{name}.scales", rows], [f"{output}.scales"]),
+        helper.make_node("Cast", [f"{output}.int8"], [f"{output}.float"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", [f"{output}.float", f"{output}.scales"], [output]),
+    ]
+
+
+def _scales(weights: Floats) -> Floats:
+    """Return what one step of int8 is worth along the last axis; 1 where all weights are nought."""
+    largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(127)
+    return np.where(largest > 0, largest, np.float32(1)).astype(np.float32)
