@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal, cast
 
 import numpy as np
@@ -24,6 +25,7 @@ from knowledge.glossary import Glossary, Translation
 from knowledge.lexical import Tfidf, char_grams, syllable_grams
 from knowledge.models import LANGS, Bank, Topic
 from knowledge.query import normalise
+from knowledge.vectors import Vectors, index_vectors
 
 Arrays = dict[str, NDArray[np.generic]]
 #: Weights of the dense, character and syllable channels in their sum, with an encoder and without.
@@ -117,34 +119,18 @@ class Query:
         return " ".join((self.text, *self.translation.terms))
 
 
-class DenseIndex:
-    """Exact inner-product search over unit vectors (FAISS, flat)."""
-
-    def __init__(self, vectors: Floats) -> None:
-        import faiss
-
-        self.vectors = np.ascontiguousarray(vectors, np.float32)
-        self._index = faiss.IndexFlatIP(self.vectors.shape[1])
-        self._index.add(self.vectors)
-
-    def scores(self, queries: Floats) -> Floats:
-        """Return all cosines, shape (queries, passages)."""
-        size = len(self.vectors)
-        found, ids = self._index.search(np.ascontiguousarray(queries, np.float32), size)
-        scores = np.empty_like(found)
-        np.put_along_axis(scores, ids, found, axis=1)
-        return cast(Floats, scores)
-
-
 class PassageIndex:
     """The three channels over one list of passages."""
 
     CHANNELS = 3
 
-    def __init__(self, passages: Sequence[Passage], topics: int, dense: DenseIndex | None, chars: Tfidf,
+    def __init__(self, passages: Sequence[Passage], topics: int, dense: Vectors | None, chars: Tfidf,
                  sounds: Tfidf) -> None:  # fmt: skip
         self.passages = list(passages)
         self.owners = np.array([p.owner for p in passages])
+        #: Owner, first passage and end of each owner's passages, which lie together.
+        bounds = [0, *(np.flatnonzero(np.diff(self.owners)) + 1).tolist(), len(self.owners)]
+        self._runs = [(int(self.owners[i]), i, end) for i, end in pairwise(bounds) if i < end]
         #: Passages that are phrased as questions: what the head learns from.
         self.training = np.array([i for i, p in enumerate(passages) if p.kind != "text"])
         self.topics = topics
@@ -157,7 +143,7 @@ class PassageIndex:
               progress: Progress | None = None) -> PassageIndex:  # fmt: skip
         """Index `passages`; without an encoder the dense channel stays silent."""
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
-        dense = DenseIndex(encoder.passages([q.dense for q in queries], progress)) if encoder else None
+        dense = index_vectors(encoder.passages([q.dense for q in queries], progress)) if encoder else None
         chars = Tfidf.fit(char_grams, [q.chars for q in queries])
         return cls(passages, topics, dense, chars, Tfidf.fit(syllable_grams, [q.text for q in queries]))
 
@@ -182,12 +168,14 @@ class PassageIndex:
         One close paraphrase says much, several agreeing say more. Passages that score below nought do not count.
         """
         pooled = np.zeros((len(scores), self.topics + 1, self.signals))
-        for owner in range(self.topics + 1):
-            mine = scores[:, :, self.owners == owner]
-            if mine.shape[2]:
-                ranked = np.sort(mine, axis=2)[:, :, ::-1].clip(0)
-                means = [ranked[:, :, :size].mean(axis=2) for size in _POOLS]
-                pooled[:, owner] = np.concatenate(means, axis=1)
+        for owner, start, end in self._runs:
+            mine = scores[:, :, start:end]
+            most = min(_POOLS[-1], end - start)
+            if most < end - start:  # sorting all of them took longer than the encoder
+                mine = np.partition(mine, end - start - most, axis=2)[:, :, -most:]
+            ranked = np.sort(mine, axis=2)[:, :, ::-1].clip(0)
+            means = [ranked[:, :, :size].mean(axis=2) for size in _POOLS]
+            pooled[:, owner] = np.concatenate(means, axis=1)
         return pooled
 
     def total(self, scores: Floats) -> NDArray[np.float64]:
@@ -215,5 +203,5 @@ class PassageIndex:
             raise IndexCacheError("the dense vectors do not fit the passages")
         if not chars.size == sounds.size == len(passages):
             raise IndexCacheError("the lexical channels do not fit the passages")
-        index = DenseIndex(cast(Floats, vectors)) if vectors is not None else None
+        index = index_vectors(cast(Floats, vectors)) if vectors is not None else None
         return cls(passages, topics, index, chars, sounds)

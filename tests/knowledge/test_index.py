@@ -1,27 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from knowledge.errors import IndexCacheError
 from knowledge.glossary import Glossary
-from knowledge.index import DenseIndex, Passage, PassageIndex, Query, passages_of
+from knowledge.index import Passage, PassageIndex, Query, passages_of
 from tests.knowledge.banks import NEGATIVES, small_bank
 from tests.knowledge.conftest import WordEncoder
-
-
-@settings(max_examples=40)
-@given(size=st.integers(1, 300), width=st.integers(1, 40), queries=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
-def test_faiss_gives_what_numpy_gives(size: int, width: int, queries: int, seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    passages = chance.standard_normal((size, width)).astype(np.float32)
-    asked = chance.standard_normal((queries, width)).astype(np.float32)
-    np.testing.assert_allclose(DenseIndex(passages).scores(asked), asked @ passages.T, rtol=1e-4, atol=1e-4)
-
-
-def test_equal_passages_score_alike() -> None:
-    same = np.ones((5, 3), np.float32)
-    np.testing.assert_allclose(DenseIndex(same).scores(same[:1]), 3)
 
 
 def built(encoder: WordEncoder | None) -> PassageIndex:
@@ -61,6 +45,18 @@ def test_pooling_is_the_mean_of_the_best_and_leaves_owners_without_passages_at_n
     assert pooled.shape == (1, 3, index.signals)
     np.testing.assert_allclose(pooled[0, :, 1], (0.6, 0, 0.5), rtol=1e-6)  # best one
     np.testing.assert_allclose(pooled[0, :, 4], (0.4, 0, 0.5), rtol=1e-6)  # best three, of two
+
+
+def test_pooling_many_passages_is_pooling_them_sorted() -> None:
+    owners = [0] * 30 + [1] * 5 + [3]
+    index = PassageIndex.build([Passage(o, "ask", f"word{i}") for i, o in enumerate(owners)], 3, Glossary({}, {}), None)
+    scores = np.random.default_rng(1).uniform(-0.5, 1, (4, 3, len(owners))).astype(np.float32)
+    pooled = index.pool(scores)
+    for owner in range(4):
+        mine = np.sort(scores[:, :, np.array(owners) == owner], axis=2)[:, :, ::-1].clip(0)
+        for place, size in enumerate((1, 3, 8)):
+            wanted = mine[:, :, :size].mean(axis=2) if mine.shape[2] else 0
+            np.testing.assert_allclose(pooled[:, owner, 3 * place : 3 * place + 3], wanted, atol=1e-6)
 
 
 def test_scores_do_not_depend_on_the_company_a_question_is_in() -> None:
