@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from bot.settings import Settings
@@ -37,6 +37,10 @@ class LazyRetriever:
         """See `knowledge.retriever.Retriever.ask`."""
         clean(question)  # what cannot be looked up at all is refused before the encoder is loaded for it
         return self.get().ask(question, lang)
+
+    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+        """See `knowledge.retriever.Retriever.ask_many`."""
+        return self.get().ask_many(questions, langs)
 
 
 def open_bank() -> Bank:

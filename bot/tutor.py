@@ -7,7 +7,7 @@ topic name (+ changes) → Job → Runner → events
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,10 +17,15 @@ from typing import Protocol
 from knowledge import names, parameters
 from knowledge.errors import KnowledgeError
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
+from knowledge.query import clean
 from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 
 Progress = Callable[[str, int, int], None]
+
+
+#: Questions answered together: enough for all that batching gains, few enough that the first need not wait for long.
+_BATCH = 64
 
 
 class UnknownExample(KnowledgeError):
@@ -57,12 +62,16 @@ class Finder(Protocol):
         """See `knowledge.retriever.Retriever.ask`."""
         ...
 
+    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+        """See `knowledge.retriever.Retriever.ask_many`."""
+        ...
+
 
 class Tutor:
     """The use cases over one bank, one retriever and one runner.
 
     The retriever is CPU-bound and synchronous; all its calls go through one worker thread, so no event loop ever waits
-    for an encoding and no two encodings fight for the cores.
+    for an encoding and no two encodings fight for the cores. Questions that come while it works are asked together.
     """
 
     def __init__(
@@ -74,6 +83,8 @@ class Tutor:
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
         self._slots = asyncio.Semaphore(parallel)
+        self._waiting: list[tuple[str, Lang | None, asyncio.Future[Reply]]] = []
+        self._answering: asyncio.Task[None] | None = None
 
     async def ask(self, question: str, lang: Lang | None = None) -> Reply:
         """Find the answer to `question`.
@@ -85,7 +96,34 @@ class Tutor:
         Raises:
             knowledge.errors.QueryError: the question is empty, only symbols, or too long.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._retriever.ask, question, lang)
+        clean(question)  # what cannot be looked up is refused at once, and spoils no batch
+        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.append((question, lang, reply))
+        if self._answering is None:
+            self._answering = asyncio.create_task(self._answer())
+        return await reply
+
+    async def _answer(self) -> None:
+        """Answer whatever waits, a batch at a time, until nothing does."""
+        loop = asyncio.get_running_loop()
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+                batch = [each for each in batch if not each[2].done()]  # who stopped waiting costs nothing
+                if not batch:
+                    continue
+                questions, langs, replies = zip(*batch, strict=True)
+                try:
+                    found = await loop.run_in_executor(self._thread, self._retriever.ask_many, questions, langs)
+                except Exception as error:  # it belongs to those who asked, and they get it
+                    _settle(replies, error)
+                else:
+                    for reply, answer in zip(replies, found, strict=True):
+                        if not reply.done():
+                            reply.set_result(answer)
+        finally:
+            self._answering = None
+            _settle([reply for _, _, reply in self._waiting], asyncio.CancelledError())
 
     async def warm_up(self) -> None:
         """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""
@@ -154,3 +192,13 @@ class Tutor:
         """Stop every run and free the retriever's thread."""
         await self.runner.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle(replies: Sequence[asyncio.Future[Reply]], error: BaseException) -> None:
+    """Hand the error to everybody who still waits."""
+    for reply in replies:
+        if not reply.done():
+            if isinstance(error, asyncio.CancelledError):
+                reply.cancel()
+            else:
+                reply.set_exception(error)

@@ -169,9 +169,11 @@ class Retriever:
         """
         return self._replies([clean(question)], [lang])[0]
 
-    def ask_many(self, questions: Sequence[str]) -> list[Reply]:
+    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
         """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
-        return self._replies([clean(question) for question in questions], [None] * len(questions)) if questions else []
+        if not questions:
+            return []
+        return self._replies([clean(question) for question in questions], langs or [None] * len(questions))
 
     def _replies(self, texts: Sequence[str], langs: Sequence[Lang | None]) -> list[Reply]:
         queries = [self._reader.read(text) for text in texts]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,9 @@ class Scripted:
         if isinstance(self.reply, Exception):
             raise self.reply
         return self.reply
+
+    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+        return [self.ask(question) for question in questions]
 
 
 def scripted(reply: Reply | Exception) -> Tutor:
