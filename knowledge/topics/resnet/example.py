@@ -44,12 +44,12 @@ def train(depth, skip):
     steps = [step(rng.permutation(len(X))[:128]) for _ in range(14 * EPOCHS)]
     return np.reshape([loss for loss, *_ in steps], (EPOCHS, 14, -1)).mean(1), np.array(steps[0][1:])
 
-print("training loss, best of four rates   gradient norm, first and last block")
+print("                    training loss, gradient norm of\n                    best of rates   first, last block")
 best = []
 for name, depth, skip in (("plain", 4, False), ("plain", DEPTH, False), ("residual", DEPTH, SKIP)):
     loss, (front, back) = train(depth, skip)
     best.append(loss[-1].min())
-    print(f"{name:8} {depth:3} layers: {best[-1]:6.3f} {front:24.2f} {back:8.2f}", flush=True)
+    print(f"{name:8} {depth:3} layers {best[-1]:13.3f} {front:12.1f} {back:9.1f}", flush=True)
     plt.semilogy(range(1, EPOCHS + 1), loss[:, loss[-1].argmin()], "o-", label=f"{name}, {depth} layers")
 plt.gca().set(xlabel="epoch", ylabel="training loss")
 plt.legend()

@@ -34,15 +34,16 @@ def by_hand(kernels):  # (size, in, out) of each convolution; 4 numbers a channe
 w = WIDTH
 cases = {
     "basic, same shape": (w, w, 1, False, [(3, w, w)] * 2),
-    "basic, half the size": (w, 2 * w, 2, False, [(3, w, 2 * w), (3, 2 * w, 2 * w), (1, w, 2 * w)]),
+    "basic, downsampling": (w, 2 * w, 2, False, [(3, w, 2 * w), (3, 2 * w, 2 * w), (1, w, 2 * w)]),
     "bottleneck": (4 * w, 4 * w, 1, True, [(1, 4 * w, w), (3, w, w), (1, w, 4 * w)]),
     "basic, as wide": (4 * w, 4 * w, 1, False, [(3, 4 * w, 4 * w)] * 2),
 }
-print("block                 in -> out                    parameters")
+print("block               in -> out                  parameters")
 for name, (n, m, stride, narrow, kernels) in cases.items():
     image = Input((16, 16, n))
     net = Model(image, block(image, m, stride, narrow))
-    print(f"{name:21} {str(image.shape[1:]):13} -> {str(net.output.shape[1:]):13} {net.count_params():9,}")
+    shapes = [" × ".join(map(str, tensor.shape[1:])) for tensor in (image, net.output)]
+    print(f"{name:19} {shapes[0]:13} -> {shapes[1]:13} {net.count_params():9,}")
     assert net.count_params() == by_hand(kernels), "Keras counts differently"
 
 image = x = Input((16, 16, w))

@@ -1,0 +1,43 @@
+"""What the package's own bank promises as a whole; `epoch check` looks at each topic."""
+
+from knowledge.check.relations import PLANNED
+from knowledge.loader import load_bank
+from knowledge.paths import learning_path
+
+BANK = load_bank()
+
+
+def test_all_planned_topics_are_there() -> None:
+    assert set(BANK.topics) >= PLANNED
+
+
+def test_each_source_question_is_answered_by_one_topic() -> None:
+    numbers = [number for topic in BANK.topics.values() for number in topic.meta.questions]
+    assert sorted(numbers) == list(range(1, 41))
+
+
+def test_relations_name_only_topics_of_the_bank() -> None:
+    for topic in BANK.topics.values():
+        assert {*topic.meta.related, *topic.meta.requires} <= set(BANK.topics), topic.slug
+
+
+def test_at_least_twenty_topics_draw_a_figure() -> None:
+    drawing = [topic.slug for topic in BANK.topics.values() if any("savefig(" in e.source for e in topic.examples)]
+    assert len(drawing) >= 20
+
+
+def test_every_path_puts_requirements_first_and_the_goal_last() -> None:
+    for goal in BANK.topics.values():
+        path = learning_path(BANK, goal)
+        seen: set[str] = set()
+        for topic in path:
+            assert set(topic.meta.requires) <= seen, (goal.slug, topic.slug)
+            seen.add(topic.slug)
+        assert path[-1] is goal
+
+
+def test_the_path_to_lstm_leads_over_backpropagation_and_rnn() -> None:
+    path = [topic.slug for topic in learning_path(BANK, BANK["lstm"])]
+    steps = ["gradient-descent", "backpropagation", "vanishing-exploding-gradients", "rnn", "lstm"]
+    assert [slug for slug in path if slug in steps] == steps
+    assert len(path) < 12
