@@ -10,11 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, out, plain_errors, print_json
-from bot.console.answers import Answers
 from bot.console.progress import opening_progress
 from bot.opening import open_bank, open_tutor
 from bot.settings import Settings
-from knowledge.evaluation import evaluate, load_queries, write_predictions
 from knowledge.retriever import Reply, Retriever
 
 
@@ -45,6 +43,8 @@ def ask(
     if as_json:
         print_json(reply_json(reply))
     else:
+        from bot.console.answers import Answers  # brings a Markdown renderer
+
         Answers(out, tutor.bank).show(reply)
     if reply.outcome == "decline":
         raise typer.Exit(EXIT_FAILED)
@@ -60,6 +60,8 @@ def eval_(
     as_json: JsonFlag = False,
 ) -> None:
     """Score the retriever on labelled questions."""
+    from knowledge.evaluation import evaluate, load_queries, write_predictions
+
     queries = load_queries(file)
     read: Settings = ctx.obj
     with opening_progress(err) as progress:

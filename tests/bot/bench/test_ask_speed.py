@@ -1,0 +1,49 @@
+"""What the benchmark measures, not how fast it is."""
+
+import asyncio
+import os
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.bench import ask_speed
+from bot.settings import Settings
+from bot.tutor import Tutor
+from knowledge import vectors
+from knowledge.glossary import Glossary
+from knowledge.retriever import Retriever
+from runners.local import LocalRunner
+from tests.knowledge.banks import NEGATIVES, small_bank
+
+
+def test_growth_names_the_index_that_serves_each_size_and_its_recall(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ask_speed, "_SIZES", (500, 2000))
+    monkeypatch.setattr(vectors, "HNSW_FROM", 1000)
+    small, large = ask_speed.scale()
+    assert (small["index"], small["recall_at_10"]) == ("flat", 1)
+    assert large["index"] == "hnsw"
+    assert 0.9 < large["recall_at_10"] <= 1
+    assert large["vectors_mb"] == 3
+
+
+def test_a_hundred_questions_come_from_every_topic_in_both_languages() -> None:
+    questions = ask_speed._questions(small_bank())
+    assert len(questions) == 100
+    for topic in small_bank().topics.values():
+        assert {topic.meta.asks["zh"][0], topic.meta.asks["en"][0]} <= set(questions)
+
+
+def test_throughput_times_all_questions_twice() -> None:
+    found = Retriever.over(small_bank(), None, negatives=NEGATIVES, glossary=Glossary.packaged())
+    ticks = count()
+    tutor = Tutor(small_bank(), found, LocalRunner())
+    assert asyncio.run(ask_speed._throughput(tutor, ["gan", "cnn"], lambda: float(next(ticks)))) == (1, 1)
+
+
+@pytest.mark.slow
+def test_the_ratios_come_first(tmp_path: Path) -> None:
+    folder = Path(os.environ.get("EPOCH_CACHE_DIR") or tmp_path)
+    figures = ask_speed.speed(Settings(cache_dir=folder), small_bank())
+    assert list(figures)[:3] == ["process_to_import", "question_to_encode", "batched_to_single"]
+    assert all(value > 0 for value in figures.values())
