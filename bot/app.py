@@ -17,9 +17,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import cogs
+from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
 from bot.serving import complain, endpoints, run_client
 from bot.settings import Settings
+from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
 from bot.views.base import Control, lang_of
@@ -98,11 +100,22 @@ class EpochBot(commands.Bot):
         self.tutor = tutor
         self.settings = settings
         self.runs = Runs(tutor, new_id)
+        self.store: Store
+        self.quizzes: Quizzes
         self._new_id = new_id
         self._controls: list[type[Control[Any]]] = []
 
     async def setup_hook(self) -> None:
-        """Load every feature, then tell Discord which commands there are."""
+        """Open the database, load every feature, then tell Discord which commands there are."""
+        self.store = await Store.open(self.settings.database_url)
+        try:
+            await self._set_up()
+        except BaseException:
+            await self.store.close()
+            raise
+
+    async def _set_up(self) -> None:
+        self.quizzes = Quizzes(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await self.tree.set_translator(WordingTranslator())
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
@@ -174,9 +187,13 @@ class EpochBot(commands.Bot):
         await asyncio.to_thread(_write, record, digest)
 
     async def close(self) -> None:
-        """End every run, whose message says so, then the connection."""
+        """End every run, whose message says so, then the connection; rounds stay as they are saved."""
         await self.runs.stop_all()
+        if hasattr(self, "store"):
+            await self.quizzes.close()
         await super().close()
+        if hasattr(self, "store"):
+            await self.store.close()
 
 
 def _read(path: Path) -> str | None:

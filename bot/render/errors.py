@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.render.text import one_line
+from bot.rounds.errors import RoundRefused
+from bot.store.errors import RoundExists
 from bot.tutor import UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
@@ -39,4 +41,9 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             return Explained(one_line(str(error), 300))
         case WallRequired():
             return Explained(say("discord.error.wall_required", ui))
+        case RoundExists():
+            return Explained(say("quiz.error.exists", ui))
+        case RoundRefused():
+            values = {name: one_line(value, _NAME) for name, value in error.values.items()}
+            return Explained(say(f"quiz.error.{error.key}", ui, **values))
     return None

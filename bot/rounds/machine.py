@@ -45,10 +45,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The question was posted."""
+    """The question was posted, as a message of that id."""
 
     number: int
     at: float
+    message: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,8 @@ class Forget:
 
 
 Event = Join | Start | Opened | Answered | Control | Tick | Restarted | Forget
-#: What has to be done when the new state is saved: post the question, show its answer, show the same message anew,
-#: show the end.
-Effect = Literal["ask", "reveal", "redraw", "finish"]
+#: What has to be shown when the new state is saved: the lobby, a question, its answer, the same message anew, the end.
+Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def step(state: State, event: Event, now: float) -> Step:
             return _tick(state, now)
         case Opened():
             if state.phase == "question" and event.number == state.number:
-                return Step(replace(state, opened=event.at))
+                return Step(replace(state, opened=event.at, message=event.message))
             return Step(state)
         case Join():
             return _join(state, event)
@@ -134,7 +134,7 @@ def _join(state: State, event: Join) -> Step:
     player = Player(event.name, team)
     if state.players.get(event.member) == player:
         return Step(state, "joined_already")
-    return Step(replace(state, players={**state.players, event.member: player}), "joined", ("redraw",))
+    return Step(replace(state, players={**state.players, event.member: player}), "joined", ("lobby",))
 
 
 def _start(state: State, event: Start, now: float) -> Step:
@@ -144,7 +144,7 @@ def _start(state: State, event: Start, now: float) -> Step:
         return Step(state, "not_allowed")
     if not state.players:
         return Step(state, "nobody_joined")
-    return Step(_next(state, now), "started", ("redraw", "ask"))
+    return Step(_next(state, now), "started", ("lobby", "ask"))
 
 
 def _may(state: State, member: int, *, moderator: bool) -> bool:
@@ -153,8 +153,8 @@ def _may(state: State, member: int, *, moderator: bool) -> bool:
 
 def _next(state: State, now: float) -> State:
     return replace(
-        state, phase="question", number=state.number + 1, opened=now, until=now + state.rules.seconds, hurry=None,
-        pauses=(), paused_at=None,
+        state, phase="question", number=state.number + 1, opened=now, message=None,
+        until=now + state.rules.seconds, hurry=None, pauses=(), paused_at=None,
     )  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def _close(state: State, now: float, *, skipped: bool = False) -> Step:
     state = replace(
         state,
         phase="reveal",
-        until=now + state.question.reveal_s,
+        until=now + (state.rules.reveal_s or state.question.reveal_s),
         hurry=None,
         paused_at=None,
         silent=state.silent + 1 if not given and not skipped else 0,
@@ -319,7 +319,7 @@ def _restarted(state: State, now: float) -> Step:
     if state.paused_at is not None:
         return Step(state, None, ("redraw",))
     state = replace(state, until=max(state.until, now + state.rules.restart_s), hurry=None)
-    effects: dict[Phase, Effect] = {"lobby": "redraw", "question": "ask", "reveal": "reveal"}
+    effects: dict[Phase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
     return Step(state, None, (effects[state.phase],))
 
 
@@ -329,4 +329,4 @@ def _forget(state: State, member: int) -> Step:
     owner = None if state.owner == member else state.owner
     changed = (owner, len(players), len(answers)) != (state.owner, len(state.players), len(state.answers))
     state = replace(state, owner=owner, players=players, answers=answers)
-    return Step(state, "left", ("redraw",) if changed and state.phase == "lobby" else ())
+    return Step(state, "left", ("lobby",) if changed and state.phase == "lobby" else ())

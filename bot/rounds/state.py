@@ -14,6 +14,8 @@ Phase = Literal["lobby", "question", "reveal", "over"]
 End = Literal["done", "stopped", "unattended", "nobody"]
 
 MAX_TEAMS = 4
+#: Fields that are saved as they are.
+_OWN = ("phase", "number", "opened", "message", "until", "hurry", "paused_at", "silent", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Rules:
         hurry_s: when everyone has answered, how long they may still change their minds.
         paused_s: how long a pause may last.
         unattended: after so many questions in a row without any answer the round stops.
+        reveal_s: how long an answer is shown; None for long enough to read why.
         restart_s: what a restart leaves of a question at least.
     """
 
@@ -38,6 +41,7 @@ class Rules:
     hurry_s: float = 5.0
     paused_s: float = 1800.0
     unattended: int = 2
+    reveal_s: float | None = None
     restart_s: float = 15.0
 
 
@@ -94,6 +98,7 @@ class State:
         phase: where it is.
         number: of the question, from 1; 0 in the lobby.
         opened: when the question was posted, or about to be while that is not known.
+        message: what the question was posted as; None while that is not known.
         until: when the phase ends by itself, which members are told.
         hurry: an earlier end, for everyone has answered.
         pauses: begin and end of the pauses of this question.
@@ -112,6 +117,7 @@ class State:
     phase: Phase = "lobby"
     number: int = 0
     opened: float = 0.0
+    message: int | None = None
     hurry: float | None = None
     pauses: tuple[tuple[float, float], ...] = ()
     paused_at: float | None = None
@@ -176,10 +182,8 @@ def begin(rules: Rules, questions: tuple[Question, ...], owner: int, now: float)
 def dump(state: State) -> dict[str, Any]:
     """Return the state as JSON, without questions and without anything about members: they are kept in rows."""
     rules = {name: getattr(state.rules, name) for name in Rules.__dataclass_fields__}
-    own = ("phase", "number", "opened", "until", "hurry", "paused_at", "silent", "skipped", "end")
-    return {"rules": rules, "pauses": [list(pause) for pause in state.pauses]} | {
-        name: list(value) if isinstance(value := getattr(state, name), tuple) else value for name in own
-    }
+    lists = {"pauses": [list(pause) for pause in state.pauses], "skipped": list(state.skipped)}
+    return {"rules": rules, **lists, **{name: getattr(state, name) for name in _OWN}}
 
 
 def load(
@@ -197,9 +201,9 @@ def load(
     try:
         if saved["phase"] not in get_args(Phase) or not 0 <= saved["number"] <= len(questions):
             raise ValueError("no such phase or question")
-        own = {name: saved[name] for name in ("phase", "number", "opened", "until", "hurry", "paused_at", "silent")}
+        own = {name: saved[name] for name in _OWN}
         return State(
-            Rules(**saved["rules"]), questions, owner, skipped=tuple(saved["skipped"]), end=saved["end"],
+            Rules(**saved["rules"]), questions, owner, skipped=tuple(saved["skipped"]),
             pauses=tuple((since, to) for since, to in saved["pauses"]), players=players, answers=answers, **own,
         )  # fmt: skip
     except (KeyError, TypeError) as error:

@@ -60,12 +60,18 @@ def loaded(bot: EpochBot) -> Iterator[app_commands.Command[Any, ..., Any]]:
             yield command
 
 
+def named_parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield command
+    for option in command.get("options", ()):
+        yield from named_parts(option)
+
+
 async def test_every_command_is_localised_within_limits(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         (sent,) = world.sent("PUT", "/commands")
-        assert [command["name"] for command in sent] == ["ask", "run"]
+        assert {"ask", "run", "quiz"} <= {command["name"] for command in sent}
         for command in sent:
-            for thing in [command, *command["options"]]:
+            for thing in named_parts(command):
                 for lang in ("zh-CN", "zh-TW"):
                     assert thing["name_localizations"][lang] != thing["name"]
                     assert 1 <= len(thing["name_localizations"][lang]) <= 32
@@ -89,9 +95,15 @@ async def test_every_command_is_acknowledged_before_anything_else(tmp_path: Path
             assert first_statement(command.callback).startswith("await interaction.response.defer("), command.name
 
 
+def controls(kind: type[Control[Any]]) -> Iterator[type[Control[Any]]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from controls(each)
+
+
 def test_every_control_is_acknowledged_before_anything_else() -> None:
     assert "await self.acknowledge(interaction)" in first_statement(Control.callback).split("\n")[1]
-    for control in Control.__subclasses__():
+    for control in controls(Control):
         assert "callback" not in vars(control), f"{control.__name__} goes around the acknowledgement"
 
 
@@ -176,7 +188,8 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
     async with discord_world(tmp_path) as world:
         samples = [
             "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:examples:gan", "epoch:topic:gan:zh",
-            "epoch:more:gan:en", "epoch:stop:00ff",
+            "epoch:more:gan:en", "epoch:stop:00ff", "epoch:answer:12:3:B", "epoch:type:12:3", "epoch:join:12:0",
+            "epoch:join:12:4", "epoch:start:12", "epoch:again:12",
         ]  # fmt: skip
         for custom_id in samples:
             matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]

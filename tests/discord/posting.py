@@ -35,6 +35,9 @@ class Posting:
         interaction: Interaction | None = None,
     ) -> Message:
         """Post a message; an ephemeral one stays between the bot and the member, so no event tells of it."""
+        nonce = body.get("nonce") if body.get("enforce_nonce") else None
+        if nonce is not None and (same := self._with_nonce(channel, nonce)) is not None:
+            return same
         reference = body.get("message_reference")
         referenced = self.state.message(str(reference["message_id"])) if reference else None
         payload: Payload = {
@@ -54,6 +57,7 @@ class Posting:
             "tts": False,
             "pinned": False,
             "flags": body.get("flags") or 0,
+            **({"nonce": body["nonce"]} if "nonce" in body else {}),
         }
         if referenced is not None:
             payload["message_reference"] = {"message_id": referenced.id, "channel_id": channel["id"]}
@@ -67,6 +71,11 @@ class Posting:
         self.state.messages.append(message)
         await self._tell("MESSAGE_CREATE", message)
         return message
+
+    def _with_nonce(self, channel: JsonObject, nonce: Json) -> Message | None:
+        """Return the message posted with an enforced nonce before; Discord remembers them for a few minutes."""
+        there = (m for m in self.state.from_bot() if m.payload["channel_id"] == channel["id"])
+        return next((m for m in there if m.payload.get("nonce") == nonce), None)
 
     async def edit(self, message: Message, body: JsonObject, files: Sequence[Upload] = ()) -> None:
         """Change what the body names; whatever was loading has come."""

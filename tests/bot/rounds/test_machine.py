@@ -30,7 +30,7 @@ from tests.bot.rounds.worlds import (
 def test_a_round_goes_from_the_lobby_to_its_podium() -> None:
     state = lobby()
     started = step(state, Start(OWNER), BEGIN)
-    assert (started.reply, started.effects) == ("started", ("redraw", "ask"))
+    assert (started.reply, started.effects) == ("started", ("lobby", "ask"))
     state = started.state
     for number in (1, 2, 3):
         assert (state.phase, state.number) == ("question", number)
@@ -207,7 +207,7 @@ def test_a_wrong_answer_is_attendance() -> None:
 
 @pytest.mark.parametrize(
     ("state", "effect"),
-    [(lobby(), "redraw"), (asking(), "ask"), (closed(asking()), "reveal"),
+    [(lobby(), "lobby"), (asking(), "ask"), (closed(asking()), "reveal"),
      (after(asking(), Control("stop", OWNER)), "finish")],
 )  # fmt: skip
 def test_a_restart_goes_on_where_it_was(state: State, effect: str) -> None:

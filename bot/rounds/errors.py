@@ -1,0 +1,19 @@
+"""Errors of quiz rounds.
+
+    RoundRefused    a round that cannot be opened as it was asked for
+"""
+
+from __future__ import annotations
+
+
+class RoundRefused(Exception):
+    """A round that cannot be opened as it was asked for.
+
+    Attributes:
+        key: of the text in `quiz.error` that says why.
+        values: what that text names.
+    """
+
+    def __init__(self, key: str, **values: str) -> None:
+        super().__init__(key)
+        self.key, self.values = key, values
