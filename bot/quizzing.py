@@ -1,75 +1,38 @@
-"""Quiz rounds as they are played: one task a round takes in events, saves, confirms; another shows what came of them.
+"""Quiz rounds of all channels: opened, found, told what happens, taken up again after a restart.
 
-    interaction → Quizzes → LiveRound: events → machine.step → store → replies, then messages
-
-All that has arrived by the time the last save is done is taken in at once: two hundred answers cost a few commits.
+    interaction → Quizzes → playing.LiveRound: events → rounds.machine.step → store → replies, then messages
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
-from bot.render.podium import Stand, podium_png
-from bot.render.rounds import Printed, reply_text
+from bot.playing import LiveRound, OnAnswers, players_of
+from bot.render.rounds import reply_text
 from bot.rounds import choosing
 from bot.rounds.errors import RoundRefused
-from bot.rounds.machine import Answered, Control, Effect, Event, Forget, Join, Opened, Reply, Restarted, Tick, step
+from bot.rounds.machine import Answered, Event, Forget, Join, Reply, Restarted, step
 from bot.rounds.questions import KINDS, PACK, Kind, Question
-from bot.rounds.state import Answer, Player, Press, Rules, State, begin, dump, load
+from bot.rounds.state import Press, Rules, begin, dump
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.views.base import lang_of
-from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
+from bot.views.rounds import lobby_view
 from bot.wording import say
-from knowledge.models import Lang
-from runners.errors import RunnerError
-from runners.models import Finished, Output
 
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
 log = logging.getLogger(__name__)
-
-#: A lobby that many people join at once is drawn anew this often at most.
-_REDRAW_S = 1.5
-_RETRY_S = 1.0
-#: How long a message that is being sent may hold up the end of the program.
-_CLOSE_S = 3.0
-_PICTURE = "podium.png"
-
-
-@dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """An answer given in a round, when it is known whether it was right.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item, or `pack:NAME`.
-        item: its id.
-        correct: whether it was right.
-        source: names this answer, `round:12:3`: told again, it counts nothing new.
-        at: when it was given, in Unix time.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    correct: bool
-    source: str
-    at: float
-
-
-OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]
 
 
 class Quizzes:
@@ -186,7 +149,7 @@ class Quizzes:
             questions=[saved.Question(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
             at=self.clock(),
         )  # fmt: skip
-        await self.store.rounds.save(round_id, dump(state), players=_players(state, state.players))
+        await self.store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
         live = LiveRound(self, round_id, state, channel_id, interaction.guild_id, lang)
         self._live[round_id] = live
         live.begin()
@@ -232,338 +195,3 @@ class Quizzes:
     def ended(self, round_id: int) -> None:
         """Let go of a round that is over."""
         self._live.pop(round_id, None)
-
-
-class LiveRound:
-    """One round that is going on in one channel."""
-
-    def __init__(
-        self, quizzes: Quizzes, round_id: int, state: State, channel_id: int, guild_id: int | None, lang: Lang
-    ) -> None:
-        self.id = round_id
-        self.state = state
-        self.channel_id = channel_id
-        self.resumed = False
-        self._quizzes = quizzes
-        self._lang: Lang = lang
-        self._lobby: int | None = None
-        self._channel = quizzes.bot.get_partial_messageable(channel_id, guild_id=guild_id)
-        self._mail: asyncio.Queue[tuple[Event, asyncio.Future[Reply | None]]] = asyncio.Queue()
-        self._screen: asyncio.Queue[Effect | None] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._running: dict[int, asyncio.Task[Printed]] = {}
-        self._drawn = 0.0
-        self._drawing = False
-        self._closing = False
-
-    @classmethod
-    def of(cls, quizzes: Quizzes, round_: saved.SavedRound) -> LiveRound:
-        """Return the round as it was saved; `ValueError` if that cannot be read."""
-        try:
-            questions = tuple(Question.from_json(question.content) for question in round_.questions)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"its questions cannot be read: {error!r}") from None
-        players = {player.member_id: Player(player.name, player.team) for player in round_.players}
-        answers = {(given.number, given.member_id): _loaded(given) for given in round_.answers}
-        state = load(round_.state, questions, round_.owner_id, players, answers)
-        live = cls(quizzes, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
-        live._lobby, live.resumed = round_.message_id, True
-        return live
-
-    def begin(self) -> None:
-        """Start the two tasks."""
-        self._tasks = [
-            asyncio.create_task(self._work(), name=f"round-{self.id}-events"),
-            asyncio.create_task(self._show(), name=f"round-{self.id}-messages"),
-        ]
-
-    async def lobby_is(self, message_id: int) -> None:
-        """Keep which message the lobby is."""
-        self._lobby = message_id
-        await self._quizzes.store.rounds.move(self.id, message_id)
-
-    async def tell(self, event: Event) -> Reply | None:
-        """Take in an event; returns when what came of it is saved."""
-        if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted)):
-            return "over"
-        told: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
-        self._mail.put_nowait((event, told))
-        return await told
-
-    async def abandon(self) -> None:
-        """End the tasks, each after what it is about, and leave the round as it is saved."""
-        self._close()
-        for running in self._running.values():
-            running.cancel()
-        done, late = await asyncio.wait(self._tasks, timeout=_CLOSE_S)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*self._tasks, *self._running.values(), return_exceptions=True)
-
-    def _close(self) -> None:
-        self._closing = True
-        self._mail.put_nowait((Tick(), asyncio.get_running_loop().create_future()))
-        self._screen.put_nowait(None)
-
-    async def _work(self) -> None:
-        while not self._closing:
-            mail = await self._next_mail()
-            now = self._quizzes.clock()
-            state, replies, effects = self.state, [], list[Effect]()
-            for event, _ in mail:
-                result = step(state, event, now)
-                state = result.state
-                replies.append(result.reply)
-                effects += result.effects
-            try:
-                if state is not self.state:
-                    await self._save(state)
-            except StoreError as error:
-                log.error("round %s: %s", self.id, error)
-                for _, told in mail:
-                    if not told.done():
-                        told.set_exception(error)
-                        told.exception()  # a tick waits for no reply
-                await asyncio.sleep(_RETRY_S)
-                continue
-            self.state = state
-            for effect in effects:
-                self._screen.put_nowait(effect)
-            for (_, told), reply in zip(mail, replies, strict=True):
-                if not told.done():
-                    told.set_result(reply)
-        while not self._mail.empty():
-            _, told = self._mail.get_nowait()
-            if not told.done():
-                told.set_result("over")
-
-    async def _next_mail(self) -> list[tuple[Event, asyncio.Future[Reply | None]]]:
-        """Wait for events, or until the round has something to do by itself; return all that have come by then."""
-        due = self.state.due
-        try:
-            wait = None if due is None else max(0.0, due - self._quizzes.clock())
-            async with asyncio.timeout(wait):
-                mail = [await self._mail.get()]
-        except TimeoutError:
-            mail = [(Tick(), asyncio.get_running_loop().create_future())]
-        while not self._mail.empty():
-            mail.append(self._mail.get_nowait())
-        return mail
-
-    async def _save(self, state: State) -> None:
-        before = self.state
-        joined = {m: p for m, p in state.players.items() if before.players.get(m) is not p}
-        given = {key: answer for key, answer in state.answers.items() if before.answers.get(key) is not answer}
-        await self._quizzes.store.rounds.save(
-            self.id, dump(state), players=_players(state, joined), given=[_row(key, given[key]) for key in given]
-        )
-
-    async def _show(self) -> None:
-        """Show what came of events, one after the other; no answer ever waits for that."""
-        while (effect := await self._screen.get()) is not None:
-            try:
-                await self._perform(effect)
-            except discord.NotFound:
-                log.info("round %s: its channel or lobby is gone, so it is stopped", self.id)
-                self._stop()
-            except discord.Forbidden:
-                log.warning("round %s: the bot may not post in channel %s, so it is stopped", self.id, self.channel_id)
-                self._stop()
-            except discord.HTTPException as error:
-                log.warning("round %s: Discord did not take %s: %s", self.id, effect, error)
-            except StoreError as error:
-                log.error("round %s: %s", self.id, error)
-            if effect == "finish":
-                await self._finished()
-                return
-
-    def _stop(self) -> None:
-        if self.state.phase != "over":
-            self._mail.put_nowait((Control("stop", 0, True), asyncio.get_running_loop().create_future()))
-
-    async def _perform(self, effect: Effect) -> None:
-        match effect:
-            case "lobby":
-                await self._draw_lobby()
-            case "ask":
-                await self._ask()
-            case "reveal":
-                await self._reveal()
-            case "redraw":
-                await self._redraw()
-            case "finish":
-                await self._finish()
-
-    async def _draw_lobby(self) -> None:
-        """Draw the lobby, but of many changes in a moment only the last, which shows them all."""
-        loop = asyncio.get_running_loop()
-        wait = self._drawn + _REDRAW_S - loop.time()
-        if self.state.phase == "lobby" and wait > 0:
-            if not self._drawing:
-                self._drawing = True
-                loop.call_later(wait, self._screen.put_nowait, "lobby")
-            return
-        self._drawn, self._drawing = loop.time(), False
-        if self._lobby is not None:
-            view = lobby_view(self.id, self.state, self._quizzes.bot.tutor.bank, self._lang)
-            await self._edit(self._lobby, view)
-
-    async def _ask(self) -> None:
-        state = self.state
-        if state.phase != "question":
-            return
-        self._prove(state)
-        view = question_view(self.id, state, self._quizzes.bot.tutor.bank, self._lang)
-        if state.message is not None:
-            await self._edit(state.message, view)
-            return
-        message = await self._post(f"{state.number}", view)
-        opened = Opened(state.number, message.created_at.timestamp(), message.id)
-        self._mail.put_nowait((opened, asyncio.get_running_loop().create_future()))
-
-    async def _reveal(self) -> None:
-        state = self.state
-        if state.phase != "reveal":
-            return
-        await self._count(state)
-        printed = self._printed(state)
-        await self._draw_reveal(state, printed)
-        if printed is None and state.question.kind == "predict":
-            running = self._prove(state)
-            await asyncio.wait({running}, timeout=max(1.0, state.until - self._quizzes.clock()))
-            if running.done() and self.state.number == state.number:
-                await self._draw_reveal(self.state, self._printed(state))
-
-    async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
-        view = reveal_view(state, self._quizzes.bot.tutor.bank, self._lang, printed)
-        try:
-            if state.message is not None:
-                await self._edit(state.message, view)
-                return
-        except discord.NotFound:
-            log.info("round %s: the message of question %s is gone; its answer is posted anew", self.id, state.number)
-        await self._post(f"{state.number}r", view)
-
-    async def _redraw(self) -> None:
-        if self.state.phase == "question":
-            if self.state.message is not None:
-                view = question_view(self.id, self.state, self._quizzes.bot.tutor.bank, self._lang)
-                await self._edit(self.state.message, view)
-        elif self.state.phase == "reveal":
-            await self._draw_reveal(self.state, self._printed(self.state))
-
-    async def _finish(self) -> None:
-        state, store = self.state, self._quizzes.store
-        if state.number == 0:
-            await self._draw_lobby()
-            return
-        if state.end == "stopped" and state.message is not None:  # its question may still be open to the eye
-            await self._draw_reveal(state, self._printed(state) or Printed(failed=True))
-        missed = bool(await store.rounds.missed(self.id))
-        stands = self._stands(state)
-        files = []
-        if stands:
-            png = await asyncio.to_thread(podium_png, stands, say("quiz.podium.title", self._lang))
-            files = [discord.File(io.BytesIO(png), filename=_PICTURE)]
-        view = podium_view(self.id, state, self._lang, files[0] if files else None, missed=missed)
-        await self._post("end", view, files)
-
-    def _stands(self, state: State) -> list[Stand]:
-        return [
-            Stand(
-                row.place, state.players[row.member_id].name, say("quiz.podium.player", self._lang, place=row.place),
-                say("quiz.podium.points", self._lang, points=row.points),
-            )
-            for row in state.standings()[:3]
-            if row.points
-        ]  # fmt: skip
-
-    async def _finished(self) -> None:
-        """Let the scores count and end the round; without that it would be taken up again at the next start."""
-        state = self.state
-        counted = {number for number, _ in state.answers if number not in state.skipped}
-        took_part = {member for _, member in state.answers}
-        results = [
-            saved.Score(row.member_id, row.points, row.correct, len(counted))
-            for row in state.standings()
-            if row.member_id in took_part
-        ]
-        while True:
-            try:
-                await self._quizzes.store.rounds.finish(self.id, dump(state), results, self._quizzes.clock())
-                break
-            except StoreError as error:
-                log.error("round %s: %s", self.id, error)
-                await asyncio.sleep(_RETRY_S)
-        self._quizzes.ended(self.id)
-        for running in self._running.values():
-            running.cancel()
-        self._close()
-
-    async def _count(self, state: State) -> None:
-        """Tell of the answers to the question that was just closed."""
-        if self._quizzes.on_answers is None or state.number in state.skipped:
-            return
-        question, source = state.question, f"round:{self.id}:{state.number}"
-        answers = [
-            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at)
-            for member, answer in state.given(state.number).items()
-        ]
-        if answers:
-            await self._quizzes.on_answers(answers)
-
-    def _prove(self, state: State) -> asyncio.Task[Printed]:
-        """Begin to run the code of a question, so that its real output is there when the answer is shown."""
-        number = state.number
-        if number not in self._running:
-            name = f"round-{self.id}-run-{number}"
-            self._running[number] = asyncio.create_task(self._run(state.question), name=name)
-        return self._running[number]
-
-    async def _run(self, question: Question) -> Printed:
-        if question.kind != "predict" or question.code is None:
-            return Printed(failed=True)
-        tutor, text, seconds, outcome = self._quizzes.bot.tutor, "", 0.0, ""
-        try:
-            async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py")):
-                if isinstance(event, Output):
-                    text += event.text
-                elif isinstance(event, Finished):
-                    seconds, outcome = event.wall_s, event.outcome
-        except RunnerError as error:
-            log.warning("round %s: %s/%s was not run: %s", self.id, question.topic, question.item, error)
-        return Printed(text, seconds, failed=outcome != "ok")
-
-    def _printed(self, state: State) -> Printed | None:
-        running = self._running.get(state.number)
-        return running.result() if running is not None and running.done() and not running.cancelled() else None
-
-    async def _post(self, what: str, view: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> Any:  # noqa: ANN401
-        """Post a message once: told to again after a restart, Discord knows by the nonce that it has it already."""
-        return await self._channel.send(view=view, files=files, nonce=f"quiz-{self.id}-{what}")
-
-    async def _edit(self, message_id: int, view: discord.ui.LayoutView) -> None:
-        message = self._channel.get_partial_message(message_id)
-        # Unlike all others, an edit of a partial message does not take the client's default.
-        await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-
-
-def _players(state: State, members: Any) -> list[saved.Player]:  # noqa: ANN401 - any iterable of ids
-    return [saved.Player(member, state.players[member].name[:100], state.players[member].team) for member in members]
-
-
-def _row(key: tuple[int, int], answer: Answer) -> saved.Answer:
-    number, member = key
-    return saved.Answer(
-        number, member, answer.first.text, answer.first.id, answer.final.text, answer.final.id, answer.correct,
-        answer.points,
-    )  # fmt: skip
-
-
-def _loaded(given: saved.Answer) -> Answer:
-    def press(press_id: int, text: str) -> Press:
-        return Press(press_id, discord.utils.snowflake_time(press_id).timestamp(), text)
-
-    changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
-    return Answer(press(given.first_id, given.first), changed, given.correct, given.points)
-

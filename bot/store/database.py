@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.store.errors import DatabaseUnavailable, DatabaseUrlError
 
+log = logging.getLogger(__name__)
+
 #: The drivers of the two databases, by every name that people give them.
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -29,6 +32,7 @@ _DRIVERS = {
 #: How long one process waits for another that writes to the same file.
 _BUSY_S = 10.0
 _CONNECT_S = 10.0
+_CLOSE_S = 5.0
 _WRITES = "epoch_writes"
 #: Any number, as long as nothing else in the database locks by it.
 _WRITERS = 0x45504F4348
@@ -65,6 +69,9 @@ class Database:
         self.kind: Literal["sqlite", "postgresql"] = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self._engine = _sqlite_engine(url) if self.kind == "sqlite" else _postgresql_engine(url)
         self._writers = asyncio.Lock()
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def file(self) -> Path | None:
@@ -93,7 +100,7 @@ class Database:
         Raises:
             DatabaseUnavailable: the database cannot be opened or reached.
         """
-        async with self._plain_errors(), self._engine.connect() as connection:
+        async with self._counted(), self._plain_errors(), self._engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -104,6 +111,7 @@ class Database:
             DatabaseUnavailable: the database cannot be opened, reached or written.
         """
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._counted())
             await stack.enter_async_context(self._plain_errors())
             await stack.enter_async_context(self._writers)
             connection = await stack.enter_async_context(self._engine.connect())
@@ -114,8 +122,23 @@ class Database:
             yield connection
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, when what is under way has ended."""
+        try:
+            await asyncio.wait_for(self._idle.wait(), _CLOSE_S)
+        except TimeoutError:
+            log.warning("the database is closed while it is in use")
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        self._open += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
 
     @asynccontextmanager
     async def _plain_errors(self) -> AsyncIterator[None]:

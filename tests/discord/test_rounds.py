@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.app import EpochBot
-from bot.quizzing import GroupAnswer
+from bot.playing import GroupAnswer
 from bot.rounds.state import Rules
 from bot.store.packs import Pack
 from bot.tutor import Tutor
