@@ -27,7 +27,8 @@ def canonical(name: str) -> str:
 
 
 def requirements() -> list[str]:
-    return PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    wanted = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+    return [each for each in wanted if not each.startswith(PROJECT["name"])]  # its own extras
 
 
 def test_pins_are_public_versions() -> None:
@@ -105,6 +106,8 @@ def test_the_wheel_carries_the_bank_and_nothing_of_the_tests(wheel: Path) -> Non
     }
     assert on_disk - names == set()
     assert {"bot/wording/console.toml", "knowledge/glossary.toml", "knowledge/negatives.toml"} <= names
+    assert "bot/store/migrations/env.py" in names
+    assert {name for name in names if name.startswith("bot/store/migrations/versions/0001")}
     assert not [name for name in names if name.startswith("tests")]
 
 

@@ -5,7 +5,7 @@ Exit status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C.
 
 from __future__ import annotations
 
-from bot.cli import ask, bank, bench, front, importing, run  # registers the commands, after the app they hang on
+from bot.cli import ask, bank, bench, front, importing, quiz, run  # registers the commands, after the app they hang on
 from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app, log_to_stderr
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "front",
     "importing",
     "log_to_stderr",
+    "quiz",
     "run",
 ]

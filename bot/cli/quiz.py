@@ -1,0 +1,107 @@
+"""`epoch quiz` and `epoch quiz import`: a round in the terminal, and trivia packs for rounds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from bot.cli._base import LangOption, app, fail, interface_lang, out, plain_errors
+from bot.opening import open_tutor
+from bot.settings import Settings
+from bot.store.errors import PackError
+from knowledge import names
+
+if TYPE_CHECKING:
+    from bot.store.packs import Pack
+
+_PACK = "pack:"
+
+quiz = typer.Typer(name="quiz", invoke_without_command=True)
+app.add_typer(quiz)
+
+
+@quiz.callback()
+@plain_errors
+def play(
+    ctx: typer.Context,
+    topics: Annotated[
+        str | None, typer.Option(help="Topics, or pack:NAME, separated by commas; all topics without it.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="How many questions.")] = 10,
+    seconds: Annotated[float, typer.Option(min=5, max=600, help="Seconds for each question.")] = 60.0,
+    kinds: Annotated[
+        Literal["choice", "predict", "find_bug"] | None, typer.Option(help="Only this kind of question.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Ask the same questions again.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Play a quiz round in this terminal; also works piped."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from bot.console.quiz import TerminalRound
+    from bot.rounds.choosing import choose
+    from bot.rounds.questions import KINDS
+    from bot.rounds.state import Rules
+
+    read: Settings = ctx.obj
+    language = lang or interface_lang(read)
+    tutor = open_tutor(read)
+    wished = [name.strip() for name in (topics or "").replace("，", ",").split(",") if name.strip()]
+
+    async def round_() -> int:
+        try:
+            packs = await _packs(read, [n.removeprefix(_PACK) for n in wished if n.startswith(_PACK)])
+            questions = choose(
+                tutor.bank, language, SystemRandom() if seed is None else Random(seed), count=rounds, packs=packs,
+                topics=[names.find(tutor.bank, name).slug for name in wished if not name.startswith(_PACK)],
+                kinds=[kind for kind in KINDS if kinds in (None, kind)],
+            )  # fmt: skip
+            if not questions:
+                fail("there are no such questions; choose other --topics or --kinds")
+            rules = Rules(seconds=seconds, unattended=rounds + 1)  # who is late at every question may still go on
+            return await TerminalRound(tutor, out, language, time.time).play(questions, rules)
+        finally:
+            await tutor.close()
+
+    raise typer.Exit(asyncio.run(round_()))
+
+
+@quiz.command("import")
+@plain_errors
+def import_(
+    ctx: typer.Context,
+    pack: Annotated[Path, typer.Argument(help="A trivia pack of Red-DiscordBot: YAML, questions with their answers.")],
+) -> None:
+    """Import a trivia pack, for `/quiz start` and `epoch quiz --topics pack:NAME`."""
+    from bot.rounds.packs import read_pack
+    from bot.store.store import Store
+
+    read: Settings = ctx.obj
+    found = read_pack(pack)
+
+    async def put() -> None:
+        async with await Store.open(read.database_url) as store:
+            await store.packs.put(found, time.time())
+
+    asyncio.run(put())
+    out.print(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", soft_wrap=True)
+
+
+async def _packs(read: Settings, wished: list[str]) -> list[Pack]:
+    if not wished:
+        return []
+    from bot.store.store import Store
+
+    found = []
+    async with await Store.open(read.database_url) as store:
+        for name in wished:
+            if (pack := await store.packs.get(name)) is None:
+                known = ", ".join(await store.packs.names()) or "none"
+                raise PackError(f"no pack is called {name!r}; there are: {known}")
+            found.append(pack)
+    return found
