@@ -40,6 +40,14 @@ class Probe:
         return {"probe": self.name, **{k: v for k, v in asdict(self).items() if k != "name"}}
 
 
+#: What stands around a program.
+PARTS = {
+    "full": "bubblewrap, namespaces, Landlock, seccomp",
+    "bubblewrap": "bubblewrap, namespaces, seccomp",
+    "fallback": "Landlock, seccomp",
+}
+
+
 def probes(settings: Settings) -> Iterator[Probe]:
     """Look at everything Epoch needs, cheapest first."""
     yield Probe("python", "ok", f"{platform.python_version()} on {sys.platform}")
@@ -68,7 +76,9 @@ def _wall(settings: Settings) -> Probe:
     if report.wall == "trusted":
         detail = f"none, so only unmodified bank examples run: {report.why_not_better}"
         return Probe("wall", "warning", detail, report.fix)
-    return Probe("wall", "ok", report.wall)
+    if report.why_not_better:
+        return Probe("wall", "warning", f"{report.wall}, and none better: {report.why_not_better}", report.fix)
+    return Probe("wall", "ok", f"{report.wall} ({PARTS[report.wall]})")
 
 
 def _model(settings: Settings) -> Probe:

@@ -51,12 +51,13 @@ def open_bank() -> Bank:
     return bank
 
 
-def open_tutor(settings: Settings, *, progress: Progress | None = None) -> Tutor:
+def open_tutor(settings: Settings, *, progress: Progress | None = None, warm: bool = True) -> Tutor:
     """Return a tutor with everything at hand but the retriever, which opens at the first question.
 
     Args:
         settings: the host's settings.
         progress: called as (stage, done, total) while the retriever opens.
+        warm: whether more than one program may be run, so that a warm engine pays.
 
     Raises:
         runners.errors.WallUnavailable: a wall was asked for by name and does not work here.
@@ -68,5 +69,5 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None) -> Tutor
     limits = Limits(
         wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb
     )
-    runner = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir)
+    runner = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm)
     return Tutor(bank, retriever, runner, limits=limits, parallel=settings.run_parallel)

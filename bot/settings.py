@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field("sqlite+aiosqlite:///epoch.db", min_length=1, repr=False)  # it may hold a password
     model: str = Field(PACKAGED_MODEL, min_length=1)
-    wall: Literal["auto", "bubblewrap", "trusted"] = "auto"
+    wall: Literal["auto", "full", "bubblewrap", "fallback", "trusted"] = "auto"
     lang: Literal["auto", "zh", "en"] = "auto"
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))
     run_dir: Path = Path("epoch-runs")

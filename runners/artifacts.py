@@ -30,25 +30,39 @@ MEDIA_TYPES = {
 }
 
 
-def accept(files: list[tuple[str, bytes]], count: int, max_bytes: int, out_dir: Path | None) -> list[Artifact]:
-    """Check collected files and write the good ones to `out_dir`; what is refused or cannot be written goes to the log.
+class Shelf:
+    """Where one job's files come to lie.
 
     Args:
-        files: name and content, as they came.
         count: how many at most.
         max_bytes: size of one at most.
         out_dir: where to write; None writes nothing.
     """
-    kept: list[Artifact] = []
-    for raw_name, content in files[:count]:
-        name = _unused(safe_name(raw_name), {artifact.name for artifact in kept})
-        problem = _problem(name, content, max_bytes)
+
+    def __init__(self, count: int, max_bytes: int, out_dir: Path | None) -> None:
+        self._count = count
+        self._max_bytes = max_bytes
+        self._out_dir = out_dir
+        self._names: dict[int, str] = {}
+
+    def take(self, number: int, raw_name: str, content: bytes) -> Artifact | None:
+        """Check a file and write it; None when it is refused, which goes to the log, as does a failure to write.
+
+        Args:
+            number: which file of the job it is; the same number again replaces it.
+            raw_name: its name, as it came.
+            content: all of it.
+        """
+        if number not in self._names and len(self._names) >= self._count:
+            return None
+        name = self._names.get(number) or _unused(safe_name(raw_name), set(self._names.values()))
+        problem = _problem(name, content, self._max_bytes)
         if problem:
             log.warning("left out a file of a run, %r: %s", name, problem)
-            continue
-        path = _try_to_write(out_dir, name, content) if out_dir else None
-        kept.append(Artifact(name, MEDIA_TYPES[Path(name).suffix], len(content), path))
-    return kept
+            return None
+        self._names[number] = name
+        path = _try_to_write(self._out_dir, name, content) if self._out_dir else None
+        return Artifact(name, MEDIA_TYPES[Path(name).suffix], len(content), path)
 
 
 def safe_name(raw: str) -> str:

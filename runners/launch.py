@@ -1,6 +1,7 @@
-"""How a guard is started: the command line of each wall.
+"""How a guard or a zygote is started: the command line of each wall, and the orders that belong to it.
 
-`bubblewrap` builds one `bwrap` a job; `trusted` starts the same guard with a clean environment and nothing around it.
+`full` and `bubblewrap` stand behind `bwrap`; `fallback` and `trusted` start in a clean environment and nothing around:
+there the walls, if any, are raised by the script's own process (`runners.walls`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runners.models import Job, Limits, MiB
+from runners.models import Job, Limits, MiB, Wall
 from runners.visible import ETC, PACKAGE, SYS, SYSTEM, PythonHome, environment, unreachable_ancestors
 
 #: Nobody owns files by convention; root is dropped to it, because the kernel exempts uid 0 from RLIMIT_NPROC.
@@ -21,50 +22,86 @@ NOBODY = 65534
 #: The learner's ids inside; 1000 is what a first user has everywhere.
 INNER_ID = 1000
 ENGINE = "/epoch"
+PLACE = "/job"
 FILES = {
     "/etc/passwd": f"learner:x:{INNER_ID}:{INNER_ID}:learner:/job/home:/bin/sh\n".encode(),
     "/etc/group": f"learner:x:{INNER_ID}:\n".encode(),
     "/etc/hosts": b"127.0.0.1 localhost\n",
 }
+DEVICES = ("null", "zero", "full", "random", "urandom")
+#: What the far side is made of, of all this package.
+PARTS = ("__init__.py", "inside", "walls")
+#: Of the machine's own /proc, what programs ask for; a process may see its own folder as well.
+PROC = ("cpuinfo", "meminfo", "stat", "version", "loadavg", "uptime", "filesystems")
 _BOOT = (
-    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import guard; guard.main()"
+    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import {what}; {what}.main()"
 )
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A guard about to be started.
+    """A guard or a zygote about to be started.
 
     Attributes:
-        argv: the command, to which the guard's orders are appended.
+        argv: the command, to which its first arguments are appended.
         env: its whole environment.
         cwd: folder to start in.
-        scratch: folder for temporary files, as the job sees it.
-        walled: whether the guard is pid 1 of its own namespace.
+        wall: what the orders of its jobs promise.
+        place: the job's own folder, as the job sees it; of a zygote without namespaces, the folder above those.
+        landlock: rules for the script, as `Orders` takes them.
+        user: uid that root becomes inside, -1 where that was seen to.
+        private: whether Python's files are out of that user's reach.
         data_fds: descriptors the command reads files from.
     """
 
     argv: tuple[str, ...]
     env: dict[str, str]
     cwd: str
-    scratch: str
-    walled: bool
+    wall: Wall
+    place: str
+    landlock: tuple[str, ...] = ()
+    user: int = -1
+    private: bool = False
     data_fds: tuple[int, ...] = field(default=())
 
-    def command(self, job: Job, source: bytes, stdin: bytes, socket: int) -> list[str]:
-        """Return the command with the orders for `job`."""
+    @property
+    def namespaced(self) -> bool:
+        """Whether jobs have namespaces around them."""
+        return self.wall in ("full", "bubblewrap")
+
+    def cold(self, job: Job, source: bytes, stdin: bytes, socket: int) -> list[str]:
+        """Return the command that runs `job` from a cold start, talking over descriptor `socket`."""
+        return [*self.argv, str(socket), *self.orders(job, source, stdin, self.place, namespaces=False)]
+
+    def zygote(self, socket: int) -> list[str]:
+        """Return the command that starts a zygote, its requests coming over descriptor `socket`."""
+        return [*self.argv, str(socket), str(self.user), str(int(self.private)), "" if self.namespaced else self.place]
+
+    def warm(self, job: Job, source: bytes, stdin: bytes, number: int) -> list[str]:
+        """Return the orders for a zygote to run `job`."""
+        place = self.place if self.namespaced else f"{self.place}/{number}"
+        return self.orders(job, source, stdin, place, namespaces=self.namespaced)
+
+    def orders(self, job: Job, source: bytes, stdin: bytes, place: str, *, namespaces: bool) -> list[str]:
+        """Return the words that a guard takes its orders from."""
         limits = job.limits
-        orders = {
-            "socket": socket,
-            "walled": int(self.walled),
+        own_rules = () if self.namespaced else (f"c{place}", "r/proc/self")
+        words: dict[str, object] = {
             "name": safe_name(job.name),
-            "scratch": self.scratch,
+            "place": place,
+            "own_pids": int(self.namespaced),
+            "namespaces": int(namespaces),
+            "seccomp": int(self.wall != "trusted"),
+            "landlock": "\n".join((*self.landlock, *own_rules)) if self.landlock else "",
+            "nproc": {"full": 1, "bubblewrap": 1, "fallback": 2, "trusted": 0}[self.wall],
+            "user": self.user,
+            "private": int(self.private),
             "source_bytes": len(source),
             "stdin_bytes": len(stdin),
-            **{name: getattr(limits, name) for name in ("wall_s", "cpu_s", "memory_mb", "processes", "file_mb")},
-            **{name: getattr(limits, name) for name in ("artifacts", "artifact_mb")},
         }
-        return [*self.argv, *(f"{name}={value}" for name, value in orders.items())]
+        names = "wall_s cpu_s memory_mb processes file_mb disk_mb artifacts artifact_mb"
+        words |= {name: getattr(limits, name) for name in names.split()}
+        return [f"{name}={value}" for name, value in words.items()]
 
 
 def safe_name(name: str) -> str:
@@ -73,39 +110,77 @@ def safe_name(name: str) -> str:
     return base or "script.py"
 
 
-def _python(home: PythonHome, root: str) -> tuple[str, ...]:
+def _python(home: PythonHome, root: str, what: str) -> tuple[str, ...]:
     # -I ignores every PYTHON* variable, so what is wanted of them is said by options; -B: nobody reads the bytecode.
-    boot = _BOOT.format(root=root, sites=list(home.extra_sites))
+    boot = _BOOT.format(root=root, sites=list(home.extra_sites), what=what)
     return (home.executable, "-I", "-u", "-B", "-X", "utf8", "-c", boot)
 
 
-def trusted(home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None) -> Launch:
-    """Start the guard with no wall, in `folder` (made by the caller, removed by it afterwards)."""
-    for name in ("files", "tmp", "home"):
-        (folder / name).mkdir()
+def bare(
+    wall: Wall, home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None, what: str = "guard"
+) -> Launch:
+    """Start with no namespaces (`fallback`, `trusted`), in `folder`, which the caller makes and removes afterwards."""
+    own_home = folder / "home"
+    own_home.mkdir()
     if fonts:
-        (folder / "home" / ".matplotlib").mkdir()
-        (folder / "home" / ".matplotlib" / fonts[0]).write_bytes(fonts[1])
-    scratch = str(folder / "tmp")
-    env = environment(home, home_dir=str(folder / "home"), scratch=scratch)
-    return Launch(_python(home, str(PACKAGE.parent)), env, str(folder / "files"), scratch, walled=False)
+        (own_home / ".matplotlib").mkdir()
+        (own_home / ".matplotlib" / fonts[0]).write_bytes(fonts[1])
+    env = environment(home, home_dir=str(own_home), scratch=str(folder / "tmp"))
+    user, private = -1, False
+    if wall == "fallback":
+        env["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which is not the job's own here
+        if os.geteuid() == 0:
+            user = NOBODY
+            private = bool(unreachable_ancestors([PACKAGE, *(tree.source for tree in home.trees)]))
+            for path in (folder, own_home, *own_home.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+    return Launch(
+        _python(home, str(PACKAGE.parent), what),
+        env,
+        str(folder),
+        wall,
+        str(folder),
+        landlock=_readable(home) if wall == "fallback" else (),
+        user=user,
+        private=private,
+    )
+
+
+def _readable(home: PythonHome) -> tuple[str, ...]:
+    """Landlock's rules where the machine's own file tree is in sight: what bubblewrap would have shown, and no more."""
+    return (
+        *(f"r{path}" for path in SYSTEM),
+        *(f"r/etc/{name}" for name in ETC),
+        *(f"r{path}" for path in SYS),
+        *(f"r{tree.shown_at}" for tree in home.trees),
+        *(f"r/proc/{name}" for name in PROC),
+        *(f"f/dev/{name}" for name in DEVICES),
+    )
 
 
 @contextmanager
 def bubblewrap(
-    bwrap: str, home: PythonHome, limits: Limits, fonts: tuple[str, bytes] | None = None
+    bwrap: str,
+    home: PythonHome,
+    limits: Limits,
+    fonts: tuple[str, bytes] | None = None,
+    *,
+    wall: Wall = "full",
+    what: str = "guard",
 ) -> Iterator[Launch]:
-    """Start the guard as pid 1 of a bubblewrap sandbox; the descriptors it reads from live as long as the context."""
-    files = {**FILES, **({f"/job/home/.matplotlib/{fonts[0]}": fonts[1]} if fonts else {})}
+    """Start as pid 1 of a bubblewrap sandbox; the descriptors it reads from live as long as the context."""
+    files = {**FILES, **({f"{PLACE}/home/.matplotlib/{fonts[0]}": fonts[1]} if fonts else {})}
     fds = {path: _memory_file(content) for path, content in files.items()}
     try:
-        env = environment(home, home_dir="/job/home", scratch="/tmp")
-        argv = [*_as_nobody(bwrap, home), bwrap, *_namespaces(), *_filesystem(home, limits, fds)]
+        env = environment(home, home_dir=f"{PLACE}/home", scratch="/tmp")
+        argv = [*_as_nobody(bwrap, home), bwrap, *_namespaces(what), *_filesystem(home, limits, fds)]
         for name, value in env.items():
             argv += ["--setenv", name, value]
-        argv += ["--chdir", "/job/files", "--", *_python(home, ENGINE)]
+        argv += ["--chdir", f"{PLACE}/files", "--", *_python(home, ENGINE, what)]
         # bwrap itself gets no more than a PATH: what it was started with can be read in /proc by its own user.
-        yield Launch(tuple(argv), {"PATH": "/usr/bin:/bin"}, "/", "/job/tmp", walled=True, data_fds=tuple(fds.values()))
+        own = {"PATH": "/usr/bin:/bin"}
+        rules = ("r/", *(f"f/dev/{name}" for name in DEVICES), f"c{PLACE}") if wall == "full" else ()
+        yield Launch(tuple(argv), own, "/", wall, PLACE, landlock=rules, data_fds=tuple(fds.values()))
     finally:
         for fd in fds.values():
             os.close(fd)
@@ -118,9 +193,11 @@ def _memory_file(content: bytes) -> int:
     return fd
 
 
-def _namespaces() -> list[str]:
+def _namespaces(what: str) -> list[str]:
+    # A zygote makes a user namespace for each job; the filter of system calls keeps the job from making another.
+    nested = [] if what == "zygote" else ["--disable-userns"]
     return [
-        "--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(INNER_ID), "--gid", str(INNER_ID),
+        "--unshare-all", "--unshare-user", *nested, "--uid", str(INNER_ID), "--gid", str(INNER_ID),
         "--hostname", "epoch", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
     ]  # fmt: skip
 
@@ -133,8 +210,7 @@ def _filesystem(home: PythonHome, limits: Limits, fds: dict[str, int]) -> list[s
         *(word for path, fd in fds.items() for word in ("--file", str(fd), path)),
         *(word for tree in home.trees for word in ("--ro-bind", str(tree.source), str(tree.shown_at))),
         *(word for path, target in home.links for word in ("--symlink", target, path)),
-        *("--ro-bind", str(PACKAGE / "__init__.py"), f"{ENGINE}/runners/__init__.py"),
-        *("--ro-bind", str(PACKAGE / "inside"), f"{ENGINE}/runners/inside"),
+        *(word for part in PARTS for word in ("--ro-bind", str(PACKAGE / part), f"{ENGINE}/runners/{part}")),
         *("--remount-ro", "/"),
     ]
 
@@ -148,16 +224,16 @@ def _system() -> list[str]:
             args += ["--ro-bind", folder, folder]
     for path in [*(f"/etc/{name}" for name in ETC), *SYS]:
         args += ["--ro-bind-try", path, path]
-    for name in ("null", "zero", "full", "random", "urandom"):
+    for name in DEVICES:
         args += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     return args
 
 
 def _writable(limits: Limits) -> list[str]:
     """One tmpfs holds all that a job can write, so that one size covers it: work folder, /tmp and shared memory."""
-    args = ["--size", str(limits.disk_mb * MiB), "--perms", "0755", "--tmpfs", "/job"]
+    args = ["--size", str(limits.disk_mb * MiB), "--perms", "0755", "--tmpfs", PLACE]
     for name in ("files", "tmp", "shm", "home"):
-        args += ["--dir", f"/job/{name}"]
+        args += ["--dir", f"{PLACE}/{name}"]
     for target, path in (("job/tmp", "/tmp"), ("../job/tmp", "/var/tmp"), ("../job/shm", "/dev/shm")):
         args += ["--symlink", target, path]
     return args
@@ -172,14 +248,15 @@ def _as_nobody(bwrap: str, home: PythonHome) -> list[str]:
     if sys.platform != "linux" or os.geteuid() != 0:
         return []
     drop = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups", "--"]
-    sources = [tree.source for tree in home.trees] + [PACKAGE / "inside"]
+    parts = [PACKAGE / part for part in PARTS]
+    sources = [*(tree.source for tree in home.trees), *parts]
     hidden = unreachable_ancestors(sources)
     if not hidden:
         return drop
     args = [bwrap, "--die-with-parent", "--dev-bind", "/", "/"]
     for folder in hidden:
         args += ["--perms", "0755", "--tmpfs", str(folder)]
-    for source in [*sources, PACKAGE / "__init__.py"]:
+    for source in sources:
         for folder in hidden:
             if source.is_relative_to(folder):
                 args += [*_open_parents(source, folder), "--ro-bind", str(source), str(source)]

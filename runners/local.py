@@ -1,8 +1,8 @@
 """The local runner: one walled process tree a job, on this machine.
 
-    Job → wall (probe) → Launch → Session → events
+    Job → wall (probe) → warm: zygote, or cold: Launch → Session → events
 
-Each job starts cold. A warm engine would replace the launch; what a front sees stays the same.
+A job runs warm when the zygote is up, and cold while it starts or where it does not work: behind the same wall.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 
 from runners import fonts, launch
+from runners.engine import Engine
 from runners.errors import WallRequired
 from runners.fonts import FontList
-from runners.models import Event, Job, Wall
+from runners.inside.remove import remove
+from runners.models import Event, Job, Limits, Wall
 from runners.probe import Choice, WallReport, choose_wall, find_bwrap
-from runners.session import Session
+from runners.session import NotTaken, Session
 from runners.visible import PythonHome, python_home
+from runners.ways import Cold, Warm
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +35,10 @@ class LocalRunner:
     Args:
         wall: `auto`, or a wall by name, which then has to work.
         cache_dir: where to keep what speeds up the next start (matplotlib's list of fonts); None keeps it in memory.
+        warm: whether to keep a zygote, which starts behind the first job: a single run is over sooner without.
     """
 
-    def __init__(self, wall: Choice = "auto", cache_dir: Path | None = None) -> None:
+    def __init__(self, wall: Choice = "auto", cache_dir: Path | None = None, *, warm: bool = False) -> None:
         self._choice = wall
         self._report: WallReport | None = None
         self._opening = asyncio.Lock()
@@ -42,6 +46,8 @@ class LocalRunner:
         self._home: PythonHome = python_home()
         self._fonts = FontList(cache_dir)
         self._making_fonts = asyncio.Lock()
+        self._wants_warm = warm
+        self.engine = Engine(lambda: self._launch("zygote", Limits()))
 
     @property
     def report(self) -> WallReport:
@@ -63,12 +69,21 @@ class LocalRunner:
         """The wall jobs stand behind; `trusted` means that only unmodified bank examples run."""
         return self.report.wall
 
+    @property
+    def _may_be_warm(self) -> bool:
+        return self._wants_warm and self.wall in ("full", "fallback")
+
     async def open(self) -> WallReport:
         """Probe without blocking the event loop; `run` does it too, so this only brings it forward."""
         async with self._opening:
             if self._report is None:
                 await asyncio.to_thread(getattr, self, "report")
             return self.report
+
+    async def warm_up(self) -> bool:
+        """Wait until the engine is warm; False where jobs will run cold. Worth it for several jobs, not for one."""
+        await self.open()
+        return self._may_be_warm and await asyncio.wrap_future(self.engine.start())
 
     async def run(self, job: Job) -> AsyncGenerator[Event, None]:
         """Run `job` and yield its events; closing the iterator kills everything first.
@@ -79,34 +94,52 @@ class LocalRunner:
         """
         await self.open()
         self._admit(job)
-        if self._fonts.missed_by(job.script):
-            await self._make_fonts(job)
-        async with aclosing(self._play(job)) as events:
-            async for event in events:
-                yield event
-
-    async def _play(self, job: Job) -> AsyncGenerator[Event, None]:
-        with self._launch(job) as ready:
-            session = Session(job, ready, self.wall)
-            self._sessions.add(session)
+        if self._may_be_warm and self.engine.ready:
             try:
-                async with aclosing(session.events()) as events:
+                async with aclosing(self._follow(Session(job, Warm(self.engine), self.wall))) as events:
                     async for event in events:
                         yield event
-            finally:
-                self._sessions.discard(session)
+                return
+            except NotTaken:
+                log.warning("the zygote went away before it took %s, which now starts cold", job.name)
+        if self._fonts.missed_by(job.script):
+            await self._make_fonts(job)
+        async with aclosing(self._play_cold(job)) as events:
+            async for event in events:
+                yield event
+        if self._may_be_warm:
+            self.engine.start()  # not beside this job, which would share its time with it; the next one finds it
+
+    async def _play_cold(self, job: Job) -> AsyncGenerator[Event, None]:
+        with self._launch("guard", job.limits) as ready:
+            async with aclosing(self._follow(Session(job, Cold(ready), self.wall))) as events:
+                async for event in events:
+                    yield event
+
+    async def _follow(self, session: Session) -> AsyncGenerator[Event, None]:
+        self._sessions.add(session)
+        try:
+            async with aclosing(session.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._sessions.discard(session)
 
     async def close(self) -> None:
-        """Stop all jobs; each one's consumer still gets its `stopped`."""
-        for session in tuple(self._sessions):
+        """Stop all jobs, each one's consumer still getting its `stopped`, and end the zygote."""
+        sessions = tuple(self._sessions)
+        for session in sessions:
             session.stop()
+        for session in sessions:
+            await session.over()
+        await asyncio.to_thread(self.engine.close)
 
     async def _make_fonts(self, wanted_by: Job) -> None:
         """Make the list of fonts; the job that wants it would otherwise have spent the same time on it."""
         async with self._making_fonts:
             if self._fonts.missed_by(wanted_by.script):
                 with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                    async with aclosing(self._play(Job(fonts.SCRIPT, out_dir=Path(folder)))) as events:
+                    async with aclosing(self._play_cold(Job(fonts.SCRIPT, out_dir=Path(folder)))) as events:
                         async for _ in events:
                             pass
                     self._fonts.keep(Path(folder))
@@ -121,12 +154,17 @@ class LocalRunner:
             )
 
     @contextmanager
-    def _launch(self, job: Job) -> Iterator[launch.Launch]:
-        if self.wall == "trusted":
-            with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                yield launch.trusted(self._home, Path(folder), self._fonts.file)
+    def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
+        if self.wall in ("fallback", "trusted"):
+            folder = tempfile.mkdtemp(prefix="epoch-")
+            try:
+                yield launch.bare(self.wall, self._home, Path(folder), self._fonts.file, what)
+            finally:
+                remove(folder)
         else:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it
-            with launch.bubblewrap(bwrap, self._home, job.limits, self._fonts.file) as ready:
+            with launch.bubblewrap(
+                bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what
+            ) as ready:
                 yield ready

@@ -15,7 +15,8 @@ from typing import Literal, Protocol
 Stream = Literal["stdout", "stderr"]
 Outcome = Literal["ok", "error", "timeout", "memory", "output_limit", "disk_limit", "stopped", "sandbox_failed"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "files", "output", "disk"]
-#: `full` and `fallback` belong to the warm engine; `bubblewrap` is one namespace a job; `trusted` has no wall.
+#: `full`: bubblewrap, namespaces, Landlock, seccomp; `bubblewrap`: the same less Landlock; `fallback`: Landlock and
+#: seccomp, no namespaces; `trusted`: no wall.
 Wall = Literal["full", "bubblewrap", "fallback", "trusted"]
 
 MiB = 1024 * 1024
@@ -145,6 +146,10 @@ class Runner(Protocol):
     @property
     def wall(self) -> Wall:
         """The wall edited code would stand behind; `trusted` means edited code is refused."""
+        ...
+
+    async def warm_up(self) -> bool:
+        """Get ready for several jobs; False where each will start cold. May take as long as a job."""
         ...
 
     def run(self, job: Job) -> AsyncGenerator[Event, None]:

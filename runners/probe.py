@@ -7,16 +7,20 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from runners.errors import WallUnavailable
-from runners.launch import bubblewrap
+from runners.launch import bare, bubblewrap
 from runners.models import Job, Limits, Wall
 from runners.visible import python_home
 
-Choice = Literal["auto", "bubblewrap", "trusted"]
+Choice = Literal["auto", "full", "bubblewrap", "fallback", "trusted"]
+#: Best first.
+WALLS: tuple[Wall, ...] = ("full", "bubblewrap", "fallback")
 TIMEOUT_S = 30.0
 
 
@@ -54,12 +58,20 @@ def choose_wall(choice: Choice = "auto") -> WallReport:
         raise WallUnavailable("runs need Linux or macOS; on Windows, start Epoch inside WSL 2")
     if choice == "trusted":
         return WallReport("trusted", "EPOCH_WALL asks for no wall", "set EPOCH_WALL=auto")
-    problem = _bubblewrap_problem()
-    if problem is None:
-        return WallReport("bubblewrap")
-    if choice == "bubblewrap":
-        raise WallUnavailable(f"the bubblewrap wall does not work here: {problem.why}; {problem.fix}")
-    return WallReport("trusted", problem.why, problem.fix)
+    if choice != "auto":
+        problem = _problem_of(choice)
+        if problem is None:
+            asked = None if choice == WALLS[0] else f"EPOCH_WALL asks for {choice}"
+            return WallReport(choice, asked, asked and "set EPOCH_WALL=auto")
+        raise WallUnavailable(f"the {choice} wall does not work here: {problem.why}; {problem.fix}")
+    best: _Problem | None = None
+    for wall in WALLS:
+        problem = _problem_of(wall)
+        if problem is None:
+            return WallReport(wall) if best is None else WallReport(wall, best.why, best.fix)
+        best = best or problem
+    assert best
+    return WallReport("trusted", best.why, best.fix)
 
 
 def find_bwrap() -> str | None:
@@ -67,28 +79,52 @@ def find_bwrap() -> str | None:
     return shutil.which("bwrap", path=f"{os.environ.get('PATH', '')}:/usr/bin:/usr/local/bin:/bin")
 
 
-def _bubblewrap_problem() -> _Problem | None:
+def _problem_of(wall: Wall) -> _Problem | None:
+    """Run a tiny job behind `wall`; return what stands against it, None when it works."""
     if sys.platform != "linux":
-        return _Problem("bubblewrap needs Linux", "run Epoch on Linux, or in a Linux virtual machine")
+        return _Problem("walls need Linux", "run Epoch on Linux, or in a Linux virtual machine")
+    return _fallback_problem() if wall == "fallback" else _bubblewrap_problem(wall)
+
+
+def _bubblewrap_problem(wall: Wall) -> _Problem | None:
     bwrap = find_bwrap()
     if bwrap is None:
         return _Problem("bubblewrap is not installed", "apt install bubblewrap")
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         return _Problem("setpriv, with which root is dropped, is not installed", "apt install util-linux")
-    said = _try_bubblewrap(bwrap)
+    said = _try(wall, bwrap)
     return None if said is None else explain(said)
 
 
-def _try_bubblewrap(bwrap: str) -> str | None:
+def _fallback_problem() -> _Problem | None:
+    from runners.walls import landlock
+
+    found = landlock.version()
+    if found < landlock.SCOPED:
+        what = f"version {found}" if found else "none"
+        return _Problem(
+            f"without namespaces Landlock has to keep signals in, which takes its version 6, and here is {what}",
+            "use Linux 6.12 or newer, with landlock among the kernel's lsm=",
+        )
+    said = _try("fallback", "")
+    return None if said is None else explain(said)
+
+
+def _try(wall: Wall, bwrap: str) -> str | None:
     """Run a tiny job; return None when it worked, else what was said."""
     job = Job("print(6 * 7)", limits=Limits(wall_s=TIMEOUT_S))
     source = job.script.encode()
     ours, theirs = socket.socketpair()
-    with ours, bubblewrap(bwrap, python_home(), job.limits) as launch:
+    with ours, ExitStack() as held:
+        if wall == "fallback":
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="epoch-", ignore_cleanup_errors=True))
+            launch = bare(wall, python_home(), Path(folder))
+        else:
+            launch = held.enter_context(bubblewrap(bwrap, python_home(), job.limits, wall=wall))
         with theirs:
             ours.sendall(source)  # before the start: a bwrap that fails at once would break the pipe
             process = subprocess.Popen(
-                launch.command(job, source, b"", theirs.fileno()),
+                launch.cold(job, source, b"", theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -103,13 +139,26 @@ def _try_bubblewrap(bwrap: str) -> str | None:
             except subprocess.TimeoutExpired:
                 process.kill()
                 return f"a tiny job took more than {TIMEOUT_S:.0f} s"
-    if out == b"42\n":
-        return None
-    return err.decode("utf-8", "replace").strip() or f"exit status {process.returncode}, nothing said"
+        if out == b"42\n":
+            return None
+        said = err.decode("utf-8", "replace").strip()
+        report = _last_words(ours)
+    return said or report or f"exit status {process.returncode}, nothing said"
+
+
+def _last_words(report: socket.socket) -> str:
+    try:
+        return report.recv(500).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""  # it never came to reading its orders
 
 
 def explain(said: str) -> _Problem:
     """Turn what bubblewrap said into a reason and the one thing to do about it."""
+    if "Landlock" in said:
+        return _Problem("this kernel has no Landlock, or it is off", "add landlock to the kernel's lsm= option")
+    if "system calls for" in said:
+        return _Problem("there is no table of system calls for this processor", "use an x86_64 or aarch64 machine")
     if "nknown option" in said:
         return _Problem("bubblewrap is older than 0.8", "install bubblewrap 0.8 or newer")
     if "proc on" in said:

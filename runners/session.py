@@ -1,4 +1,4 @@
-"""One job's conversation with its guard: start it, stream what it prints, take its report, make sure it is gone."""
+"""One job's conversation with its guard: start it, stream what it prints and saves, make sure it is gone."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import asyncio
 import codecs
 import contextlib
 import logging
+import os
 import socket
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from runners import artifacts
-from runners.launch import Launch
+from runners.artifacts import Shelf
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.verdict import judge
+from runners.ways import Gone, Way
 
 log = logging.getLogger(__name__)
 PIECE = 16 * 1024
@@ -28,13 +29,16 @@ STOP_S = 3.0
 KILL_S = 20.0
 
 
+class NotTaken(Exception):
+    """The way to a guard is closed; nothing of the job has run, so another way may be tried."""
+
+
 @dataclass
 class _Report:
     """What the guard said; `status` stays None when it never came to its end."""
 
     settled: asyncio.Event = field(default_factory=asyncio.Event)  # ready, or known to have failed
     ready: bool = False
-    files: list[tuple[str, bytes]] = field(default_factory=list)
     status: int | None = None
     named: str = "-"
     wall_s: float = 0.0
@@ -45,12 +49,13 @@ class _Report:
 class Session:
     """One run from start to end; made for one use."""
 
-    def __init__(self, job: Job, launch: Launch, wall: Wall) -> None:
+    def __init__(self, job: Job, way: Way, wall: Wall) -> None:
         self._job = job
-        self._launch = launch
+        self._way = way
         self._wall = wall
         self._report = _Report()
-        self._pieces: asyncio.Queue[Output | None] = asyncio.Queue()  # bounded by the output limit
+        self._shelf = Shelf(job.limits.artifacts, job.limits.artifact_mb * MiB, job.out_dir)
+        self._pieces: asyncio.Queue[Output | Artifact | None] = asyncio.Queue()  # bounded by the limits
         self._taken = 0
         self._tail = ""
         self._over = False
@@ -60,120 +65,127 @@ class Session:
         self._began = time.monotonic()
         self._first_output_s: float | None = None
         self._starting: asyncio.Future[bool] | None = None
-        self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._gone: asyncio.Future[tuple[None, None, int]] | None = None
+        self._gone: asyncio.Future[None] | None = None
 
     def stop(self) -> None:
         """Ask for the end: the stream then finishes with the outcome `stopped`."""
         self._stopped = True
         self._ask_to_stop()
 
+    async def over(self) -> None:
+        """Wait until nothing of the job runs, whether anybody takes its events or not."""
+        if self._starting:
+            await asyncio.wait([self._starting])
+        if self._gone:
+            await asyncio.wait([self._gone], timeout=STOP_S)
+
     async def events(self) -> AsyncGenerator[Event, None]:
-        """Run the job and yield its events; closing the generator kills everything first."""
+        """Run the job and yield its events; closing the generator kills everything first.
+
+        Raises:
+            NotTaken: before any event, when the zygote went away before it took the job.
+        """
         backstop = asyncio.get_running_loop().call_later(self._job.limits.wall_s + GRACE_S, self._overdue)
         try:
             # Shielded: asyncio leaks the pipes of a subprocess whose creation is cancelled halfway.
             self._starting = asyncio.ensure_future(self._start())
             started = await asyncio.shield(self._starting)
-            yield Started(self._wall, warm=False)
+            if self._way.warm and not self._report.ready and not (self._stopped or self._late):
+                raise NotTaken
+            yield Started(self._wall, warm=self._way.warm)
             if started:
                 while (piece := await self._pieces.get()) is not None:
                     yield piece
-                await self._all_gone()
-                for artifact in await self._artifacts():
-                    yield artifact
             yield self._finished()
         finally:
             backstop.cancel()
             await _to_the_end(asyncio.ensure_future(self._end()))
-
-    async def _artifacts(self) -> list[Artifact]:
-        if self._report.status is None:
-            return []
-        limits = self._job.limits
-        return await asyncio.to_thread(
-            artifacts.accept, self._report.files, limits.artifacts, limits.artifact_mb * MiB, self._job.out_dir
-        )
 
     async def _start(self) -> bool:
         """Start the guard and wait until it is ready or known to have failed; False when there was nothing to start."""
         source = self._job.script.encode("utf-8", "replace")
         stdin = (self._job.stdin or "").encode("utf-8", "replace")
         ours, theirs = socket.socketpair()
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         try:
             self._began = time.monotonic()
-            # From the loop's own thread: the kernel ends a `--die-with-parent` child with the thread that made it.
-            self._process = await asyncio.create_subprocess_exec(
-                *self._launch.command(self._job, source, stdin, theirs.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                pass_fds=(theirs.fileno(), *self._launch.data_fds),
-                env=self._launch.env,
-                cwd=self._launch.cwd,
-                start_new_session=True,  # Ctrl-C in a terminal is the front's to handle
-                limit=2 * PIECE,
-            )
+            gone = await self._way.start(self._job, source, stdin, theirs, out_end, err_end)
         except OSError as error:
             log.error("the sandbox cannot be started: %s", error)
             ours.close()
+            os.close(out)
+            os.close(err)
             return False
         finally:
             theirs.close()
-        reader, self._writer = await asyncio.open_connection(sock=ours)
+            os.close(out_end)
+            os.close(err_end)
+        reader, self._writer = await asyncio.open_connection(sock=ours, limit=2 * PIECE)
         self._writer.write(source + stdin)
         if self._stopped:
             self._ask_to_stop()
-        self._gone = asyncio.gather(self._listen(reader), self._stream(), self._process.wait())
+        self._gone = asyncio.ensure_future(self._until_gone(reader, out, err, gone))
         await self._report.settled.wait()
         return True
 
+    async def _until_gone(self, report: asyncio.StreamReader, out: int, err: int, gone: Gone) -> None:
+        await asyncio.gather(self._listen(report), self._pump("stdout", out), self._pump("stderr", err), gone)
+        self._pieces.put_nowait(None)
+
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         """Take the guard's report. It is read with the same care as the script's own output."""
-        report, limits = self._report, self._job.limits
+        report, most = self._report, self._job.limits.artifact_mb * MiB
         try:
             while line := await reader.readline():
-                match line.decode("utf-8", "replace").rstrip("\n").split(" ", 2):
+                match line.decode("utf-8", "replace").rstrip("\n").split(" ", 3):
                     case ["ready"]:
                         report.ready = True
                         report.settled.set()
-                    case ["file", size, name] if len(report.files) < limits.artifacts:
-                        if int(size) > limits.artifact_mb * MiB:
+                    case ["failed", *why]:
+                        log.error("a wall could not be raised, so nothing ran: %s", " ".join(why))
+                    case ["file", size, number, name]:
+                        if int(size) > most:
                             raise ValueError(f"a file of {size} bytes")
-                        report.files.append((name, await reader.readexactly(int(size))))
-                    case ["end", status, rest]:
+                        await self._keep(int(number), name, await reader.readexactly(int(size)))
+                    case ["end", status, named, rest]:
                         report.wall_s = time.monotonic() - self._began
-                        report.named, cpu, peak = rest.split(" ")
-                        report.cpu_s, report.peak_mb, report.status = float(cpu), float(peak), int(status)
+                        cpu, peak = rest.split(" ")
+                        report.cpu_s, report.peak_mb = float(cpu), float(peak)
+                        report.named, report.status = named, int(status)
                     case _:
                         raise ValueError(f"unknown word {line[:40]!r}")
         except (ValueError, OSError, asyncio.IncompleteReadError) as error:
             log.error("a guard broke off or did not keep to its words: %s", error)
-            self._kill()
+            self._way.kill()
         finally:
             report.settled.set()
 
-    async def _stream(self) -> None:
-        assert self._process
-        assert self._process.stdout
-        assert self._process.stderr
-        await self._report.settled.wait()
-        await asyncio.gather(self._pump("stdout", self._process.stdout), self._pump("stderr", self._process.stderr))
-        self._pieces.put_nowait(None)
+    async def _keep(self, number: int, name: str, content: bytes) -> None:
+        artifact = await asyncio.to_thread(self._shelf.take, number, name, content)
+        if artifact:
+            self._pieces.put_nowait(artifact)
 
-    async def _pump(self, stream: Stream, reader: asyncio.StreamReader) -> None:
+    async def _pump(self, stream: Stream, fd: int) -> None:
+        await self._report.settled.wait()
+        reader = asyncio.StreamReader(2 * PIECE)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", 0)
+        )
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         noise = NoiseFilter() if stream == "stderr" else None
-        while data := await reader.read(PIECE):
-            left = max(0, self._job.limits.output_bytes - self._taken)
-            self._taken += len(data)
-            if len(data) > left and not self._over:
-                self._over = True
-                self._ask_to_stop()
-            # Beyond the limit it reads on to the end and drops all: nobody must hang on a full pipe.
-            text = decoder.decode(data[:left])
-            self._put(stream, noise.feed(text) if noise else text)
+        try:
+            while data := await reader.read(PIECE):
+                left = max(0, self._job.limits.output_bytes - self._taken)
+                self._taken += len(data)
+                if len(data) > left and not self._over:
+                    self._over = True
+                    self._ask_to_stop()
+                # Beyond the limit it reads on to the end and drops all: nobody must hang on a full pipe.
+                text = decoder.decode(data[:left])
+                self._put(stream, noise.feed(text) if noise else text)
+        finally:
+            transport.close()
         rest = decoder.decode(b"", final=True)
         self._put(stream, noise.feed(rest) + noise.flush() if noise else rest)
 
@@ -218,16 +230,7 @@ class Session:
 
     def _overdue(self) -> None:
         self._late = True
-        self._kill()
-
-    def _kill(self) -> None:
-        if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
-    async def _all_gone(self) -> None:
-        assert self._gone
-        await self._gone
+        self._way.kill()
 
     async def _end(self) -> None:
         """Whatever has happened: nothing of the job runs when this returns."""
@@ -237,7 +240,7 @@ class Session:
         if self._gone:
             done, _ = await asyncio.wait([self._gone], timeout=STOP_S)
             if not done:
-                self._kill()
+                self._way.kill()
                 await asyncio.wait([self._gone], timeout=KILL_S)
         if self._writer:
             self._writer.close()

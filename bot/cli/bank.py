@@ -74,7 +74,7 @@ def check(
     read: Settings = ctx.obj
 
     async def checked() -> Report:
-        runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir)
+        runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir, warm=True)
         try:
             with counting_progress(err) as progress:
                 return await check_bank(

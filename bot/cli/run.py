@@ -51,7 +51,7 @@ def run(
     if stdin is not None and file is None:
         raise UsageProblem("--stdin belongs to --file SCRIPT.py")
     read: Settings = ctx.obj
-    tutor = open_tutor(read)
+    tutor = open_tutor(read, warm=repeat > 1)
     if file is not None:
         job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
         job = _into(job, out_dir or read.run_dir / file.stem)
@@ -68,6 +68,8 @@ def run(
 async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> list[Finished]:
     finished: list[Finished] = []
     try:
+        if times > 1:
+            await tutor.runner.warm_up()
         for _ in range(times):
             async for event in tutor.run(job):
                 if view is not None:

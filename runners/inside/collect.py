@@ -1,4 +1,8 @@
-"""Picking up what the script left in its work folder, once nothing of it runs any more."""
+"""Picking up what the script saves: pictures while it runs, as soon as each is written; the rest when nothing runs.
+
+Whoever names and places these files is hostile. While the script runs, only files straight in the work folder are read,
+each opened by its name from a descriptor of that folder, so that no link can lead elsewhere in between.
+"""
 
 from __future__ import annotations
 
@@ -7,32 +11,109 @@ import stat
 from collections.abc import Iterator
 
 EXTENSIONS = frozenset({".png", ".jpg", ".jpeg", ".gif", ".csv", ".txt", ".json", ".npy"})
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
 #: A work folder with more entries than this is a bomb, not a result.
 MAX_ENTRIES = 2000
 MAX_DEPTH = 4
+#: A figure saved at every step of a loop is shown anew no sooner than this.
+AGAIN_S = 1.0
+_CLOSED_AFTER_WRITE, _MOVED_HERE = 0x8, 0x80
+
+#: Number of the file (the same when it comes again), its name, its content.
+Files = Iterator[tuple[int, str, bytes]]
+_Seen = tuple[int, int, int]
 
 
-def candidates(folder: str, count: int, max_bytes: int) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of the files worth keeping, oldest first.
-
-    Symlinks are never followed; only regular files with a single link and an allowed extension count, because a link
-    may lead to somebody else's file and a fifo would hang the reader.
+class Collector:
+    """The files of one job.
 
     Args:
         folder: the work folder.
         count: how many files at most.
         max_bytes: size of one file at most; larger ones are left out.
     """
-    found = []
-    for entry in _entries(folder):
-        if os.path.splitext(entry.name)[1].lower() in EXTENSIONS:
-            info = entry.stat(follow_symlinks=False)
-            if _plain(info) and 0 < info.st_size <= max_bytes:
-                found.append((info.st_mtime_ns, entry.path, entry.name))
-    for _, path, name in sorted(found)[:count]:
-        content = _read(path, max_bytes)
-        if content is not None:
-            yield name, content
+
+    def __init__(self, folder: str, count: int, max_bytes: int) -> None:
+        self.fd: int | None = None
+        self._folder = folder
+        self._count = count
+        self._max_bytes = max_bytes
+        self._numbers: dict[str, int] = {}
+        self._sent: dict[str, _Seen] = {}
+        self._waiting: dict[str, float] = {}
+
+    def watch(self) -> None:
+        """Ask to be told what is written; where that cannot be had, all files come at the end."""
+        from runners.walls import libc
+
+        try:
+            self.fd = libc.inotify(self._folder, _CLOSED_AFTER_WRITE | _MOVED_HERE)
+        except OSError:
+            self.fd = None
+
+    def fresh(self, now: float) -> Files:
+        """Yield pictures that were saved since the last call; `now` is a monotonic time in seconds."""
+        if self.fd is None:
+            return
+        for name in _names(self.fd):
+            if os.path.splitext(name)[1].lower() in PICTURES and len(self._waiting) < MAX_ENTRIES:
+                self._waiting.setdefault(name, now)
+        for name in [name for name, due in self._waiting.items() if due <= now]:
+            del self._waiting[name]
+            path = os.path.join(self._folder, name)
+            content = self._take(path) if self._is_new(path) else None
+            if content is not None:
+                self._waiting_again(name, now)
+                yield self._numbers[path], name, content
+
+    def _waiting_again(self, name: str, now: float) -> None:
+        # Due later than now: whatever is written before then is read once.
+        self._waiting[name] = now + AGAIN_S
+
+    def rest(self) -> Files:
+        """Yield all that is worth keeping and was not sent as it stands, oldest first; when nothing runs any more."""
+        found = []
+        for entry in _entries(self._folder):
+            if os.path.splitext(entry.name)[1].lower() in EXTENSIONS:
+                info = entry.stat(follow_symlinks=False)
+                if _plain(info) and 0 < info.st_size <= self._max_bytes:
+                    found.append((info.st_mtime_ns, entry.path, entry.name))
+        for _, path, name in sorted(found):
+            if self._is_new(path) and (content := self._take(path)) is not None:
+                yield self._numbers[path], name, content
+
+    def _is_new(self, path: str) -> bool:
+        """Whether `path` is not what was sent last, and there is room for it."""
+        try:
+            info = os.lstat(path)
+        except OSError:
+            return False
+        if path not in self._numbers and len(self._numbers) >= self._count:
+            return False
+        return self._sent.get(path) != _seen(info)
+
+    def _take(self, path: str) -> bytes | None:
+        read = _read(path, self._max_bytes)
+        if read is None:
+            return None
+        self._sent[path] = read[0]
+        self._numbers.setdefault(path, len(self._numbers))
+        return read[1]
+
+
+def _names(fd: int) -> list[str]:
+    """Return the names in the kernel's messages (inotify(7)): 16 bytes and a padded name each."""
+    names = []
+    try:
+        data = os.read(fd, 1 << 16)
+    except OSError:
+        return []
+    at = 0
+    while at + 16 <= len(data):
+        length = int.from_bytes(data[at + 12 : at + 16], "little")
+        names.append(os.fsdecode(data[at + 16 : at + 16 + length].split(b"\0", 1)[0]))
+        at += 16 + length
+    return names
 
 
 def _entries(top: str) -> Iterator[os.DirEntry[str]]:
@@ -60,20 +141,24 @@ def _plain(info: os.stat_result) -> bool:
     return stat.S_ISREG(info.st_mode) and info.st_nlink == 1
 
 
-def _read(path: str, max_bytes: int) -> bytes | None:
+def _seen(info: os.stat_result) -> _Seen:
+    return info.st_ino, info.st_mtime_ns, info.st_size
+
+
+def _read(path: str, max_bytes: int) -> tuple[_Seen, bytes] | None:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None  # unreadable or swapped for a link: not a result
     try:
         info = os.fstat(fd)
-        if not _plain(info) or info.st_size > max_bytes:
+        if not _plain(info) or not 0 < info.st_size <= max_bytes:
             return None
         pieces = []
         left = max_bytes
         while left > 0 and (piece := os.read(fd, min(left, 1 << 20))):
             pieces.append(piece)
             left -= len(piece)
-        return b"".join(pieces)
+        return _seen(info), b"".join(pieces)
     finally:
         os.close(fd)

@@ -1,11 +1,14 @@
-"""The guard: starts one script, holds it to its limits, kills all of it, hands back what it left.
+"""The guard: starts one script, holds it to its limits, kills all of it, hands back what it saves.
 
-Behind a wall the guard is pid 1 of the job's own pid namespace: signals from inside cannot end it, every orphan becomes
-its child, and when it ends the kernel ends whatever is left. Without a wall it is a subreaper that finds its
+    orders → its own places → fork → walls around the script → `ready` → watch → kill everything → `end`
+
+Behind namespaces the guard is pid 1 of the job's own pid namespace: signals from inside cannot end it, every orphan
+becomes its child, and when it ends the kernel ends whatever is left. Elsewhere it is a subreaper that finds its
 descendants in `/proc`.
 
 It talks to the runner over one socket. In: the source and the text for standard input, then nothing (any further byte,
-or the end, means stop). Out: `ready`, a `file <bytes> <name>` with its content each, and one `end`.
+or the end, means stop). Out: `ready`, or `failed` with a reason; a `file <bytes> <number> <name>` with its content for
+each file, and again when it has changed since; one `end`.
 """
 
 from __future__ import annotations
@@ -16,53 +19,64 @@ import select
 import signal
 import sys
 import time
+from collections.abc import Iterable
 
 from runners.inside import collect, meter, script
+from runners.inside.orders import Orders
+from runners.inside.remove import remove
+from runners.walls import limits
 
 POLL_S = 0.05
+#: Counting a folder takes longer than asking a file system of the job's own.
+DISK_EVERY_S = 0.2
 #: Kernels differ in what a full tmpfs keeps back: this many free blocks or fewer is full.
 FULL_BLOCKS = 1
 MAX_INODES = 20_000
-_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
-
-
-class Orders:
-    """What the runner asks for, in `name=value` words; plain, because `dataclasses` costs 18 ms to import."""
-
-    def __init__(self, words: list[str]) -> None:
-        given = dict(word.split("=", 1) for word in words)
-        self.socket = int(given["socket"])
-        self.walled = given["walled"] == "1"
-        self.name = given["name"]
-        self.scratch = given["scratch"]
-        self.source_bytes = int(given["source_bytes"])
-        self.stdin_bytes = int(given["stdin_bytes"])
-        self.wall_s = float(given["wall_s"])
-        self.cpu_s = float(given["cpu_s"])
-        self.memory_mb = int(given["memory_mb"])
-        self.processes = int(given["processes"])
-        self.file_mb = int(given["file_mb"])
-        self.artifacts = int(given["artifacts"])
-        self.artifact_mb = int(given["artifact_mb"])
+MiB = 1024 * 1024
 
 
 def main() -> None:
-    """Run one job; returns only in the script's own process, with the script done."""
-    orders = Orders(sys.argv[1:])
-    source = _receive(orders.socket, orders.source_bytes).decode()
-    stdin = _receive(orders.socket, orders.stdin_bytes)
+    """Run one job from a cold start; returns only in the script's own process, with the script done."""
+    socket = int(sys.argv[1])
+    orders = Orders(sys.argv[2:])
+    if orders.user >= 0:
+        from runners.walls import identity
+
+        identity.drop_root(orders.user, bool(orders.private))
+    source = run(orders, socket)
+    del sys.path[0]  # the way to this package
+    script.play(source, orders.name)
+
+
+def run(orders: Orders, socket: int, streams: tuple[int, int] | None = None) -> str:
+    """Guard one job; returns only in the script's own process, walled, with the source to play.
+
+    Args:
+        orders: what to run and how.
+        socket: to the runner.
+        streams: the script's standard output and error; None leaves them as they are.
+    """
+    source = receive(socket, orders.source_bytes).decode()
+    stdin = receive(socket, orders.stdin_bytes)
+    _prepare(orders)
     gate, opener = os.pipe()
+    walls, walled = os.pipe()
     started = time.monotonic()
+    inherited = meter.anonymous_mb()
     child = os.fork()
     if child == 0:
-        os.close(opener)
-        _become_script(orders, source, stdin, gate)
-        return
-    os.close(gate)
-    _Guard(orders, child, started).watch(opener)
+        for fd in (socket, opener, walls):
+            os.close(fd)
+        _become_script(orders, source, stdin, gate, walled, streams)
+        return source
+    for fd in (gate, walled, *(streams or ())):
+        os.close(fd)
+    _Guard(orders, child, socket, started, inherited).watch(opener, walls)
+    raise AssertionError("a guard never returns")
 
 
-def _receive(fd: int, count: int) -> bytes:
+def receive(fd: int, count: int) -> bytes:
+    """Read `count` bytes, fewer at the end of the stream."""
     pieces = []
     while count and (piece := os.read(fd, min(count, 1 << 16))):
         pieces.append(piece)
@@ -70,18 +84,58 @@ def _receive(fd: int, count: int) -> bytes:
     return b"".join(pieces)
 
 
-def _become_script(orders: Orders, source: str, stdin: bytes, gate: int) -> None:
-    """Turn this process into the script's: its own group, no descriptor of the guard's, limits on."""
-    os.close(orders.socket)
-    os.setpgid(0, 0)
-    with open(orders.name, "w", encoding="utf-8") as file:
-        file.write(source)
-    _feed(stdin, orders.scratch)
-    del sys.path[0]  # the way to this package
-    script.limit_self(orders.memory_mb, orders.file_mb, orders.cpu_s, orders.processes + 1 if orders.walled else None)
-    os.read(gate, 1)  # until the guard has made itself unreadable
+def _prepare(orders: Orders) -> None:
+    """Make the job's folders, after the file system they lie in where that is the job's own."""
+    if orders.namespaces:
+        from runners.walls import identity, namespaces
+
+        namespaces.own_places(orders.place, orders.disk_mb * MiB, MAX_INODES + 100)
+        identity.drop_capabilities()
+    for folder in (orders.place, orders.files, orders.scratch, orders.home, f"{orders.place}/shm"):
+        os.makedirs(folder, mode=0o755 if orders.own_pids else 0o700, exist_ok=True)
+    os.chdir(orders.files)
+
+
+def _become_script(
+    orders: Orders, source: str, stdin: bytes, gate: int, walled: int, streams: tuple[int, int] | None
+) -> None:
+    """Turn this process into the script's: its own group, no descriptor of the guard's, limits and walls around it."""
+    try:
+        os.setpgid(0, 0)
+        with open(orders.name, "w", encoding="utf-8") as file:
+            file.write(source)
+        _feed(stdin, orders.scratch)
+        for number, fd in enumerate(streams or (), start=1):
+            os.dup2(fd, number)
+            os.close(fd)
+        tasks = orders.processes + 1
+        if orders.nproc == 2:  # the kernel counts by user, and this one has other programs too
+            tasks += meter.tasks_of(os.getuid())
+        limits.limit_self(orders.memory_mb, orders.file_mb, orders.cpu_s, tasks if orders.nproc else None)
+        os.read(gate, 1)  # until the guard has made itself unreadable
+        _raise_walls(orders)
+        os.write(walled, b"+")
+    except BaseException as error:
+        # Nothing may run without its wall, and the guard has to learn why: it reads this instead of the `+`.
+        os.write(walled, f"{type(error).__name__}: {error}".encode()[:500])
+        os._exit(1)
+    os.close(walled)
     os.close(gate)
-    script.play(source, orders.name)
+
+
+def _raise_walls(orders: Orders) -> None:
+    if not (orders.landlock or orders.seccomp):
+        return
+    from runners.walls import landlock, libc, seccomp
+
+    libc.name_self(orders.name)
+    libc.prctl(libc.PR_SET_DUMPABLE, 1)  # a hidden zygote, or dropping root, took it; the guard reads /proc/<pid>/smaps
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # whatever may befall the guard
+    if orders.landlock:
+        rights = {"r": landlock.READ, "f": landlock.OPEN_FILE, "c": landlock.READ | landlock.CHANGE}
+        landlock.restrict((path, rights[right]) for right, path in orders.landlock)
+    if orders.seccomp:
+        seccomp.install(seccomp.program(libc.machine(), bare=not orders.own_pids))
 
 
 def _feed(text: bytes, scratch: str) -> None:
@@ -100,34 +154,42 @@ def _feed(text: bytes, scratch: str) -> None:
 class _Guard:
     """The watching half: lives beside the script, outlives it, reports."""
 
-    def __init__(self, orders: Orders, child: int, started: float) -> None:
+    def __init__(self, orders: Orders, child: int, socket: int, started: float, inherited_mb: float) -> None:
         self.orders = orders
         self.child = child
+        self.socket = socket
         self.started = started
         self.status: int | None = None
         self.limit = "-"
-        self.peak_mb = 0.0
+        self.memory = meter.Memory(orders.memory_mb, inherited_mb)
+        self.inherited_mb = inherited_mb
+        self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB)
         self.disk_was_full = False
+        self.disk_seen = 0.0
 
-    def watch(self, opener: int) -> None:
+    def watch(self, opener: int, walls: int) -> None:
         """Watch the script to its end, then report and leave; never returns."""
         self._hide()
-        os.write(self.orders.socket, b"ready\n")
         os.close(opener)
+        if (said := os.read(walls, 500)) != b"+":
+            _send(self.socket, b"failed %s\n" % (said or b"the script's process died").replace(b"\n", b" "))
+            self._leave()
+        os.close(walls)
+        _send(self.socket, b"ready\n")
         pidfd = _pidfd(self.child)
-        waiting = [self.orders.socket] if pidfd is None else [self.orders.socket, pidfd]
+        waiting = [fd for fd in (self.socket, pidfd, self.files.fd) if fd is not None]
         while self.status is None and self.limit == "-":
             readable, _, _ = select.select(waiting, [], [], POLL_S)
-            if self.orders.socket in readable:
-                os.read(self.orders.socket, 1)  # left unread, it would turn the report's last bytes into a reset
+            if self.socket in readable:
+                os.read(self.socket, 1)  # left unread, it would turn the report's last bytes into a reset
                 self.limit = "stop"
             self._reap()
             if self.status is None and self.limit == "-":
                 self.limit = self._limit_met()
+                self._hand_over(self.files.fresh(time.monotonic()))
         self._kill_all()
         self._report()
-        # Not through the interpreter's own exit: there is nothing of the guard's to clean up, and it costs time.
-        os._exit(0)
+        self._leave()
 
     def _hide(self) -> None:
         """Keep the script away from the guard's memory and descriptors, and the guard off the script's streams."""
@@ -136,32 +198,39 @@ class _Guard:
         for fd in (0, 1, 2):
             os.dup2(null, fd)
         if sys.platform == "linux":
-            import ctypes  # here, not at the top: it loads while the script prepares itself
+            from runners.walls import libc  # here, not at the top: it loads while the script prepares itself
 
-            libc = ctypes.CDLL(None)
-            libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-            libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+            libc.name_self("epoch-guard")
+            libc.prctl(libc.PR_SET_DUMPABLE, 0)
+            libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
+            self.files.watch()
 
     def _limit_met(self) -> str:
         """Return the name of the limit that the job has met, or `-`."""
-        usage = meter.look(os.getpid(), self.orders.walled)
-        memory = usage.rss_mb
-        if memory > self.orders.memory_mb:
-            memory = meter.pss_mb(usage)
-        self.peak_mb = max(self.peak_mb, memory)
-        self._look_at_disk()
-        reached = {
-            "wall": time.monotonic() - self.started > self.orders.wall_s,
-            "cpu": usage.cpu_s + _reaped_cpu() > self.orders.cpu_s,
-            "memory": memory > self.orders.memory_mb,
-            "processes": usage.tasks >= self.orders.processes,
-            "disk": self.orders.walled and _inodes(self.orders.scratch) > MAX_INODES,
-        }
-        return next((name for name, met in reached.items() if met), "-")
+        now = time.monotonic()
+        usage = meter.look(os.getpid(), bool(self.orders.own_pids))
+        if now - self.started > self.orders.wall_s:
+            return "wall"
+        if usage.cpu_s + _reaped_cpu() > self.orders.cpu_s:
+            return "cpu"
+        if usage.tasks >= self.orders.processes:
+            return "processes"
+        # What takes longer comes last: it must not hold up the rest.
+        if self._disk_is_over(usage, now):
+            return "disk"
+        return "memory" if self.memory.look(usage, now) > self.orders.memory_mb else "-"
 
-    def _look_at_disk(self) -> None:
-        if self.orders.walled:
-            self.disk_was_full |= os.statvfs(self.orders.scratch).f_bavail <= FULL_BLOCKS
+    def _disk_is_over(self, usage: meter.Usage, now: float) -> bool:
+        """Look at the disk; a full file system of the job's own is for the program to notice, and it may cope."""
+        if self.orders.own_pids:
+            info = os.statvfs(self.orders.scratch)
+            self.disk_was_full |= info.f_bavail <= FULL_BLOCKS
+            return info.f_files - info.f_ffree > MAX_INODES
+        if not self.orders.landlock or now - self.disk_seen < DISK_EVERY_S:
+            return False
+        self.disk_seen = now
+        size, files = meter.disk(self.orders.place, usage.sizes, MAX_INODES)
+        return size > self.orders.disk_mb * MiB or files > MAX_INODES
 
     def _reap(self) -> bool:
         """Reap what has ended; return whether any child is left."""
@@ -177,34 +246,47 @@ class _Guard:
 
     def _kill_all(self) -> None:
         """Kill and reap until nothing of the job is left."""
-        self._look_at_disk()
+        if self._disk_is_over(meter.Usage({}, 0, 0), float("inf")) and self.limit == "-":
+            self.limit = "disk"  # it was quicker than the last look
         while True:
             for pid in self._targets():
                 _kill(pid)
             if not self._reap():
                 return
-            time.sleep(0.001)
+            if self.orders.own_pids:
+                time.sleep(0.001)  # one signal reached everything; elsewhere it is a race, so not a moment is lost
 
-    def _targets(self) -> tuple[int, ...]:
-        if self.orders.walled:
+    def _targets(self) -> Iterable[int]:
+        if self.orders.own_pids:
             return (-1,)  # everything in the pid namespace but its pid 1
         if sys.platform == "linux":
-            return meter.look(os.getpid(), everything=False).pids
+            return meter.look(os.getpid(), everything=False).sizes
         return (-self.child,)
 
     def _report(self) -> None:
-        out = self.orders.socket
         # A stop has to be quick, and nobody waits for what a stopped run left.
         if self.limit != "stop":
-            for name, content in collect.candidates(".", self.orders.artifacts, self.orders.artifact_mb << 20):
-                encoded = name.encode("utf-8", "replace").replace(b"\n", b"_")
-                _send(out, b"file %d %s\n" % (len(content), encoded))
-                _send(out, content)
-        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-        largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+            self._hand_over(self.files.rest())
         limit = "disk?" if self.limit == "-" and self.disk_was_full else self.limit
-        peak = max(self.peak_mb, largest)
-        _send(out, f"end {self.status} {limit} {_reaped_cpu():.4f} {peak:.2f}\n".encode())
+        peak = self.memory.peak_mb or self._largest_mb()
+        _send(self.socket, f"end {self.status} {limit} {_reaped_cpu():.4f} {peak:.2f}\n".encode())
+
+    def _largest_mb(self) -> float:
+        """Return what the largest process had at most, for jobs that ended before the first look."""
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+        return max(0.0, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit - self.inherited_mb)
+
+    def _hand_over(self, files: collect.Files) -> None:
+        for number, name, content in files:
+            encoded = name.encode("utf-8", "replace").replace(b"\n", b"_")
+            _send(self.socket, b"file %d %d %s\n" % (len(content), number, encoded))
+            _send(self.socket, content)
+
+    def _leave(self) -> None:
+        if self.orders.landlock and not self.orders.own_pids:
+            remove(self.orders.place)
+        # Not through the interpreter's own exit: there is nothing of the guard's to clean up, and it costs time.
+        os._exit(0)
 
 
 def _send(fd: int, content: bytes) -> None:
@@ -230,8 +312,3 @@ def _pidfd(pid: int) -> int | None:
 def _reaped_cpu() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
-
-
-def _inodes(folder: str) -> int:
-    info = os.statvfs(folder)
-    return info.f_files - info.f_ffree

@@ -7,18 +7,21 @@ import subprocess
 import sys
 import textwrap
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from runners import launch
 from runners.errors import WallUnavailable
 from runners.local import LocalRunner
 from runners.models import Artifact, Event, Finished, Job, Limits, Output, Runner, Started
 
 TAG = "left" + uuid.uuid4().hex[:12]
+DOCKER = Path(__file__).with_name("docker.py")
 
 
 @dataclass(frozen=True)
@@ -78,26 +81,65 @@ def bare(script: str, cwd: Path, timeout: float = 20) -> str:
 
 
 def leftovers() -> list[psutil.Process]:
-    """Processes of this test session's jobs that still run."""
+    """Processes of jobs that still run: forks of a zygote by their name, others by their command line."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and any(TAG in word for word in process.cmdline()):
+            mine = process.name() == f"{TAG}.py"[:15] or any(TAG in word for word in process.cmdline())
+            if process.pid != os.getpid() and mine:
                 found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return found
 
 
-@pytest.fixture(scope="session")
-def walled() -> LocalRunner:
-    """A runner behind bubblewrap; skips, saying why, where it does not work."""
-    runner = LocalRunner("bubblewrap")
-    try:
-        assert runner.wall == "bubblewrap"
-    except WallUnavailable as error:
-        pytest.skip(str(error))
-    return runner
+class InDocker(LocalRunner):
+    """A runner whose guards and zygotes start as in a container of Docker's without extra privileges."""
+
+    @contextmanager
+    def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
+        with super()._launch(what, limits) as ready:
+            yield replace(ready, argv=(sys.executable, "-I", str(DOCKER), *ready.argv))
+
+
+#: Each wall as it is used: warm, and `bubblewrap`, which is always cold. `cold`: the full wall while no zygote is up.
+MAKERS: dict[str, Callable[[], LocalRunner]] = {
+    "full": lambda: LocalRunner("full", warm=True),
+    "fallback": lambda: InDocker("fallback", warm=True),
+    "bubblewrap": lambda: LocalRunner("bubblewrap"),
+    "cold": lambda: LocalRunner("full"),
+}
+_made: dict[str, LocalRunner | str] = {}
+
+
+def runner_behind(name: str) -> LocalRunner:
+    """The session's runner behind a wall, warm where it can be; skips, saying why, where the wall does not work."""
+    if name not in _made:
+        runner = MAKERS[name]()
+        try:
+            warm = runner.wall in ("full", "fallback") and name != "cold" and runner.engine.start().result()
+            assert warm == (name in ("full", "fallback")), runner.engine.why_broken
+            _made[name] = runner
+        except WallUnavailable as error:
+            _made[name] = str(error)
+    made = _made[name]
+    if isinstance(made, str):
+        pytest.skip(made)
+    return made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines_end() -> Iterator[None]:
+    yield
+    for runner in _made.values():
+        if isinstance(runner, LocalRunner):
+            runner.engine.close()
+
+
+@pytest.fixture(params=["full", "fallback", "bubblewrap"])
+def walled(request: pytest.FixtureRequest) -> LocalRunner:
+    """A runner behind each wall that works here."""
+    return runner_behind(request.param)
 
 
 @pytest.fixture(autouse=True)

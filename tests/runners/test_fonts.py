@@ -7,7 +7,7 @@ import pytest
 
 from runners.fonts import FontList
 from runners.local import LocalRunner
-from tests.runners.conftest import run
+from tests.runners.conftest import run, runner_behind
 
 pytest.importorskip("matplotlib")
 #: Tells whether the list was found, before the import makes one.
@@ -19,8 +19,9 @@ print([name.split("-")[0] for name in os.listdir(folder)] if os.path.isdir(folde
 
 
 async def test_a_job_that_draws_finds_the_list_and_others_do_not_wait_for_it(
-    walled: LocalRunner, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
+    runner_behind("bubblewrap")
     runner = LocalRunner("bubblewrap", cache_dir=tmp_path)
     assert (await run(runner, "print(1)")).text() == "1\n"
     assert not list(tmp_path.iterdir())
@@ -34,7 +35,8 @@ async def test_a_job_that_draws_finds_the_list_and_others_do_not_wait_for_it(
     assert kept.stat().st_mtime_ns == modified
 
 
-async def test_a_job_cannot_change_the_list_for_the_next(walled: LocalRunner, tmp_path: Path) -> None:
+async def test_a_job_cannot_change_the_list_for_the_next(tmp_path: Path) -> None:
+    runner_behind("bubblewrap")
     runner = LocalRunner("bubblewrap", cache_dir=tmp_path)
     poison = LOOK + "\nfor name in os.listdir(folder): open(os.path.join(folder, name), 'w').write('poison')"
     assert (await run(runner, poison)).ended == ("ok", None)

@@ -2,16 +2,20 @@
 
 import logging
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from runners import probe
 from runners.errors import WallRequired, WallUnavailable
 from runners.local import LocalRunner
-from runners.models import Job
+from runners.models import Job, Wall
 from runners.probe import WallReport, choose_wall, explain
-from tests.runners.conftest import run
+from runners.walls import landlock
+from tests.runners.conftest import DOCKER, run, runner_behind
 
 
 def stand_in(folder: Path, says: str) -> Path:
@@ -22,8 +26,54 @@ def stand_in(folder: Path, says: str) -> Path:
     return path
 
 
-def test_the_best_wall_that_works_is_taken(walled: LocalRunner) -> None:
-    assert choose_wall("auto") == choose_wall("bubblewrap") == WallReport("bubblewrap", None, None)
+def without_bwrap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "find_bwrap", lambda: None)
+
+
+def without_any_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_bwrap(monkeypatch)
+    monkeypatch.setattr(landlock, "version", lambda: 5)
+
+
+def test_the_best_wall_that_works_is_taken() -> None:
+    runner_behind("cold")
+    assert choose_wall("auto") == choose_wall("full") == WallReport("full", None, None)
+
+
+@pytest.mark.parametrize("name", ["bubblewrap", "fallback"])
+def test_a_weaker_wall_can_be_asked_for_and_is_told_as_such(name: Literal["bubblewrap", "fallback"]) -> None:
+    runner_behind(name)
+    assert choose_wall(name) == WallReport(name, f"EPOCH_WALL asks for {name}", "set EPOCH_WALL=auto")
+
+
+def test_without_bubblewrap_the_fallback_is_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner_behind("fallback")
+    without_bwrap(monkeypatch)
+    assert choose_wall("auto") == WallReport("fallback", "bubblewrap is not installed", "apt install bubblewrap")
+
+
+def test_without_landlock_there_is_bubblewrap_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner_behind("bubblewrap")
+    real = probe._try
+
+    def no_landlock(wall: Wall, bwrap: str) -> str | None:
+        return "failed OSError: Landlock: not available in this kernel" if wall == "full" else real(wall, bwrap)
+
+    monkeypatch.setattr(probe, "_try", no_landlock)
+    report = choose_wall("auto")
+    assert report.wall == "bubblewrap"
+    assert report.why_not_better
+    assert "no Landlock" in report.why_not_better
+    assert "lsm=" in str(report.fix)
+
+
+def test_in_a_container_of_dockers_the_fallback_is_found_and_the_reason_named() -> None:
+    runner_behind("fallback")
+    look = "from runners.probe import choose_wall; print(choose_wall())"
+    command = [sys.executable, "-I", str(DOCKER), sys.executable, "-c", look]
+    done = subprocess.run(command, cwd=DOCKER.parents[2], capture_output=True, text=True, check=True)
+    assert "WallReport(wall='fallback', why_not_better='user namespaces are refused" in done.stdout
+    assert "--security-opt seccomp=unconfined" in done.stdout
 
 
 def test_no_wall_can_be_asked_for() -> None:
@@ -33,8 +83,10 @@ def test_no_wall_can_be_asked_for() -> None:
 
 
 def test_a_missing_binary_is_named_with_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "find_bwrap", lambda: None)
+    without_any_wall(monkeypatch)
     assert choose_wall("auto") == WallReport("trusted", "bubblewrap is not installed", "apt install bubblewrap")
+    with pytest.raises(WallUnavailable, match="takes its version 6, and here is version 5"):
+        choose_wall("fallback")
     with pytest.raises(WallUnavailable, match="not installed; apt install bubblewrap"):
         choose_wall("bubblewrap")
 
@@ -43,6 +95,7 @@ def test_a_binary_that_is_there_and_does_not_work_is_not_believed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = stand_in(tmp_path, "bwrap: Creating new namespace failed: Operation not permitted")
+    without_any_wall(monkeypatch)
     monkeypatch.setattr(probe, "find_bwrap", lambda: str(path))
     report = choose_wall("auto")
     assert report.wall == "trusted"
@@ -55,6 +108,7 @@ def test_a_binary_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_pa
     path = tmp_path / "bwrap"
     path.write_text("#!/bin/sh\nexec sleep 60\n")
     path.chmod(0o755)
+    without_any_wall(monkeypatch)
     monkeypatch.setattr(probe, "find_bwrap", lambda: str(path))
     monkeypatch.setattr(probe, "TIMEOUT_S", 0.3)
     report = choose_wall("auto")
@@ -106,7 +160,7 @@ def test_a_system_with_no_way_to_run_anything_says_so(monkeypatch: pytest.Monkey
 async def test_a_runner_without_a_wall_says_it_in_the_log_and_refuses(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(probe, "find_bwrap", lambda: None)
+    without_any_wall(monkeypatch)
     runner = LocalRunner("auto")
     with pytest.raises(WallRequired, match="bubblewrap is not installed; apt install bubblewrap"):
         await run(runner, Job("print(1)"))
@@ -116,6 +170,7 @@ async def test_a_runner_without_a_wall_says_it_in_the_log_and_refuses(
 
 
 async def test_a_wall_asked_for_by_name_has_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "find_bwrap", lambda: None)
-    with pytest.raises(WallUnavailable):
-        await LocalRunner("bubblewrap").open()
+    without_bwrap(monkeypatch)
+    for wall in ("full", "bubblewrap"):
+        with pytest.raises(WallUnavailable):
+            await LocalRunner(wall).open()

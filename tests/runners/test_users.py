@@ -12,9 +12,8 @@ import psutil
 import pytest
 
 from runners.launch import NOBODY
-from runners.local import LocalRunner
 from runners.visible import PACKAGE, python_home, unreachable_ancestors
-from tests.runners.conftest import TAG, leftovers
+from tests.runners.conftest import TAG, leftovers, runner_behind
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 PROGRAM = """
@@ -28,7 +27,7 @@ os.fork() or os._exit(0)
 os.wait()
 '''
 async def main():
-    async for event in LocalRunner("bubblewrap").run(Job(SCRIPT, name="TAG.py")):
+    async for event in LocalRunner("full").run(Job(SCRIPT, name="TAG.py")):
         print(event.text if isinstance(event, Output) else event_json(event), flush=True)
 asyncio.run(main())
 """.replace("TAG", TAG)
@@ -37,6 +36,11 @@ asyncio.run(main())
 def python_works(executable: str) -> bool:
     test = [executable, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     return os.path.exists(executable) and subprocess.run(test, check=False).returncode == 0
+
+
+@pytest.fixture
+def needs_full() -> None:
+    runner_behind("cold")
 
 
 @pytest.fixture
@@ -69,18 +73,18 @@ needs_system_python = pytest.mark.skipif(not python_works(SYSTEM_PYTHON), reason
 
 @needs_root
 @needs_system_python
-def test_a_plain_user_with_the_systems_python(walled: LocalRunner, open_folder: Path) -> None:
+def test_a_plain_user_with_the_systems_python(needs_full: None, open_folder: Path) -> None:
     assert "/usr 1000 True" in play(SYSTEM_PYTHON, open_folder, *as_nobody())
 
 
 @needs_system_python
-def test_the_present_user_with_the_systems_python(walled: LocalRunner, open_folder: Path) -> None:
+def test_the_present_user_with_the_systems_python(needs_full: None, open_folder: Path) -> None:
     assert "/usr 1000 True" in play(SYSTEM_PYTHON, open_folder)
 
 
 @needs_root
 @needs_system_python
-def test_a_plain_user_with_an_environment_in_a_private_home(walled: LocalRunner, open_folder: Path) -> None:
+def test_a_plain_user_with_an_environment_in_a_private_home(needs_full: None, open_folder: Path) -> None:
     home = open_folder / "home"
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)
@@ -92,7 +96,7 @@ def test_a_plain_user_with_an_environment_in_a_private_home(walled: LocalRunner,
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o700])
-def test_an_environment_under_tmp_even_in_a_private_folder(walled: LocalRunner, open_folder: Path, mode: int) -> None:
+def test_an_environment_under_tmp_even_in_a_private_folder(needs_full: None, open_folder: Path, mode: int) -> None:
     private = open_folder / "private"
     private.mkdir(mode=mode)
     venv = private / "venv"
@@ -102,13 +106,13 @@ def test_an_environment_under_tmp_even_in_a_private_folder(walled: LocalRunner, 
     assert f"['{open_folder.name}']" in said  # of all that lies in the real /tmp
 
 
-def test_the_package_itself_may_lie_in_a_private_folder(walled: LocalRunner, open_folder: Path) -> None:
+def test_the_package_itself_may_lie_in_a_private_folder(needs_full: None, open_folder: Path) -> None:
     open_folder.chmod(0o700)
     assert " 1000 True" in play(sys.executable, open_folder)
 
 
 @needs_root
-def test_root_is_dropped_before_anything_hostile_runs(walled: LocalRunner) -> None:
+def test_root_is_dropped_before_anything_hostile_runs(needs_full: None) -> None:
     program = PROGRAM.replace("os.wait()", "os.wait()\nprint('now')\nimport time; time.sleep(600)")
     process = subprocess.Popen([sys.executable, "-c", program], cwd=PACKAGE.parent, stdout=subprocess.PIPE, text=True)
     assert process.stdout

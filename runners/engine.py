@@ -1,0 +1,314 @@
+"""The warm engine, as the runner sees it: a zygote kept alive, and jobs handed to it.
+
+    start → zygote imports → `ready` → canary → jobs → (it died) → start again
+
+One thread owns the zygote from start to end: it starts it (the kernel ends a `--die-with-parent` child with the thread
+that made it), proves it by a canary, listens to it, and starts the next when it is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Literal
+
+from runners.inside import orders
+from runners.launch import Launch
+from runners.models import Job, Limits
+
+log = logging.getLogger(__name__)
+
+#: Importing TensorFlow and the rest takes five seconds here, and many times that on a slow, cold disk.
+READY_S = 120.0
+CANARY_S = 20.0
+#: What died sooner than this after its start would die again at once.
+STEADY_S = 60.0
+MOST_STARTS = 3
+CLOSE_S = 5.0
+#: A trivial addition works even in a fork whose threads are missing: these two would hang.
+CANARY = """
+try:
+    import tensorflow as tf
+except ImportError:
+    print("canary: no TensorFlow here")
+else:
+    x = tf.random.normal((64, 64))
+    assert tf.matmul(x, x).shape == (64, 64)
+    model = tf.keras.Sequential([tf.keras.layers.Dense(4, "relu"), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, x[:, :1], verbose=0)
+    print("canary: alive")
+"""
+
+State = Literal["idle", "starting", "ready", "broken", "closed"]
+Launcher = Callable[[], AbstractContextManager[Launch]]
+
+
+class EngineDown(OSError):
+    """The zygote cannot take this job."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A job handed over; `gone` is done when nothing of it is left."""
+
+    number: int
+    gone: Future[None] = field(default_factory=Future)
+
+
+class Engine:
+    """A zygote and all that keeps it going. Safe to use from any thread and any event loop.
+
+    Args:
+        launcher: a context that holds what it takes to start one.
+    """
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._lock = threading.Lock()
+        self._numbers = count(1)
+        self._tickets: dict[int, Ticket] = {}
+        self._launch: Launch | None = None
+        self._control: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+        self._settled: Future[bool] = Future()
+        self._closing = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self.state: State = "idle"
+        self.why_broken = ""
+        #: CPU seconds of all jobs so far, their guards included.
+        self.cpu_s = 0.0
+        self.pid = 0
+        self.starts = 0
+
+    def start(self) -> Future[bool]:
+        """See that a zygote is on its way; the future tells whether it proved itself."""
+        with self._lock:
+            if self.state in ("idle", "closed"):
+                self.state, self._closing, self._settled = "starting", False, Future()
+                self._thread = threading.Thread(target=self._keep, name="epoch-engine", daemon=True)
+                self._thread.start()
+            return self._settled
+
+    @property
+    def ready(self) -> bool:
+        """Whether a job handed over now runs warm."""
+        return self.state == "ready"
+
+    def hand_over(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
+        """Give a job to the zygote, with its socket, standard output and error.
+
+        Raises:
+            EngineDown: there is none, or it takes nothing now.
+        """
+        with self._lock:
+            if self.state != "ready":
+                raise EngineDown(f"the engine is {self.state}")
+            return self._send(job, source, stdin, fds)
+
+    def _send(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
+        assert self._launch
+        assert self._control
+        ticket = Ticket(next(self._numbers))
+        ticket.gone.set_running_or_notify_cancel()  # nobody who waits can cancel what happens anyway
+        words = self._launch.warm(job, source, stdin, ticket.number)
+        self._tickets[ticket.number] = ticket
+        try:
+            socket.send_fds(self._control, [orders.pack("run", ticket.number, words)], list(fds), socket.MSG_DONTWAIT)
+        except OSError as error:
+            del self._tickets[ticket.number]
+            raise EngineDown(f"the zygote takes no job: {error}") from error
+        return ticket
+
+    def kill(self, number: int) -> None:
+        """End a job whose guard does not answer."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._control and number in self._tickets:
+                self._control.send(orders.pack("kill", number, []), socket.MSG_DONTWAIT)
+
+    def close(self) -> None:
+        """End the zygote and every job of it; a later `start` begins anew. Blocks for a moment."""
+        with self._lock:
+            self._closing = True
+            thread = self._thread
+            if self.state == "ready" and self._control:
+                with contextlib.suppress(OSError):
+                    self._control.shutdown(socket.SHUT_RDWR)
+            elif self._process:
+                self._process.kill()  # it imports, and listens to nobody
+        if thread and thread is not threading.current_thread():
+            thread.join(CLOSE_S * 2)
+
+    # --- the thread that owns the zygote
+
+    def _keep(self) -> None:
+        quick_deaths = 0
+        while not self._closing:
+            began = time.monotonic()
+            try:
+                with self._launcher() as launch:
+                    self._live(launch)
+            except (OSError, EngineDown, subprocess.SubprocessError) as error:
+                self.why_broken = " ".join(str(error).split()) or type(error).__name__
+            if self._closing:
+                break
+            quick_deaths = quick_deaths + 1 if time.monotonic() - began < STEADY_S or not self._settled.done() else 1
+            if quick_deaths >= MOST_STARTS or not self._settled.done():
+                log.error("the warm engine does not work: %s; every run starts cold", self.why_broken)
+                self._settle("broken")
+                return
+            log.error("the zygote died (%s); starting another, runs start cold meanwhile", self.why_broken)
+            self.state = "starting"
+        self._settle("closed")
+
+    def _settle(self, state: State) -> None:
+        with self._lock:
+            self.state = state
+        if not self._settled.done():
+            self._settled.set_result(state == "ready")
+
+    def _live(self, launch: Launch) -> None:
+        """Start one zygote and stay with it to its end."""
+        self.why_broken = "no reason given"
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with ours:
+            with theirs:
+                process = subprocess.Popen(
+                    launch.zygote(theirs.fileno()),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    pass_fds=(theirs.fileno(), *launch.data_fds),
+                    env=launch.env,
+                    cwd=launch.cwd,
+                    start_new_session=True,
+                )
+            with self._lock:
+                self._process = process
+                self.pid = process.pid
+                self.starts += 1
+                if self._closing:
+                    process.kill()
+            last_words = _Tail(process)
+            try:
+                began = time.monotonic()
+                self._await_ready(ours, process)
+                with self._lock:
+                    self._launch, self._control = launch, ours
+                self._try_canary()
+                log.info("the warm engine is ready after %.1f s", time.monotonic() - began)
+                self._settle("ready")
+                self._listen(ours)
+                self.why_broken = last_words.text() or f"exit status {process.poll()}"
+            finally:
+                with self._lock:
+                    self._launch = self._control = None
+                    if self.state == "ready":
+                        self.state = "starting"
+                ours.close()
+                self._bury(process)
+                self.why_broken = self.why_broken if not last_words.text() else last_words.text()
+
+    def _await_ready(self, control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        control.settimeout(READY_S)
+        try:
+            said = control.recv(64)
+        except TimeoutError:
+            raise EngineDown(f"its imports took more than {READY_S:.0f} s") from None
+        if said != b"ready":
+            process.wait(CLOSE_S)
+            raise EngineDown(f"it ended with status {process.returncode} while importing")
+        control.settimeout(None)
+
+    def _try_canary(self) -> None:
+        """Run a job that would hang if forks of this zygote could not compute.
+
+        Raises:
+            EngineDown: it did hang, or failed.
+        """
+        job = Job(CANARY, name="canary.py", limits=Limits(wall_s=CANARY_S))
+        source = job.script.encode()
+        report, theirs = socket.socketpair()
+        read, write = os.pipe()
+        with report, os.fdopen(read, "rb") as output:
+            with theirs, os.fdopen(write, "wb") as end, self._lock:
+                ticket = self._send(job, source, b"", (theirs.fileno(), end.fileno(), end.fileno()))
+            report.sendall(source)
+            said = b""
+            deadline = time.monotonic() + CANARY_S + 5
+            while time.monotonic() < deadline and not self._closing:
+                if not select.select([output], [], [], 0.2)[0]:
+                    continue
+                piece = os.read(output.fileno(), 4096)
+                if not piece:
+                    break
+                said += piece
+            if b"canary:" not in said:
+                self.kill(ticket.number)
+                report.settimeout(2)
+                with contextlib.suppress(OSError):
+                    said += report.recv(500)
+                words = said.decode(errors="replace")[-300:]
+                raise EngineDown(f"a fork cannot compute within {CANARY_S:.0f} s: {words}")
+
+    def _listen(self, control: socket.socket) -> None:
+        """Take what the zygote says, to its end."""
+        while True:
+            try:
+                said = control.recv(256)
+            except OSError:
+                return
+            if not said:
+                return
+            match said.split():
+                case [b"gone", number, cpu] if number.isdigit():
+                    ticket = self._tickets.pop(int(number), None)
+                    with contextlib.suppress(ValueError):
+                        self.cpu_s += float(cpu)
+                    if ticket:
+                        ticket.gone.set_result(None)
+                case _:
+                    log.error("the zygote said something unknown: %r", said[:40])
+
+    def _bury(self, process: subprocess.Popen[bytes]) -> None:
+        """See that the zygote is dead, then that everybody who waits for a job of it knows."""
+        try:
+            process.wait(CLOSE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        with self._lock:
+            tickets, self._tickets = self._tickets, {}
+        for ticket in tickets.values():
+            ticket.gone.set_result(None)
+
+
+class _Tail:
+    """The last of what a process wrote to standard error."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._lines: list[str] = []
+        self._thread = threading.Thread(target=self._read, args=(process,), name="epoch-engine-stderr", daemon=True)
+        self._thread.start()
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr
+        with process.stderr:
+            for line in process.stderr:
+                text = line.decode("utf-8", "replace").strip()
+                log.debug("zygote: %s", text)
+                self._lines = [*self._lines, text][-3:]
+
+    def text(self) -> str:
+        return " ".join(self._lines)[-300:]

@@ -1,0 +1,73 @@
+"""The kernel's own limits on one process and all it starts; the guard counts what has to be summed over them."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+
+MiB = 1024 * 1024
+#: TensorFlow reserves more than 3 GB of address space without using it.
+MIN_ADDRESS_SPACE = 8192 * MiB
+#: Private writable memory counts thread stacks nobody touched; the guard's poll is what holds the real limit.
+DATA_SLACK = 1024 * MiB
+#: Each descriptor may hold kernel memory that no other limit sees.
+OPEN_FILES = 256
+#: Below the guard and the bot, so that neither starves while a job spins.
+NICE = 5
+
+
+def limit_self(memory_mb: int, file_mb: int, cpu_s: float, tasks: int | None) -> None:
+    """Put the kernel's limits on this process and all it starts.
+
+    Args:
+        memory_mb: the job's memory limit; the per-process limits are set above it, and above what a fork inherited.
+        file_mb: largest single file; going past it kills by SIGXFSZ, which names the limit beyond doubt.
+        cpu_s: CPU seconds of one process; a backstop, the guard counts the sum.
+        tasks: processes and threads, or None where the kernel would count other programs too.
+    """
+    space, data = _inherited()
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_AS, space + max(MIN_ADDRESS_SPACE, 4 * memory_mb * MiB))
+    _set(resource.RLIMIT_DATA, data + memory_mb * MiB + DATA_SLACK)
+    _set(resource.RLIMIT_FSIZE, file_mb * MiB)
+    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _set(resource.RLIMIT_CPU, int(cpu_s) + 2)
+    if tasks is not None:
+        _set(resource.RLIMIT_NPROC, tasks)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    os.nice(NICE)
+    _prefer_for_oom_kill()
+
+
+def _inherited() -> tuple[int, int]:
+    """Return the bytes of address space and of writable memory that this process was born with."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            fields = file.read().split()
+    except OSError:
+        return 0, 0
+    page = resource.getpagesize()
+    return int(fields[0]) * page, int(fields[5]) * page
+
+
+def _set(name: int, value: int) -> None:
+    hard = resource.getrlimit(name)[1]
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    try:
+        resource.setrlimit(name, (value, value))
+    except (ValueError, OSError):
+        # Some systems know a limit and refuse to set it (macOS: RLIMIT_AS); the wall that promises it is Linux only.
+        if sys.platform == "linux":
+            raise
+
+
+def _prefer_for_oom_kill() -> None:
+    """When the machine runs out of memory, the kernel should take the job and not the bot."""
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        return  # a hint only: not every system has it

@@ -1,0 +1,49 @@
+"""A job's own users, processes, mounts, network, names and shared memory; and the few mounts it needs.
+
+Source: user_namespaces(7), pid_namespaces(7), mount(2).
+"""
+
+from __future__ import annotations
+
+import os
+
+from runners.walls import libc
+
+_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
+    0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
+)  # fmt: skip
+_NOSUID, _NODEV, _NOEXEC, _PRIVATE_BELOW = 2, 4, 8, 0x4000 | 0x40000
+
+
+def leave_all() -> None:
+    """Leave every namespace but the one of pids, which the next child leaves; stay the same user.
+
+    Raises:
+        OSError: user namespaces are refused here.
+    """
+    uid, gid = os.getuid(), os.getgid()
+    # Inherited from a parent that hid itself, undumpable would make /proc/self/uid_map belong to somebody else.
+    libc.prctl(libc.PR_SET_DUMPABLE, 1)
+    libc.unshare(_NEWUSER | _NEWNS | _NEWPID | _NEWIPC | _NEWUTS | _NEWNET)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{uid} {uid} 1")
+    _write("/proc/self/gid_map", f"{gid} {gid} 1")
+
+
+def own_places(folder: str, disk_bytes: int, files: int) -> None:
+    """Mount this pid namespace's own /proc, and one tmpfs over `folder` that holds all a job may write.
+
+    Raises:
+        OSError: a mount is refused (a container that masks /proc refuses a new one).
+    """
+    libc.mount("none", "/", None, _PRIVATE_BELOW)
+    libc.mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    libc.mount("job", folder, "tmpfs", _NOSUID | _NODEV, f"size={disk_bytes},nr_inodes={files},mode=0755")
+
+
+def _write(path: str, text: str) -> None:
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, text.encode())
+    finally:
+        os.close(fd)
