@@ -169,6 +169,12 @@ class _Guard:
 
     def watch(self, opener: int, walls: int) -> None:
         """Watch the script to its end, then report and leave; never returns."""
+        try:
+            self._watch(opener, walls)
+        finally:
+            self._kill_all()  # a guard that fails must not leave its job to itself
+
+    def _watch(self, opener: int, walls: int) -> None:
         self._hide()
         os.close(opener)
         if (said := os.read(walls, 500)) != b"+":

@@ -106,7 +106,7 @@ def look(guard: int, everything: bool) -> Usage:
     Returns:
         The usage; all zero where there is no `/proc`.
     """
-    if everything or (pids := _children(guard)) is None:
+    if everything or (pids := _offspring(guard)) is None:
         stats = {pid: stat for pid in _pids() if pid != guard and (stat := _stat(pid))}
         if not everything:
             found = _descendants(guard, {pid: stat[0] for pid, stat in stats.items()})
@@ -141,8 +141,21 @@ def _stat(pid: int) -> tuple[int, float, int, int] | None:
     return int(fields[1]), sum(map(int, fields[11:15])) / _TICK, int(fields[17]), int(fields[21]) * _PAGE
 
 
-def _children(root: int) -> tuple[int, ...] | None:
-    """Return all descendants from the kernel's own lists of children; None where it keeps none.
+def children(pid: int) -> list[int]:
+    """Return the children of a process from the kernel's own lists.
+
+    Raises:
+        OSError: it is gone, or the kernel keeps no such lists.
+    """
+    found: list[int] = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/children", "rb", buffering=0) as file:
+            found += [int(word) for word in file.read(1 << 16).split()]
+    return found
+
+
+def _offspring(root: int) -> tuple[int, ...] | None:
+    """Return all descendants by way of the lists of children; None where the kernel keeps none.
 
     Twenty times quicker than reading the whole of `/proc`, which is what catches a program that forks to stay ahead.
     """
@@ -151,11 +164,9 @@ def _children(root: int) -> tuple[int, ...] | None:
     while waiting:
         pid = waiting.pop()
         try:
-            for task in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{task}/children", "rb", buffering=0) as file:
-                    young = [int(word) for word in file.read(1 << 16).split()]
-                found += young
-                waiting += young
+            young = children(pid)
+            found += young
+            waiting += young
         except (FileNotFoundError, ProcessLookupError):
             if pid == root:
                 return None
@@ -219,8 +230,8 @@ def disk(folder: str, pids: Iterable[int], most: int) -> tuple[int, int]:
                 size += entry.stat(follow_symlinks=False).st_blocks * 512
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
-            except FileNotFoundError:
-                continue
+            except OSError:
+                continue  # gone meanwhile
     return size + sum(_deleted(pid) for pid in pids), files
 
 
@@ -232,8 +243,8 @@ def _scan(folder: str) -> list[os.DirEntry[str]]:
         if not os.path.islink(folder):
             os.chmod(folder, 0o700)
         return []
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+    except OSError:
+        return []  # gone meanwhile, or too deep to have a name; what lies there is still bound by RLIMIT_FSIZE
 
 
 def _deleted(pid: int) -> int:

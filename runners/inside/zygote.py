@@ -22,7 +22,7 @@ import tempfile
 import warnings
 from typing import NoReturn
 
-from runners.inside import guard, preload, script
+from runners.inside import guard, meter, preload, script
 from runners.inside.orders import MAX_BYTES, Orders, OrdersError, unpack
 from runners.inside.remove import remove
 from runners.walls import identity, libc, namespaces
@@ -44,6 +44,7 @@ def main() -> NoReturn:
         identity.drop_root(user, private)
     libc.name_self("epoch-zygote")
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
+    libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     # What exists now is never garbage, and a collector that looks at it would copy every page it touches.
     gc.collect()
     gc.freeze()
@@ -69,7 +70,7 @@ class Zygote:
         #: descriptor → what its readiness means: a guard's pid that is to be read, or a guard that has ended
         self._births: dict[int, tuple[int, int]] = {}
         self._deaths: dict[int, int] = {}
-        self._orphans_cpu = 0.0
+        self._parents_cpu = 0.0
 
     def serve(self) -> None:
         """Answer requests until the runner is gone."""
@@ -142,7 +143,7 @@ class Zygote:
         os.close(fd)
         pid = int(said) if said else 0
         if pid != parent:
-            self._orphans_cpu = _wait(parent)
+            self._parents_cpu = _wait(parent)[1]
         if pid == 0:
             self._gone(job, 0.0)
             return
@@ -155,13 +156,25 @@ class Zygote:
         job = self._deaths.pop(fd)
         self._poll.unregister(fd)
         os.close(fd)
-        self._gone(job, _wait(self._guards[job]))
+        status, cpu_s = _wait(self._guards[job])
+        if status != 0 and not self._births:  # a guard just born is nobody's yet, and no orphan
+            self._end_orphans(self._guards[job])
+        self._gone(job, cpu_s)
+
+    def _end_orphans(self, failed: int) -> None:
+        """Kill what a guard that failed has left, where no namespace has done so."""
+        own = set(self._guards.values()) - {failed}
+        while orphans := set(_children()) - own:
+            for pid in orphans:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                _wait(pid)
 
     def _gone(self, job: int, cpu_s: float) -> None:
         del self._guards[job]
         with contextlib.suppress(OSError):  # nobody may be left to hear it
-            self._control.send(b"gone %d %.4f" % (job, cpu_s + self._orphans_cpu))
-        self._orphans_cpu = 0.0
+            self._control.send(b"gone %d %.4f" % (job, cpu_s + self._parents_cpu))
+        self._parents_cpu = 0.0
 
 
 def _quiet_fork() -> int:
@@ -171,9 +184,10 @@ def _quiet_fork() -> int:
         return os.fork()
 
 
-def _wait(pid: int) -> float:
-    _, _, usage = os.wait4(pid, 0)
-    return usage.ru_utime + usage.ru_stime
+def _wait(pid: int) -> tuple[int, float]:
+    """Reap a child; return its status, and its CPU seconds with those of its own children."""
+    _, status, usage = os.wait4(pid, 0)
+    return status, usage.ru_utime + usage.ru_stime
 
 
 def _become_guard(orders: Orders, fds: list[int], told: int) -> None:
@@ -215,3 +229,10 @@ def _start_afresh() -> None:
     tempfile.tempdir = None
     tempfile._name_sequence = None  # type: ignore[attr-defined]
     del sys.path[0]
+
+
+def _children() -> list[int]:
+    try:
+        return meter.children(os.getpid())
+    except OSError:
+        return []  # a kernel without lists of children; then a guard's failure leaves orphans to the pid namespace
