@@ -94,6 +94,14 @@ async def _live(client: discord.Client, token: str, tutor: Tutor) -> None:
     log.info("warming up")
     await tutor.warm_up()
     log.info("the retriever is warm")
+    warming = asyncio.create_task(tutor.runner.warm_up(), name="epoch-warm-runner")  # until then, runs start cold
+    try:
+        await _stay(client)
+    finally:
+        warming.cancel()
+
+
+async def _stay(client: discord.Client) -> None:
     while True:
         try:
             return await client.connect()

@@ -20,6 +20,7 @@ from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.query import clean
 from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
+from runners.queue import FairQueue, Told
 
 Progress = Callable[[str, int, int], None]
 
@@ -82,7 +83,7 @@ class Tutor:
         self._retriever = retriever
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
-        self._slots = asyncio.Semaphore(parallel)
+        self._queue = FairQueue(parallel, each=max(1, parallel - 1))
         self._waiting: list[tuple[str, Lang | None, asyncio.Future[Reply]]] = []
         self._answering: asyncio.Task[None] | None = None
 
@@ -180,9 +181,14 @@ class Tutor:
         """Make the job for any script; the runner refuses it where no wall works."""
         return Job(script, name=name, stdin=stdin, limits=self._limits)
 
-    async def run(self, job: Job) -> AsyncIterator[Event]:
-        """Run a job when a slot is free and yield its events; closing the iterator kills the job."""
-        async with self._slots:
+    async def run(self, job: Job, told: Told = lambda place: None) -> AsyncIterator[Event]:
+        """Run a job at its turn and yield its events; closing the iterator kills the job, or leaves the queue.
+
+        Args:
+            job: its `owner` is who waits in line.
+            told: called with the place in the queue whenever it changes, and with 0 at the turn.
+        """
+        async with self._queue.turn(job.owner, told):
             stream = self.runner.run(job)
             async with aclosing(stream):
                 async for event in stream:

@@ -97,6 +97,7 @@ class Engine:
         with self._lock:
             if self.state in ("idle", "closed"):
                 self.state, self._closing, self._settled = "starting", False, Future()
+                self._settled.set_running_or_notify_cancel()  # one who waits no longer stops nothing
                 self._thread = threading.Thread(target=self._keep, name="epoch-engine", daemon=True)
                 self._thread.start()
             return self._settled

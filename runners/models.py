@@ -61,6 +61,7 @@ class Job:
             wall compares it with the script's own and refuses everything else; it takes nobody's word for it.
         out_dir: where artefacts are put (created when needed); None drops them after their event.
         limits: see `Limits`.
+        owner: who asked, for a queue to be fair by; any text that tells people apart.
     """
 
     script: str
@@ -69,6 +70,7 @@ class Job:
     accepted_sha256: str | None = None
     out_dir: Path | None = None
     limits: Limits = field(default_factory=Limits)
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file the program left behind, checked and collected; `path` is None when the job has no `out_dir`."""
+    """A file the program saved, checked and collected; `path` is None when the job has no `out_dir`.
+
+    A picture comes as soon as it is saved, and once more under the same name when it has changed since.
+    """
 
     name: str
     media_type: str

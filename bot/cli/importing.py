@@ -76,7 +76,7 @@ async def _try(read: Settings, questions: Sequence[Question]) -> list[Tried]:
     from knowledge import importer
 
     limits = Limits(wall_s=read.run_seconds, cpu_s=read.run_cpu_seconds, memory_mb=read.run_memory_mb)
-    runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir)
+    runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir, warm=True)
     try:
         with counting_progress(err) as progress:
             return await importer.try_all(questions, runner, limits, progress=progress)

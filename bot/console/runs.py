@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.status import Status
 
 from bot.console.text import printable
-from bot.wording import entries, say
+from bot.render.runs import advice
+from bot.wording import say
 from knowledge.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started, Wall
 
@@ -56,9 +57,8 @@ class RunView:
             parts.append(f"{event.peak_mb:.0f} MB")
         parts.append(say(f"run.wall.{self._wall}", self._lang))
         self._note(" · ".join(parts))
-        hint = f"run.hint.{event.outcome}"
-        if hint in entries():
-            self._note(say(hint, self._lang))
+        if hint := advice(event, self._lang):
+            self._note(hint)
 
     def _note(self, text: str) -> None:
         self._quiet()

@@ -30,6 +30,11 @@ class RunLog:
     artifacts: list[Artifact] = field(default_factory=list)
     finished: Finished | None = None
     started_at: float | None = None
+    place: int = 0
+
+    def told(self, place: int) -> None:
+        """Take in the place in the queue; 0 when the turn has come."""
+        self.place = place
 
     def add(self, event: Event, now: float) -> None:
         """Take in one event that came at `now` (Unix time)."""
@@ -38,8 +43,9 @@ class RunLog:
                 self.wall, self.started_at = wall, now
             case Output(_, text):
                 self.chunks.append(text)
-            case Artifact():
-                self.artifacts.append(event)
+            case Artifact(name):
+                # The same name again is the same file, changed.
+                self.artifacts = [*(each for each in self.artifacts if each.name != name), event]
             case Finished():
                 self.finished = event
 
@@ -80,7 +86,7 @@ def live(log: RunLog, title: str, ui: Lang) -> RunText:
 
 def _progress(log: RunLog, ui: Lang) -> str:
     if log.started_at is None:
-        return say("discord.run.queued", ui)
+        return say("discord.run.place", ui, place=log.place) if log.place else say("discord.run.queued", ui)
     return say("discord.run.running", ui, since=int(log.started_at))
 
 
@@ -100,9 +106,8 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, re
     text = neutralise(log.output).strip("\n")
     shown, hidden = tail(text, SHOWN, SHOWN_LINES)
     lines = [f"**{_outcome(end, ui)}** · {_figures(log, end, ui)}"]
-    hint = f"run.hint.{end.outcome}"
-    if hint in entries():
-        lines.append(say(hint, ui))
+    if hint := advice(end, ui):
+        lines.append(hint)
     whole = shown == text
     if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
@@ -111,6 +116,12 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, re
         lines.append("-# " + say(key, ui, names=one_line(", ".join(left_out), _NAMES)))
     body = code_block(shown) if text else f"-# {say('discord.run.no_output', ui)}"
     return RunText(title, body, "\n".join(lines), _colour(end), None if whole else text)
+
+
+def advice(end: Finished, ui: Lang) -> str | None:
+    """Return what the learner can change after a run that did not go well; None where there is nothing to say."""
+    keys = [f"run.limit.{end.limit}", f"run.hint.{end.outcome}"]
+    return next((say(key, ui) for key in keys if key in entries()), None)
 
 
 def _outcome(end: Finished, ui: Lang) -> str:

@@ -9,6 +9,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -162,7 +163,8 @@ class LiveRun:
         return 0.0 if began is None else max(0.0, self._clock() - began)
 
     async def _run(self) -> None:
-        async for event in self._tutor.run(self._planned.job):
+        job = replace(self._planned.job, owner=str(self.owner))
+        async for event in self._tutor.run(job, self._log.told):
             self._log.add(event, self._clock())
 
     async def _watch(self, running: asyncio.Task[None]) -> None:

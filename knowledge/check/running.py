@@ -88,7 +88,7 @@ async def run(runner: Runner, job: Job) -> Result:
                         pass
     except WallRequired as error:
         return Result(refused=str(error))
-    return Result("".join(output["stdout"]), "".join(output["stderr"]), tuple(pictures), finished)
+    return Result("".join(output["stdout"]), "".join(output["stderr"]), tuple(dict.fromkeys(pictures)), finished)
 
 
 async def run_all(

@@ -33,7 +33,7 @@ async def test_an_example_runs_to_its_picture(tmp_path: Path) -> None:
         result = await world.alice.slash(world.channel, "run", topic="gan")
         text = text_of(result.response)
         assert "```\nstep 0: loss 1.00\nstep 1: loss 0.50\nstep 2: loss 0.33\n```" in text
-        assert re.search(r"\*\*✅ Finished\*\* · \d+\.\d s · \d+ MB · sandbox \(bubblewrap\)", text)
+        assert re.search(r"\*\*✅ Finished\*\* · \d+\.\d s · \d+ MB · full sandbox", text)
         assert result.response is not None
         assert [file.filename for file in result.response.attachments] == ["loss.png"]
         (gallery,) = (c for c in result.response.components[0]["components"] if c["type"] == 12)
