@@ -115,8 +115,10 @@ def test_everybody_who_stays_is_let_in_once_and_the_bounds_hold(
                 inside[owner] += 1
                 assert inside.total() <= parallel
                 assert inside[owner] <= each
-                await asyncio.sleep(0)
-                inside[owner] -= 1
+                try:
+                    await asyncio.sleep(0)
+                finally:
+                    inside[owner] -= 1
             done.append(number)
 
         tasks = [asyncio.create_task(job(number, owner)) for number, owner in enumerate(owners)]
