@@ -33,14 +33,19 @@ class LazyRetriever:
                 self._opened = self._open()
             return self._opened
 
-    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
         """See `knowledge.retriever.Retriever.ask`."""
         clean(question)  # what cannot be looked up at all is refused before the encoder is loaded for it
-        return self.get().ask(question, lang)
+        return self.get().ask(question, lang, about)
 
-    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        langs: Sequence[Lang | None] | None = None,
+        about: Sequence[str | None] | None = None,
+    ) -> list[Reply]:
         """See `knowledge.retriever.Retriever.ask_many`."""
-        return self.get().ask_many(questions, langs)
+        return self.get().ask_many(questions, langs, about)
 
 
 def open_bank() -> Bank:

@@ -59,11 +59,16 @@ class Planned:
 class Finder(Protocol):
     """What finds the answer to a question: a retriever, opened already or at its first question."""
 
-    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
         """See `knowledge.retriever.Retriever.ask`."""
         ...
 
-    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        langs: Sequence[Lang | None] | None = None,
+        about: Sequence[str | None] | None = None,
+    ) -> list[Reply]:
         """See `knowledge.retriever.Retriever.ask_many`."""
         ...
 
@@ -84,22 +89,23 @@ class Tutor:
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
         self._queue = FairQueue(parallel, each=max(1, parallel - 1))
-        self._waiting: list[tuple[str, Lang | None, asyncio.Future[Reply]]] = []
+        self._waiting: list[tuple[str, Lang | None, str | None, asyncio.Future[Reply]]] = []
         self._answering: asyncio.Task[None] | None = None
 
-    async def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    async def ask(self, question: str, lang: Lang | None = None, *, about: str | None = None) -> Reply:
         """Find the answer to `question`.
 
         Args:
             question: as the learner typed it.
             lang: language of the answer; None means the question's own.
+            about: slug of the topic under discussion, which "and its drawbacks?" stays with.
 
         Raises:
             knowledge.errors.QueryError: the question is empty, only symbols, or too long.
         """
         clean(question)  # what cannot be looked up is refused at once, and spoils no batch
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, lang, reply))
+        self._waiting.append((question, lang, about, reply))
         if self._answering is None:
             self._answering = asyncio.create_task(self._answer())
         return await reply
@@ -110,12 +116,12 @@ class Tutor:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
-                batch = [each for each in batch if not each[2].done()]  # who stopped waiting costs nothing
+                batch = [each for each in batch if not each[-1].done()]  # who stopped waiting costs nothing
                 if not batch:
                     continue
-                questions, langs, replies = zip(*batch, strict=True)
+                *asked, replies = zip(*batch, strict=True)
                 try:
-                    found = await loop.run_in_executor(self._thread, self._retriever.ask_many, questions, langs)
+                    found = await loop.run_in_executor(self._thread, self._retriever.ask_many, *asked)
                 except Exception as error:  # it belongs to those who asked, and they get it
                     _settle(replies, error)
                 else:
@@ -124,7 +130,7 @@ class Tutor:
                             reply.set_result(answer)
         finally:
             self._answering = None
-            _settle([reply for _, _, reply in self._waiting], asyncio.CancelledError())
+            _settle([reply for *_, reply in self._waiting], asyncio.CancelledError())
 
     async def warm_up(self) -> None:
         """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""

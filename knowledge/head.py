@@ -48,12 +48,12 @@ class Evidence:
     """What is known of some questions.
 
     Attributes:
-        total: weighted sum of the channels for each passage that trains, shape (questions, passages).
+        total: weighted sum of the channels for each passage that trains, shape (questions, passages), float32.
         pooled: best passages of each owner, shape (questions, topics + 1, signals); "outside" comes last.
         extras: what is known of the words of each question, shape (questions, k).
     """
 
-    total: Floats
+    total: NDArray[np.float32]
     pooled: Floats
     extras: Floats
 
@@ -95,7 +95,7 @@ class Head:
     def probabilities(self, evidence: Evidence) -> Floats:
         """Return P(topic) and, last, P(outside) for each question, shape (questions, topics + 1)."""
         votes = (evidence.total + _KERNEL_BIAS) @ self.ridge
-        return _choose(_design(evidence, votes), self.weights, self.priors)
+        return _choose(*_design(evidence, votes), self.weights, self.priors)
 
     def confidence(self, probabilities: Floats) -> Floats:
         """Return the calibrated probability that each question is inside and its first candidate right."""
@@ -158,15 +158,17 @@ def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Call
     with threadpool_limits(limits=1):
         ridge, votes = _ridge(evidence.total, owners, folds, topics)
         report(1, FOLDS + 2)
-        design = _design(evidence, votes)
+        inside, outside = _design(evidence, votes)
+        weights, priors = _logit(inside, outside, owners)
+        report(2, FOLDS + 2)
         held_out = np.zeros((len(owners), topics + 1))
         for fold in range(FOLDS):
             held = folds == fold
             if held.any():
-                held_out[held] = _choose(design[held], *_logit(design[~held], owners[~held]))
-            report(fold + 2, FOLDS + 2)
-        weights, priors = _logit(design, owners)
-        report(FOLDS + 2, FOLDS + 2)
+                # Convex, so that the start does not matter but for the time it saves.
+                found = _logit(inside[~held], outside[~held], owners[~held], start=(weights, priors))
+                held_out[held] = _choose(inside[held], outside[held], *found)
+            report(fold + 3, FOLDS + 2)
         return _calibrated(ridge, weights, priors, held_out, owners)
 
 
@@ -181,12 +183,16 @@ def _calibrated(ridge: Floats, weights: Floats, priors: Floats, held_out: Floats
     return Head(ridge, weights, priors, platt, thresholds, _figures(confidence, inside, right, thresholds))
 
 
-def _ridge(total: Floats, owners: Ints, folds: Ints, topics: int) -> tuple[Floats, Floats]:
+def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -> tuple[Floats, Floats]:
     """Return the dual weights, and for each passage the exact votes of a ridge fitted without its fold."""
+    from scipy.linalg import cho_factor, cho_solve
+
     kernel = (total + total.T) / 2
     np.fill_diagonal(kernel, 1.0)  # a passage is itself: its channels' cosines are 1 and their weights sum to 1
+    kernel += _KERNEL_BIAS
+    kernel[np.diag_indices_from(kernel)] += _RIDGE
+    inverse = cho_solve(cho_factor(kernel, lower=True, overwrite_a=True), np.eye(len(owners), dtype=np.float32))
     target = np.eye(topics + 1)[owners]
-    inverse = np.linalg.inv(kernel + _KERNEL_BIAS + _RIDGE * np.eye(len(owners)))
     dual = inverse @ target
     votes = np.zeros_like(target)
     for fold in np.unique(folds):
@@ -195,42 +201,43 @@ def _ridge(total: Floats, owners: Ints, folds: Ints, topics: int) -> tuple[Float
     return dual, votes
 
 
-def _design(evidence: Evidence, votes: Floats) -> Floats:
-    """Return the logit's input, shape (questions, topics + 1, weights): topics and "outside" use different columns."""
+def _design(evidence: Evidence, votes: Floats) -> tuple[Floats, Floats]:
+    """Return the logit's input: (questions, topics, signals + 1), and (questions, signals + k + 2) for "outside"."""
     signals = np.concatenate([evidence.pooled, votes[:, :, None]], axis=2)
-    questions, choices, width = signals.shape
-    design = np.zeros((questions, choices, 2 * width + evidence.extras.shape[1] + 1))
-    design[:, :-1, :width] = signals[:, :-1]
-    design[:, -1, width : 2 * width] = signals[:, -1]
-    design[:, -1, 2 * width : -1] = evidence.extras
-    design[:, -1, -1] = 1.0
-    return design
+    constant = np.ones((len(signals), 1))
+    outside = np.concatenate([signals[:, -1], evidence.extras, constant], axis=1)
+    return np.ascontiguousarray(signals[:, :-1]), outside
 
 
-def _choose(design: Floats, weights: Floats, priors: Floats) -> Floats:
-    utility = design @ weights
-    utility[:, :-1] += priors
+def _choose(inside: Floats, outside: Floats, weights: Floats, priors: Floats) -> Floats:
+    width = inside.shape[2]
+    utility = np.column_stack([inside @ weights[:width] + priors, outside @ weights[width:]])
     odds = np.exp(utility - utility.max(axis=1, keepdims=True))
     return cast(Floats, odds / odds.sum(axis=1, keepdims=True))
 
 
-def _logit(design: Floats, chosen: Ints) -> tuple[Floats, Floats]:
-    """Fit the conditional logit by penalised likelihood; it is convex, so the start does not matter."""
+def _logit(
+    inside: Floats, outside: Floats, chosen: Ints, start: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, Floats]:
+    """Fit the conditional logit by penalised likelihood, from `start` or from nought."""
     from scipy.optimize import minimize
 
-    questions, choices, width = design.shape
+    questions, topics, width = inside.shape
+    total = width + outside.shape[1]
     rows = np.arange(questions)
+    rows_of_topics = inside.reshape(-1, width)
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        weights, priors = x[:width], x[width:]
-        p = _choose(design, weights, priors)
+        weights, priors = x[:total], x[total:]
+        p = _choose(inside, outside, weights, priors)
         value = -np.log(p[rows, chosen] + 1e-300).sum() + _LOGIT / 2 * weights @ weights + _PRIOR / 2 * priors @ priors
         p[rows, chosen] -= 1
-        slope = np.tensordot(p, design, axes=([0, 1], [0, 1])) + _LOGIT * weights
+        slope = np.concatenate([p[:, :-1].ravel() @ rows_of_topics, p[:, -1] @ outside]) + _LOGIT * weights
         return float(value), np.concatenate([slope, p[:, :-1].sum(axis=0) + _PRIOR * priors])
 
-    found = minimize(loss, np.zeros(width + choices - 1), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
-    return found[:width], found[width:]
+    first = np.concatenate(start) if start else np.zeros(total + topics)
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    return found[:total], found[total:]
 
 
 def _platt(certainty: Floats, right: NDArray[np.bool_]) -> Floats:

@@ -1,4 +1,4 @@
-"""All passages of the bank and of the negatives under three channels: dense, characters, syllables.
+"""All passages of the bank and of the negatives under four channels: dense, characters, syllables, words.
 
     texts → Passage (owner, text) → channel scores, one a passage → the best of each topic
 
@@ -9,7 +9,7 @@ is scored the same way, as one more owner.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -22,15 +22,17 @@ from numpy.typing import NDArray
 from knowledge.embedder import Encoder, Floats, Progress
 from knowledge.errors import IndexCacheError
 from knowledge.glossary import Glossary, Translation
-from knowledge.lexical import Tfidf, char_grams, syllable_grams
+from knowledge.lexical import Tfidf, char_grams, syllable_grams, word_grams
 from knowledge.models import LANGS, Bank, Topic
 from knowledge.query import normalise
 from knowledge.vectors import Vectors, index_vectors
 
 Arrays = dict[str, NDArray[np.generic]]
-#: Weights of the dense, character and syllable channels in their sum, with an encoder and without.
-WITH_ENCODER = (0.5, 0.3, 0.2)
-WITHOUT_ENCODER = (0.0, 0.6, 0.4)
+#: Weights of the dense, character, syllable and word channels in their sum, with an encoder and without.
+WITH_ENCODER = (0.7, 0.1, 0.1, 0.1)
+WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
+#: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
+_SHARPNESS = 6.0
 _POOLS = (1, 3, 8)
 Kind = Literal["ask", "name", "text", "negative"]
 
@@ -51,10 +53,15 @@ class Passage:
 
 
 @cache
-def packaged_negatives() -> tuple[str, ...]:
-    """Return the questions outside the bank that come with it, normalised, without doubles."""
+def packaged_negatives(*, everyday: bool = True) -> tuple[str, ...]:
+    """Return the questions outside the bank that come with it, normalised, without doubles.
+
+    Args:
+        everyday: with those in which words of the field have their ordinary sense.
+    """
     data = tomllib.loads(files("knowledge").joinpath("negatives.toml").read_text(encoding="utf-8"))
-    groups = [*data.pop("everyday", {}).values(), *data.values()]
+    senses = data.pop("everyday").values()
+    groups = [*(senses if everyday else ()), *data.values()]
     texts = [text for group in groups for lang in LANGS for text in group[lang]]
     return tuple(dict.fromkeys(normalise(text) for text in texts))
 
@@ -120,12 +127,12 @@ class Query:
 
 
 class PassageIndex:
-    """The three channels over one list of passages."""
+    """The four channels over one list of passages."""
 
-    CHANNELS = 3
+    CHANNELS = ("dense", "chars", "sounds", "words")
 
     def __init__(self, passages: Sequence[Passage], topics: int, dense: Vectors | None, chars: Tfidf,
-                 sounds: Tfidf) -> None:  # fmt: skip
+                 sounds: Tfidf, words: Tfidf, silent: Collection[str] = ()) -> None:  # fmt: skip
         self.passages = list(passages)
         self.owners = np.array([p.owner for p in passages])
         #: Owner, first passage and end of each owner's passages, which lie together.
@@ -137,30 +144,36 @@ class PassageIndex:
         self.dense = dense
         self.chars = chars
         self.sounds = sounds
+        self.words = words
+        self._silent = [place for place, name in enumerate(self.CHANNELS) if name in silent]
 
     @classmethod
     def build(cls, passages: Sequence[Passage], topics: int, glossary: Glossary, encoder: Encoder | None,
-              progress: Progress | None = None) -> PassageIndex:  # fmt: skip
-        """Index `passages`; without an encoder the dense channel stays silent."""
+              progress: Progress | None = None, silent: Collection[str] = ()) -> PassageIndex:  # fmt: skip
+        """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`."""
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
         dense = index_vectors(encoder.passages([q.dense for q in queries], progress)) if encoder else None
         chars = Tfidf.fit(char_grams, [q.chars for q in queries])
-        return cls(passages, topics, dense, chars, Tfidf.fit(syllable_grams, [q.text for q in queries]))
+        sounds = Tfidf.fit(syllable_grams, [q.text for q in queries])
+        words = Tfidf.fit(word_grams, [q.dense for q in queries])
+        return cls(passages, topics, dense, chars, sounds, words, silent)
 
     def scores(self, queries: Sequence[Query], vectors: Floats | None) -> Floats:
         """Return each channel's score of each passage, shape (queries, channels, passages)."""
-        scores = np.zeros((len(queries), self.CHANNELS, len(self.passages)), np.float32)
+        scores = np.zeros((len(queries), len(self.CHANNELS), len(self.passages)), np.float32)
         if self.dense is not None and vectors is not None:
             scores[:, 0] = self.dense.scores(vectors)
         for row, query in enumerate(queries):
             scores[row, 1] = self.chars.scores(query.chars)
             scores[row, 2] = self.sounds.scores(query.text)
+            scores[row, 3] = self.words.scores(query.dense)
+        scores[:, self._silent] = 0
         return scores
 
     @property
     def signals(self) -> int:
         """How many numbers `pool` gives a topic."""
-        return self.CHANNELS * len(_POOLS)
+        return len(self.CHANNELS) * len(_POOLS)
 
     def pool(self, scores: Floats) -> NDArray[np.float64]:
         """Return the mean of each owner's best 1, 3 and 8 passages, shape (queries, topics + 1, signals).
@@ -178,15 +191,19 @@ class PassageIndex:
             pooled[:, owner] = np.concatenate(means, axis=1)
         return pooled
 
-    def total(self, scores: Floats) -> NDArray[np.float64]:
+    def total(self, scores: Floats) -> Floats:
         """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
-        weights = WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER
-        return cast("NDArray[np.float64]", np.einsum("qcp,c->qp", scores[:, :, self.training], np.asarray(weights)))
+        weights = np.asarray(WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER, np.float32)
+        train = scores[:, :, self.training]
+        total = np.einsum("qcp,c->qp", train[:, 1:], weights[1:])
+        if self.dense is not None:
+            total += weights[0] * np.exp(_SHARPNESS * (train[:, 0] - 1))
+        return cast(Floats, total)
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs beside the passages themselves."""
         dense = {"dense.vectors": self.dense.vectors} if self.dense else {}
-        return {**dense, **self.chars.arrays("chars"), **self.sounds.arrays("sounds")}
+        return {**dense, **self.chars.arrays("chars"), **self.sounds.arrays("sounds"), **self.words.arrays("words")}
 
     @classmethod
     def restore(cls, passages: Sequence[Passage], topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
@@ -197,11 +214,12 @@ class PassageIndex:
         """
         chars = Tfidf.restore(char_grams, "chars", arrays)
         sounds = Tfidf.restore(syllable_grams, "sounds", arrays)
+        words = Tfidf.restore(word_grams, "words", arrays)
         vectors = arrays.get("dense.vectors") if dense else None
         if dense and (vectors is None or vectors.ndim != 2 or vectors.dtype != np.float32
                       or len(vectors) != len(passages) or not np.isfinite(vectors).all()):  # fmt: skip
             raise IndexCacheError("the dense vectors do not fit the passages")
-        if not chars.size == sounds.size == len(passages):
+        if not chars.size == sounds.size == words.size == len(passages):
             raise IndexCacheError("the lexical channels do not fit the passages")
         index = index_vectors(cast(Floats, vectors)) if vectors is not None else None
-        return cls(passages, topics, index, chars, sounds)
+        return cls(passages, topics, index, chars, sounds, words)

@@ -1,4 +1,4 @@
-"""Lexical channels: TF-IDF over character n-grams, and over the syllables those characters are read as.
+"""Lexical channels: TF-IDF over character n-grams, over the syllables those characters are read as, and over words.
 
 Character n-grams need no word list, so they take Chinese, English and any mixture; syllables without tones see through
 the homophones that an input method puts in (交叉验正 reads as 交叉验证). Weights follow Salton & Buckley 1988:
@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -70,6 +71,12 @@ def syllable_grams(text: str) -> list[str]:
         for size in (1, 2, 3):
             grams.extend("'".join(read[i : i + size]) for i in range(len(read) - size + 1))
     return grams
+
+
+def word_grams(text: str) -> list[str]:
+    """Return Latin words and pairs of neighbours, of text whose Chinese is translated."""
+    words = [token for token in tokens(text) if not is_han(token)]
+    return words + [f"{one} {other}" for one, other in pairwise(words)]
 
 
 Analyzer = Callable[[str], list[str]]

@@ -29,6 +29,7 @@ class Mentions:
                     owners.setdefault(name, set()).add(owner)
         self._owners = owners
         self._pattern = {name: re.compile(_bounded(name)) for name in owners}
+        self._longest_first = sorted(owners, key=lambda name: (-len(name), name))
 
     def signals(self, text: str, *, itself: str | None = None) -> NDArray[np.float64]:
         """Return (named, share of the letters) for each topic, shape (topics + 1, 2); "outside" has no name.
@@ -44,6 +45,18 @@ class Mentions:
                 for owner in owners:
                     found[owner] = (1.0, max(float(found[owner, 1]), min(_letters(name) / size, 1.0)))
         return found
+
+    @property
+    def names(self) -> list[str]:
+        """All names, normalised, in order."""
+        return sorted(self._owners)
+
+    def mask(self, text: str, by: str) -> str:
+        """Return normalised `text` with every name in it replaced by the word `by`, longer names first."""
+        for name in self._longest_first:
+            if name in text:
+                text = self._pattern[name].sub(f" {by} ", text)
+        return text
 
 
 def _variants(title: str) -> list[str]:

@@ -10,15 +10,15 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from knowledge import cache, head, repair, sections
+from knowledge import cache, followups, head, repair, sections
 from knowledge.embedder import PACKAGED, Encoder, Floats, open_encoder
 from knowledge.errors import IndexCacheError, KnowledgeError
 from knowledge.glossary import Glossary
@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 5
+CODE_VERSION = 6
+#: Questions whose scores are held at once while the head is trained: all of them would be half a gigabyte.
+_CHUNK = 256
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
 
@@ -71,8 +73,10 @@ class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
     def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: Reader,
-                 encoder: Encoder | None) -> None:  # fmt: skip
+                 router: sections.Router, encoder: Encoder | None, names: Mapping[str, str]) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
+        self._router = router
+        self._names = dict(names)
         self._index = index
         self._head = fitted
         self._reader = reader
@@ -122,14 +126,20 @@ class Retriever:
         glossary: Glossary | None = None,
         progress: Progress | None = None,
         rebuild: bool = False,
+        silent: Collection[str] = (),
     ) -> Retriever:
-        """Open the index of `bank` over a given encoder, negatives and glossary."""
+        """Open the index of `bank` over a given encoder, negatives and glossary, without the channels in `silent`.
+
+        What has silent channels is for measuring and is not kept: give it no `cache_dir`.
+        """
         report = progress or _silent
         words = glossary or Glossary.packaged()
         passages = passages_of(bank, packaged_negatives() if negatives is None else negatives)
         slugs = sorted(bank.topics)
         reader = Reader(words, passages, len(slugs))
-        mark = fingerprint(slugs, passages, words, encoder)
+        asked = sections.examples(reader.names.names)
+        names = {slug: normalise(bank[slug].title["en"]) for slug in slugs}
+        mark = fingerprint(slugs, passages, asked, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
         if found is not None:
@@ -138,14 +148,16 @@ class Retriever:
                 signals = index.signals + Mentions.SIGNALS
                 shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
                 fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
-                return cls(slugs, index, fitted, reader, encoder)
+                router = sections.Router.restore(found, words, reader.names, size=len(asked), dense=encoder is not None)
+                return cls(slugs, index, fitted, reader, router, encoder, names)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
-        index = PassageIndex.build(passages, len(slugs), words, encoder, report)
+        index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
+        router = sections.Router.fit(asked, words, reader.names, encoder)
         fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
         if path:
-            cache.write(path, mark, {**index.arrays(), **fitted.arrays()})
-        return cls(slugs, index, fitted, reader, encoder)
+            cache.write(path, mark, {**index.arrays(), **fitted.arrays(), **router.arrays()})
+        return cls(slugs, index, fitted, reader, router, encoder, names)
 
     @property
     def fitted(self) -> head.Report:
@@ -157,25 +169,43 @@ class Retriever:
         """The topics it knows, in order."""
         return self._slugs
 
-    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
         """Find the topic of one question.
 
         Args:
             question: as typed.
             lang: language to answer in; None means the question's own.
+            about: slug of the topic under discussion. A question that leans on it ("and its drawbacks?") stays with it
+                and opens another section; one that has a topic of its own is looked up as ever.
 
         Raises:
             knowledge.errors.QueryError: empty, only symbols, or too long.
         """
-        return self._replies([clean(question)], [lang])[0]
+        return self.ask_many([question], [lang], [about])[0]
 
-    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        langs: Sequence[Lang | None] | None = None,
+        about: Sequence[str | None] | None = None,
+    ) -> list[Reply]:
         """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
         if not questions:
             return []
-        return self._replies([clean(question) for question in questions], langs or [None] * len(questions))
+        texts = [clean(question) for question in questions]
+        topics = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
+        spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
+        # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
+        read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(topics, texts, strict=True)]
+        return [_settled(*each) for each in zip(self._looked_up(read, spoken), topics, strict=True)]
 
-    def _replies(self, texts: Sequence[str], langs: Sequence[Lang | None]) -> list[Reply]:
+    def _leaning_on(self, text: str, about: str | None) -> str | None:
+        """Return the topic under discussion where the question has none of its own."""
+        leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
+        return about if leans else None
+
+    def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang]) -> list[Reply]:
+        """Return a reply a text with topic and section filled in whatever the outcome."""
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         scores = self._index.scores(queries, vectors)
@@ -183,24 +213,31 @@ class Retriever:
         evidence = head.Evidence(self._index.total(scores), pooled, extras)
         probabilities = self._head.probabilities(evidence)
         confidences = self._head.confidence(probabilities)
-        spoken = [lang or detect_lang(text) for text, lang in zip(texts, langs, strict=True)]
-        rows = zip(queries, spoken, probabilities, confidences.tolist(), strict=True)
+        opens = self._router.route([query.text for query in queries], vectors)
+        rows = zip(langs, opens, probabilities, confidences.tolist(), strict=True)
         return [self._reply(*row) for row in rows]
 
-    def _reply(self, query: Query, lang: Lang, probabilities: head.Floats, confidence: float) -> Reply:
+    def _reply(self, lang: Lang, section: SectionId, probabilities: head.Floats, confidence: float) -> Reply:
         inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
         order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
         candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
-        outcome = self._head.outcome(confidence)
-        answered = outcome == "answer"
         return Reply(
-            outcome=outcome,
-            topic=candidates[0].topic if answered else None,
-            section=sections.route(query.text) if answered else None,
+            outcome=self._head.outcome(confidence),
+            topic=candidates[0].topic,
+            section=section,
             confidence=round(confidence, 6),
             lang=lang,
             candidates=candidates,
         )
+
+
+def _settled(found: Reply, topic: str | None) -> Reply:
+    """Return the reply that is given: about `topic` where the question leans on it, with nothing where it is unsure."""
+    if topic is not None:
+        others = (candidate for candidate in found.candidates if candidate.topic != topic)
+        candidates = (Candidate(topic, found.candidates[0].score), *others)[:_CANDIDATES]
+        return replace(found, outcome="answer", topic=topic, candidates=candidates)
+    return found if found.outcome == "answer" else replace(found, topic=None, section=None)
 
 
 class Reader:
@@ -219,7 +256,7 @@ class Reader:
         known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
         self._mend = repair.Repairer(glossary.terms, field, known.union(glossary.terms, glossary.words))
         self._inside = frozenset(inside)
-        self._names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
+        self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
         self._grams = Counter(gram for text in self._inside for gram in set(char_grams(text)))
 
     def read(self, text: str) -> Query:
@@ -229,7 +266,7 @@ class Reader:
 
     def mentions(self, query: Query, *, own: bool = False) -> head.Floats:
         """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
-        return self._names.signals(query.text, itself=query.text if own else None)
+        return self.names.signals(query.text, itself=query.text if own else None)
 
     def extras(self, query: Query, *, own: bool = False) -> list[float]:
         """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
@@ -257,13 +294,18 @@ def training(
     owners = index.owners[rows]
     folds = head.deal(owners)
     queries = [reader.read(index.passages[i].text) for i in rows]
-    scores = index.scores(queries, _own_vectors(index, queries, encoder))
-    total = index.total(scores)
-    for fold in np.unique(folds):
-        mine = np.flatnonzero(folds == fold)
-        scores[mine[:, None], :, rows[mine]] = -1.0
-    pooled, extras = _pooled(index, reader, queries, scores, own=True), _extras(reader, queries, own=True)
-    return head.Evidence(total, pooled, extras), owners, folds
+    vectors = _own_vectors(index, queries, encoder)
+    totals, pools = [], []
+    for start in range(0, len(rows), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        scores = index.scores(queries[part], None if vectors is None else vectors[part])
+        totals.append(index.total(scores))
+        for fold in np.unique(folds):
+            mine = np.flatnonzero(folds[part] == fold)
+            scores[mine[:, None], :, rows[folds == fold]] = -1.0
+        pools.append(_pooled(index, reader, queries[part], scores, own=True))
+    extras = _extras(reader, queries, own=True)
+    return head.Evidence(np.concatenate(totals), np.concatenate(pools), extras), owners, folds
 
 
 def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:
@@ -283,7 +325,10 @@ def _extras(reader: Reader, queries: Sequence[Query], *, own: bool = False) -> h
     return np.array([reader.extras(query, own=own) for query in queries])
 
 
-def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glossary, encoder: Encoder | None) -> str:
+def fingerprint(
+    slugs: Sequence[str], passages: Sequence[Passage], asked: Sequence[sections.Example], glossary: Glossary,
+    encoder: Encoder | None,
+) -> str:  # fmt: skip
     """Return a digest of everything an index depends on: content, data, model, code and libraries."""
     parts = {
         "code": CODE_VERSION,
@@ -293,6 +338,7 @@ def fingerprint(slugs: Sequence[str], passages: Sequence[Passage], glossary: Glo
         "terms": sorted(glossary.terms.items()),
         "words": sorted(glossary.words.items()),
         "passages": [(p.owner, p.kind, p.text) for p in passages],
+        "sections": [(e.section, e.text) for e in asked],
     }
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 

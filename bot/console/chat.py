@@ -96,7 +96,7 @@ class Chat:
 
     async def _ask(self, question: str) -> None:
         with self._err.status(say("console.chat.thinking", self._lang)):
-            reply: Reply = await self._tutor.ask(question)
+            reply: Reply = await self._tutor.ask(question, about=self._topic.slug if self._topic else None)
         self._answers.show(reply)
         self._topic_lang = reply.lang
         if reply.topic is not None:

@@ -22,12 +22,17 @@ class Scripted:
     def __init__(self, reply: Reply | Exception) -> None:
         self.reply = reply
 
-    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
         if isinstance(self.reply, Exception):
             raise self.reply
         return self.reply
 
-    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        langs: Sequence[Lang | None] | None = None,
+        about: Sequence[str | None] | None = None,
+    ) -> list[Reply]:
         return [self.ask(question) for question in questions]
 
 

@@ -137,3 +137,11 @@ def test_ctrl_c_at_the_prompt_leaves_with_130(tmp_path: Path) -> None:
     terminal.type("\x03")
     assert terminal.wait() == 130
     assert "Traceback" not in terminal.seen
+
+
+def test_a_follow_up_stays_with_the_topic_and_a_new_question_leaves_it(tmp_path: Path) -> None:
+    result = piped("什么是过拟合\n那怎么解决呢\nwhat is a GAN?\nand its drawbacks?\n", tmp_path)
+    assert result.returncode == 0, result.stderr
+    _, *chinese = result.stdout.split("过拟合 ·") if "过拟合 ·" in result.stdout else result.stdout.split("过拟合")
+    assert len(chinese) >= 2
+    assert result.stdout.count("Generative adversarial networks (GAN)") == 2

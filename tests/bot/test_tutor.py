@@ -22,10 +22,15 @@ class Slow:
         self.batches: list[list[str]] = []
         self.fail: Exception | None = None
 
-    def ask(self, question: str, lang: Lang | None = None) -> Reply:
+    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
         return self.ask_many([question], [lang])[0]
 
-    def ask_many(self, questions: Sequence[str], langs: Sequence[Lang | None] | None = None) -> list[Reply]:
+    def ask_many(
+        self,
+        questions: Sequence[str],
+        langs: Sequence[Lang | None] | None = None,
+        about: Sequence[str | None] | None = None,
+    ) -> list[Reply]:
         assert self.go.wait(30)
         self.batches.append(list(questions))
         if self.fail:

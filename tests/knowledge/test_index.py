@@ -39,12 +39,12 @@ def test_code_and_markup_stay_out_of_the_passages() -> None:
 def test_pooling_is_the_mean_of_the_best_and_leaves_owners_without_passages_at_nought() -> None:
     passages = [Passage(0, "ask", "a"), Passage(0, "ask", "b"), Passage(2, "negative", "c")]
     index = PassageIndex.build(passages, 2, Glossary({}, {}), None)
-    scores = np.zeros((1, 3, 3), np.float32)
+    scores = np.zeros((1, 4, 3), np.float32)
     scores[0, 1] = (0.2, 0.6, 0.5)
     pooled = index.pool(scores)
     assert pooled.shape == (1, 3, index.signals)
     np.testing.assert_allclose(pooled[0, :, 1], (0.6, 0, 0.5), rtol=1e-6)  # best one
-    np.testing.assert_allclose(pooled[0, :, 4], (0.4, 0, 0.5), rtol=1e-6)  # best three, of two
+    np.testing.assert_allclose(pooled[0, :, 5], (0.4, 0, 0.5), rtol=1e-6)  # best three, of two
 
 
 def test_pooling_many_passages_is_pooling_them_sorted() -> None:
@@ -66,6 +66,16 @@ def test_scores_do_not_depend_on_the_company_a_question_is_in() -> None:
     together = index.scores(asked, vectors)
     alone = [index.scores([q], vectors[i : i + 1]) for i, q in enumerate(asked)]
     np.testing.assert_allclose(together, np.concatenate(alone), atol=1e-6)
+
+
+def test_a_silent_channel_says_nothing_and_the_others_what_they_did() -> None:
+    bank = small_bank()
+    passages, asked = passages_of(bank, NEGATIVES), queries("what is a gan", "过拟合咋办")
+    heard = PassageIndex.build(passages, len(bank), Glossary.packaged(), None).scores(asked, None)
+    without = PassageIndex.build(passages, len(bank), Glossary.packaged(), None, silent=["words"]).scores(asked, None)
+    assert heard[:, 3].any()
+    assert not without[:, 3].any()
+    np.testing.assert_array_equal(without[:, :3], heard[:, :3])
 
 
 @pytest.mark.parametrize("dense", [True, False])

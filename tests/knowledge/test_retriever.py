@@ -116,6 +116,35 @@ class TestAnswers:
         assert (reply.outcome == "answer") == (reply.topic is not None) == (reply.section is not None)
 
 
+class TestFollowUps:
+    @pytest.mark.parametrize(
+        ("question", "section"),
+        [
+            ("那怎么解决呢", None), ("为什么", "how"), ("它的缺点呢", "pitfalls"), ("面试会怎么问", "interview"),
+            ("and its drawbacks?", "pitfalls"), ("show me the code", "practice"), ("derive it", "how"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("about", ["gan", "overfitting"])
+    def test_a_question_without_a_subject_stays_with_the_topic(
+        self, lexical: Retriever, about: str, question: str, section: str | None
+    ) -> None:
+        reply = lexical.ask(question, about=about)
+        assert (reply.outcome, reply.topic) == ("answer", about)
+        assert reply.candidates[0].topic == about
+        assert len({candidate.topic for candidate in reply.candidates}) == len(reply.candidates)
+        assert section is None or reply.section == section
+
+    @pytest.mark.parametrize(
+        "question", ["what is a GAN?", "卷积神经网络是什么", "今天天气怎么样", "what about relu", "thanks"]
+    )
+    def test_a_question_with_a_subject_is_looked_up_as_ever(self, lexical: Retriever, question: str) -> None:
+        assert lexical.ask(question, about="overfitting") == lexical.ask(question)
+
+    def test_without_a_topic_under_discussion_there_is_nothing_to_stay_with(self, lexical: Retriever) -> None:
+        assert lexical.ask("那怎么解决呢").outcome != "answer"
+        assert lexical.ask("那怎么解决呢", about="no-such-topic") == lexical.ask("那怎么解决呢")
+
+
 class TestSameEverywhere:
     def test_two_builds_reply_alike(self) -> None:
         assert answers(opened(None)[0]) == answers(opened(None)[0])
@@ -188,7 +217,7 @@ class TestCache:
         assert len(caplog.records) == 1
         assert opened(tmp_path)[1].encoded == 0
 
-    @pytest.mark.parametrize("name", ["dense.vectors", "head.ridge", "head.weights", "chars.weights", "sounds.idf"])
+    @pytest.mark.parametrize("name", ["dense.vectors", "head.ridge", "chars.weights", "words.idf", "sections.dual"])
     def test_well_signed_arrays_of_the_wrong_shape_are_not_trusted(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
     ) -> None:
