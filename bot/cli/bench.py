@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from bot.cli._base import JsonFlag, app, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, UsageProblem, app, out, plain_errors, print_json
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -18,13 +20,23 @@ app.add_typer(bench)
 @plain_errors
 def ask(
     ctx: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="For --ablate and --peers: questions as `eval` takes them.")] = None,
     scale: Annotated[bool, typer.Option("--scale", help="Search over 1k, 100k and 1M passages (minutes).")] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Leave one part out at a time (minutes).")] = False,
+    peers: Annotated[bool, typer.Option("--peers", help="Beside BM25, TF-IDF and the plain model.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure answering: a whole process, one question, a hundred at once."""
-    from bot.bench import ask_speed
+    """Measure answering: a whole process, one question, a hundred at once; or how well, on labelled questions."""
+    from bot.bench import ask_quality, ask_speed
 
     read: Settings = ctx.obj
+    if ablate or peers:
+        if file is None:
+            raise UsageProblem("--ablate and --peers need a file of labelled questions, such as tests/data/queries.jsonl")
+        rows = ask_quality.rows(open_bank(), read.model, read.cache_dir, file, ablate=ablate, peers=peers)
+        for row in rows:
+            _row(row, as_json)
+        return
     for figures in ask_speed.scale() if scale else [ask_speed.speed(read, open_bank())]:
         if as_json:
             print_json(figures)
@@ -32,3 +44,12 @@ def ask(
         for name, value in figures.items():
             out.print(f"{name:32} {value}")
         out.print()
+
+
+def _row(figures: Mapping[str, Any], as_json: bool) -> None:
+    """Print one line of a table."""
+    if as_json:
+        print_json(figures)
+        return
+    name, *rest = figures.items()
+    out.print(f"{name[1]:28}", *(f"{key} {value}" for key, value in rest), soft_wrap=True)

@@ -1,0 +1,190 @@
+"""How well questions are answered: with parts left out, and beside other ways of searching the same bank.
+
+Every variant sees the same bank and is scored on the same questions by `knowledge.evaluation.score`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedder import Encoder, Floats, Progress, open_encoder
+from knowledge.errors import KnowledgeError
+from knowledge.evaluation import Query, Scores, evaluate, load_queries, score
+from knowledge.glossary import Glossary
+from knowledge.index import Passage, packaged_negatives, passages_of
+from knowledge.lexical import Tfidf, char_grams
+from knowledge.models import Bank, Topic
+from knowledge.query import detect_lang, normalise
+from knowledge.retriever import Candidate, Reply, Retriever
+
+#: A peer answers above the score that this share of the negatives reaches: the rule of the head's own threshold.
+_FALSE_ACCEPTS = 0.05
+#: Paraphrases a language that the variant with few of them keeps.
+_FEW = 10
+
+Searcher = Callable[[Sequence[str]], NDArray[np.floating]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: a name and its figures."""
+
+    name: str
+    scores: Scores
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the figures for JSON: the scores, and top-1 by language."""
+        by_lang = {f"top1_{lang}": figures["top1"] for lang, figures in self.scores.by_lang.items()}
+        names = ("top1", "top3", "mrr", "auroc", "far", "frr", "answered")
+        return {"variant": self.name, **{name: getattr(self.scores, name) for name in names}, **by_lang}
+
+
+@dataclass(slots=True)
+class Remembering:
+    """An encoder that encodes a text once, however many variants ask for it."""
+
+    encoder: Encoder
+    _known: dict[tuple[str, str], Floats] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """The encoder's own."""
+        return self.encoder.identity
+
+    @property
+    def symmetric(self) -> bool:
+        """The encoder's own."""
+        return self.encoder.symmetric
+
+    def queries(self, texts: Sequence[str]) -> Floats:
+        """Return one unit vector a question."""
+        return self._vectors("query", texts, self.encoder.queries)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+        """Return one unit vector a passage."""
+        kind = "query" if self.symmetric else "passage"
+        return self._vectors(kind, texts, lambda missing: self.encoder.passages(missing, progress))
+
+    def _vectors(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]) -> Floats:
+        missing = sorted({text for text in texts if (kind, text) not in self._known})
+        if missing:
+            self._known.update(zip(((kind, text) for text in missing), encode(missing), strict=True))
+        return np.stack([self._known[kind, text] for text in texts])
+
+
+def rows(
+    bank: Bank, model: str, cache_dir: Path | None, file: Path, *, ablate: bool, peers: bool
+) -> Iterator[dict[str, object]]:
+    """Yield the figures of every variant asked for, on the questions in `file`.
+
+    Raises:
+        knowledge.evaluation.QueryFileError: the file cannot be read.
+        knowledge.errors.ModelError: there is no encoder.
+    """
+    queries = load_queries(file)
+    once = Remembering(open_encoder(model, cache_dir))
+    for measure in [without_parts] * ablate + [beside_peers] * peers:
+        for row in measure(bank, once, queries):
+            yield row.as_dict()
+
+
+def without_parts(bank: Bank, once: Encoder, queries: Sequence[Query]) -> Iterator[Row]:
+    """Score the retriever with everything, then with one part left out at a time."""
+    nothing = Glossary({}, {})
+    plain = [text for text in packaged_negatives(everyday=False)]
+    variants: list[tuple[str, Callable[[], Retriever]]] = [
+        ("all of it", lambda: Retriever.over(bank, once)),
+        ("no encoder", lambda: Retriever.over(bank, None)),
+        ("no characters", lambda: Retriever.over(bank, once, silent=["chars"])),
+        ("no syllables", lambda: Retriever.over(bank, once, silent=["sounds"])),
+        ("no words", lambda: Retriever.over(bank, once, silent=["words"])),
+        ("no glossary", lambda: Retriever.over(bank, once, glossary=nothing)),
+        ("no everyday negatives", lambda: Retriever.over(bank, once, negatives=plain)),
+        ("no explanations", lambda: Retriever.over(_changed(bank, _without_explanations), once)),
+        ("no names", lambda: Retriever.over(_changed(bank, _without_aliases), once)),
+        (f"{_FEW} paraphrases a language", lambda: Retriever.over(_changed(bank, _with_few_asks), once)),
+    ]
+    for name, opened in variants:
+        yield Row(name, evaluate(opened(), queries))
+
+
+def _changed(bank: Bank, change: Callable[[Topic], Topic]) -> Bank:
+    return bank.model_copy(update={"topics": {slug: change(topic) for slug, topic in bank.topics.items()}})
+
+
+def _without_explanations(topic: Topic) -> Topic:
+    meta = topic.meta.model_copy(update={"key_points": ()})
+    return topic.model_copy(update={"meta": meta, "sections": {lang: {} for lang in topic.sections}})
+
+
+def _without_aliases(topic: Topic) -> Topic:
+    return topic.model_copy(update={"meta": topic.meta.model_copy(update={"aliases": ()})})
+
+
+def _with_few_asks(topic: Topic) -> Topic:
+    asks = topic.meta.asks
+    few = asks.model_copy(update={"zh": asks.zh[:_FEW], "en": asks.en[:_FEW]})
+    return topic.model_copy(update={"meta": topic.meta.model_copy(update={"asks": few})})
+
+
+def beside_peers(bank: Bank, once: Encoder, queries: Sequence[Query]) -> Iterator[Row]:
+    """Score Epoch beside BM25, character TF-IDF and the plain model, each over the topics' own passages.
+
+    Raises:
+        KnowledgeError: rank-bm25 or jieba is not installed.
+    """
+    yield Row("Epoch", evaluate(Retriever.over(bank, once), queries))
+    passages = passages_of(bank, [])
+    texts = [passage.text for passage in passages]
+    slugs = sorted(bank.topics)
+    vectors = once.passages(texts)
+    chars = Tfidf.fit(char_grams, texts)
+    searchers: list[tuple[str, Searcher]] = [
+        ("BM25 (rank-bm25, jieba)", _bm25(texts)),
+        ("character TF-IDF", lambda asked: np.stack([chars.scores(text) for text in asked])),
+        ("the model alone", lambda asked: once.queries(asked) @ vectors.T),
+    ]
+    for name, search in searchers:
+        yield Row(name, _scored(search, passages, slugs, queries))
+
+
+def _bm25(texts: Sequence[str]) -> Searcher:
+    try:
+        import logging
+
+        import jieba
+        from rank_bm25 import BM25Okapi
+    except ImportError as error:
+        raise KnowledgeError(f"{error.name} is not installed; pip install 'epoch-tutor[bench]' brings it") from error
+    jieba.setLogLevel(logging.WARNING)
+
+    def words(text: str) -> list[str]:
+        return [word for word in jieba.lcut(text) if word.strip()]
+
+    ranking = BM25Okapi([words(text) for text in texts])
+    return lambda asked: np.stack([ranking.get_scores(words(text)) for text in asked])
+
+
+def _scored(search: Searcher, passages: Sequence[Passage], slugs: Sequence[str], queries: Sequence[Query]) -> Scores:
+    """Score a search by each topic's best passage; it answers above what 5 % of the negatives reach."""
+    owners = np.array([passage.owner for passage in passages])
+
+    def of_topics(texts: Sequence[str]) -> NDArray[np.floating]:
+        found = search([normalise(text) for text in texts])
+        return np.stack([found[:, owners == owner].max(axis=1) for owner in range(len(slugs))], axis=1)
+
+    threshold = float(np.quantile(of_topics(packaged_negatives()).max(axis=1), 1 - _FALSE_ACCEPTS))
+    replies = []
+    for query, row in zip(queries, of_topics([query.query for query in queries]), strict=True):
+        order = np.argsort(-row, kind="stable")[:5]
+        candidates = tuple(Candidate(slugs[place], float(row[place])) for place in order)
+        best = candidates[0]
+        answered = best.score > threshold
+        replies.append(Reply("answer" if answered else "decline", best.topic if answered else None, None,
+                             best.score, detect_lang(query.query), candidates))  # fmt: skip
+    return score(queries, replies, slugs)
