@@ -119,9 +119,10 @@ class Tutor:
                 batch = [each for each in batch if not each[-1].done()]  # who stopped waiting costs nothing
                 if not batch:
                     continue
-                *asked, replies = zip(*batch, strict=True)
+                questions, langs, about, replies = zip(*batch, strict=True)
                 try:
-                    found = await loop.run_in_executor(self._thread, self._retriever.ask_many, *asked)
+                    ask_many = self._retriever.ask_many
+                    found = await loop.run_in_executor(self._thread, ask_many, questions, langs, about)
                 except Exception as error:  # it belongs to those who asked, and they get it
                     _settle(replies, error)
                 else:
