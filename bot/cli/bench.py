@@ -20,7 +20,9 @@ app.add_typer(bench)
 @plain_errors
 def ask(
     ctx: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="For --ablate and --peers: questions as `eval` takes them.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="Questions as `eval` takes them, for --ablate and --peers.")
+    ] = None,
     scale: Annotated[bool, typer.Option("--scale", help="Search over 1k, 100k and 1M passages (minutes).")] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="Leave one part out at a time (minutes).")] = False,
     peers: Annotated[bool, typer.Option("--peers", help="Beside BM25, TF-IDF and the plain model.")] = False,
@@ -32,7 +34,7 @@ def ask(
     read: Settings = ctx.obj
     if ablate or peers:
         if file is None:
-            raise UsageProblem("--ablate and --peers need a file of labelled questions, such as tests/data/queries.jsonl")
+            raise UsageProblem("--ablate and --peers need a file of labelled questions; see `epoch eval --help`")
         rows = ask_quality.rows(open_bank(), read.model, read.cache_dir, file, ablate=ablate, peers=peers)
         for row in rows:
             _row(row, as_json)
