@@ -260,7 +260,7 @@ class TestCache:
 def test_shuffled_paraphrases_teach_nothing() -> None:
     """The evaluation can fail: banks whose asks belong to random topics are found no better than by chance."""
     honest, *nonsense = (opened(None, bank)[0].fitted.top1 for bank in (small_bank(), *map(shuffled, range(3, 6))))
-    # A fifth of what the head learns from are titles and aliases, which keep their topics, and so do a quarter of the asks.
+    # Titles and aliases, a fifth of what the head learns from, keep their topics, and so do a quarter of the asks.
     assert np.mean(nonsense) < 0.2 + 0.8 * 0.35 < 0.65 < honest
 
 
