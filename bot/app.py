@@ -7,7 +7,9 @@ import hashlib
 import json
 import logging
 import pkgutil
+import random
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import cogs
+from bot.discussions import Discussions
 from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
+from bot.servers import Servers
 from bot.serving import complain, endpoints, run_client
 from bot.settings import Settings
 from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
-from bot.views.base import Control, lang_of
+from bot.views.base import Control, Form, lang_of
 from bot.views.runs import Runs
 from bot.wording import entries, say
 from knowledge.models import Lang
@@ -65,6 +69,19 @@ class WordingTranslator(app_commands.Translator):
 class EpochTree(app_commands.CommandTree["EpochBot"]):
     """The command tree; its errors go where all errors go."""
 
+    async def interaction_check(self, interaction: discord.Interaction[EpochBot], /) -> bool:
+        """Keep commands whose answer all can see (`extras={"public": True}`) to the channels that the host chose."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return True
+        data: Any = interaction.data or {}
+        command = self.get_command(data.get("name", ""), type=discord.AppCommandType(data.get("type", 1)))
+        where = interaction.client.servers.instead_of(interaction)
+        if command is None or not command.extras.get("public") or not where:
+            return True
+        text = say("discord.error.elsewhere", lang_of(interaction), channels=where)
+        await interaction.response.send_message(text, ephemeral=True)
+        return False
+
     async def on_error(
         self, interaction: discord.Interaction[EpochBot], error: app_commands.AppCommandError, /
     ) -> None:
@@ -73,17 +90,31 @@ class EpochTree(app_commands.CommandTree["EpochBot"]):
         await interaction.client.report(interaction, cause)
 
 
-class EpochBot(commands.Bot):
-    """The tutor on Discord.
+class EpochBot(commands.AutoShardedBot):
+    """The tutor on Discord, over as many connections as Discord asks for.
 
     Args:
         tutor: what answers and runs.
         settings: the host's settings.
         new_id: makes ids of errors and runs, in hexadecimal.
+        clock: Unix time.
+        chance: picks quiz items.
     """
 
+    store: Store
+    quizzes: Quizzes
+    servers: Servers
+    #: Known to this database alone; whoever has it could tell the right option from a button's id.
+    secret: bytes
+
     def __init__(
-        self, tutor: Tutor, settings: Settings, *, new_id: Callable[[], str] = lambda: secrets.token_hex(4)
+        self,
+        tutor: Tutor,
+        settings: Settings,
+        *,
+        new_id: Callable[[], str] = lambda: secrets.token_hex(4),
+        clock: Callable[[], float] = time.time,
+        chance: random.Random | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -100,10 +131,12 @@ class EpochBot(commands.Bot):
         self.tutor = tutor
         self.settings = settings
         self.runs = Runs(tutor, new_id)
-        self.store: Store
-        self.quizzes: Quizzes
-        self._new_id = new_id
+        self.discussions = Discussions(clock)
+        self.clock = clock
+        self.chance = chance or random.Random()
+        self.new_id = new_id
         self._controls: list[type[Control[Any]]] = []
+        self._forms: list[type[Form]] = []
 
     async def setup_hook(self) -> None:
         """Open the database, load every feature, then tell Discord which commands there are."""
@@ -115,17 +148,31 @@ class EpochBot(commands.Bot):
             raise
 
     async def _set_up(self) -> None:
+        self.secret = await self.store.keys.get("shuffle")
+        self.servers = await Servers.load(self.store.guilds, self.clock)
         self.quizzes = Quizzes(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await self.tree.set_translator(WordingTranslator())
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
             await self.load_extension(module.name)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
+        wall = await asyncio.to_thread(getattr, self.tutor.runner, "wall")  # the first look probes, which blocks
+        self.activity = discord.CustomActivity(say("discord.status", "en", wall=say(f"run.wall.{wall}", "en")))
+
+    async def launch_shards(self) -> None:
+        """Connect as often as Discord asks for; to the gateway of the settings, where they name one."""
+        if self.shard_count is None and self.settings.discord_gateway_url:
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+        await super().launch_shards()
 
     def add_controls(self, *controls: type[Control[Any]]) -> None:
         """Make buttons and selects work, old ones too."""
         self._controls += controls
         self.add_dynamic_items(*controls)
+
+    def add_forms(self, *forms: type[Form]) -> None:
+        """Make modals work, those too that were opened before a restart."""
+        self._forms += forms
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
@@ -136,20 +183,25 @@ class EpochBot(commands.Bot):
         log.info("ready as %s in %d servers; invite link: %s", self.user, len(self.guilds), invite)
 
     async def on_interaction(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Answer a press on a control that this version no longer has."""
-        if interaction.type is not discord.InteractionType.component:
-            return
+        """Take in modals, and answer a press on a control that this version no longer has."""
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        if not any(control.template_of().fullmatch(custom_id) for control in self._controls):
-            text = say("discord.error.stale", lang_of(interaction.locale))
-            await interaction.response.send_message(text, ephemeral=True)
+        if interaction.type is discord.InteractionType.modal_submit:
+            for form in self._forms:
+                if match := form.template.fullmatch(custom_id):
+                    return await form.receive(interaction, match)
+        elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
+            return
+        await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)
+
+    def _answered_by_control(self, custom_id: str) -> bool:
+        return any(control.template_of().fullmatch(custom_id) for control in self._controls)
 
     async def report(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
         """Tell a member what went wrong: in words if it was foreseen, else by an id that the log has, too."""
         data: Any = interaction.data or {}
         where = data.get("name") or data.get("custom_id")
-        lang = lang_of(interaction.locale)
+        lang = lang_of(interaction)
         view = explained_view(self.explain(error, lang, f"interaction {where!r}"), self.tutor.bank, lang)
         try:
             if interaction.response.is_done():
@@ -166,7 +218,7 @@ class EpochBot(commands.Bot):
         if explained is None and isinstance(error, _OUTDATED):
             explained = Explained(say("discord.error.outdated", lang))
         if explained is None:
-            error_id = self._new_id()
+            error_id = self.new_id()
             log.error("error %s in %s", error_id, where, exc_info=error)
             explained = Explained(say("discord.error.unexpected", lang, id=error_id))
         return explained
@@ -187,7 +239,7 @@ class EpochBot(commands.Bot):
         await asyncio.to_thread(_write, record, digest)
 
     async def close(self) -> None:
-        """End every run, whose message says so, then the connection; rounds stay as they are saved."""
+        """End every run, whose message says so, then the connection, then the database; rounds stay as saved."""
         await self.runs.stop_all()
         if hasattr(self, "store"):
             await self.quizzes.close()

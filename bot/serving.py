@@ -28,8 +28,9 @@ EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
 #: A service manager kills what has not ended after its SIGTERM, commonly after 10 seconds.
 _CLOSE_S = 8.0
-_RETRY_S = 5.0
 _AUTHENTICATION_FAILED = 4004
+#: Who tells of lost connections.
+_CONNECTING = (logging.getLogger(discord.client.__name__), logging.getLogger(discord.shard.__name__))
 _UNREACHABLE = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.HTTPException, discord.GatewayNotFound)
 
 
@@ -60,7 +61,8 @@ def endpoints(settings: Settings) -> Iterator[None]:
 
 async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
     """Run `client` until SIGTERM, SIGINT or a failure it cannot mend; close both and return the exit status."""
-    logging.getLogger(discord.client.__name__).addFilter(_brief)
+    for logger in _CONNECTING:
+        logger.addFilter(_brief)
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     statuses: list[int] = []
@@ -83,11 +85,12 @@ async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
         await asyncio.gather(live, stopped, return_exceptions=True)
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-        logging.getLogger(discord.client.__name__).removeFilter(_brief)
+        for logger in _CONNECTING:
+            logger.removeFilter(_brief)
 
 
 async def _live(client: discord.Client, token: str, tutor: Tutor) -> None:
-    """Log in, warm up, and stay connected; discord.py reconnects, but not where the very first connection fails."""
+    """Log in, warm up, and stay connected: discord.py tries again for as long as it takes."""
     await client.login(token)
     # Before the gateway, for loading the encoder holds the interpreter for seconds at a time: a member who asked
     # meanwhile would see "did not respond". A refused token is told before it, at once.
@@ -96,20 +99,9 @@ async def _live(client: discord.Client, token: str, tutor: Tutor) -> None:
     log.info("the retriever is warm")
     warming = asyncio.create_task(tutor.runner.warm_up(), name="epoch-warm-runner")  # until then, runs start cold
     try:
-        await _stay(client)
+        await client.connect()
     finally:
         warming.cancel()
-
-
-async def _stay(client: discord.Client) -> None:
-    while True:
-        try:
-            return await client.connect()
-        except AttributeError:
-            if client.ws is not None:
-                raise
-            log.warning("the gateway does not answer; trying again in %.0f s", _RETRY_S)
-            await asyncio.sleep(_RETRY_S)
 
 
 def _status(task: asyncio.Task[None]) -> int:

@@ -37,7 +37,7 @@ class Ask(commands.Cog):
         """Answer a question."""
         await interaction.response.defer(thinking=True)
         reply = await self.bot.tutor.ask(question)
-        first, *others = reply_views(reply, self.bot.tutor.bank, lang_of(interaction.locale), question=question)
+        first, *others = reply_views(reply, self.bot.tutor.bank, lang_of(interaction), question=question)
         await interaction.edit_original_response(view=first)
         for view in others:
             await interaction.followup.send(view=view)

@@ -39,7 +39,7 @@ class Run(commands.Cog):
     @run.autocomplete("topic")
     async def topics(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
         """Offer topics by what is typed so far, in either language."""
-        lang = lang_of(interaction.locale)
+        lang = lang_of(interaction)
         found = self.bot.tutor.complete(current, lang, _CHOICES)
         return [app_commands.Choice(name=clip(topic.title[lang], CHOICE_NAME), value=topic.slug) for topic in found]
 
@@ -48,7 +48,7 @@ class Run(commands.Cog):
         self, interaction: discord.Interaction[EpochBot], current: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the examples of the topic chosen before."""
-        lang = lang_of(interaction.locale)
+        lang = lang_of(interaction)
         try:
             topic = self.bot.tutor.topic(str(interaction.namespace.topic or ""))
         except UnknownTopic:

@@ -88,12 +88,15 @@ class Guilds:
             await connection.execute(upsert(connection, guilds, [row], update=["settings", "changed"]))
         return after
 
-    async def with_daily(self) -> dict[int, DailyTime]:
-        """Return when the daily question comes, by server, where one was asked for."""
+    async def all(self) -> dict[int, GuildSettings]:
+        """Return the settings of every server that set any."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.settings))).all()
-        read = {row.guild_id: _read(row.guild_id, row.settings).daily for row in rows}
-        return {guild_id: time for guild_id, time in read.items() if time is not None}
+        return {row.guild_id: _read(row.guild_id, row.settings) for row in rows}
+
+    async def with_daily(self) -> dict[int, DailyTime]:
+        """Return when the daily question comes, by server, where one was asked for."""
+        return {guild_id: found.daily for guild_id, found in (await self.all()).items() if found.daily is not None}
 
 
 def _read(guild_id: int, document: Any) -> GuildSettings:  # noqa: ANN401 - what JSON held

@@ -10,6 +10,7 @@ from typing import Self
 from bot.store.daily import DailyQuestions
 from bot.store.database import Database, read_url
 from bot.store.guilds import Guilds
+from bot.store.keys import Keys
 from bot.store.members import Members
 from bot.store.migrate import migrate
 from bot.store.packs import Packs
@@ -39,6 +40,7 @@ class Store:
         self.gaps = Gaps(database)
         self.runs = Runs(database)
         self.packs = Packs(database)
+        self.keys = Keys(database)
 
     @classmethod
     async def open(cls, url: str, *, clock: Callable[[], float] = time.time) -> Self:

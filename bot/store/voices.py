@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from sqlalchemy import Integer, cast, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
-from bot.store.tables import feedback, gaps, keys
+from bot.store.keys import found, made
+from bot.store.tables import feedback, gaps
 from knowledge.models import Lang, SectionId
 
 _KEY = "voters"
@@ -21,8 +21,7 @@ _KEY = "voters"
 
 async def voters_key(connection: AsyncConnection) -> bytes | None:
     """Return this database's key, None when nobody has ever voted."""
-    value = (await connection.execute(select(keys.c.value).where(keys.c.name == _KEY))).scalar_one_or_none()
-    return None if value is None else bytes.fromhex(value)
+    return await found(connection, _KEY)
 
 
 def voter(key: bytes, message_id: int, member_id: int) -> str:
@@ -60,9 +59,7 @@ class Feedback:
     ) -> None:
         """Count a vote on the answer in that message."""
         async with self._database.writing() as connection:
-            await connection.execute(upsert(connection, keys, [{"name": _KEY, "value": secrets.token_hex(32)}]))
-            key = await voters_key(connection)
-            assert key is not None
+            key = await made(connection, _KEY)
             row = {
                 "message_id": message_id, "voter": voter(key, message_id, member_id), "topic": topic,
                 "section": section, "lang": lang, "good": good, "at": at,

@@ -91,7 +91,7 @@ class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
         topic = interaction.client.tutor.topic(self.slug)
-        for view in answer_views(topic, "answer", self.lang, lang_of(interaction.locale)):
+        for view in answer_views(topic, "answer", self.lang, lang_of(interaction)):
             await interaction.followup.send(view=view)
 
 
@@ -125,7 +125,7 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         """Show the chosen section."""
         topic = interaction.client.tutor.topic(self.slug)
         section = cast("SectionId", self.item.values[0])
-        first, *others = answer_views(topic, section, self.lang, lang_of(interaction.locale))
+        first, *others = answer_views(topic, section, self.lang, lang_of(interaction))
         await interaction.edit_original_response(view=first)
         for view in others:
             await interaction.followup.send(view=view, ephemeral=True)

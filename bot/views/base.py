@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import discord
 from discord import ui
 
-from knowledge.models import SLUG_PATTERN, Lang
+from bot.render.text import OPTION_LABEL, clip
+from knowledge.models import SECTIONS, SLUG_PATTERN, Lang
 
 if TYPE_CHECKING:
     from bot.app import EpochBot
@@ -16,14 +18,26 @@ if TYPE_CHECKING:
 #: Everything a control needs is in its custom id, which Discord caps at 100 characters.
 SLUG = f"(?P<slug>{SLUG_PATTERN.strip('^$')})"
 LANG = "(?P<lang>zh|en)"
+SECTION = f"(?P<section>{'|'.join(SECTIONS)})"
+#: Options of a select.
+OPTIONS = 25
+#: How long a modal may lie open; Discord says nothing when one is dismissed.
+_FORM_S = 900.0
 
 ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any]")
 Reply = Literal["message", "private", "quiet"]
 
 
-def lang_of(locale: discord.Locale | str | None) -> Lang:
-    """Return the language of the interface for a Discord locale: Chinese for every `zh-*`, English for all others."""
-    return "zh" if str(locale or "").lower().startswith("zh") else "en"
+def lang_of(where: discord.Interaction[Any] | discord.Locale | str | None) -> Lang:
+    """Return the language of the interface: what the host of the server set, or else the one of a Discord locale.
+
+    Every `zh-*` is Chinese, all others are English.
+    """
+    if isinstance(where, discord.Interaction):
+        servers = getattr(where.client, "servers", None)
+        set_by_host: Lang | None = servers.of(where.guild_id).lang if servers is not None else None
+        return set_by_host or lang_of(where.locale)
+    return "zh" if str(where or "").lower().startswith("zh") else "en"
 
 
 class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
@@ -59,6 +73,61 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
     def template_of(cls) -> re.Pattern[str]:
         """The pattern of the custom ids this control answers to."""
         return cls.__discord_ui_compiled_template__
+
+
+class Form(ui.Modal):
+    """A modal whose custom id says all it needs, so that what was filled in over a restart still arrives.
+
+    discord.py's own `on_submit` stays empty: it would not be called for a modal that an earlier process opened.
+    `EpochBot.on_interaction` calls `receive` for all of them.
+
+    Attributes:
+        template: the custom ids this form answers to.
+        replies: as for `Control`.
+    """
+
+    template: ClassVar[re.Pattern[str]]
+    replies: ClassVar[Reply] = "message"
+
+    def __init__(self, custom_id: str, title: str) -> None:
+        super().__init__(title=title, custom_id=custom_id, timeout=_FORM_S)
+
+    @classmethod
+    async def receive(cls, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
+        """Acknowledge what was filled in, work, and answer whatever goes wrong."""
+        try:
+            if cls.replies == "quiet":
+                await interaction.response.defer()
+            else:
+                await interaction.response.defer(thinking=True, ephemeral=cls.replies == "private")
+            data: Any = interaction.data or {}
+            await cls.submitted(interaction, match, dict(_filled(data.get("components", ()))))
+        except Exception as error:  # the outermost edge: reported with an id, and the member is told
+            await interaction.client.report(interaction, error)
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Do what the form is for: `filled` has what was typed or picked, by the fields' custom ids."""
+        raise NotImplementedError
+
+
+def _filled(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for component in components:
+        yield from _filled(component.get("components", ()))
+        if "component" in component:
+            yield from _filled((component["component"],))
+        if "value" in component:
+            yield component["custom_id"], (str(component["value"]),)
+        elif "values" in component:
+            yield component["custom_id"], tuple(map(str, component["values"]))
+
+
+def select(custom_id: str, options: Iterable[tuple[str, str]], placeholder: str) -> ui.Select[Any]:
+    """Return a select of (value, label) pairs, as many as Discord takes."""
+    shown = [discord.SelectOption(label=clip(label, OPTION_LABEL), value=value) for value, label in options]
+    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=shown[:OPTIONS])
 
 
 def rows(*controls: ui.Item[Any]) -> list[ui.ActionRow[Any]]:

@@ -58,7 +58,7 @@ class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Stop the run; its own message then says so."""
-        lang = lang_of(interaction.locale)
+        lang = lang_of(interaction)
         run = interaction.client.runs.get(self.run)
         if run is None:
             await interaction.followup.send(say("discord.run.over", lang), ephemeral=True)
@@ -128,7 +128,7 @@ class LiveRun:
         self.owner = interaction.user.id
         self.over = asyncio.Event()
         self._id = run_id
-        self._lang: Lang = lang_of(interaction.locale)
+        self._lang: Lang = lang_of(interaction)
         self._post = Post(interaction)
         self._planned = planned
         self._tutor = tutor

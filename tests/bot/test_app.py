@@ -181,7 +181,7 @@ def test_every_chinese_locale_reads_chinese_and_every_other_english() -> None:
 
 def test_ids_of_errors_differ(tmp_path: Path) -> None:
     bot = EpochBot(make_tutor(), make_bot(tmp_path).settings)
-    assert bot._new_id() != bot._new_id()
+    assert bot.new_id() != bot.new_id()
 
 
 async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) -> None:

@@ -198,7 +198,7 @@ async def discord_world(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_stores)
         env = await stack.enter_async_context(
-            simcord.run(bot, approved_intents=unprivileged, settle_timeout=settle_s)
+            simcord.run(bot, approved_intents=unprivileged, settle_timeout=settle_s, shard_count=1)
         )
         guild = env.create_guild()
         channel = guild.create_text_channel("ml")

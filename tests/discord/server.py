@@ -74,6 +74,12 @@ class LoopbackDiscord(People):
         if error is None:
             self.check()
 
+    async def also_listen(self, port: int) -> web.TCPSite:
+        """Serve on another port, too."""
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        return site
+
     @property
     def api_url(self) -> str:
         """Where the REST API is, with its version."""

@@ -1,0 +1,45 @@
+"""Which topic a member is talking about in a channel: for a while, in memory, and for so many at once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+#: A pause longer than this ends a discussion; whoever goes on then replies to the answer they mean.
+KEPT_S = 900.0
+#: How many discussions are kept; the oldest goes first.
+MOST = 4_000
+
+
+class Discussions:
+    """The last topic that each member got an answer on, by channel.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._topics: OrderedDict[tuple[int, int], tuple[str, float]] = OrderedDict()
+
+    def note(self, channel_id: int | None, member_id: int, slug: str) -> None:
+        """Remember what a member got an answer on."""
+        if channel_id is None:
+            return
+        self._topics[channel_id, member_id] = (slug, self._clock())
+        self._topics.move_to_end((channel_id, member_id))
+        while len(self._topics) > MOST:
+            self._topics.popitem(last=False)
+
+    def topic(self, channel_id: int | None, member_id: int) -> str | None:
+        """Return what a member is talking about, None when that was long ago or never."""
+        if channel_id is None or (found := self._topics.get((channel_id, member_id))) is None:
+            return None
+        slug, at = found
+        if self._clock() - at <= KEPT_S:
+            return slug
+        del self._topics[channel_id, member_id]
+        return None
+
+    def __len__(self) -> int:
+        return len(self._topics)

@@ -1,0 +1,53 @@
+"""What the hosts of servers set, in memory: asked for with every question, changed once in a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import discord
+
+from bot.store.guilds import Guilds, GuildSettings
+
+_DEFAULTS = GuildSettings()
+
+
+class Servers:
+    """The settings of all servers; a change is saved before it holds.
+
+    Args:
+        guilds: where they are saved.
+        settings: what is saved, by server.
+        clock: Unix time.
+    """
+
+    def __init__(self, guilds: Guilds, settings: dict[int, GuildSettings], clock: Callable[[], float]) -> None:
+        self._guilds = guilds
+        self._settings = settings
+        self._clock = clock
+
+    @classmethod
+    async def load(cls, guilds: Guilds, clock: Callable[[], float]) -> Self:
+        """Return the settings of all servers as they are saved."""
+        return cls(guilds, await guilds.all(), clock)
+
+    def of(self, guild_id: int | None) -> GuildSettings:
+        """Return the settings of a server; the defaults outside of servers and where nothing was set."""
+        return self._settings.get(guild_id, _DEFAULTS) if guild_id is not None else _DEFAULTS
+
+    async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # noqa: ANN401 - fields
+        """Change some settings of a server; `pydantic.ValidationError` where a value does not fit."""
+        self._settings[guild_id] = await self._guilds.change(guild_id, self._clock(), **changes)
+        return self._settings[guild_id]
+
+    def answers_in(self, guild_id: int | None, channel_id: int | None, parent_id: int | None) -> bool:
+        """Return whether Epoch may answer for all to see in a channel, or in a thread whose parent is `parent_id`."""
+        chosen = self.of(guild_id).channels
+        return not chosen or channel_id in chosen or parent_id in chosen
+
+    def instead_of(self, interaction: discord.Interaction[Any]) -> str:
+        """Return mentions of the channels to go to, when Epoch does not answer in the one of the interaction."""
+        parent_id = getattr(interaction.channel, "parent_id", None)
+        if self.answers_in(interaction.guild_id, interaction.channel_id, parent_id):
+            return ""
+        return " ".join(f"<#{channel}>" for channel in self.of(interaction.guild_id).channels)
