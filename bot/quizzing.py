@@ -106,7 +106,7 @@ class Quizzes:
             RoundRefused: there are no such questions or packs, or the bot may not post here.
             bot.store.errors.RoundExists: a round is going on here.
         """
-        lang, channel = lang_of(interaction.locale), interaction.channel_id
+        lang, channel = lang_of(interaction), interaction.channel_id
         assert channel is not None
         chosen = []
         for name in packs:
@@ -125,7 +125,7 @@ class Quizzes:
         missed = await self.store.rounds.missed(round_id) if old is not None else []
         packs = [await self.store.packs.get(name.removeprefix(PACK)) for name in {t for t, _ in missed if PACK in t}]
         questions = choosing.again(
-            self.bot.tutor.bank, lang_of(interaction.locale), self.rng, missed, [pack for pack in packs if pack]
+            self.bot.tutor.bank, lang_of(interaction), self.rng, missed, [pack for pack in packs if pack]
         )
         given = (old.state if old is not None else {}).get("rules", {})
         rules = replace(self.rules, seconds=given.get("seconds", 30.0), teams=given.get("teams", 0))
@@ -140,7 +140,7 @@ class Quizzes:
         may_write = rights.send_messages or rights.send_messages_in_threads
         if interaction.guild_id is not None and not (rights.view_channel and may_write and rights.attach_files):
             raise RoundRefused("cannot_post")
-        owner, lang = interaction.user, lang_of(interaction.locale)
+        owner, lang = interaction.user, lang_of(interaction)
         state = step(begin(rules, questions, owner.id, self.clock()), Join(owner.id, owner.display_name), 0.0).state
         channel_id = interaction.channel_id
         assert channel_id is not None
@@ -173,7 +173,7 @@ class Quizzes:
         self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str
     ) -> str:
         """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival."""
-        lang, member = lang_of(interaction.locale), interaction.user
+        lang, member = lang_of(interaction), interaction.user
         press = Press(interaction.id, interaction.created_at.timestamp(), text)
         live = self._live.get(round_id)
         if live is None:

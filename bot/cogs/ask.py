@@ -29,7 +29,9 @@ class Ask(commands.Cog):
         self.bot = bot
 
     @app_commands.command(
-        name=wording("discord.command.ask.name"), description=wording("discord.command.ask.description")
+        name=wording("discord.command.ask.name"),
+        description=wording("discord.command.ask.description"),
+        extras={"public": True},
     )
     @app_commands.rename(question=wording("discord.command.ask.question"))
     @app_commands.describe(question=wording("discord.command.ask.question_description"))

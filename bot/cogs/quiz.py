@@ -31,7 +31,9 @@ class Quiz(commands.Cog):
     """Quiz rounds in channels."""
 
     quiz = app_commands.Group(
-        name=wording("quiz.command.quiz.name"), description=wording("quiz.command.quiz.description")
+        name=wording("quiz.command.quiz.name"),
+        description=wording("quiz.command.quiz.description"),
+        extras={"public": True},
     )
 
     def __init__(self, bot: EpochBot) -> None:
@@ -86,7 +88,7 @@ class Quiz(commands.Cog):
     async def topics(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
         """Offer topics and packs for the last name of the list."""
         *before, typed_ = _COMMA.split(current)
-        lang = lang_of(interaction.locale)
+        lang = lang_of(interaction)
         chosen = {*before}
         offered = [
             (topic.title[lang], topic.slug)
@@ -129,7 +131,7 @@ class Quiz(commands.Cog):
     async def _control(
         self, interaction: discord.Interaction[EpochBot], what: Literal["pause", "resume", "skip", "stop"]
     ) -> None:
-        lang, quizzes = lang_of(interaction.locale), self.bot.quizzes
+        lang, quizzes = lang_of(interaction), self.bot.quizzes
         round_id = quizzes.here(interaction.channel_id)
         if round_id is None:
             text = say("quiz.reply.none_here", lang)

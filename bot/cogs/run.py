@@ -24,7 +24,9 @@ class Run(commands.Cog):
         self.bot = bot
 
     @app_commands.command(
-        name=wording("discord.command.run.name"), description=wording("discord.command.run.description")
+        name=wording("discord.command.run.name"),
+        description=wording("discord.command.run.description"),
+        extras={"public": True},
     )
     @app_commands.rename(topic=wording("discord.command.run.topic"), example=wording("discord.command.run.example"))
     @app_commands.describe(

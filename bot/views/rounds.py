@@ -101,7 +101,7 @@ class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form, which is the acknowledgement."""
-        await interaction.response.send_modal(TypeForm(self.round_id, self.number, lang_of(interaction.locale)))
+        await interaction.response.send_modal(TypeForm(self.round_id, self.number, lang_of(interaction)))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """There is nothing left to do."""
@@ -204,7 +204,7 @@ class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
 
 async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Start) -> str:
     reply: Reply = await interaction.client.quizzes.tell(round_id, event)
-    return reply_text(reply, lang_of(interaction.locale))
+    return reply_text(reply, lang_of(interaction))
 
 
 def moderates(interaction: discord.Interaction[Any]) -> bool:

@@ -151,7 +151,7 @@ class Rest:
     async def gateway_bot(self, _: Request, __: web.Request) -> tuple[int, Json]:
         """Where the gateway is."""
         limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
-        return 200, {"url": self._gateway_url(), "shards": 1, "session_start_limit": limit}
+        return 200, {"url": self._gateway_url(), "shards": self.state.shards, "session_start_limit": limit}
 
     async def commands(self, _: Request, __: web.Request) -> tuple[int, Json]:
         """The commands registered."""

@@ -186,6 +186,7 @@ class State:
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.typing: list[str] = []
+        self.shards = 1  # how many connections the gateway asks a bot to make
         self.violations: list[str] = []
         self._waiting: set[asyncio.Future[None]] = set()
 
