@@ -1,0 +1,42 @@
+"""The real bot as a process that a test may kill: everything but the encoder, which no round needs.
+
+python -m tests.discord.quizbot
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import replace
+
+from bot.app import EpochBot
+from bot.cli import log_to_stderr
+from bot.opening import open_tutor
+from bot.rounds.state import Rules
+from bot.serving import endpoints
+from bot.settings import Settings
+
+#: Short enough for a test, long enough to answer on a busy machine.
+QUICK = Rules(lobby_s=120, grace_s=0.2, hurry_s=0.5, reveal_s=0.5, restart_s=15)
+
+
+class QuickBot(EpochBot):
+    """The bot with rounds that do not let anyone wait."""
+
+    async def setup_hook(self) -> None:
+        """Set up, then make rounds quick."""
+        await super().setup_hook()
+        self.quizzes.rules = replace(QUICK, reveal_s=float(os.environ.get("QUIZ_REVEAL_S", "0.5")))
+
+
+async def main() -> None:
+    """Run until killed."""
+    settings = Settings()
+    assert settings.discord_token is not None
+    log_to_stderr("INFO", server=True)
+    with endpoints(settings):
+        await QuickBot(open_tutor(settings), settings).start(settings.discord_token.get_secret_value())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
