@@ -18,6 +18,8 @@ _MIN_WINDOW = 3
 #: Shorter English words have too many neighbours: `gats` may be `gates`, `gans` or `cats`.
 _MIN_WORD = 5
 _TWO_EDITS_FROM = 8
+#: Characters that hold a sentence together are typed on purpose: 卷积和池化 is no 卷积核池化.
+_GRAMMAR = frozenset("的了和与及或是在有不也都就还把被让给对从用跟比这那")
 _ENDINGS = ("s", "es", "ed", "d", "ing", "ly", "er", "ers", "or", "able", "less", "ness", "al", "ise", "ize", "ised")
 
 
@@ -26,6 +28,8 @@ class Repairer:
 
     def __init__(self, han_terms: Iterable[str], field_words: Iterable[str], known_words: Iterable[str]) -> None:
         self._han_terms = sorted({t for t in han_terms if len(t) >= _MIN_WINDOW and all(map(is_han, t))})
+        longest_first = sorted(self._han_terms, key=lambda term: (-len(term), term))
+        self._terms = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._by_sound: dict[tuple[str, ...], str] | None = None
         self._field = sorted({w for w in field_words if len(w) >= _MIN_WORD and w.isascii() and w.isalpha()})
         self._known = {*known_words, *field_words}
@@ -43,22 +47,30 @@ class Repairer:
     def _han(self, run: str) -> str:
         sounds = self._sounds()
         read = syllables(run)
+        right = self._spelt_right(run)
         start = 0
         while start <= len(run) - _MIN_WINDOW:
             for size in range(min(8, len(run) - start), _MIN_WINDOW - 1, -1):
                 window = run[start : start + size]
                 term = sounds.get(tuple(read[start : start + size]))
-                if term and term != window and not self._is_right(run, start, term):
+                if term is None or term == window or right.intersection(range(start, start + size)):
+                    continue
+                if not self._is_right(run, start, term):
                     run = run[:start] + term + run[start + size :]
                     start += size - 1
                     break
             start += 1
         return run
 
+    def _spelt_right(self, run: str) -> set[int]:
+        """Return the places of characters of terms typed right: 淆矩阵 in 混淆矩阵 is no 小矩阵."""
+        return {place for match in self._terms.finditer(run) for place in range(*match.span())}
+
     def _is_right(self, run: str, start: int, term: str) -> bool:
         """Tell whether what sounds like `term` is a word, or ends within one that goes on beside it (学习绿色)."""
         end = start + len(term)
-        if self._is_chinese_word(run[start:end]):
+        swapped = {typed for typed, meant in zip(run[start:end], term, strict=True) if typed != meant}
+        if swapped & _GRAMMAR or self._is_chinese_word(run[start:end]):
             return True
         if len(term) > _MIN_WINDOW:
             return False  # four syllables alike are no accident

@@ -9,6 +9,7 @@ import pytest
 from knowledge.embedder import Encoder, Floats, open_encoder
 from knowledge.glossary import Glossary
 from knowledge.lexical import tokens
+from knowledge.loader import load_bank
 from knowledge.retriever import Retriever
 from tests.knowledge.banks import NEGATIVES, small_bank
 
@@ -66,3 +67,15 @@ def small(encoder: Encoder) -> Retriever:
 def lexical() -> Retriever:
     """The small bank with few negatives and no encoder."""
     return Retriever.over(small_bank(), None, negatives=NEGATIVES, glossary=Glossary.packaged())
+
+
+@pytest.fixture(scope="session")
+def whole(encoder: Encoder) -> Retriever:
+    """The bank itself with the packaged model."""
+    return Retriever.over(load_bank(), encoder)
+
+
+@pytest.fixture(scope="session")
+def whole_lexical() -> Retriever:
+    """The bank itself without an encoder."""
+    return Retriever.over(load_bank(), None)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import knowledge
-from knowledge.evaluation import Scores, evaluate, load_queries
+from knowledge.evaluation import evaluate, load_queries
 from knowledge.index import packaged_negatives
 from knowledge.loader import load_bank
 from knowledge.models import LANGS
@@ -16,23 +16,19 @@ DEV = Path(knowledge.__file__).resolve().parents[2] / "shared" / "queries" / "de
 pytestmark = pytest.mark.skipif(not DEV.exists(), reason="no development queries beside this checkout")
 
 
-def scores(encoder: bool) -> Scores:
-    return evaluate(Retriever.open(load_bank(), cache_dir=None, encoder=encoder), load_queries(DEV))
-
-
-def test_without_encoder_most_are_found() -> None:
-    found = scores(encoder=False)
+def test_without_encoder_most_are_found(whole_lexical: Retriever) -> None:
+    found = evaluate(whole_lexical, load_queries(DEV))
     # Floors that a channel gone silent or a head gone wrong would fall through; the figures move with every new topic.
-    assert (found.top1 or 0) >= 0.70
-    assert (found.top3 or 0) >= 0.80
+    assert (found.top1 or 0) >= 0.90
+    assert (found.top3 or 0) >= 0.95
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_with_encoder_nearly_all_are_found() -> None:
-    found = scores(encoder=True)
-    assert (found.top1 or 0) >= 0.80
-    assert (found.top3 or 0) >= 0.90
+def test_with_encoder_nearly_all_are_found(whole: Retriever) -> None:
+    found = evaluate(whole, load_queries(DEV))
+    assert (found.top1 or 0) >= 0.95
+    assert (found.top3 or 0) >= 0.98
 
 
 def test_none_of_them_was_learned_from() -> None:

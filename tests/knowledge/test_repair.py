@@ -40,6 +40,8 @@ def test_a_typo_of_the_field_is_mended(mend: Repairer, typed: str, meant: str) -
         "过拟合",
         "今天天气怎么样",
         "学习绿色植物",  # 学习绿 sounds like 学习率
+        "卷积和池化的区别",  # 卷积和 sounds like 卷积核
+        "混淆矩阵",  # 淆矩阵 sounds like 小矩阵
         "火车票怎么退",
         "gats",  # too short to guess
         "zxqwvbn",  # near nothing
