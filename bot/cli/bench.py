@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.cli._base import JsonFlag, UsageProblem, app, out, plain_errors, print_json
+from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -46,6 +47,39 @@ def ask(
         for name, value in figures.items():
             out.print(f"{name:32} {value}")
         out.print()
+
+
+@bench.command("run")
+@plain_errors
+def run_speed(
+    rounds: Annotated[int, typer.Option(min=1, max=50, help="How often each way is measured; medians count.")] = 3,
+    jobs: Annotated[int, typer.Option(min=0, max=1000, help="Queued jobs for the throughput; 0 leaves it out.")] = 20,
+    as_json: JsonFlag = False,
+) -> None:
+    """How fast programs run, against a cold start, bubblewrap, a Jupyter kernel and multiprocessing's forkserver."""
+    import asyncio
+
+    from bot.bench import run_speed as speed
+
+    report = asyncio.run(speed.measure(rounds, jobs, lambda line: err.print(line, style="dim")))
+    if as_json:
+        medians = {
+            name: {way: {k: v and round(v, 4) for k, v in asdict(took).items()} for way, took in ways.items()}
+            for name, ways in report.medians.items()
+        }
+        print_json({"ratios": [ratio.as_dict() for ratio in report.ratios], "medians": medians})
+    else:
+        for ratio in report.ratios:
+            mark = "✓" if ratio.held else "✗"
+            bounds = f"must {ratio.must}, aim {ratio.aim}"
+            out.print(f"{mark} {ratio.figure:58} {ratio.value:7.2f}   {bounds}", soft_wrap=True)
+        for name, ways in report.medians.items():
+            out.print(f"\n{name}: first output / total / CPU seconds")
+            for way, took in ways.items():
+                cpu = "—" if took.cpu_s is None else f"{took.cpu_s:.2f}"
+                out.print(f"  {way:16} {took.first_s:7.3f} {took.total_s:7.2f} {cpu:>7}")
+    if not all(ratio.held for ratio in report.ratios):
+        raise typer.Exit(EXIT_FAILED)
 
 
 def _row(figures: Mapping[str, Any], as_json: bool) -> None:

@@ -1,0 +1,263 @@
+"""The zygote: ready only when its forks can compute, alive whatever it is sent, replaced when it dies."""
+
+import asyncio
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runners import engine as engines
+from runners.inside.orders import MAX_BYTES, Orders, OrdersError, pack, unpack
+from runners.inside.preload import forbidden_threads, listed
+from runners.launch import Launch
+from runners.local import LocalRunner
+from runners.models import Artifact, Job, Output, Started
+from tests.runners.conftest import job, run, runner_behind
+
+WALLS = ["full", "fallback"]
+ORDERS = Launch(("x",), {}, "/", "full", "/job", landlock=("r/", "c/job")).warm(Job("print(1)"), b"print(1)", b"", 7)
+
+
+@pytest.fixture(params=WALLS)
+def warm(request: pytest.FixtureRequest) -> LocalRunner:
+    return runner_behind(request.param)
+
+
+@pytest.fixture
+async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalRunner]:
+    """A runner to be ill-treated, whose zygote imports next to nothing and is up in a moment."""
+    runner_behind("cold")
+    runner = LocalRunner("full", warm=True)
+    real = runner._launch
+    monkeypatch.setattr(engines, "CANARY", "print('canary: quick')")
+    runner.engine = engines.Engine(lambda: _without_list(real("zygote", job("").limits)))
+    yield runner
+    await runner.close()
+
+
+def _without_list(context: object) -> object:
+    """Start a zygote with an empty preload list: the boot line says `load([])` first."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def changed():  # noqa: ANN202 - a context like the one it wraps
+        with context as launch:  # type: ignore[attr-defined]
+            boot = launch.argv[-1].replace(
+                "from runners.inside import zygote;",
+                "from runners.inside import preload, zygote; preload.listed = lambda: ['random'];",
+            )
+            yield replace(launch, argv=(*launch.argv[:-1], boot))
+
+    return changed()
+
+
+async def test_forked_tensorflow_jobs_do_not_hang(warm: LocalRunner) -> None:
+    await _train(warm, 10)
+
+
+@pytest.mark.slow
+async def test_two_hundred_forked_tensorflow_jobs_do_not_hang(warm: LocalRunner) -> None:
+    await _train(warm, 200)
+
+
+async def _train(runner: LocalRunner, count: int) -> None:
+    pytest.importorskip("tensorflow")
+    slots = asyncio.Semaphore(2)
+
+    async def one(number: int) -> tuple[str, str | None]:
+        async with slots:
+            result = await run(runner, engines.CANARY + f"print({number})", wall_s=120.0)
+        assert result.started.warm
+        assert result.text() == f"canary: alive\n{number}\n", result.text("stderr")
+        return result.ended
+
+    assert set(await asyncio.gather(*(one(number) for number in range(count)))) == {("ok", None)}
+
+
+async def test_a_figure_comes_while_the_program_still_runs(warm: LocalRunner, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    script = """
+        import matplotlib.pyplot as plt, time
+        for step in (1, 2):
+            plt.plot([0, step]); plt.savefig("loss.png")
+            time.sleep(1.5)
+        print("over")
+    """
+    names = []
+    async for event in warm.run(replace(job(script), out_dir=tmp_path)):
+        if isinstance(event, Artifact):
+            names.append(event.name)
+            assert event.path
+            assert event.path.stat().st_size == event.size
+        if isinstance(event, Output):
+            names.append(event.text.strip())
+    assert names == ["loss.png", "loss.png", "over"]
+
+
+async def test_what_a_program_left_open_is_written_and_its_exit_handlers_run(warm: LocalRunner) -> None:
+    script = """
+        import atexit
+        atexit.register(lambda: print("bye"))
+        file = open("left_open.txt", "w")
+        file.write("written at the end")
+    """
+    result = await run(warm, script)
+    assert result.text() == "bye\n"
+    assert [(artifact.name, artifact.size) for artifact in result.artifacts] == [("left_open.txt", 18)]
+
+
+async def test_a_zygote_that_dies_is_replaced_and_what_waits_still_runs(
+    own: LocalRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await own.warm_up()
+    running = asyncio.create_task(run(own, "print('up'); import time; time.sleep(600)"))
+    while not own._sessions:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    with caplog.at_level(logging.ERROR):
+        family = psutil.Process(own.engine.pid).children(recursive=True)
+        [zygote] = [process for process in family if process.name() == "epoch-zygote"]
+        zygote.kill()
+        assert (await running).ended[0] == "sandbox_failed"  # and nothing of it is left: the fixture of all tests looks
+        waiting = await asyncio.gather(*(run(own, f"print({number})") for number in range(3)))
+        assert [result.text() for result in waiting] == ["0\n", "1\n", "2\n"]
+    assert "the zygote died" in caplog.text
+    deadline = time.monotonic() + 20
+    while not own.engine.ready and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    after = await run(own, "print('warm again')")
+    assert after.started == Started("full", warm=True)
+    assert own.engine.starts == 2
+
+
+async def test_a_zygote_whose_forks_cannot_compute_is_not_used_and_that_is_said(
+    own: LocalRunner, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(engines, "CANARY", "import time; time.sleep(600)")
+    monkeypatch.setattr(engines, "CANARY_S", 1.0)
+    with caplog.at_level(logging.ERROR):
+        assert not await own.warm_up()
+    assert "a fork cannot compute" in caplog.text
+    assert "every run starts cold" in caplog.text
+    result = await run(own, "print('all the same')")
+    assert result.text() == "all the same\n"
+    assert result.started == Started("full", warm=False)
+
+
+async def test_a_job_whose_guard_does_not_answer_is_killed_through_the_zygote(own: LocalRunner) -> None:
+    assert await own.warm_up()
+    stream = own.run(job("print('up'); import time; time.sleep(600)"))
+    async for event in stream:
+        if isinstance(event, Output):
+            break
+    [guard] = [child for child in psutil.Process().children(recursive=True) if child.name() == "epoch-guard"]
+    guard.suspend()
+    await stream.aclose()
+    assert not guard.is_running() or guard.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_closing_ends_the_zygote_even_while_it_imports(own: LocalRunner) -> None:
+    own.engine.start()
+    await own.close()
+    assert own.engine.state == "closed"
+    assert [child for child in psutil.Process().children(recursive=True) if child.pid == own.engine.pid] == []
+
+
+def test_tensorflows_own_threads_would_be_noticed() -> None:
+    assert forbidden_threads() == []
+    import threading
+
+    from runners.walls import libc
+
+    named, done = threading.Event(), threading.Event()
+
+    def pose() -> None:
+        libc.name_self("tf_Compute")
+        named.set()
+        done.wait()
+
+    thread = threading.Thread(target=pose)
+    thread.start()
+    named.wait()
+    assert forbidden_threads() == ["tf_Compute"]
+    done.set()
+    thread.join()
+
+
+def test_the_list_of_imports_is_there_and_holds_what_examples_need() -> None:
+    assert {"numpy", "sklearn", "tensorflow", "matplotlib"} <= {name.split(".")[0] for name in listed()}
+
+
+# --- what runner and zygote say to each other
+
+
+def test_orders_survive_the_way() -> None:
+    kind, number, words = unpack(pack("run", 7, ORDERS))
+    assert (kind, number) == ("run", 7)
+    orders = Orders(words)
+    assert orders.landlock == [("r", "/"), ("c", "/job")]
+    assert (orders.source_bytes, orders.memory_mb, orders.files) == (8, 2048, "/job/files")
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: pack("run", 1, text.split("="))))
+def test_anything_else_is_refused_in_words(datagram: bytes) -> None:
+    try:
+        kind, _, words = unpack(datagram)
+    except OrdersError as error:
+        assert str(error)
+        return
+    assert kind in ("run", "kill")
+    with pytest.raises(OrdersError):
+        Orders(words)
+
+
+@given(st.sampled_from(range(len(ORDERS))), st.text(max_size=20))
+def test_one_bad_word_spoils_the_orders_or_is_a_value(number: int, value: str) -> None:
+    name = ORDERS[number].partition("=")[0]
+    words = [*ORDERS[:number], f"{name}={value}", *ORDERS[number + 1 :]]
+    try:
+        orders = Orders(words)
+    except OrdersError as error:
+        assert "\n" not in str(error)
+        return
+    assert orders.place.startswith("/")
+    assert "/" not in orders.name
+    assert all(right in "rfc" and path.startswith("/") for right, path in orders.landlock)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(datagram=st.binary(min_size=1, max_size=400) | st.just(pack("run", 1, ORDERS)) | st.just(b"x" * (MAX_BYTES + 9)),
+       descriptors=st.integers(0, 3))  # fmt: skip
+@pytest.mark.parametrize("wall", WALLS)
+def test_a_zygote_outlives_whatever_it_is_sent(wall: str, datagram: bytes, descriptors: int) -> None:
+    warm = runner_behind(wall)
+    control = warm.engine._control
+    assert control
+    if descriptors == 3:
+        datagram = datagram[:-1]  # whole orders with all they need would be a job
+    null = os.open(os.devnull, os.O_RDWR)
+    try:
+        socket.send_fds(control, [datagram], [null] * descriptors)
+    finally:
+        os.close(null)
+    assert warm.engine.ready
+
+
+@pytest.mark.parametrize("wall", WALLS)
+async def test_after_all_that_it_still_runs_jobs_and_holds_no_descriptor(wall: str) -> None:
+    warm = runner_behind(wall)
+    result = await run(warm, "print('still here')")
+    assert result.text() == "still here\n"
+    assert result.started.warm
+    zygotes = [child for child in psutil.Process().children(recursive=True) if child.name() == "epoch-zygote"]
+    assert zygotes
+    if os.geteuid() == 0:
+        assert all(zygote.num_fds() < 12 for zygote in zygotes)
