@@ -249,7 +249,7 @@ async def _jupyter(script: str) -> Took:
     from jupyter_client.manager import start_new_async_kernel
 
     began = time.perf_counter()
-    manager, client = await start_new_async_kernel(kernel_name="python3")
+    manager, client = await start_new_async_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
     first: float | None = None
     try:
         request = client.execute(script)
