@@ -171,7 +171,7 @@ def _answered(state: State, event: Answered, now: float) -> Step:
         return Step(state, "same" if fold(event.press.text) == fold(before.final.text) else "changed_already")
     answers = {**state.answers, key: after}
     everyone = all((event.number, member) in answers for member in players)
-    hurry = state.hurry or (now + state.rules.hurry_s if everyone else None)
+    hurry = now + state.rules.hurry_s if everyone else None  # anew with each who comes meanwhile
     state = replace(state, players=players, answers=answers, hurry=hurry)
     if after.final != event.press:
         return Step(state, "changed_already")

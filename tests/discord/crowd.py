@@ -126,7 +126,10 @@ async def opened(discord: LoopbackDiscord, owner: str = "alice", **options: obje
 
 async def measure(database_url: str, folder: Path, players: int = 200) -> dict[str, float]:
     """Return how long two hundred presses within one second wait for their confirmation while a run trains."""
-    async with LoopbackDiscord(ack_limit_s=60) as discord, quizbot(discord, folder, database_url):
+    async with (
+        LoopbackDiscord(ack_limit_s=60) as discord,
+        quizbot(discord, folder, database_url, QUIZ_HURRY_S="8"),
+    ):
         crowd = Crowd(discord, [f"player{number}" for number in range(players)], Random(5))
         await discord.slash("run", {"topic": "gan"}, user="trainer")
         await opened(discord, crowd.names[0], rounds=1, seconds=60)

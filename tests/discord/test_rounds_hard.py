@@ -122,7 +122,7 @@ async def test_two_hundred_answers_in_a_second_are_each_counted_once_while_a_run
     discord: LoopbackDiscord, tmp_path: Path, url: str
 ) -> None:
     crowd = Crowd(discord, [f"player{number}" for number in range(PLAYERS)], Random(5))
-    async with quizbot(discord, tmp_path, url):
+    async with quizbot(discord, tmp_path, url, QUIZ_HURRY_S="8"):
         ran = await discord.slash("run", {"topic": "gan"}, user="trainer")
         await opened(discord, crowd.names[0], rounds=1, seconds=60)
         found = await discord.until(lambda: open_question(discord), "question", 60.0)
