@@ -15,7 +15,7 @@ from bot.render.text import CHOICE_NAME, clip
 from bot.rounds.machine import Control
 from bot.rounds.questions import KINDS, PACK, Kind
 from bot.views.base import lang_of
-from bot.views.rounds import TYPED, AgainButton, AnswerButton, JoinButton, StartButton, TypeButton, moderates, typed
+from bot.views.rounds import AgainButton, AnswerButton, JoinButton, StartButton, TypeButton, TypeForm, moderates
 from bot.wording import say
 
 _CHOICES = 25
@@ -140,20 +140,9 @@ class Quiz(commands.Cog):
             text = reply_text(reply, lang)
         await interaction.edit_original_response(content=text)
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Take in a submitted answer; a form is known by its custom id, whoever opened it."""
-        data: Any = interaction.data or {}
-        match = TYPED.fullmatch(str(data.get("custom_id", "")))
-        if interaction.type is not discord.InteractionType.modal_submit or match is None:
-            return
-        try:
-            await typed(interaction, match)
-        except Exception as error:  # the outermost edge: reported with an id, and the member is told
-            await self.bot.report(interaction, error)
-
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(AnswerButton, TypeButton, JoinButton, StartButton, AgainButton)
+    bot.add_forms(TypeForm)
     await bot.add_cog(Quiz(bot))

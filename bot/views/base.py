@@ -96,14 +96,21 @@ class Form(ui.Modal):
     async def receive(cls, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
         """Acknowledge what was filled in, work, and answer whatever goes wrong."""
         try:
-            if cls.replies == "quiet":
-                await interaction.response.defer()
-            else:
-                await interaction.response.defer(thinking=True, ephemeral=cls.replies == "private")
             data: Any = interaction.data or {}
-            await cls.submitted(interaction, match, dict(_filled(data.get("components", ()))))
+            await cls.take(interaction, match, dict(_filled(data.get("components", ()))))
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
             await interaction.client.report(interaction, error)
+
+    @classmethod
+    async def take(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Acknowledge, then do what the form is for."""
+        if cls.replies == "quiet":
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=cls.replies == "private")
+        await cls.submitted(interaction, match, filled)
 
     @classmethod
     async def submitted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -13,7 +13,7 @@ from discord import ui
 from bot.render.rounds import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.rounds.machine import MAX_TYPED, Join, Reply, Start
 from bot.rounds.state import State
-from bot.views.base import Control, lang_of, layout, rows
+from bot.views.base import Control, Form, lang_of, layout, rows
 from bot.wording import say
 from knowledge.models import Bank, Lang
 
@@ -107,38 +107,29 @@ class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER
         """There is nothing left to do."""
 
 
-class TypeForm(ui.Modal):
-    """Takes a typed answer. Its submission is handled by its custom id alone, so that a restart loses none."""
+class TypeForm(Form):
+    """Takes a typed answer."""
+
+    template = TYPED
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
-        super().__init__(
-            title=say("quiz.kind.trivia", lang), custom_id=f"epoch:typed:{round_id}:{number}", timeout=900
-        )
+        super().__init__(f"epoch:typed:{round_id}:{number}", say("quiz.kind.trivia", lang))
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
         )
-        self.add_item(ui.Label(text=say("quiz.question.typed", lang), component=field))
+        self.add_item(ui.Label[Any](text=say("quiz.question.typed", lang), component=field))
 
-
-async def typed(interaction: discord.Interaction[EpochBot], match: re.Match[str]) -> None:
-    """Take in a submitted form."""
-    data: Any = interaction.data or {}
-    text = next(iter(_values(data.get("components", []))), "")
-    round_id, number = int(match["round"]), int(match["number"])
-    doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
-    if not await _replied(interaction, doing):
-        await interaction.response.defer(thinking=True, ephemeral=True)
-        await _reply_late(interaction, doing)
-
-
-def _values(components: Any) -> list[str]:  # noqa: ANN401 - as Discord nests them
-    found = []
-    for part in components:
-        if part.get("custom_id") == "answer":
-            found.append(str(part.get("value") or ""))
-        found += _values(part.get("components") or ())
-        found += _values([part["component"]] if part.get("component") else ())
-    return found
+    @classmethod
+    async def take(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Save the answer and reply at once, if that is done soon."""
+        text = "".join(filled["answer"])
+        round_id, number = int(match["round"]), int(match["number"])
+        doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
+        if not await _replied(interaction, doing):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await _reply_late(interaction, doing)
 
 
 class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
