@@ -19,7 +19,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import cogs
+from bot.answering import Answering
 from bot.discussions import Discussions
+from bot.pace import Pace
 from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
 from bot.servers import Servers
@@ -131,7 +133,9 @@ class EpochBot(commands.AutoShardedBot):
         self.tutor = tutor
         self.settings = settings
         self.runs = Runs(tutor, new_id)
+        self.answering = Answering(self)
         self.discussions = Discussions(clock)
+        self.calls = Pace(clock)
         self.clock = clock
         self.chance = chance or random.Random()
         self.new_id = new_id

@@ -1,4 +1,4 @@
-"""Asking: `/ask`, a mention, a direct message, a reply that pings."""
+"""Asking: `/ask`, a mention, a direct message, a reply that pings, *Ask Epoch about this* on a message."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import EpochBot, wording
-from bot.views.answers import MoreSelect, TopicButton, explained_view, reply_views
+from bot.views.answers import ExtraSelect, MoreSelect, TopicButton, explained_view, topic_of
 from bot.views.base import lang_of, layout
+from bot.views.followups import AskMoreButton, AskMoreForm
+from bot.views.items import GuessButton, QuizMeButton
+from bot.views.voices import HelperButton, VoteButton
 from bot.wording import say
 from knowledge.models import Lang
 from knowledge.query import HAN, detect_lang
@@ -38,11 +41,7 @@ class Ask(commands.Cog):
     async def ask(self, interaction: discord.Interaction[EpochBot], question: str) -> None:
         """Answer a question."""
         await interaction.response.defer(thinking=True)
-        reply = await self.bot.tutor.ask(question)
-        first, *others = reply_views(reply, self.bot.tutor.bank, lang_of(interaction), question=question)
-        await interaction.edit_original_response(view=first)
-        for view in others:
-            await interaction.followup.send(view=view)
+        await self.bot.answering.answer(interaction, question)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -55,19 +54,18 @@ class Ask(commands.Cog):
             async with AsyncExitStack() as stack:
                 with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
                     await stack.enter_async_context(message.channel.typing())
-                views = await self._views(question, lang)
+                views = await self._views(message, question, lang)
             for view in views:
                 await self._send(message, view)
         except discord.HTTPException as error:
             # Not allowed to write there, or the channel is gone: nobody to tell but the host.
             log.warning("could not answer in channel %s: %s", message.channel.id, error)
 
-    async def _views(self, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+    async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
         if not question:
             return [layout(say("discord.hello.text", lang))]
         try:
-            reply = await self.bot.tutor.ask(question)
-            return reply_views(reply, self.bot.tutor.bank, reply.lang)
+            return await self.bot.answering.views(message, question, self._under_discussion(message))
         except Exception as error:  # the outermost edge: a message has no error handler of its own in discord.py
             return [explained_view(self.bot.explain(error, lang, "a message"), self.bot.tutor.bank, lang)]
 
@@ -76,9 +74,19 @@ class Ask(commands.Cog):
         me = self.bot.user
         if me is None or message.author.bot or message.webhook_id is not None or message.type not in _WRITTEN:
             return None
-        if message.guild is not None and not any(user.id == me.id for user in message.mentions):
-            return None
+        if message.guild is not None:
+            here = message.channel.id, getattr(message.channel, "parent_id", None)
+            named = any(user.id == me.id for user in message.mentions)
+            if not named or not self.bot.servers.answers_in(message.guild.id, *here):
+                return None
         return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
+
+    def _under_discussion(self, message: discord.Message) -> str | None:
+        """Return the topic of the answer replied to, or else of the last answer to this member here."""
+        replied = message.reference.resolved if message.reference else None
+        if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:
+            return topic_of(replied)
+        return self.bot.discussions.topic(message.channel.id, message.author.id)
 
     async def _send(self, message: discord.Message, view: discord.ui.LayoutView) -> None:
         """Reply, even where the question was deleted meanwhile."""
@@ -92,7 +100,17 @@ def _message_lang(message: discord.Message, question: str) -> Lang:
     return lang_of(message.guild.preferred_locale if message.guild else None)
 
 
+@app_commands.context_menu(name=wording("discord.command.ask_about.name"), extras={"public": True})
+async def ask_about(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+    """Answer what a message asks."""
+    await interaction.response.defer(thinking=True)
+    await interaction.client.answering.answer(interaction, message.content)
+
+
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(MoreSelect, TopicButton)
+    bot.add_controls(MoreSelect, ExtraSelect, TopicButton, AskMoreButton, QuizMeButton, GuessButton)
+    bot.add_controls(VoteButton, HelperButton)
+    bot.add_forms(AskMoreForm)
+    bot.tree.add_command(ask_about)
     await bot.add_cog(Ask(bot))

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.render.text import CHOICE_NAME, clip
-from bot.views.answers import ExampleSelect, RunButton
+from bot.views.answers import RunButton
 from bot.views.base import lang_of
 from bot.views.runs import StopButton
 from knowledge.errors import UnknownTopic
@@ -65,5 +65,5 @@ class Run(commands.Cog):
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(RunButton, ExampleSelect, StopButton)
+    bot.add_controls(RunButton, StopButton)
     await bot.add_cog(Run(bot))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
@@ -12,7 +12,10 @@ from discord import ui
 from bot.render.answers import Page, offer, section_options, section_pages
 from bot.render.errors import Explained
 from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
-from bot.views.base import LANG, SLUG, Control, lang_of, layout, rows
+from bot.views.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, rows, select
+from bot.views.followups import AskMoreButton
+from bot.views.items import QuizMeButton
+from bot.views.voices import HelperButton, VoteButton
 from bot.wording import say
 from knowledge.models import MAIN_EXAMPLE, NAME_PATTERN, Bank, Lang, SectionId, Topic
 from knowledge.retriever import Reply
@@ -23,8 +26,9 @@ if TYPE_CHECKING:
 _BLUE = 0x5865F2
 _AMBER = 0xF0B232
 _OFFERED = 3
-#: Options of a select.
-_OPTIONS = 25
+OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
+#: Controls that say which topic a message is about.
+_ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
 
 
 class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
@@ -51,27 +55,6 @@ class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<exampl
         await interaction.client.runs.start(interaction, self.slug, self.example)
 
 
-class ExampleSelect(Control[ui.Select[Any]], template=rf"epoch:examples:{SLUG}"):
-    """Runs one of a topic's other examples; their titles are too long for buttons on a phone."""
-
-    def __init__(
-        self, slug: str, options: Iterable[tuple[str, str]] = ((MAIN_EXAMPLE, "?"),), placeholder: str = "…"
-    ) -> None:
-        super().__init__(_select(f"epoch:examples:{slug}", options, placeholder))
-        self.slug = slug
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(match["slug"])
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Run the chosen example in a message of its own."""
-        await interaction.client.runs.start(interaction, self.slug, self.item.values[0])
-
-
 class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}"):
     """Posts a topic's short answer."""
 
@@ -90,9 +73,10 @@ class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
-        topic = interaction.client.tutor.topic(self.slug)
-        for view in answer_views(topic, "answer", self.lang, lang_of(interaction)):
-            await interaction.followup.send(view=view)
+        bot = interaction.client
+        topic = bot.tutor.topic(self.slug)
+        await show(interaction, answer_views(topic, "answer", self.lang, lang_of(interaction), bank=bot.tutor.bank))
+        bot.discussions.note(interaction.channel_id, interaction.user.id, self.slug)
 
 
 class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
@@ -103,7 +87,7 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
     ) -> None:
-        super().__init__(_select(f"epoch:more:{slug}:{lang}", options, placeholder))
+        super().__init__(select(f"epoch:more:{slug}:{lang}", options, placeholder))
         self.slug = slug
         self.lang = lang
 
@@ -125,19 +109,64 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         """Show the chosen section."""
         topic = interaction.client.tutor.topic(self.slug)
         section = cast("SectionId", self.item.values[0])
-        first, *others = answer_views(topic, section, self.lang, lang_of(interaction))
-        await interaction.edit_original_response(view=first)
-        for view in others:
-            await interaction.followup.send(view=view, ephemeral=True)
+        views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
+        await show(interaction, views, private=True)
 
 
-def _select(custom_id: str, options: Iterable[tuple[str, str]], placeholder: str) -> ui.Select[Any]:
-    shown = [discord.SelectOption(label=clip(label, OPTION_LABEL), value=value) for value, label in options]
-    return ui.Select(custom_id=custom_id, placeholder=placeholder, options=shown[:_OPTIONS])
+class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTION}:{LANG}"):
+    """All that is wanted less often: the other language, other examples, related topics. One row, for phones."""
+
+    def __init__(
+        self,
+        slug: str,
+        section: SectionId,
+        lang: Lang,
+        options: Iterable[discord.SelectOption] = (),
+        placeholder: str = "…",
+    ) -> None:
+        shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
+        custom_id = f"epoch:extra:{slug}:{section}:{lang}"
+        super().__init__(ui.Select(custom_id=custom_id, placeholder=placeholder, options=shown))
+        self.slug = slug
+        self.section = section
+        self.lang = lang
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(match["slug"], cast("SectionId", match["section"]), cast("Lang", match["lang"]))
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Runs and topics are for all to see, the other language is for who asked for it."""
+        await interaction.response.defer(thinking=True, ephemeral=self.item.values[0] == "lang")
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do what was chosen."""
+        what, _, name = self.item.values[0].partition(":")
+        ui_lang = lang_of(interaction)
+        if what == "example":
+            await interaction.client.runs.start(interaction, self.slug, name)
+        elif what == "topic":
+            bank = interaction.client.tutor.bank
+            topic = interaction.client.tutor.topic(name)
+            await show(interaction, answer_views(topic, "answer", self.lang, ui_lang, bank=bank))
+            interaction.client.discussions.note(interaction.channel_id, interaction.user.id, name)
+        else:
+            topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
+            await show(interaction, answer_views(topic, self.section, other, ui_lang, private=True), private=True)
 
 
 def answer_views(
-    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, *, question: str | None = None
+    topic: Topic,
+    section: SectionId,
+    lang: Lang,
+    ui_lang: Lang,
+    *,
+    question: str | None = None,
+    private: bool = False,
+    bank: Bank | None = None,
 ) -> list[ui.LayoutView]:
     """Return the messages of one section, the controls under the last of them.
 
@@ -147,35 +176,67 @@ def answer_views(
         lang: language of the content.
         ui_lang: language of the controls.
         question: what was asked, where the member's client does not show it.
+        private: whether only one member sees it; then there is nothing to vote on, and nothing to go on with for all.
+        bank: where the titles of related topics are found; without it they are not offered.
     """
     pages = section_pages(topic, section, lang, question=question)
+    controls = _controls(topic, section, lang, ui_lang, private, bank)
     views = [_page(page) for page in pages[:-1]]
-    return [*views, _page(pages[-1], *rows(*_controls(topic, section, lang, ui_lang)))]
+    return [*views, _page(pages[-1], *rows(*controls))]
 
 
 def _page(page: Page, *below: ui.Item[Any], colour: int = _BLUE) -> ui.LayoutView:
     return layout(*page.blocks, *below, colour=colour)
 
 
-def _controls(topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang) -> list[ui.Item[Any]]:
+def _controls(
+    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None
+) -> list[ui.Item[Any]]:
     controls: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
         controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
-    if others := [(e.name, e.meta.title[ui_lang]) for e in topic.examples if e.name != MAIN_EXAMPLE]:
-        controls.append(ExampleSelect(topic.slug, others, say("discord.answer.others", ui_lang)))
+    if any(item.kind != "open" for item in topic.quiz):
+        controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
+    if not private:
+        controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))
+        controls += [VoteButton(topic.slug, section, lang, good) for good in (True, False)]
     if options := section_options(topic, section, lang):
         controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
+    if not private:
+        extras = _extras(topic, lang, ui_lang, bank)
+        controls.append(ExtraSelect(topic.slug, section, lang, extras, say("discord.answer.extra", ui_lang)))
     return controls
 
 
-def reply_views(reply: Reply, bank: Bank, ui_lang: Lang, *, question: str | None = None) -> list[ui.LayoutView]:
-    """Return the messages of a reply of any outcome."""
+def _extras(topic: Topic, lang: Lang, ui_lang: Lang, bank: Bank | None) -> list[discord.SelectOption]:
+    def option(value: str, label: str, emoji: str) -> discord.SelectOption:
+        return discord.SelectOption(label=clip(label, OPTION_LABEL), value=value, emoji=emoji)
+
+    found = [option("lang", say("discord.answer.other_language", OTHER[lang]), "🌐")]
+    for example in topic.examples:
+        if example.name != MAIN_EXAMPLE:
+            title = say("discord.answer.example", ui_lang, title=example.meta.title[ui_lang])
+            found.append(option(f"example:{example.name}", title, "▶️"))
+    for slug in topic.meta.related:
+        if bank is not None and slug in bank.topics:
+            title = say("discord.answer.related", ui_lang, title=bank[slug].title[ui_lang])
+            found.append(option(f"topic:{slug}", title, "🔗"))
+    return found
+
+
+def reply_views(
+    reply: Reply, bank: Bank, ui_lang: Lang, *, question: str | None = None, helper: bool = False
+) -> list[ui.LayoutView]:
+    """Return the messages of a reply of any outcome; with `helper`, one that was not found offers to call a person."""
     if reply.topic is not None:
         section = reply.section or "answer"
-        return answer_views(bank[reply.topic], section, reply.lang, ui_lang, question=question)
+        return answer_views(bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank)
     page = offer(reply.outcome, reply.lang, question=question)
     nearest = [candidate.topic for candidate in reply.candidates[:_OFFERED]]
-    return [_page(page, *rows(*topic_buttons(bank, nearest, reply.lang)), colour=_AMBER)]
+    below: list[ui.Item[Any]] = [*topic_buttons(bank, nearest, reply.lang)]
+    if helper and reply.outcome == "decline":
+        below.append(HelperButton(say("discord.helper.button", ui_lang)))
+    return [_page(page, *rows(*below), colour=_AMBER)]
 
 
 def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicButton]:
@@ -187,3 +248,24 @@ def explained_view(explained: Explained, bank: Bank, ui_lang: Lang) -> ui.Layout
     """Return what to tell a member whose request could not be done, with topics to go on with."""
     buttons = topic_buttons(bank, explained.nearest[:_OFFERED], ui_lang)
     return layout(explained.text, *rows(*buttons), colour=_AMBER)
+
+
+async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutView], *, private: bool = False) -> None:
+    """Put messages into the answer that `interaction` awaits, and below it."""
+    first, *others = views
+    await interaction.edit_original_response(view=first)
+    for view in others:
+        await interaction.followup.send(view=view, ephemeral=private)
+
+
+def topic_of(message: discord.Message) -> str | None:
+    """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
+    slugs = {match["slug"] for custom_id in _custom_ids(message.components) if (match := _ABOUT.match(custom_id))}
+    return slugs.pop() if len(slugs) == 1 else None
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield from _custom_ids(getattr(component, "children", ()))
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id

@@ -20,8 +20,9 @@ from bot.rounds.errors import RoundRefused
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.tutor import Tutor
+from knowledge import models
 from knowledge.errors import KnowledgeError
-from knowledge.models import Bank, Example, ExampleMeta, Text, Transcript
+from knowledge.models import Bank, Example, ExampleMeta, Open, Text, Transcript
 from knowledge.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
@@ -59,6 +60,20 @@ assert 1 > 2, "one is not more than two"
 EXAMPLES = {"main": MAIN, "slow": SLOW, "loud": LOUD, "hostile": HOSTILE, "broken": BROKEN}
 
 
+def _choice(item_id: str, right: str) -> models.Choice:
+    """An item whose right option, the first in the bank, says so itself: a test can tell where it went."""
+    options = tuple(Text(zh=text, en=text) for text in (right, f"{item_id} b", f"{item_id} c", f"{item_id} d"))
+    prompt, why = Text(zh=f"题目 {item_id}", en=f"Item {item_id}"), Text(zh="因为", en="Because")
+    return models.Choice(id=item_id, kind="choice", prompt=prompt, options=options, answer=0, why=why)
+
+
+QUIZ = (
+    _choice("first", "the right one"),
+    _choice("second", "the right one, too"),
+    Open(id="in-words", kind="open", prompt=Text(zh="说说看", en="Explain"), points=(0,)),
+)
+
+
 def bank() -> Bank:
     """Four topics; `gan` has examples of every temper."""
     small = small_bank()
@@ -69,7 +84,8 @@ def bank() -> Bank:
         file = "example.py" if name == "main" else f"example_{name}.py"
         bare = Example(name=name, file=file, source=source, meta=meta)
         examples[name] = bare.model_copy(update={"transcript": Transcript(sha256=bare.sha256, text="")})
-    gan = small["gan"].model_copy(update={"examples": tuple(examples.values())})
+    meta = small["gan"].meta.model_copy(update={"related": ("overfitting", "cnn")})
+    gan = small["gan"].model_copy(update={"meta": meta, "examples": tuple(examples.values()), "quiz": QUIZ})
     return Bank(topics={**small.topics, "gan": gan})
 
 
@@ -163,6 +179,7 @@ class World:
     bob: simcord.MemberActor
     locale: str = "en-US"
     bugs_expected: bool = False
+    pings_expected: int = 0
 
     async def look(self) -> None:
         """Let the program work for a moment, then the bot look at it."""
@@ -218,6 +235,8 @@ async def discord_world(
             await world.bot.runs.stop_all()
             await world.bot.tutor.close()
         check_requests(env)
+        pings = [r for r in env.http_requests if _roles(r.json)]
+        assert len(pings) == world.pings_expected, "something pinged a role"
         # The simulation lists what the bot answered properly, too.
         causes = [getattr(error, "original", error) for error in env.errors]
         foreseen = KnowledgeError | RunnerError | StoreError | RoundRefused
@@ -225,8 +244,13 @@ async def discord_world(
         assert bool(bugs) == world.bugs_expected, bugs
 
 
+def _roles(body: Any) -> Any:  # noqa: ANN401 - JSON
+    data = body.get("data", body) if isinstance(body, dict) else {}
+    return (data.get("allowed_mentions") or {}).get("roles") if isinstance(data, dict) else None
+
+
 def check_requests(env: simcord.Env) -> None:
-    """Hold everything the bot sent against Discord's API description and limits; nothing may ping."""
+    """Hold everything the bot sent against Discord's API description and limits."""
     for request in env.http_requests:
         body = request.json
         data = body.get("data", body) if isinstance(body, dict) else {}

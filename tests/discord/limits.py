@@ -99,11 +99,18 @@ def _embed_text(embed: JsonObject) -> int:
 
 
 def _mentions(body: JsonObject) -> Iterator[str]:
-    """Nothing Epoch posts may ping: Discord's default, without `allowed_mentions`, is that everything does."""
+    """Nothing Epoch posts may ping: Discord's default, without `allowed_mentions`, is that everything does.
+
+    One role that the text names is the exception, for a member who calls a helper.
+    """
     allowed = body.get("allowed_mentions")
     if allowed is None:
         yield "allowed_mentions: missing, so whatever the text mentions is pinged"
-    elif allowed.get("parse") != [] or any(allowed.get(key) for key in ("users", "roles", "replied_user")):
+        return
+    roles = allowed.get("roles") or []
+    texts = [body.get("content") or "", *(part.get("content") or "" for part in walk(body.get("components") or ()))]
+    named = len(roles) == 1 and any(f"<@&{roles[0]}>" in text for text in texts)
+    if allowed.get("parse") != [] or any(allowed.get(key) for key in ("users", "replied_user")) or roles and not named:
         yield f"allowed_mentions: {dict(allowed)} lets the message ping; it must be {{'parse': []}}"
 
 

@@ -1,0 +1,77 @@
+"""From a question to the messages that answer it, whichever way it came.
+
+    question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.store.errors import StoreError
+from bot.views.answers import reply_views, show
+from bot.views.base import lang_of
+from knowledge.models import Lang
+from knowledge.retriever import Reply
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+log = logging.getLogger(__name__)
+
+#: How many of the nearest topics are noted with a question that was not answered, and how much of it.
+_NEAREST = 3
+_NOTED = 500
+#: Mentions carry ids of members.
+_IDS = re.compile(r"<(?:@[!&]?|#)\d+>")
+
+
+class Answering:
+    """Answers questions.
+
+    Args:
+        bot: has the tutor, the store and what is under discussion.
+    """
+
+    def __init__(self, bot: EpochBot) -> None:
+        self._bot = bot
+
+    async def answer(
+        self, interaction: discord.Interaction[EpochBot], question: str, *, about: str | None = None
+    ) -> None:
+        """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
+        reply = await self.reply(question, interaction.channel_id, interaction.user.id, about)
+        helper = self._has_helper(interaction.guild_id)
+        bank = self._bot.tutor.bank
+        await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
+
+    async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
+        """Return the answer to a message."""
+        guild_id = message.guild.id if message.guild else None
+        reply = await self.reply(question, message.channel.id, message.author.id, about)
+        ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
+        return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
+
+    async def reply(self, question: str, channel_id: int | None, member_id: int, about: str | None) -> Reply:
+        """Find the answer; remember its topic, or note that there is none."""
+        reply = await self._bot.tutor.ask(question, about=about)
+        if reply.topic is not None:
+            self._bot.discussions.note(channel_id, member_id, reply.topic)
+        elif reply.outcome == "decline":
+            await self._note(question, reply)
+        return reply
+
+    def _has_helper(self, guild_id: int | None) -> bool:
+        return self._bot.servers.of(guild_id).helper_role is not None
+
+    async def _note(self, question: str, reply: Reply) -> None:
+        nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
+        asked = " ".join(_IDS.sub(" ", question).split())[:_NOTED]
+        try:
+            await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock())
+        except StoreError as error:
+            log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same

@@ -1,0 +1,37 @@
+"""How often something may happen: in memory, for so many keys at once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+
+#: How many keys are kept; the oldest goes first.
+MOST = 10_000
+
+
+class Pace:
+    """Keys that were used, each until a time of its own.
+
+    Args:
+        clock: seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until: OrderedDict[Hashable, float] = OrderedDict()
+
+    def wait(self, key: Hashable) -> float:
+        """Return how many seconds `key` has to wait; 0 when it may go."""
+        return max(0.0, self._until.get(key, 0.0) - self._clock())
+
+    def spent(self, key: Hashable) -> bool:
+        """Return whether `key` has to wait at all."""
+        return self.wait(key) > 0
+
+    def take(self, seconds: Mapping[Hashable, float]) -> None:
+        """Use keys: each then has to wait for so many seconds."""
+        for key, each in seconds.items():
+            self._until[key] = self._clock() + each
+            self._until.move_to_end(key)
+        while len(self._until) > MOST:
+            self._until.popitem(last=False)

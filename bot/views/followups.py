@@ -1,0 +1,68 @@
+"""*Ask more*: a question in a modal, asked about the topic of the answer it was opened under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+import discord
+from discord import ui
+
+from bot.render.text import clip
+from bot.views.base import LANG, SLUG, Control, Form, lang_of
+from bot.wording import say
+from knowledge.models import Lang
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+_TITLE = 45
+_QUESTION = 500
+
+
+class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}"):
+    """Opens the modal."""
+
+    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
+        super().__init__(ui.Button(label=label, emoji="💬", custom_id=f"epoch:ask:{slug}:{lang}"))
+        self.slug = slug
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(match["slug"], cast("Lang", match["lang"]))
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the modal, which is the acknowledgement."""
+        topic = interaction.client.tutor.topic(self.slug)
+        lang = lang_of(interaction)
+        await interaction.response.send_modal(AskMoreForm(topic.slug, topic.title[lang], lang))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Nothing more: the modal says what comes next."""
+
+
+class AskMoreForm(Form):
+    """Asks what was typed, about the topic."""
+
+    template: ClassVar = re.compile(rf"epoch:followup:{SLUG}")
+
+    def __init__(self, slug: str, title: str, lang: Lang) -> None:
+        super().__init__(f"epoch:followup:{slug}", clip(say("discord.followup.title", lang, topic=title), _TITLE))
+        typed: ui.TextInput[Any] = ui.TextInput(
+            custom_id="question",
+            style=discord.TextStyle.paragraph,
+            max_length=_QUESTION,
+            placeholder=say("discord.followup.placeholder", lang),
+        )
+        self.add_item(ui.Label[Any](text=say("discord.followup.label", lang), component=typed))
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Answer for all to see."""
+        await interaction.client.answering.answer(interaction, "".join(filled["question"]), about=match["slug"])
