@@ -34,6 +34,7 @@ async def bot_in(
         database_url=database_url or f"sqlite+aiosqlite:///{folder / 'epoch.db'}",
     )  # fmt: skip
     bot = EpochBot(tutor, settings)
+    bot._connection.guild_ready_timeout = 0.1  # discord.py waits two seconds for more servers; here there is one
     with endpoints(settings):
         living = asyncio.create_task(bot.start(discord.token))
         try:

@@ -14,6 +14,7 @@ import pytest_asyncio
 from bot.app import EpochBot
 from bot.playing import GroupAnswer
 from bot.rounds.state import Rules
+from bot.store.errors import DatabaseUnavailable
 from bot.store.packs import Pack
 from bot.tutor import Tutor
 from knowledge.loader import load_bank
@@ -21,6 +22,7 @@ from runners.local import LocalRunner
 from tests.bot.test_ask import Scripted
 from tests.discord.inside import bot_in
 from tests.discord.payloads import text_channel
+from tests.discord.process import serving
 from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Message
 
@@ -360,3 +362,81 @@ async def test_teams_are_joined_by_their_own_buttons(discord: LoopbackDiscord, t
             await table.press(asked, table.right(1), user)
         podium = await table.message("mean of their members")
         assert re.search(r"Team \d: \d+ points \(2 members\)", podium.text)
+
+
+async def test_a_member_who_wants_to_be_forgotten_leaves_the_round_too(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
+) -> None:
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=1, seconds=20, kinds="choice")
+        await table.press(lobby, "Join", "carla")  # who never answers, so that the question stays open
+        await table.press(lobby, "Start", "alice")
+        asked = await table.question(1)
+        for user in ("alice", "bob"):
+            await table.press(asked, table.right(1), user)
+        (live,) = bot.quizzes._live.values()
+        bob = int(discord.state.people["bob"].id)
+        await bot.quizzes.forget(bob)
+        assert bob not in live.state.players
+        await bot.store.members.forget(bob)
+        await table.press(asked, table.right(1), "carla")
+        await shows(asked, "2 of 2 had it", discord)
+        assert "Bob" not in (await table.message("🏆")).text
+        await table.gone()
+        assert await bot.store.members.export(bob) == {}
+
+
+async def test_answers_are_not_confirmed_while_they_cannot_be_saved(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=1, seconds=30, kinds="choice")
+        await table.press(lobby, "Start", "alice")
+        asked = await table.question(1)
+        (live,) = bot.quizzes._live.values()
+        await becomes(lambda: live.state.message is not None)
+
+        async def full(*_: object, **__: object) -> None:
+            raise DatabaseUnavailable("the disk is full; make room")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(bot.store.rounds, "save", full)
+            assert "could not be saved" in await table.press(asked, table.right(1), "alice")
+        assert live.state.answers == {}
+        assert "is noted" in await table.press(asked, table.right(1), "alice")
+        await shows(asked, "1 of 1 had it", discord)
+
+
+async def test_a_confirmation_that_takes_long_is_deferred_first(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.views.rounds.CONFIRM_S", 0.05)
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=1, seconds=30, kinds="choice")
+        await table.press(lobby, "Start", "alice")
+        asked = await table.question(1)
+        save = bot.store.rounds.save
+
+        async def slow(*args: object, **more: object) -> None:
+            await asyncio.sleep(0.5)
+            await save(*args, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(bot.store.rounds, "save", slow)
+        pressed = await discord.click(asked, label=table.right(1), user="alice")
+        await discord.acknowledged(pressed)
+        assert pressed.ack_kind == 5
+        assert "is noted" in (await discord.answer_to(pressed)).text
+
+
+async def test_a_database_of_no_use_ends_the_start_with_one_line(discord: LoopbackDiscord, tmp_path: Path) -> None:
+    environment = {
+        "DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url,
+        "EPOCH_CACHE_DIR": str(tmp_path), "EPOCH_DATABASE_URL": f"sqlite:///{tmp_path}/missing/epoch.db",
+    }  # fmt: skip
+    async with serving(tmp_path, environment) as served:
+        assert await served.ended(120) == 1
+        assert served.stderr.strip().splitlines()[-1].startswith("epoch: the database sqlite+aiosqlite://")
+        assert "Traceback" not in served.stderr
