@@ -98,6 +98,8 @@ class LiveRound:
         players = {player.member_id: Player(player.name, player.team) for player in round_.players}
         answers = {(given.number, given.member_id): _loaded(given) for given in round_.answers}
         state = load(round_.state, questions, round_.owner_id, players, answers)
+        # What ended while nobody could answer has not ended: members get the time that a restart leaves them.
+        state = step(state, Restarted(), quizzes.clock()).state
         live = cls(quizzes, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
         live._lobby, live.resumed = round_.message_id, True
         return live
@@ -196,10 +198,10 @@ class LiveRound:
                 await self._perform(effect)
             except discord.NotFound:
                 log.info("round %s: its channel or lobby is gone, so it is stopped", self.id)
-                self._stop()
+                self.stop()
             except discord.Forbidden:
                 log.warning("round %s: the bot may not post in channel %s, so it is stopped", self.id, self.channel_id)
-                self._stop()
+                self.stop()
             except discord.HTTPException as error:
                 log.warning("round %s: Discord did not take %s: %s", self.id, effect, error)
             except StoreError as error:
@@ -208,7 +210,8 @@ class LiveRound:
                 await self._finished()
                 return
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """End the round: there is no place left for it."""
         if self.state.phase != "over":
             self._mail.put_nowait(_unasked(Control("stop", 0, True)))
 

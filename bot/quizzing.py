@@ -153,7 +153,12 @@ class Quizzes:
         live = LiveRound(self, round_id, state, channel_id, interaction.guild_id, lang)
         self._live[round_id] = live
         live.begin()
-        message = await interaction.edit_original_response(view=lobby_view(round_id, state, self.bot.tutor.bank, lang))
+        view = lobby_view(round_id, state, self.bot.tutor.bank, lang)
+        try:
+            message = await interaction.edit_original_response(view=view)
+        except discord.HTTPException:
+            live.stop()  # a lobby that nobody sees would keep the channel
+            raise
         await live.lobby_is(message.id)
 
     async def tell(self, round_id: int, event: Event) -> Reply:

@@ -216,6 +216,37 @@ async def test_a_restart_goes_on_at_the_same_question_with_all_answers(
         assert len([m for m in discord.messages if not m.ephemeral]) <= before + 2
 
 
+async def test_a_question_that_ended_while_the_bot_was_away_is_still_open(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
+) -> None:
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=1, seconds=30, kinds="choice")
+        await table.press(lobby, "Start", "alice")
+        asked = await table.question(1)
+        (live,) = bot.quizzes._live.values()
+        await becomes(lambda: live.state.message is not None)
+        await live.abandon()
+        state = (await bot.store.rounds.live())[0].state
+        await bot.store.rounds.save(live.id, {**state, "until": state["until"] - 3_600})
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        assert "is noted" in await table.press(asked, table.right(1), "alice")
+        await shows(asked, "1 of 1 had it: Alice +1000", discord)
+
+
+async def test_a_lobby_that_cannot_be_shown_keeps_no_channel(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
+) -> None:
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        discord.fail_next("PATCH", "/messages/@original", 403)
+        asked = await discord.slash("quiz start", {"topics": "gan"}, user="alice")
+        assert "Something went wrong" in (await discord.answer_to(asked)).text
+        await table.gone()
+        assert "1 joined: Alice" in (await table.open(kinds="choice")).text
+
+
 async def test_a_question_whose_posting_was_not_saved_is_not_posted_twice(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
 ) -> None:
