@@ -31,7 +31,7 @@ from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
 from bot.views.base import Control, Form, lang_of
-from bot.views.runs import Runs
+from bot.views.runs import UNSENT, Runs
 from bot.wording import entries, say
 from knowledge.models import Lang
 
@@ -132,7 +132,7 @@ class EpochBot(commands.AutoShardedBot):
         )
         self.tutor = tutor
         self.settings = settings
-        self.runs = Runs(tutor, new_id)
+        self.runs = Runs(self, new_id, clock)
         self.answering = Answering(self)
         self.discussions = Discussions(clock)
         self.calls = Pace(clock)
@@ -213,7 +213,7 @@ class EpochBot(commands.AutoShardedBot):
                 await interaction.followup.send(view=view, ephemeral=True)
             else:
                 await interaction.response.send_message(view=view, ephemeral=True)
-        except discord.HTTPException as failure:
+        except UNSENT as failure:
             log.warning("could not tell a member about the error in %s: %s", where, failure)
 
     def explain(self, error: BaseException, lang: Lang, where: str) -> Explained:

@@ -152,6 +152,8 @@ class Tutor:
         *,
         changes: Mapping[str, str] | None = None,
         counter: bool = False,
+        edited: str | None = None,
+        stdin: str | None = None,
         out_dir: Path | None = None,
     ) -> Planned:
         """Check a request to run an example and make its job.
@@ -161,6 +163,8 @@ class Tutor:
             example: name of the example.
             changes: values for the example's UPPER_CASE parameters, as typed.
             counter: apply the example's counter, under which its claim must fail.
+            edited: the example as a member rewrote it.
+            stdin: what the program reads.
             out_dir: where its artefacts go.
 
         Raises:
@@ -173,7 +177,9 @@ class Tutor:
             chosen = topic.example(example)
         except KeyError:
             raise UnknownExample(topic, example) from None
-        source = chosen.source
+        # A form gives code back without the last line end: that alone makes it nobody's own.
+        untouched = edited is None or edited.rstrip() == chosen.source.rstrip()
+        source = chosen.source if untouched or edited is None else edited
         if counter:
             # A counter leaves the range offered to learners on purpose: it is there to break the claim.
             counter_name, _, value = chosen.meta.counter.partition("=")
@@ -181,12 +187,16 @@ class Tutor:
         if changes:
             source = parameters.apply(source, changes)
         accepted = chosen.transcript.sha256 if chosen.transcript else None
-        job = Job(source, name=chosen.file, accepted_sha256=accepted, out_dir=out_dir, limits=self._limits)
+        job = Job(
+            source, name=chosen.file, stdin=stdin, accepted_sha256=accepted, out_dir=out_dir, limits=self._limits
+        )
         return Planned(topic, chosen, job, changed=source != chosen.source)
 
-    def plan_script(self, script: str, *, name: str = "script.py", stdin: str | None = None) -> Job:
+    def plan_script(
+        self, script: str, *, name: str = "script.py", stdin: str | None = None, out_dir: Path | None = None
+    ) -> Job:
         """Make the job for any script; the runner refuses it where no wall works."""
-        return Job(script, name=name, stdin=stdin, limits=self._limits)
+        return Job(script, name=name, stdin=stdin, out_dir=out_dir, limits=self._limits)
 
     async def run(self, job: Job, told: Told = lambda place: None) -> AsyncIterator[Event]:
         """Run a job at its turn and yield its events; closing the iterator kills the job, or leaves the queue.

@@ -12,6 +12,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge.parameters import Parameter
+
 
 class KnowledgeError(Exception):
     """Base of everything `knowledge` raises on purpose."""
@@ -52,7 +57,17 @@ class UnknownTopic(KnowledgeError):
 
 
 class ParameterError(KnowledgeError):
-    """`NAME=VALUE` does not fit the example: unknown name, wrong type, or out of range."""
+    """`NAME=VALUE` does not fit the example: unknown name, wrong type, or out of range.
+
+    Attributes:
+        parameter: whose value was refused; None when the change was refused for another reason.
+        typed: the refused value.
+    """
+
+    def __init__(self, message: str, *, parameter: Parameter | None = None, typed: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.typed = typed
 
 
 class ScaffoldError(KnowledgeError):

@@ -133,7 +133,8 @@ def apply(source: str, changes: Mapping[str, str], *, bounded: bool = True) -> s
         parameter, span = found[name]
         value = _read(parameter.value, text)
         if value is None or (bounded and not parameter.admits(value)):
-            raise ParameterError(f"{name} cannot be {_shown(text)}: give {parameter.allowed}")
+            reason = f"{name} cannot be {_shown(text)}: give {parameter.allowed}"
+            raise ParameterError(reason, parameter=parameter, typed=text)
         if value != parameter.value:
             replaced[span] = repr(value)
     content = source.encode()

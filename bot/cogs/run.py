@@ -1,6 +1,9 @@
-"""Running: `/run topic [example]`, and the buttons that run, stop and repeat."""
+"""Running: `/run topic [example]`, *Run this code* on a message, and all that can be done with a run."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -8,8 +11,24 @@ from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.render.text import CHOICE_NAME, clip
+from bot.running import Asked, RunRefused
+from bot.snippets import MOST_BYTES, Snippet, blocks, script
 from bot.views.answers import RunButton
 from bot.views.base import lang_of
+from bot.views.changes import (
+    AgainButton,
+    BreakButton,
+    CodeForm,
+    DeleteButton,
+    EditButton,
+    InputButton,
+    InputForm,
+    PieceSelect,
+    ValuesButton,
+    ValuesForm,
+    ValuesSelect,
+    pieces_view,
+)
 from bot.views.runs import StopButton
 from knowledge.errors import UnknownTopic
 from knowledge.models import MAIN_EXAMPLE
@@ -22,6 +41,14 @@ class Run(commands.Cog):
 
     def __init__(self, bot: EpochBot) -> None:
         self.bot = bot
+        self._marked = False
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Mark the runs that the last restart cut off."""
+        if not self._marked:
+            self._marked = True
+            await self.bot.runs.mark_cut_off()
 
     @app_commands.command(
         name=wording("discord.command.run.name"),
@@ -63,7 +90,53 @@ class Run(commands.Cog):
         ][:_CHOICES]
 
 
+@app_commands.context_menu(name=wording("run.command.menu"), extras={"public": True})
+async def run_code(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+    """Run the code in a message; which piece is asked first, of the member alone, where there are several."""
+    await interaction.response.defer(thinking=True, ephemeral=len(_blocks(message)) + len(_files(message)) != 1)
+    found = [*_blocks(message), *[await _read(file) for file in _files(message)]]
+    runs = interaction.client.runs
+    if not found:
+        raise RunRefused("no_code")
+    if len(found) == 1:
+        await runs.begin(interaction, Asked(code=found[0].code, origin=message.jump_url))
+        return
+    run = await runs.keep_pieces(interaction, found, message.jump_url)
+    await interaction.edit_original_response(view=pieces_view(run, found, lang_of(interaction)))
+
+
+def _blocks(message: discord.Message) -> list[Snippet]:
+    return list(blocks(_texts(message)))
+
+
+def _files(message: discord.Message) -> list[discord.Attachment]:
+    return [file for file in message.attachments if file.filename.lower().endswith(".py")]
+
+
+def _texts(message: discord.Message) -> Iterator[str]:
+    """Yield what a message says: its text, that of a message forwarded with it, and that of its components."""
+    yield message.content
+    for snapshot in message.message_snapshots:
+        yield snapshot.content
+    waiting: list[Any] = list(message.components)
+    while waiting:
+        component = waiting.pop(0)
+        waiting = [*getattr(component, "children", ()), *waiting]
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+
+
+async def _read(file: discord.Attachment) -> Snippet:
+    if file.size > MOST_BYTES:  # refused before it is fetched
+        raise RunRefused("too_long")
+    return script(file.filename, await file.read())
+
+
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(RunButton, StopButton)
+    bot.add_controls(ValuesButton, ValuesSelect, EditButton, BreakButton, InputButton, PieceSelect)
+    bot.add_controls(AgainButton, DeleteButton)
+    bot.add_forms(ValuesForm, CodeForm, InputForm)
+    bot.tree.add_command(run_code)
     await bot.add_cog(Run(bot))

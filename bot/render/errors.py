@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.render.changes import refused
 from bot.render.text import one_line
 from bot.rounds.errors import RoundRefused
+from bot.running import RunRefused
 from bot.store.errors import RoundExists
 from bot.tutor import UnknownExample
 from bot.wording import say
@@ -38,7 +40,11 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
                 (error.topic.slug,),
             )
         case ParameterError():
+            if error.parameter is not None:
+                return Explained(refused(error.parameter, error.typed, ui))
             return Explained(one_line(str(error), 300))
+        case RunRefused():
+            return Explained(say(f"run.refused.{error.key}", ui, **error.values))
         case WallRequired():
             return Explained(say("discord.error.wall_required", ui))
         case RoundExists():

@@ -90,7 +90,15 @@ def _progress(log: RunLog, ui: Lang) -> str:
     return say("discord.run.running", ui, since=int(log.started_at))
 
 
-def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, refused: bool = False) -> RunText:
+def final(
+    log: RunLog,
+    title: str,
+    ui: Lang,
+    left_out: Sequence[str] = (),
+    *,
+    refused: bool = False,
+    closing: bool = False,
+) -> RunText:
     """Return the message of a run that has ended.
 
     Args:
@@ -99,6 +107,7 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, re
         ui: language of the interface.
         left_out: names of files too large to attach.
         refused: whether it was Discord that did not take them, and the whole output with them.
+        closing: whether it was the end of the bot that stopped it.
     """
     end = log.finished
     if end is None:
@@ -106,7 +115,8 @@ def final(log: RunLog, title: str, ui: Lang, left_out: Sequence[str] = (), *, re
     text = neutralise(log.output).strip("\n")
     shown, hidden = tail(text, SHOWN, SHOWN_LINES)
     lines = [f"**{_outcome(end, ui)}** · {_figures(log, end, ui)}"]
-    if hint := advice(end, ui):
+    hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
+    if hint:
         lines.append(hint)
     whole = shown == text
     if not whole and not refused:

@@ -1,9 +1,8 @@
-"""A run on Discord: one message that follows it, *Stop* while it goes, *Run again* when it is over."""
+"""A run on Discord: one message that follows it, *Stop* while it goes, what to do with it when it is over."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 import re
 import tempfile
@@ -13,14 +12,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import aiohttp
 import discord
 from discord import ui
 
-from bot.render.runs import OUTPUT_FILE, RunLog, RunText, final, fitting, is_picture, live
-from bot.render.text import neutralise, one_line
-from bot.tutor import Planned, Tutor
-from bot.views.answers import RunButton, TopicButton
-from bot.views.base import Control, lang_of, layout, rows
+from bot.render.runs import GREY, RunLog, RunText, final, fitting, is_picture, live
+from bot.running import Asked, Gate, Plan, RunRefused, plan
+from bot.snippets import Snippet
+from bot.store.runs import OVER, RunningRun
+from bot.tutor import Tutor
+from bot.views.answers import RunButton
+from bot.views.base import Control, lang_of, rows
+from bot.views.changes import AgainButton, DeleteButton
+from bot.views.run_message import end_controls, heading, load, run_view
 from bot.wording import say
 from knowledge.models import Lang
 from runners.models import Artifact, Finished
@@ -34,6 +38,14 @@ log = logging.getLogger(__name__)
 EDIT_EVERY_S = 1.5
 #: A run shorter than this is shown once, when it is over.
 FIRST_LOOK_S = 0.8
+#: How long a member's own version can be repeated by its buttons.
+KEPT_S = 30 * 86_400.0
+#: Waits between attempts to post an end that did not get through; discord.py itself tries five times on a 5xx.
+RETRY_S = (1.0, 4.0)
+#: What sending raises when Discord or the network fails.
+UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+#: Codes of a token that is over: invalid, unknown webhook, unknown interaction.
+_TOKEN_OVER = (50027, 10015, 10062)
 #: Channels whose messages the bot may edit by itself, where it has access.
 _WRITABLE = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread, discord.DMChannel)
 
@@ -72,15 +84,16 @@ class Runs:
     """All runs that are going on, by id.
 
     Args:
-        tutor: what plans and runs.
+        bot: has the tutor and the store.
         new_id: makes ids that nobody can guess.
         clock: Unix time.
     """
 
-    def __init__(self, tutor: Tutor, new_id: Callable[[], str], clock: Callable[[], float] = time.time) -> None:
-        self._tutor = tutor
+    def __init__(self, bot: EpochBot, new_id: Callable[[], str], clock: Callable[[], float] = time.time) -> None:
+        self._bot = bot
         self._new_id = new_id
         self._clock = clock
+        self._gate = Gate(clock)
         self._going: dict[str, LiveRun] = {}
 
     def get(self, run_id: str) -> LiveRun | None:
@@ -88,55 +101,147 @@ class Runs:
         return self._going.get(run_id)
 
     async def start(self, interaction: discord.Interaction[EpochBot], topic: str, example: str) -> None:
-        """Run an example and follow it in the answer to `interaction`, which is deferred already.
+        """Run an example as it stands in the bank; see `begin`."""
+        await self.begin(interaction, Asked(topic, example))
+
+    async def begin(self, interaction: discord.Interaction[EpochBot], asked: Asked) -> None:
+        """Run what was asked for and follow it in the answer to `interaction`, which is deferred already.
 
         Raises:
-            knowledge.errors.KnowledgeError: there is no such topic or example.
+            knowledge.errors.KnowledgeError: there is no such topic or example, or a value does not fit.
+            RunRefused: not now, not here, or not by this member.
             runners.errors.RunnerError: it may not run here.
         """
         folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="epoch-run-")
-        run_id = self._new_id()
         try:
-            planned = self._tutor.plan(topic, example, out_dir=Path(folder.name))
-            run = LiveRun(run_id, interaction, planned, self._tutor, self._clock)
-            self._going[run_id] = run
+            planned = plan(self._bot.tutor, asked, Path(folder.name))
+            if planned.topic is not None:
+                planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
+            rules = self._bot.servers.of(interaction.guild_id)
+            manages = interaction.permissions.manage_guild
+            with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
+                await self._follow(interaction, planned)
+        finally:
+            await asyncio.to_thread(folder.cleanup)
+
+    async def _follow(self, interaction: discord.Interaction[EpochBot], planned: Plan) -> None:
+        run_id = self._new_id()
+        run = LiveRun(run_id, interaction, planned, self._bot.tutor, self._clock)
+        self._going[run_id] = run
+        runs = self._bot.store.runs
+        try:
+            await runs.begin(self._row(run_id, interaction, planned.asked.as_json()))
+            if (message_id := await run.post.open()) is not None:
+                await runs.posted(run_id, message_id)
             await run.follow()
         finally:
             self._going.pop(run_id, None)
-            await asyncio.to_thread(folder.cleanup)
+            await runs.end(run_id, keep=planned.changed)
+
+    def _row(self, run_id: str, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> RunningRun:
+        assert interaction.channel_id is not None
+        lang = lang_of(interaction)
+        where = interaction.guild_id, interaction.channel_id
+        return RunningRun(run_id, *where, None, interaction.user.id, lang, what, self._clock())
+
+    async def keep(self, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> str:
+        """Keep what a button needs and no custom id could hold; return the id to find it by."""
+        run_id = self._new_id()
+        await self._bot.store.runs.begin(self._row(run_id, interaction, {**what, OVER: True}))
+        return run_id
+
+    async def asked(self, run_id: str) -> Asked:
+        """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
+        return Asked.from_json((await self._kept(run_id)).what)
+
+    async def piece(self, run_id: str, number: int) -> tuple[str, str]:
+        """Return one of several pieces of code that were kept, and the address of the message they are from."""
+        what = (await self._kept(run_id)).what
+        return what["pieces"][number], what["origin"]
+
+    async def keep_pieces(
+        self, interaction: discord.Interaction[EpochBot], pieces: Sequence[Snippet], origin: str
+    ) -> str:
+        """Keep pieces of code to choose from; return the id to find them by."""
+        return await self.keep(interaction, {"pieces": [piece.code for piece in pieces], "origin": origin})
+
+    async def _kept(self, run_id: str) -> RunningRun:
+        kept = await self._bot.store.runs.get(run_id)
+        if kept is None:
+            raise RunRefused("forgotten")
+        return kept
+
+    async def mark_cut_off(self) -> None:
+        """Say in the messages of runs that an earlier process left behind that they were cut off, and offer them again.
+
+        Safe to call again at any time: what was marked is no longer left behind.
+        """
+        runs = self._bot.store.runs
+        for left in await runs.all():
+            if left.id in self._going:
+                continue
+            if left.message_id is not None:
+                try:
+                    await self._mark(left, left.message_id)
+                except UNSENT as error:
+                    log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
+            await runs.end(left.id, keep=Asked.from_json(left.what).own)
+        await runs.prune(self._clock() - KEPT_S)
+
+    async def _mark(self, left: RunningRun, message_id: int) -> None:
+        asked, bank = Asked.from_json(left.what), self._bot.tutor.bank
+        topic = bank.topics.get(asked.topic)
+        title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
+        again: ui.Item[Any] = RunButton(asked.topic, asked.example, say("run.button.again", left.lang), "🔁")
+        if asked.own:
+            again = AgainButton(left.member_id, left.id, say("run.button.again", left.lang))
+        gone = DeleteButton(left.member_id, left.id, say("run.button.delete", left.lang))
+        text = RunText(title, "", say("run.cut_off.text", left.lang), GREY)
+        channel = self._bot.get_partial_messageable(left.channel_id, guild_id=left.guild_id)
+        await channel.get_partial_message(message_id).edit(
+            view=run_view(text, *rows(again, gone)), attachments=[], allowed_mentions=discord.AllowedMentions.none()
+        )
 
     async def stop_all(self) -> None:
-        """Stop every run and wait until each has said so in its message."""
+        """Stop every run, as the bot is about to end, and wait until each has said so in its message."""
         going = list(self._going.values())
         for run in going:
+            run.closing = True
             run.stop()
         if going:
             await asyncio.wait([asyncio.create_task(run.over.wait()) for run in going], timeout=5)
 
 
 class LiveRun:
-    """One run and the message that follows it."""
+    """One run and the message that follows it.
+
+    Attributes:
+        owner: who asked.
+        over: set when the message says how it ended.
+        closing: whether the bot is about to end.
+        post: the message.
+    """
 
     def __init__(
         self,
         run_id: str,
         interaction: discord.Interaction[EpochBot],
-        planned: Planned,
+        planned: Plan,
         tutor: Tutor,
         clock: Callable[[], float],
     ) -> None:
         self.owner = interaction.user.id
         self.over = asyncio.Event()
+        self.closing = False
+        self.post = Post(interaction)
         self._id = run_id
         self._lang: Lang = lang_of(interaction)
-        self._post = Post(interaction)
         self._planned = planned
         self._tutor = tutor
         self._clock = clock
         self._log = RunLog()
         self._running: asyncio.Task[None] | None = None
-        example = planned.example
-        self._title = f"### {planned.topic.title[self._lang]}\n-# {example.meta.title[self._lang]} · {example.file}"
+        self._title, self._change = heading(planned, interaction.user.display_name, self._lang)
 
     def stop(self) -> None:
         """Kill the program; `follow` then shows that it was stopped."""
@@ -153,6 +258,8 @@ class LiveRun:
             elif self._log.finished is None:
                 self._log.finished = Finished("stopped", None, None, self._lasted(), None, None, None)
             await self._show_end()
+        except discord.NotFound:
+            log.info("run %s: its message is gone", self._id)
         finally:
             self._running.cancel()
             await asyncio.wait({self._running})
@@ -169,47 +276,62 @@ class LiveRun:
 
     async def _watch(self, running: asyncio.Task[None]) -> None:
         wait = FIRST_LOOK_S
-        shown: RunText | None = None
+        shown: tuple[RunText, list[Artifact]] | None = None
         while not (await asyncio.wait({running}, timeout=wait))[0]:
             wait = EDIT_EVERY_S
-            text = live(self._log, self._title, self._lang)
-            if text == shown:
+            pictures = [artifact for artifact in self._log.artifacts if is_picture(artifact)]
+            now = live(self._log, self._title, self._lang), pictures
+            if now == shown:
                 continue
-            stop = StopButton(self._id, say("discord.run.stop", self._lang))
             try:
-                await self._post.edit(run_view(text, *rows(stop)))
-                shown = text
+                await self._show(*now, upload=shown is None or shown[1] != pictures)
+                shown = now
             except discord.NotFound:
                 log.info("run %s: its message is gone, so it is stopped", self._id)
                 running.cancel()
-            except discord.HTTPException as error:
+            except UNSENT as error:
                 log.warning("run %s: Discord did not take an update: %s", self._id, error)
 
+    async def _show(self, text: RunText, pictures: Sequence[Artifact], *, upload: bool) -> None:
+        stop = StopButton(self._id, say("discord.run.stop", self._lang))
+        kept, _ = fitting(pictures)
+        files = await asyncio.to_thread(load, kept, b"")
+        view = run_view(text, *rows(stop), change=self._change, pictures=files)
+        await self.post.edit(view, files if upload else ())
+
     async def _show_end(self) -> None:
-        text = await asyncio.to_thread(final, self._log, self._title, self._lang)
-        output = text.full_output.encode() if text.full_output is not None else b""
+        end = final(self._log, self._title, self._lang, closing=self.closing)
+        output = end.full_output.encode() if end.full_output is not None else b""
         kept, left = fitting(self._log.artifacts, reserved=len(output))
         if left:
             names = [artifact.name for artifact in left]
-            text = await asyncio.to_thread(final, self._log, self._title, self._lang, names)
+            end = final(self._log, self._title, self._lang, names, closing=self.closing)
         try:
-            await self._post_end(text, kept, output)
+            await self._post_end(end, kept, output)
         except discord.HTTPException as error:
             if isinstance(error, discord.NotFound) or not (kept or output):
                 raise
             log.warning("run %s: Discord did not take the files: %s", self._id, error)
             names = [artifact.name for artifact in self._log.artifacts]
-            text = await asyncio.to_thread(final, self._log, self._title, self._lang, names, refused=True)
-            await self._post_end(text, [], b"")
+            end = final(
+                self._log, self._title, self._lang, names, refused=True, closing=self.closing
+            )
+            await self._post_end(end, [], b"")
 
     async def _post_end(self, text: RunText, kept: Sequence[Artifact], output: bytes) -> None:
-        files = await asyncio.to_thread(_load, kept, output)
-        slug, example = self._planned.topic.slug, self._planned.example.name
-        again = RunButton(slug, example, say("discord.run.again", self._lang), "🔁")
-        explain = TopicButton(slug, self._lang, say("discord.run.explain", self._lang))
-        pictures = [file for file, artifact in zip(files, kept, strict=False) if is_picture(artifact)]
-        others = [file for file in files if file not in pictures]
-        await self._post.edit(run_view(text, *rows(again, explain), pictures=pictures, others=others), files)
+        for wait in (*RETRY_S, None):
+            files = await asyncio.to_thread(load, kept, output)  # anew: what was sent once has been read to its end
+            pictures = [file for file, artifact in zip(files, kept, strict=False) if is_picture(artifact)]
+            others = [file for file in files if file not in pictures]
+            below = end_controls(self._planned, self._id, self.owner, self._lang)
+            view = run_view(text, *rows(*below), change=self._change, pictures=pictures, others=others)
+            try:
+                return await self.post.edit(view, files, replace=True)
+            except UNSENT as error:
+                if wait is None or isinstance(error, discord.HTTPException) and error.status < 500:
+                    raise
+                log.warning("run %s: its end did not get through, trying again: %s", self._id, error)
+                await asyncio.sleep(wait)
 
 
 class Post:
@@ -218,56 +340,44 @@ class Post:
     def __init__(self, interaction: discord.Interaction[EpochBot]) -> None:
         self._interaction = interaction
         self._message: discord.PartialMessage | None = None
+        self._over = False
 
-    async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        """Replace the message; files stay as they are where none are given."""
-        attachments: Any = files or discord.utils.MISSING
-        if self._message is not None and self._interaction.is_expired():
-            # Unlike all others, an edit of a partial message does not take the client's default.
-            nobody = discord.AllowedMentions.none()
+    async def open(self) -> int | None:
+        """Return the id of the message, None where Discord does not say it now."""
+        try:
+            message = await self._interaction.original_response()
+        except UNSENT as error:
+            log.warning("the message of a run cannot be found yet: %s", error)
+            return None
+        self._note(message)
+        return message.id
+
+    async def edit(
+        self, view: ui.LayoutView, files: Sequence[discord.File] = (), *, replace: bool = False
+    ) -> None:
+        """Replace the message; files stay as they are where none are given, unless `replace` is set."""
+        attachments: Any = list(files) if files or replace else discord.utils.MISSING
+        if not self._over and not self._interaction.is_expired():
+            try:
+                return self._note(await self._interaction.edit_original_response(view=view, attachments=attachments))
+            except discord.HTTPException as error:
+                if error.status != 401 and error.code not in _TOKEN_OVER:
+                    raise
+                for file in files:
+                    file.reset()
+        self._over = True
+        # Unlike all others, an edit of a partial message does not take the client's default.
+        nobody = discord.AllowedMentions.none()
+        if self._message is not None:
             await self._message.edit(view=view, attachments=attachments, allowed_mentions=nobody)
             return
-        message = await self._interaction.edit_original_response(view=view, attachments=attachments)
+        # Nothing was ever posted, so nothing is posted twice.
+        assert self._interaction.channel_id is not None
+        channel = self._interaction.client.get_partial_messageable(self._interaction.channel_id)
+        sent = await channel.send(view=view, files=list(files), allowed_mentions=nobody)
+        self._message = channel.get_partial_message(sent.id)
+
+    def _note(self, message: discord.InteractionMessage) -> None:
         channel = self._interaction.channel
         if self._message is None and isinstance(channel, _WRITABLE):
             self._message = channel.get_partial_message(message.id)
-
-
-def run_view(
-    text: RunText,
-    *below: ui.Item[Any],
-    pictures: Sequence[discord.File] = (),
-    others: Sequence[discord.File] = (),
-) -> ui.LayoutView:
-    """Return the message of a run: what it is, its output, its pictures, its files, how it stands, what to press."""
-    blocks: list[str | ui.Item[Any]] = [text.title]
-    if text.output:
-        blocks.append(text.output)
-    if pictures:
-        items = [discord.MediaGalleryItem(file.uri, description=one_line(file.filename, 100)) for file in pictures]
-        blocks.append(ui.MediaGallery(*items))
-    blocks += [ui.File(file.uri) for file in others]
-    return layout(*blocks, text.status, *below, colour=text.colour)
-
-
-def _load(artifacts: Sequence[Artifact], output: bytes) -> list[discord.File]:
-    """Read what is attached, pictures and files first, then the whole output."""
-    files, names = [], {OUTPUT_FILE}
-    for artifact in artifacts:
-        assert artifact.path is not None
-        name = _unique(re.sub(r"[^A-Za-z0-9._-]+", "_", neutralise(artifact.name)).strip("._") or "file", names)
-        files.append(discord.File(io.BytesIO(artifact.path.read_bytes()), filename=name))
-    if output:
-        files.append(discord.File(io.BytesIO(output), filename=OUTPUT_FILE))
-    return files
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    """Return `name`, numbered when it is taken: `attachment://name` must mean one file."""
-    stem, dot, suffix = name[-80:].rpartition(".")
-    found, number = name[-80:], 1
-    while found in taken:
-        number += 1
-        found = f"{stem or suffix}-{number}{dot}{suffix if stem else ''}"
-    taken.add(found)
-    return found

@@ -199,6 +199,9 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
             "epoch:join:12:4", "epoch:start:12", "epoch:again:12",
             "epoch:extra:gan:how:zh", "epoch:ask:gan:en", "epoch:quizme:gan:en", "epoch:quizme:gan:en:0123abcd",
             "epoch:guess:gan:0123abcd:zh:00ff:A", "epoch:vote:gan:answer:zh:good", "epoch:helper",
+            "epoch:values:gan:main", "epoch:values:gan:main:00ff", "epoch:pick:gan:main", "epoch:edit:gan:main",
+            "epoch:edit:-:-:00ff", "epoch:break:gan:main", "epoch:input:-:-:00ff", "epoch:piece:00ff",
+            "epoch:rerun:12:00ff", "epoch:delete:12:00ff",
         ]  # fmt: skip
         for custom_id in samples:
             matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]

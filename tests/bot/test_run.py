@@ -38,7 +38,11 @@ async def test_an_example_runs_to_its_picture(tmp_path: Path) -> None:
         assert [file.filename for file in result.response.attachments] == ["loss.png"]
         (gallery,) = (c for c in result.response.components[0]["components"] if c["type"] == 12)
         assert [item["media"]["url"].rsplit("/", 1)[1] for item in gallery["items"]] == ["loss.png"]
-        assert controls_of(result.response) == {"epoch:run:gan:main": "Run again", "epoch:topic:gan:en": "Explain"}
+        assert controls_of(result.response) == {
+            "epoch:run:gan:main": "Run again", "epoch:edit:gan:main": "Edit and run",
+            "epoch:break:gan:main": "Break it", "epoch:topic:gan:en": "Explain",
+            f"epoch:delete:{world.alice.id}:0001": "Delete",
+        }  # fmt: skip
 
 
 async def test_the_message_of_a_run_is_in_the_language_of_the_member(tmp_path: Path) -> None:
@@ -121,7 +125,7 @@ async def test_a_deleted_message_ends_its_run(tmp_path: Path) -> None:
         going._log.chunks.append("more output")
         await world.look()
         assert not world.bot.runs._going
-        world.bugs_expected = True
+        assert await world.bot.store.runs.all() == []
 
 
 async def test_files_that_discord_refuses_do_not_cost_the_outcome(tmp_path: Path) -> None:
@@ -174,7 +178,7 @@ async def test_an_unknown_topic_offers_the_nearest(tmp_path: Path) -> None:
 async def test_an_unknown_example_names_those_there_are(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         result = await world.alice.slash(world.channel, "run", topic="gan", example="nope")
-        assert "it has: main, slow, loud, hostile, broken" in text_of(result.response)
+        assert "it has: main, slow, loud, hostile, broken, tuned, many" in text_of(result.response)
 
 
 async def test_without_a_wall_an_untouched_example_runs_and_says_that_there_is_none(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import simcord
 
 from bot.app import EpochBot
 from bot.rounds.errors import RoundRefused
+from bot.running import RunRefused
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.tutor import Tutor
@@ -57,7 +58,16 @@ BROKEN = """\
 print("so far so good")
 assert 1 > 2, "one is not more than two"
 """
-EXAMPLES = {"main": MAIN, "slow": SLOW, "loud": LOUD, "hostile": HOSTILE, "broken": BROKEN}
+TUNED = """\
+STEPS = 3  # how many steps, 1..9
+RATE = 0.5  # length of a step, 0.1..2
+print("steps", STEPS, "rate", RATE)
+assert RATE < 10, "the rate must stay small"
+"""
+MANY = "".join(f"P{n} = {n}  # value number {n}, 0..9\n" for n in range(1, 8)) + "print(P1 + P7)\n"
+EXAMPLES = {
+    "main": MAIN, "slow": SLOW, "loud": LOUD, "hostile": HOSTILE, "broken": BROKEN, "tuned": TUNED, "many": MANY,
+}  # fmt: skip
 
 
 def _choice(item_id: str, right: str) -> models.Choice:
@@ -75,12 +85,13 @@ QUIZ = (
 
 
 def bank() -> Bank:
-    """Four topics; `gan` has examples of every temper."""
+    """Four topics; `gan` has examples of every temper, of which only `tuned` takes the counter they all name."""
     small = small_bank()
     examples = {}
     for name, source in EXAMPLES.items():
         title = Text(zh=f"示例 {name}", en=f"The {name} example")
-        meta = ExampleMeta(title=title, counter="N=0", counter_why=Text(zh="零", en="zero"))
+        why = Text(zh="步子太大，越走越远。", en="The step is too long, so it walks away.")
+        meta = ExampleMeta(title=title, counter="RATE=100.0", counter_why=why)
         file = "example.py" if name == "main" else f"example_{name}.py"
         bare = Example(name=name, file=file, source=source, meta=meta)
         examples[name] = bare.model_copy(update={"transcript": Transcript(sha256=bare.sha256, text="")})
@@ -239,7 +250,7 @@ async def discord_world(
         assert len(pings) == world.pings_expected, "something pinged a role"
         # The simulation lists what the bot answered properly, too.
         causes = [getattr(error, "original", error) for error in env.errors]
-        foreseen = KnowledgeError | RunnerError | StoreError | RoundRefused
+        foreseen = KnowledgeError | RunnerError | StoreError | RoundRefused | RunRefused
         bugs = [cause for cause in causes if not isinstance(cause, foreseen)]
         assert bool(bugs) == world.bugs_expected, bugs
 

@@ -1,0 +1,368 @@
+"""What a member may do with a run: change its values, edit its code, break it, give it input, repeat it, delete it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.render.changes import allowed, refused
+from bot.render.text import OPTION_LABEL, clip, one_line
+from bot.running import Asked, source_of
+from bot.snippets import Snippet
+from bot.views.base import OPTIONS, SLUG, Control, Form, lang_of, layout, rows, select
+from bot.wording import say
+from knowledge import parameters
+from knowledge.errors import ParameterError
+from knowledge.models import NAME_PATTERN, Lang
+from knowledge.parameters import Parameter
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+#: What a modal takes: inputs, characters in one of them, and in its title and labels.
+INPUTS, CODE = 5, 4_000
+_TITLE, _LABEL, _HINT = 45, 45, 100
+_VALUE = 200
+_AMBER = 0xF0B232
+EXAMPLE = f"{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"
+RUN = "(?P<run>[0-9a-f]{1,40})"
+#: A topic's example, or a script of a member's own.
+ANY = rf"(?:-:-|{EXAMPLE})"
+
+
+def _id(kind: str, asked: Asked, run: str | None) -> str:
+    of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
+    return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
+
+
+class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button that opens a form, which is all the acknowledgement there is."""
+
+    def __init__(self, kind: str, asked: Asked, run: str | None, label: str, emoji: str) -> None:
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
+        self.asked = asked
+        self.run = run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, filled with what was run here before."""
+        if self.run is not None:
+            self.asked = await interaction.client.runs.asked(self.run)
+        await self.open(interaction)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        raise NotImplementedError
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Wait for the form."""
+
+
+class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
+    """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
+        super().__init__("values", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form, or the select before it."""
+        offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
+        if self.asked.changes:  # a refused form comes back with the fields it had
+            offered = [each for each in offered if each.name in self.asked.changes] or offered
+        if len(offered) <= INPUTS:
+            await interaction.response.send_modal(ValuesForm.made(self.asked, offered, lang))
+            return
+        lead = say("run.form.pick_lead", lang, count=len(offered), most=INPUTS)
+        placeholder = say("run.form.pick_values", lang, count=INPUTS)
+        picking = ValuesSelect(self.asked, [each.name for each in offered], placeholder)
+        await interaction.response.send_message(view=layout(lead, *rows(picking)), ephemeral=True)
+
+
+class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
+    """Which of many values to change."""
+
+    def __init__(self, asked: Asked, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+        picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
+        picking.max_values = min(INPUTS, len(picking.options))
+        super().__init__(picking)
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(Asked(match["slug"], match["example"]))
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form with the values that were picked."""
+        picked = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
+        await interaction.response.send_modal(ValuesForm.made(self.asked, picked[:INPUTS], lang_of(interaction)))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Wait for the form."""
+
+
+class ValuesForm(Form):
+    """Values of an example, each with what it may be."""
+
+    template = re.compile(rf"epoch:set:{EXAMPLE}")
+
+    @classmethod
+    def made(cls, asked: Asked, offered: Iterable[Parameter], lang: Lang) -> Self:
+        """Return the form with the values as they are now, or as they were typed before."""
+        form = cls(_id("set", asked, None), clip(say("run.form.values", lang), _TITLE))
+        for each in offered:
+            value = asked.changes.get(each.name, _written(each))
+            field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
+            hint = " · ".join(part for part in (allowed(each, lang).strip(), each.text) if part)
+            form.add_item(ui.Label(text=clip(each.name, _LABEL), description=clip(hint, _HINT), component=field))
+        return form
+
+    @classmethod
+    async def take(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
+        asked = _typed(match, filled)
+        try:
+            parameters.apply(interaction.client.tutor.topic(asked.topic).example(asked.example).source, asked.changes)
+        except ParameterError as error:
+            await _offer_correction(interaction, asked, error)
+        else:
+            await super().take(interaction, match, filled)
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run the example with these values."""
+        await interaction.client.runs.begin(interaction, _typed(match, filled))
+
+
+def _typed(match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
+    return Asked(match["slug"], match["example"], changes={name: values[0] for name, values in filled.items()})
+
+
+async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    lang = lang_of(interaction)
+    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    text = refused(error.parameter, error.typed, lang) if error.parameter else one_line(str(error), 300)
+    correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
+    await interaction.edit_original_response(view=layout(text, *rows(correct), colour=_AMBER))
+
+
+def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
+    tutor = interaction.client.tutor
+    return list(parameters.parse(tutor.topic(asked.topic).example(asked.example).source))
+
+
+def _written(parameter: Parameter) -> str:
+    value = parameter.value
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
+    """Opens the code of a run."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
+        super().__init__("edit", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        asked, lang = self.asked, lang_of(interaction)
+        code = source_of(interaction.client.tutor, asked)
+        if len(code) > CODE:
+            await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
+            return
+        form = CodeForm(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
+        )
+        form.add_item(
+            ui.Label(
+                text=say("run.form.code", lang), description=say("run.form.code_description", lang), component=field
+            )
+        )
+        await interaction.response.send_modal(form)
+
+
+class CodeForm(Form):
+    """Code to run in an example's place, or by itself."""
+
+    template = re.compile(rf"epoch:code:{ANY}")
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run it."""
+        code = f"{filled['code'][0].rstrip()}\n"
+        asked = Asked(match["slug"], match["example"], code=code) if match["slug"] else Asked(code=code)
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
+    """Runs an example's counter: the one change under which its claim fails."""
+
+    def __init__(self, asked: Asked, label: str = "!") -> None:
+        super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(Asked(match["slug"], match["example"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run it in a message of its own."""
+        asked = Asked(self.asked.topic, self.asked.example, counter=True)
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
+    """Opens a form for what a member's own program reads."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
+        super().__init__("input", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        lang = lang_of(interaction)
+        form = InputForm(f"epoch:stdin:{self.run}", clip(say("run.form.input", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="stdin", default=self.asked.stdin or None, max_length=CODE, required=False,
+            style=discord.TextStyle.paragraph,
+        )  # fmt: skip
+        form.add_item(
+            ui.Label(
+                text=say("run.form.stdin", lang), description=say("run.form.stdin_description", lang), component=field
+            )
+        )
+        await interaction.response.send_modal(form)
+
+
+class InputForm(Form):
+    """What a program reads."""
+
+    template = re.compile(rf"epoch:stdin:{RUN}")
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run the same program with it."""
+        before = await interaction.client.runs.asked(match["run"])
+        typed = filled.get("stdin", ("",))[0]
+        asked = Asked.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class Owned(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button for the member who asked; to everybody else it says so."""
+
+    def __init__(self, kind: str, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
+        super().__init__(ui.Button(custom_id=f"epoch:{kind}:{owner}:{run}", **look))
+        self.owner, self.run = owner, run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Tell others at once that it is not theirs."""
+        if self.may(interaction):
+            await super().acknowledge(interaction)
+        else:
+            text = say("run.refused.not_yours", lang_of(interaction))
+            await interaction.response.send_message(text, ephemeral=True)
+
+    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+        """Whether this member may press it."""
+        return interaction.user.id == self.owner
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do it for who asked."""
+        if self.may(interaction):
+            await self.do(interaction)
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do what the button is for."""
+        raise NotImplementedError
+
+
+OWNER = r"(?P<owner>\d{1,20})"
+
+
+class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
+    """Runs a member's own version once more."""
+
+    def __init__(self, owner: int, run: str, label: str = "↻") -> None:
+        super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run it in a message of its own."""
+        await interaction.client.runs.begin(interaction, await interaction.client.runs.asked(self.run))
+
+
+class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
+    """Deletes the message of a run and what is kept for it; moderators may, too."""
+
+    replies = "quiet"
+
+    def __init__(self, owner: int, run: str, label: str = "✕") -> None:
+        super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
+
+    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+        """Who asked, and who may delete any message here."""
+        return super().may(interaction) or interaction.permissions.manage_messages
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Delete both."""
+        await interaction.client.store.runs.end(self.run)
+        await interaction.delete_original_response()
+
+
+class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
+    """Which of several pieces of code to run."""
+
+    def __init__(self, run: str, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
+        super().__init__(select(f"epoch:piece:{run}", options, placeholder))
+        self.run = run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(match["run"])
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run the chosen one in a message of its own."""
+        code, origin = await interaction.client.runs.piece(self.run, int(self.item.values[0]))
+        await interaction.client.runs.begin(interaction, Asked(code=code, origin=origin))
+
+
+def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:
+    """Return the offer of several pieces of code."""
+    names = [f"{n}. {piece.name}" for n, piece in enumerate(pieces, 1)]
+    picking = PieceSelect(run, names, say("run.form.pick_code", lang))
+    return layout(say("run.form.pick_code_lead", lang, count=len(pieces)), *rows(picking), colour=_AMBER)

@@ -1,0 +1,109 @@
+"""What the message of a run is made of: its heading, its pictures and files, what to press when it is over."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.render.changes import broken_on_purpose, difference, whose
+from bot.render.runs import OUTPUT_FILE, RunText
+from bot.render.text import neutralise, one_line
+from bot.running import Plan
+from bot.views.answers import RunButton, TopicButton
+from bot.views.base import layout
+from bot.views.changes import CODE, AgainButton, BreakButton, DeleteButton, EditButton, InputButton, ValuesButton
+from bot.wording import say
+from knowledge import parameters
+from knowledge.models import Lang
+from runners.models import Artifact
+
+
+def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
+    """Return the title of a run, and what makes it other than the tested example (empty for that one)."""
+    asked, topic, example = planned.asked, planned.topic, planned.example
+    if topic is None or example is None:
+        title = say("run.own.title", lang)
+        title = f"### [{title}]({asked.origin})" if asked.origin else f"### {say('run.own.edited_title', lang)}"
+        with_input = f"\n-# {say('run.own.with_input', lang)}" if asked.stdin else ""
+        return f"{title}{with_input}\n{whose(name, lang, script=True)}", ""
+    title = f"### {topic.title[lang]}\n-# {example.meta.title[lang]} · {example.file}"
+    if not planned.changed:
+        return title, ""
+    change = difference(example.source, planned.job.script, lang)
+    if asked.counter:
+        change = f"{broken_on_purpose(example, lang)}\n{change}"
+    return f"{title}\n{whose(name, lang)}", change
+
+
+def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.Item[Any]]:
+    """Return what stands under a run that is over."""
+    asked, topic = planned.asked, planned.topic
+    again: ui.Item[Any]
+    words = {name: say(f"run.button.{name}", lang) for name in ("again", "values", "edit", "break", "input", "delete")}
+    kept = run_id if planned.changed else None
+    delete = DeleteButton(owner, run_id, words["delete"])
+    edit = EditButton(asked, kept, words["edit"])
+    if topic is None:
+        again = AgainButton(owner, run_id, words["again"])
+        short = len(asked.code or "") <= CODE
+        return [again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete]
+    again = RunButton(topic.slug, asked.example, words["again"], "🔁")
+    original = []
+    if planned.changed:
+        again = AgainButton(owner, run_id, words["again"])
+        original = [RunButton(topic.slug, asked.example, say("run.button.original", lang))]
+    assert planned.example is not None
+    values = [ValuesButton(asked, kept if asked.changes else None, words["values"])]
+    if asked.code is not None or not parameters.parse(planned.example.source):
+        values = []  # a rewritten example has no values of the bank's any more
+    broken = [BreakButton(asked, words["break"])] if not asked.counter else []
+    explain = TopicButton(topic.slug, lang, say("discord.run.explain", lang))
+    return [again, *values, edit, *broken, *original, explain, delete]
+
+
+def run_view(
+    text: RunText,
+    *below: ui.Item[Any],
+    change: str = "",
+    pictures: Sequence[discord.File] = (),
+    others: Sequence[discord.File] = (),
+) -> ui.LayoutView:
+    """Return the message of a run: what it is, its output, its pictures, its files, how it stands, what to press."""
+    blocks: list[str | ui.Item[Any]] = [text.title]
+    if change:
+        blocks.append(change)
+    if text.output:
+        blocks.append(text.output)
+    if pictures:
+        items = [discord.MediaGalleryItem(file.uri, description=one_line(file.filename, 100)) for file in pictures]
+        blocks.append(ui.MediaGallery(*items))
+    blocks += [ui.File(file.uri) for file in others]
+    return layout(*blocks, text.status, *below, colour=text.colour)
+
+
+def load(artifacts: Sequence[Artifact], output: bytes) -> list[discord.File]:
+    """Read what is attached, pictures and files first, then the whole output."""
+    files, names = [], {OUTPUT_FILE}
+    for artifact in artifacts:
+        assert artifact.path is not None
+        name = _unique(re.sub(r"[^A-Za-z0-9._-]+", "_", neutralise(artifact.name)).strip("._") or "file", names)
+        files.append(discord.File(io.BytesIO(artifact.path.read_bytes()), filename=name))
+    if output:
+        files.append(discord.File(io.BytesIO(output), filename=OUTPUT_FILE))
+    return files
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """Return `name`, numbered when it is taken: `attachment://name` must mean one file."""
+    stem, dot, suffix = name[-80:].rpartition(".")
+    found, number = name[-80:], 1
+    while found in taken:
+        number += 1
+        found = f"{stem or suffix}-{number}{dot}{suffix if stem else ''}"
+    taken.add(found)
+    return found
