@@ -133,7 +133,7 @@ async def test_own_versions_are_repeated_and_deleted_by_who_asked_alone(tmp_path
         before = len(world.channel.history())
         await pressed(world, again.response, "Delete")
         assert len(world.channel.history()) == before - 1
-        assert await world.bot.store.runs.get(again.response.id) is None
+        assert await world.bot.store.runs.get("0001") is None, "what was run is forgotten with its message"
 
 
 async def test_code_in_a_message_is_run_and_never_taken_for_the_banks(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ async def test_a_program_gets_its_input_from_a_form(tmp_path: Path) -> None:
 
 async def test_an_attached_script_is_run(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        said = await world.bob.send(world.channel, "look", files=[("try.py", b"\xef\xbb\xbfprint('from a file')\n")])
+        said = await world.bob.send(world.channel, "look", attachments=[("try.py", b"\xef\xbb\xbfprint('from a file')\n")])
         done = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "from a file" in text_of(done.response)
 
@@ -182,7 +182,7 @@ async def test_an_attached_script_is_run(tmp_path: Path) -> None:
 )
 async def test_a_file_that_is_no_script_is_refused_in_words(tmp_path: Path, content: bytes, said: str) -> None:
     async with patient_world(tmp_path) as world:
-        message = await world.bob.send(world.channel, "look", files=[("try.py", content)])
+        message = await world.bob.send(world.channel, "look", attachments=[("try.py", content)])
         done = await world.alice.context_menu(world.channel, "Run this code", message)
         assert said in text_of(done.response)
 

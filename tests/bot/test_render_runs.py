@@ -79,7 +79,10 @@ def test_a_silent_program_is_said_to_be_silent() -> None:
 
 def test_a_run_that_has_not_begun_waits_and_one_that_has_says_since_when() -> None:
     log = RunLog()
-    assert "Waiting" in live(log, "t", "en").status
+    assert "About to run" in live(log, "t", "en").status
+    log.told(3)
+    assert "number 3 in line" in live(log, "t", "en").status
+    log.told(0)
     log.add(Started("full", warm=True), 1_700_000_000.9)
     assert "<t:1700000000:R>" in live(log, "t", "en").status
 
