@@ -170,7 +170,8 @@ async def test_a_program_gets_its_input_from_a_form(tmp_path: Path) -> None:
 
 async def test_an_attached_script_is_run(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        said = await world.bob.send(world.channel, "look", attachments=[("try.py", b"\xef\xbb\xbfprint('from a file')\n")])
+        file = ("try.py", b"\xef\xbb\xbfprint('from a file')\n")
+        said = await world.bob.send(world.channel, "look", attachments=[file])
         done = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "from a file" in text_of(done.response)
 
