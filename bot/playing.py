@@ -81,7 +81,7 @@ class LiveRound:
         self._lobby: int | None = None
         self._channel = quizzes.bot.get_partial_messageable(channel_id, guild_id=guild_id)
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
-        self._screen: asyncio.Queue[Effect | None] = asyncio.Queue()
+        self._screen: asyncio.Queue[tuple[Effect, State] | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._running: dict[int, asyncio.Task[Printed]] = {}
         self._drawn = 0.0
@@ -147,17 +147,17 @@ class LiveRound:
 
     async def _take(self, mail: list[Mail]) -> None:
         """Take in events, save what came of all of them at once, and only then reply."""
-        state, replies, effects, now = self.state, [], list[Effect](), self._quizzes.clock()
+        state, replies, effects, now = self.state, [], list[tuple[Effect, State]](), self._quizzes.clock()
         for event, _ in mail:
             result = step(state, event, now)
             state = result.state
             replies.append(result.reply)
-            effects += result.effects
+            effects += [(effect, state) for effect in result.effects]
         try:
             if state is not self.state:
                 await self._save(state)
-        except StoreError as error:
-            log.error("round %s: %s", self.id, error)
+        except Exception as error:  # the outermost edge of this task: whoever waits is told, and the round goes on
+            log.error("round %s: not saved: %s", self.id, error, exc_info=not isinstance(error, StoreError))
             for _, told in mail:
                 if not told.done():
                     told.set_exception(error)
@@ -193,9 +193,10 @@ class LiveRound:
 
     async def _show(self) -> None:
         """Show what came of events, one after the other; no answer ever waits for that."""
-        while (effect := await self._screen.get()) is not None:
+        while (due := await self._screen.get()) is not None:
+            effect, state = due
             try:
-                await self._perform(effect)
+                await self._perform(effect, state)
             except discord.NotFound:
                 log.info("round %s: its channel or lobby is gone, so it is stopped", self.id)
                 self.stop()
@@ -206,6 +207,8 @@ class LiveRound:
                 log.warning("round %s: Discord did not take %s: %s", self.id, effect, error)
             except StoreError as error:
                 log.error("round %s: %s", self.id, error)
+            except Exception:  # the outermost edge of this task: what cannot be shown must not end the round
+                log.exception("round %s: %s failed", self.id, effect)
             if effect == "finish":
                 await self._finished()
                 return
@@ -215,14 +218,15 @@ class LiveRound:
         if self.state.phase != "over":
             self._mail.put_nowait(_unasked(Control("stop", 0, True)))
 
-    async def _perform(self, effect: Effect) -> None:
+    async def _perform(self, effect: Effect, then: State) -> None:
+        """Show what an event brought about; `then` is the state it led to, which may have gone on since."""
         match effect:
             case "lobby":
                 await self._draw_lobby()
             case "ask":
-                await self._ask()
+                await self._ask(then)
             case "reveal":
-                await self._reveal()
+                await self._reveal(then)
             case "redraw":
                 await self._redraw()
             case "finish":
@@ -235,16 +239,16 @@ class LiveRound:
         if self.state.phase == "lobby" and wait > 0:
             if not self._drawing:
                 self._drawing = True
-                loop.call_later(wait, self._screen.put_nowait, "lobby")
+                loop.call_later(wait, self._screen.put_nowait, ("lobby", self.state))
             return
         self._drawn, self._drawing = loop.time(), False
         if self._lobby is not None:
             view = lobby_view(self.id, self.state, self._quizzes.bot.tutor.bank, self._lang)
             await self._edit(self._lobby, view)
 
-    async def _ask(self) -> None:
+    async def _ask(self, then: State) -> None:
         state = self.state
-        if state.phase != "question":
+        if state.phase != "question" or state.number != then.number:
             return
         self._prove(state)
         view = question_view(self.id, state, self._quizzes.bot.tutor.bank, self._lang)
@@ -255,18 +259,19 @@ class LiveRound:
         opened = Opened(state.number, message.created_at.timestamp(), message.id)
         self._mail.put_nowait(_unasked(opened))
 
-    async def _reveal(self) -> None:
-        state = self.state
-        if state.phase != "reveal":
-            return
-        await self._count(state)
-        printed = self._printed(state)
-        await self._draw_reveal(state, printed)
-        if printed is None and state.question.kind == "predict":
-            running = self._prove(state)
-            await asyncio.wait({running}, timeout=max(1.0, state.until - self._quizzes.clock()))
-            if running.done() and self.state.number == state.number:
-                await self._draw_reveal(self.state, self._printed(state))
+    async def _reveal(self, then: State) -> None:
+        await self._draw_reveal(self._now(then), self._printed(then))
+        await self._count(then)
+        if self._printed(then) is None and then.question.kind == "predict":
+            running = self._prove(then)
+            await asyncio.wait({running}, timeout=max(1.0, then.until - self._quizzes.clock()))
+            if running.done():
+                await self._draw_reveal(self._now(then), self._printed(then))
+
+    def _now(self, then: State) -> State:
+        """Return the present state while it is at the same answer, else that one: it is shown all the same."""
+        same = self.state.phase == "reveal" and self.state.number == then.number
+        return self.state if same else then
 
     async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
         view = reveal_view(state, self._quizzes.bot.tutor.bank, self._lang, printed)

@@ -350,6 +350,24 @@ async def test_a_round_that_nobody_answers_stops_by_itself_and_says_so(
         assert len([m for m in discord.messages if "Nobody answered." in m.text]) == 2
 
 
+async def test_a_round_goes_on_where_counting_its_answers_as_reviews_fails(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(answers: object) -> None:
+        raise RuntimeError("no scheduler today")
+
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        bot.quizzes.on_answers = fail
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=1, kinds="choice")
+        await table.press(lobby, "Start", "alice")
+        asked = await table.question(1)
+        await table.press(asked, table.right(1), "alice")
+        await shows(asked, "1 of 1 had it", discord)
+        await table.message("🏆")
+    assert "no scheduler today" in caplog.text
+
+
 async def test_a_lobby_whose_message_is_deleted_ends_the_round(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
 ) -> None:
