@@ -76,6 +76,8 @@ def check(
     async def checked() -> Report:
         runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir, warm=True)
         try:
+            if not no_run and (not slugs or len(slugs) > 1):
+                await runner.warm_up()  # a topic has a dozen runs: with a few topics it pays to wait
             with counting_progress(err) as progress:
                 return await check_bank(
                     root, slugs or (), run=not no_run, seeds=seeds, accept=accept, runner=runner, progress=progress
