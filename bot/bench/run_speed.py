@@ -249,7 +249,8 @@ async def _jupyter(script: str) -> Took:
     from jupyter_client.manager import start_new_async_kernel
 
     began = time.perf_counter()
-    manager, client = await start_new_async_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
+    folder = tempfile.TemporaryDirectory(prefix="epoch-bench-")  # what the script saves must not lie about
+    manager, client = await start_new_async_kernel(kernel_name="python3", stderr=subprocess.DEVNULL, cwd=folder.name)
     first: float | None = None
     try:
         request = client.execute(script)
@@ -267,6 +268,7 @@ async def _jupyter(script: str) -> Took:
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(now=True)
+        folder.cleanup()
     return Took(first or total, total)
 
 
