@@ -8,6 +8,7 @@ from threading import Lock
 
 from bot.settings import Settings
 from bot.tutor import Progress, Tutor
+from knowledge.embedder import Floats
 from knowledge.loader import load_bank
 from knowledge.models import Bank, Lang
 from knowledge.query import clean
@@ -46,6 +47,10 @@ class LazyRetriever:
     ) -> list[Reply]:
         """See `knowledge.retriever.Retriever.ask_many`."""
         return self.get().ask_many(questions, langs, about)
+
+    def alike(self, questions: Sequence[str]) -> Floats:
+        """See `knowledge.retriever.Retriever.alike`."""
+        return self.get().alike(questions)
 
 
 def open_bank() -> Bank:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from knowledge import names, parameters
+from knowledge import names, parameters, questions
+from knowledge.clusters import Asked, Cluster, clusters
+from knowledge.embedder import Floats
 from knowledge.errors import KnowledgeError
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.query import clean
+from knowledge.questions import Numbered
 from knowledge.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 from runners.queue import FairQueue, Told
@@ -70,6 +73,10 @@ class Finder(Protocol):
         about: Sequence[str | None] | None = None,
     ) -> list[Reply]:
         """See `knowledge.retriever.Retriever.ask_many`."""
+        ...
+
+    def alike(self, questions: Sequence[str]) -> Floats:
+        """See `knowledge.retriever.Retriever.alike`."""
         ...
 
 
@@ -136,6 +143,18 @@ class Tutor:
     async def warm_up(self) -> None:
         """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""
         await self.ask("warm up")
+
+    async def cluster(self, asked: Sequence[Asked]) -> list[Cluster]:
+        """Put questions together that ask for the same thing, the most often asked first."""
+
+        def work() -> list[Cluster]:
+            return clusters(asked, self._retriever.alike([each.question for each in asked])) if asked else []
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def question(self, text: str, lang: Lang) -> Numbered:
+        """Return the source question with that number or title; `knowledge.questions.UnknownQuestion` if none has."""
+        return questions.find(self.bank, text, lang)
 
     def topic(self, name: str) -> Topic:
         """Return the topic with that slug, title or alias; `knowledge.errors.UnknownTopic` names the nearest."""

@@ -23,7 +23,7 @@ from knowledge.embedder import PACKAGED, Encoder, Floats, open_encoder
 from knowledge.errors import IndexCacheError, KnowledgeError
 from knowledge.glossary import Glossary
 from knowledge.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
-from knowledge.lexical import char_grams, is_han
+from knowledge.lexical import Tfidf, char_grams, is_han
 from knowledge.mentions import Mentions
 from knowledge.models import Bank, Lang, SectionId
 from knowledge.query import clean, detect_lang, normalise
@@ -198,6 +198,21 @@ class Retriever:
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
         read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(topics, texts, strict=True)]
         return [_settled(*each) for each in zip(self._looked_up(read, spoken), topics, strict=True)]
+
+    def alike(self, questions: Sequence[str]) -> Floats:
+        """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
+
+        Chinese is read as English by the glossary, so that a question is like itself in the other language.
+        """
+        if not questions:
+            return np.zeros((0, 0), np.float32)
+        queries = [self._reader.read(normalise(question)) for question in questions]
+        written = Tfidf.fit(char_grams, [query.chars for query in queries])
+        shared = np.stack([written.scores(query.chars) for query in queries])
+        if self._encoder is None:
+            return np.clip(2 * shared, 0, 1)  # half of the evidence has to do
+        vectors = self._encoder.queries([query.dense for query in queries])
+        return np.clip((vectors @ vectors.T + shared) / 2, 0, 1)
 
     def _leaning_on(self, text: str, about: str | None) -> str | None:
         """Return the topic under discussion where the question has none of its own."""

@@ -5,7 +5,16 @@ Exit status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C.
 
 from __future__ import annotations
 
-from bot.cli import ask, bank, bench, front, importing, quiz, run  # registers the commands, after the app they hang on
+from bot.cli import (  # registers the commands, after the app they hang on
+    ask,
+    bank,
+    bench,
+    front,
+    gaps,
+    importing,
+    quiz,
+    run,
+)
 from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app, log_to_stderr
 
 __all__ = [
@@ -17,6 +26,7 @@ __all__ = [
     "bank",
     "bench",
     "front",
+    "gaps",
     "importing",
     "log_to_stderr",
     "quiz",

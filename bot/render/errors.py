@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.render.changes import refused
@@ -13,6 +14,7 @@ from bot.tutor import UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import Lang
+from knowledge.questions import UnknownQuestion
 from runners.errors import WallRequired
 
 _NAME = 80
@@ -39,6 +41,9 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
                 say("discord.error.unknown_example", ui, name=one_line(error.name, _NAME), available=names),
                 (error.topic.slug,),
             )
+        case UnknownQuestion():
+            there = _spans(error.numbers)
+            return Explained(say("discord.error.unknown_question", ui, name=one_line(error.name, _NAME), there=there))
         case ParameterError():
             if error.parameter is not None:
                 return Explained(refused(error.parameter, error.typed, ui))
@@ -53,3 +58,14 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             values = {name: one_line(value, _NAME) for name, value in error.values.items()}
             return Explained(say(f"quiz.error.{error.key}", ui, **values))
     return None
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Return `1–3, 7` for 1, 2, 3 and 7."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    return ", ".join("–".join(map(str, span)) for span in spans)

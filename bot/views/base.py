@@ -24,7 +24,7 @@ OPTIONS = 25
 #: How long a modal may lie open; Discord says nothing when one is dismissed.
 _FORM_S = 900.0
 
-ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any]")
+ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]")
 Reply = Literal["message", "private", "quiet"]
 
 

@@ -202,6 +202,7 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
             "epoch:values:gan:main", "epoch:values:gan:main:00ff", "epoch:pick:gan:main", "epoch:edit:gan:main",
             "epoch:edit:-:-:00ff", "epoch:break:gan:main", "epoch:input:-:-:00ff", "epoch:piece:00ff",
             "epoch:rerun:12:00ff", "epoch:delete:12:00ff",
+            "epoch:set:language", "epoch:setin:daily", "epoch:setrole", "epoch:settime",
         ]  # fmt: skip
         for custom_id in samples:
             matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]

@@ -95,9 +95,11 @@ def bank() -> Bank:
         file = "example.py" if name == "main" else f"example_{name}.py"
         bare = Example(name=name, file=file, source=source, meta=meta)
         examples[name] = bare.model_copy(update={"transcript": Transcript(sha256=bare.sha256, text="")})
-    meta = small["gan"].meta.model_copy(update={"related": ("overfitting", "cnn")})
+    meta = small["gan"].meta.model_copy(update={"related": ("overfitting", "cnn"), "questions": (7,)})
     gan = small["gan"].model_copy(update={"meta": meta, "examples": tuple(examples.values()), "quiz": QUIZ})
-    return Bank(topics={**small.topics, "gan": gan})
+    fitted = small["overfitting"]
+    fitted = fitted.model_copy(update={"meta": fitted.meta.model_copy(update={"questions": (3,)})})
+    return Bank(topics={**small.topics, "gan": gan, "overfitting": fitted})
 
 
 _RETRIEVER = {}

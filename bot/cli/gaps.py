@@ -1,0 +1,72 @@
+"""`epoch gaps`: what members asked and the bank could not answer."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.console.progress import opening_progress
+from bot.console.text import printable
+from bot.gaps import asked, labelled_lines
+from bot.opening import open_tutor
+from bot.settings import Settings
+from bot.store.voices import Gap
+from knowledge.clusters import Cluster
+
+
+@app.command()
+@plain_errors
+def gaps(
+    ctx: typer.Context,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Write the questions as `epoch eval` reads them.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what members asked and the bank could not answer, like questions together."""
+    read: Settings = ctx.obj
+    found = asyncio.run(_noted(read.database_url))
+    if export is not None:
+        try:
+            export.write_text("".join(f"{line}\n" for line in labelled_lines(found)), encoding="utf-8")
+        except OSError as error:
+            raise UsageProblem(f"cannot write {export}: {error.strerror}; give another --export") from error
+        err.print(f"{len(found)} questions written to {export}", soft_wrap=True, markup=False)
+        return
+    for cluster in _together(read, found):
+        if as_json:
+            print_json(dataclasses.asdict(cluster))
+            continue
+        langs = " ".join(f"{lang} {count}" for lang, count in cluster.langs.items())
+        out.print(f"{cluster.count:4}× {printable(cluster.question)}", soft_wrap=True, markup=False)
+        out.print(f"      {langs} · nearest: {', '.join(cluster.nearest) or '-'}", style="dim", soft_wrap=True)
+        for example in cluster.examples:
+            out.print(f"      · {printable(example)}", soft_wrap=True, markup=False)
+    if not found:
+        err.print("no question without an answer so far")
+
+
+async def _noted(url: str) -> list[Gap]:
+    from bot.store.store import Store
+
+    async with await Store.open(url) as store:
+        return await store.gaps.all()
+
+
+def _together(read: Settings, found: list[Gap]) -> list[Cluster]:
+    async def work() -> list[Cluster]:
+        try:
+            return await tutor.cluster(asked(found))
+        finally:
+            await tutor.close()
+
+    if not found:
+        return []
+    with opening_progress(err) as progress:
+        tutor = open_tutor(read, progress=progress, warm=False)
+        return asyncio.run(work())

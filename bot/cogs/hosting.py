@@ -1,0 +1,64 @@
+"""For hosts: `/settings`, and `/gaps`, which shows what the bank should answer next."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import EpochBot, wording
+from bot.gaps import asked
+from bot.render.gaps import gaps_blocks
+from bot.views.base import lang_of, layout
+from bot.views.hosting import ChannelsSelect, HelperSelect, SettingSelect, TimeButton, TimeForm, manages, panel
+from bot.wording import say
+
+
+class Hosting(commands.Cog):
+    """What only those see who manage the server."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("discord.command.settings.name"), description=wording("discord.command.settings.description")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def settings(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the panel."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await interaction.edit_original_response(view=panel(interaction) if manages(interaction) else _no(interaction))
+
+    @app_commands.command(
+        name=wording("discord.command.gaps.name"), description=wording("discord.command.gaps.description")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def gaps(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the groups of questions without an answer."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        lang = lang_of(interaction)
+        if not manages(interaction):
+            await interaction.edit_original_response(view=_no(interaction))
+        elif len(self.bot.guilds) > 1 and not await self.bot.is_owner(interaction.user):
+            # Questions are kept without a server, let alone a name: one host must not read what another's members ask.
+            await interaction.edit_original_response(view=layout(say("discord.gaps.pooled", lang)))
+        else:
+            found = await self.bot.tutor.cluster(asked(await self.bot.store.gaps.all()))
+            tallies = await self.bot.store.feedback.tallies()
+            blocks = gaps_blocks(found, tallies, self.bot.tutor.bank, lang)
+            await interaction.edit_original_response(view=layout(*blocks))
+
+
+def _no(interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:
+    return layout(say("discord.settings.not_host", lang_of(interaction)))
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
+    bot.add_forms(TimeForm)
+    await bot.add_cog(Hosting(bot))

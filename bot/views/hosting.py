@@ -1,0 +1,261 @@
+"""The panel of `/settings`: what a host can set, each change saved at once, for the host's eyes alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import discord
+from discord import ui
+from pydantic import ValidationError
+
+from bot.render.text import one_line
+from bot.store.guilds import DailyTime, GuildSettings
+from bot.views.base import Control, Form, ItemT, lang_of, layout, rows
+from bot.wording import say
+from knowledge.models import LANGS, Lang
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+_BLUE = 0x5865F2
+_AUTO = "auto"
+_OFF = "off"
+#: Pauses between two runs of one member that a host can pick, in seconds.
+_PAUSES = (0, 10, 30, 60, 300)
+_ANSWERS_IN = [
+    discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
+]  # fmt: skip
+_POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
+#: Where the time of the daily question starts, by the language of the host.
+_ZONES: dict[Lang, str] = {"zh": "Asia/Shanghai", "en": "UTC"}
+
+
+class Setting(Control[ItemT], template=r"(?!)"):
+    """Changes one setting and shows the panel anew; for those who manage the server."""
+
+    replies = "quiet"
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Save, then show."""
+        if interaction.guild_id is None or not manages(interaction):
+            await interaction.followup.send(say("discord.settings.not_host", lang_of(interaction)), ephemeral=True)
+            return
+        servers = interaction.client.servers
+        await servers.change(interaction.guild_id, **self.changes(interaction, servers.of(interaction.guild_id)))
+        await interaction.edit_original_response(view=panel(interaction))
+
+    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+        """Return the fields to change, with what was chosen."""
+        raise NotImplementedError
+
+
+class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>language|runs|edited)"):
+    """One of a few values."""
+
+    def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
+        shown = options or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
+        self.name = name
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old panel."""
+        return cls(match["name"])
+
+    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+        """Return what the value means."""
+        value = self.item.values[0]
+        if self.name == "language":
+            return {"lang": None if value == _AUTO else value}
+        if self.name == "edited":
+            return {"edited_code": value}
+        return {"runs": False} if value == _OFF else {"runs": True, "run_cooldown_s": float(value)}
+
+
+class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<name>channels|daily)"):
+    """Where it answers, or where the daily question comes."""
+
+    def __init__(self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…") -> None:
+        kind = discord.SelectDefaultValueType.channel
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id=f"epoch:setin:{name}",
+                channel_types=_ANSWERS_IN if name == "channels" else _POSTS_IN,
+                min_values=0,
+                max_values=25 if name == "channels" else 1,
+                placeholder=placeholder,
+                default_values=[discord.SelectDefaultValue(id=channel, type=kind) for channel in chosen[:25]],
+            )
+        )
+        self.name = name
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old panel."""
+        return cls(match["name"])
+
+    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+        """Return the channels; a daily question keeps its time."""
+        chosen = [channel.id for channel in self.item.values]
+        if self.name == "channels":
+            return {"channels": chosen}
+        if not chosen:
+            return {"daily": None}
+        zone = _ZONES[lang_of(interaction)]
+        time = before.daily or DailyTime(channel_id=chosen[0], zone=zone)
+        return {"daily": {**time.model_dump(), "channel_id": chosen[0]}}
+
+
+class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
+    """Whom members may call."""
+
+    def __init__(self, role: int | None = None, placeholder: str = "…") -> None:
+        kind = discord.SelectDefaultValueType.role
+        chosen = [] if role is None else [discord.SelectDefaultValue(id=role, type=kind)]
+        select: ui.RoleSelect[Any] = ui.RoleSelect(
+            custom_id="epoch:setrole", min_values=0, placeholder=placeholder, default_values=chosen
+        )
+        super().__init__(select)
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old panel."""
+        return cls()
+
+    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+        """Return the role; everyone is no helper."""
+        chosen = [role.id for role in self.item.values if role.id != interaction.guild_id]
+        return {"helper_role": chosen[0] if chosen else None}
+
+
+class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
+    """Opens the form for the time of the daily question."""
+
+    def __init__(self, label: str = "?") -> None:
+        super().__init__(ui.Button(label=label, emoji="🕘", custom_id="epoch:settime"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old panel."""
+        return cls()
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, which is the acknowledgement."""
+        lang = lang_of(interaction)
+        daily = interaction.client.servers.of(interaction.guild_id).daily
+        await interaction.response.send_modal(TimeForm(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Nothing more: the form says what comes next."""
+
+
+class TimeForm(Form):
+    """Takes hour and zone."""
+
+    template: ClassVar = re.compile(r"epoch:time")
+    replies = "quiet"
+
+    def __init__(self, now: DailyTime, lang: Lang) -> None:
+        super().__init__("epoch:time", say("discord.settings.time_title", lang))
+        for name, value in (("hour", str(now.hour)), ("zone", now.zone)):
+            field: ui.TextInput[Any] = ui.TextInput(custom_id=name, default=value, max_length=64)
+            hint = say(f"discord.settings.{name}_hint", lang)
+            label = say(f"discord.settings.{name}", lang)
+            self.add_item(ui.Label[Any](text=label, description=hint, component=field))
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Save, then show; what does not fit changes nothing and is said."""
+        lang = lang_of(interaction)
+        servers = interaction.client.servers
+        daily = servers.of(interaction.guild_id).daily
+        if interaction.guild_id is None or not manages(interaction) or daily is None:
+            key = "discord.settings.channel_first" if manages(interaction) else "discord.settings.not_host"
+            await interaction.followup.send(say(key, lang), ephemeral=True)
+            return
+        hour, zone = "".join(filled["hour"]).strip().partition(":")[0], "".join(filled["zone"]).strip()
+        try:
+            await servers.change(interaction.guild_id, daily={**daily.model_dump(), "hour": hour, "zone": zone})
+        except ValidationError:
+            given = one_line(f"{''.join(filled['hour'])} {zone}", 80)
+            await interaction.followup.send(say("discord.settings.bad_time", lang, given=given), ephemeral=True)
+            return
+        await interaction.edit_original_response(view=panel(interaction))
+
+
+def manages(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether a member may change what belongs to the server."""
+    return interaction.guild_id is not None and interaction.permissions.manage_guild
+
+
+def panel(interaction: discord.Interaction[EpochBot]) -> ui.LayoutView:
+    """Return the panel of the interaction's server."""
+    settings = interaction.client.servers.of(interaction.guild_id)
+    role = interaction.guild.get_role(settings.helper_role) if interaction.guild and settings.helper_role else None
+    reachable = role is None or role.mentionable or interaction.app_permissions.mention_everyone
+    return settings_view(settings, lang_of(interaction), helper_reachable=reachable)
+
+
+def settings_view(settings: GuildSettings, lang: Lang, *, helper_reachable: bool = True) -> ui.LayoutView:
+    """Return what is set, each with its control below; `helper_reachable`: whether the bot may mention the role."""
+
+    def text(key: str, **values: object) -> str:
+        return say(f"discord.settings.{key}", lang, **values)
+
+    everywhere, nobody, never = text("everywhere"), text("nobody"), text("never")
+    daily = settings.daily
+    helper = text("helper") if helper_reachable else f"{text('helper')}\n⚠️ {text('unreachable')}"
+    blocks: list[str | ui.Item[Any]] = [
+        f"### {text('title')}\n-# {text('hint')}",
+        text("language"), *rows(SettingSelect("language", _languages(settings, lang))),
+        text("channels"), *rows(ChannelsSelect("channels", settings.channels, everywhere)),
+        helper, *rows(HelperSelect(settings.helper_role, nobody)),
+        text("runs"), *rows(SettingSelect("runs", _runs(settings, lang))),
+        text("edited"), *rows(SettingSelect("edited", _edited(settings, lang))),
+        text("daily"), *rows(ChannelsSelect("daily", (daily.channel_id,) if daily else (), never)),
+    ]  # fmt: skip
+    if daily is not None:
+        blocks += rows(TimeButton(text("time", hour=daily.hour, zone=daily.zone)))
+    return layout(*blocks, colour=_BLUE)
+
+
+def _languages(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
+    values = [(_AUTO, say("discord.settings.auto", lang))]
+    values += [(each, say("discord.settings.own", each)) for each in LANGS]
+    return [discord.SelectOption(label=label, value=v, default=v == (settings.lang or _AUTO)) for v, label in values]
+
+
+def _runs(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
+    now = f"{settings.run_cooldown_s:g}" if settings.runs else _OFF
+    pauses = sorted({*map(float, _PAUSES), settings.run_cooldown_s})
+    values = [(_OFF, say("discord.settings.runs_off", lang))]
+    values += [(f"{pause:g}", _pause(pause, lang)) for pause in pauses]
+    return [discord.SelectOption(label=label, value=value, default=value == now) for value, label in values]
+
+
+def _pause(seconds: float, lang: Lang) -> str:
+    if not seconds:
+        return say("discord.settings.runs_free", lang)
+    return say("discord.settings.runs_pause", lang, seconds=f"{seconds:g}")
+
+
+def _edited(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
+    names = ("everyone", "managers", "nobody")
+    return [
+        discord.SelectOption(
+            label=say(f"discord.settings.edited_{name}", lang), value=name, default=name == settings.edited_code
+        )
+        for name in names
+    ]
