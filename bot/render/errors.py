@@ -33,17 +33,8 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
     match error:
         case QueryError():
             return Explained(say(f"discord.error.query_{error.reason}", ui))
-        case UnknownTopic():
-            return Explained(say("discord.error.unknown_topic", ui, name=one_line(error.name, _NAME)), error.nearest)
-        case UnknownExample():
-            names = ", ".join(error.available)
-            return Explained(
-                say("discord.error.unknown_example", ui, name=one_line(error.name, _NAME), available=names),
-                (error.topic.slug,),
-            )
-        case UnknownQuestion():
-            there = _spans(error.numbers)
-            return Explained(say("discord.error.unknown_question", ui, name=one_line(error.name, _NAME), there=there))
+        case UnknownTopic() | UnknownExample() | UnknownQuestion():
+            return _not_there(error, ui)
         case ParameterError():
             if error.parameter is not None:
                 return Explained(refused(error.parameter, error.typed, ui))
@@ -58,6 +49,19 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             values = {name: one_line(value, _NAME) for name, value in error.values.items()}
             return Explained(say(f"quiz.error.{error.key}", ui, **values))
     return None
+
+
+def _not_there(error: UnknownTopic | UnknownExample | UnknownQuestion, ui: Lang) -> Explained:
+    name = one_line(error.name, _NAME)
+    match error:
+        case UnknownTopic():
+            return Explained(say("discord.error.unknown_topic", ui, name=name), error.nearest)
+        case UnknownExample():
+            names = ", ".join(error.available)
+            text = say("discord.error.unknown_example", ui, name=name, available=names)
+            return Explained(text, (error.topic.slug,))
+        case UnknownQuestion():
+            return Explained(say("discord.error.unknown_question", ui, name=name, there=_spans(error.numbers)))
 
 
 def _spans(numbers: Sequence[int]) -> str:
