@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, fail, out, plain_errors, print_json
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -79,6 +79,26 @@ def run_speed(
                 cpu = "—" if took.cpu_s is None else f"{took.cpu_s:.2f}"
                 out.print(f"  {way:16} {took.first_s:7.3f} {took.total_s:7.2f} {cpu:>7}")
     if not all(ratio.held for ratio in report.ratios):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@bench.command("discord")
+@plain_errors
+def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """How soon interactions are acknowledged, beside a bot that only defers, while two runs train. Needs a checkout."""
+    from bot.bench import discord as speed
+
+    read: Settings = ctx.obj
+    try:
+        figures = speed.measure(read, open_bank(), lambda line: err.print(line, style="dim"))
+    except speed.NoCheckout as error:
+        fail(str(error))
+    if as_json:
+        print_json(figures)
+    else:
+        for name, value in figures.items():
+            out.print(f"{name:32} {value}", soft_wrap=True)
+    if not figures["held"]:
         raise typer.Exit(EXIT_FAILED)
 
 

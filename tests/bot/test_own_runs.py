@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import discord
 import pytest
 import simcord
 
@@ -29,7 +31,10 @@ async def ran(world: World, example: str = "tuned") -> simcord.InteractionResult
 
 
 async def pressed(
-    world: World, on: simcord.ResponseMessage | None, label: str, who: simcord.MemberActor | None = None
+    world: World,
+    on: simcord.ResponseMessage | discord.Message | None,
+    label: str,
+    who: simcord.MemberActor | None = None,
 ) -> simcord.InteractionResult:
     assert on is not None
     return await (who or world.alice).click(on, label=label)
@@ -234,3 +239,21 @@ async def test_what_was_kept_for_a_button_is_forgotten_in_time(tmp_path: Path) -
         await world.bot.store.runs.prune(float("inf"))
         late = await pressed(world, done.response, "Run again")
         assert "no longer kept" in text_of(late.response)
+
+
+async def test_what_a_restart_cut_off_is_marked_once_and_can_be_run_again(tmp_path: Path) -> None:
+    async with patient_world(tmp_path) as world:
+        done = await pressed(world, (await ran(world)).response, "Break it")
+        assert done.response is not None
+        runs = world.bot.store.runs
+        kept = await runs.get("0002")
+        assert kept is not None
+        left = replace(kept, id="00aa", what={**kept.what, "over": False}, message_id=done.response.message.id)
+        await runs.begin(left)  # as a crash leaves it
+        before = len(world.env.http_requests)
+        for _ in range(2):
+            await world.bot.runs.mark_cut_off()
+        assert [r.method for r in world.env.http_requests[before:]] == ["PATCH"]
+        assert "Cut off by a restart" in text_of(world.last)
+        again = await pressed(world, world.last, "Run again")
+        assert "Broken on purpose" in text_of(again.response)

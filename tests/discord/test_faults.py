@@ -1,0 +1,232 @@
+"""What Discord and the network do wrong, and that every one of them ends well: over real sockets, with the real bot."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.app import EpochBot
+from tests.bot.world import make_tutor
+from tests.discord.crowd import quizbot
+from tests.discord.inside import bot_in
+from tests.discord.server import LoopbackDiscord
+from tests.discord.state import Interaction, Message
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
+
+EDIT, CALLBACK, FOLLOW_UP = r"/webhooks/.*@original", "/callback", r"^/webhooks/\d+/[^/]+$"
+LONG_S = 60.0
+QUESTION = {"question": "what is mode collapse"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def discord() -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord(ack_limit_s=20.0) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EpochBot]:
+    """One bot for all faults: what one of them breaks, the next would see."""
+    tutor = make_tutor()
+    async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
+        await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
+        yield running
+    await tutor.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused(discord: LoopbackDiscord) -> Iterator[None]:
+    yield
+    discord.check()
+    assert not [fault for fault in discord.state.faults if fault.times > 0], "a fault that nothing met proves nothing"
+
+
+async def ask(discord: LoopbackDiscord) -> Interaction:
+    asked = await discord.slash("ask", QUESTION)
+    await discord.acknowledged(asked, LONG_S)
+    return asked
+
+
+async def answer(discord: LoopbackDiscord, asked: Interaction) -> Message:
+    return await discord.answer_to(asked, timeout=LONG_S)
+
+
+async def slow_run(discord: LoopbackDiscord) -> tuple[Interaction, Message]:
+    """Start a run that does not end by itself and wait for its first output."""
+    asked = await discord.slash("run", {"topic": "gan", "example": "slow"})
+    return asked, await discord.answer_to(asked, lambda message: "begun" in message.text, LONG_S)
+
+
+async def becomes(true: Callable[[], bool]) -> None:
+    """Wait for something within the bot, of which the server hears nothing."""
+    async with asyncio.timeout(LONG_S):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+async def over(bot: EpochBot) -> None:
+    """Wait until nothing runs any more."""
+    await becomes(lambda: not bot.runs._going)
+
+
+def error_id(text: str) -> str:
+    match = re.search(r"`([0-9a-f]{8})`", text)
+    assert match, text
+    return match[1]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502])
+async def test_a_refused_acknowledgement_is_given_again(discord: LoopbackDiscord, bot: EpochBot, status: int) -> None:
+    discord.fail_next("POST", CALLBACK, status)
+    assert "GAN" in (await answer(discord, await ask(discord))).text
+
+
+@pytest.mark.parametrize("status", [429, 500, 504])
+async def test_a_refused_answer_is_sent_again(discord: LoopbackDiscord, bot: EpochBot, status: int) -> None:
+    discord.fail_next("PATCH", EDIT, status)
+    assert "GAN" in (await answer(discord, await ask(discord))).text
+
+
+async def test_a_wait_that_discord_asks_for_is_kept(discord: LoopbackDiscord, bot: EpochBot) -> None:
+    discord.fail_next("PATCH", EDIT, 429, {"Retry-After": "1.5"})
+    asked = await ask(discord)
+    await answer(discord, asked)
+    first, second = [r.at for r in discord.requests if r.method == "PATCH" and asked.token in r.path]
+    assert second - first >= 1.4
+
+
+@pytest.mark.parametrize("status", [400, 0], ids=["refused", "cut"])
+async def test_an_answer_that_cannot_be_sent_becomes_a_message_whose_id_the_log_has(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    discord.fail_next("PATCH", EDIT, status)
+    told = await answer(discord, await ask(discord))
+    assert "Something went wrong" in told.text
+    assert f"error {error_id(told.text)} in interaction 'ask'" in caplog.text
+
+
+async def test_a_slow_discord_is_waited_for(discord: LoopbackDiscord, bot: EpochBot) -> None:
+    discord.fail_next("PATCH", EDIT, 504, delay_s=2.0)
+    assert "GAN" in (await answer(discord, await ask(discord))).text
+
+
+async def test_an_acknowledgement_that_came_too_late_is_no_crash(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    unknown = {"message": "Unknown interaction", "code": 10062}
+    discord.fail_next("POST", CALLBACK, 404, body=unknown, times=2)
+    asked = await discord.slash("ask", QUESTION)
+    await becomes(lambda: "could not tell a member" in caplog.text)
+    asked.acked_at = asked.dispatched_at  # Discord never heard of it, and the member was told so by Discord
+    await answer(discord, await ask(discord))
+
+
+async def test_a_run_whose_updates_are_refused_shows_its_end(discord: LoopbackDiscord, bot: EpochBot) -> None:
+    asked, message = await slow_run(discord)
+    discord.fail_next("PATCH", EDIT, 400)
+    (run,) = bot.runs._going.values()
+    run._log.chunks.append("more")
+    await discord.until(lambda: not [f for f in discord.state.faults if f.times], "a refused update", LONG_S)
+    discord.fail_next("PATCH", EDIT, 0, times=2)  # the connection is cut as the end is sent
+    await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
+    await discord.until(lambda: "⏹️ Stopped" in message.text, "the end of the run", LONG_S)
+    assert asked.original is message
+    await over(bot)
+
+
+async def test_a_run_that_outlives_its_token_goes_on_as_a_message_of_the_channel(
+    discord: LoopbackDiscord, bot: EpochBot
+) -> None:
+    asked, message = await slow_run(discord)
+    posted = len(discord.messages)
+    asked.expired = True
+    await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
+    await discord.until(lambda: "⏹️ Stopped" in message.text, "the end of the run", LONG_S)
+    assert [r.method for r in discord.requests if r.path.endswith(f"/messages/{message.id}")] == ["PATCH"]
+    assert len(discord.messages) == posted, "nothing is posted twice"
+    await over(bot)
+
+
+async def test_a_deleted_message_ends_its_run(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    _, message = await slow_run(discord)
+    message.deleted = True
+    (run,) = bot.runs._going.values()
+    run._log.chunks.append("more")
+    await over(bot)
+    assert "its message is gone, so it is stopped" in caplog.text
+    assert "ERROR" not in caplog.text
+    assert await bot.store.runs.all() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, 10003), (403, 50013), (403, 50001), (403, 50007)],
+    ids=["deleted channel", "no permission", "no access", "blocked direct messages"],
+)  # fmt: skip
+async def test_a_place_where_nothing_can_be_said_is_a_line_in_the_log(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    discord.fail_next("POST", r"/channels/\d+/messages", status, body={"message": "no", "code": code})
+    await (discord.dm("what is mode collapse") if code == 50007 else discord.mention("what is mode collapse"))
+    await becomes(lambda: "could not answer in channel" in caplog.text)
+    assert "Traceback" not in caplog.text
+    await answer(discord, await ask(discord))
+
+
+async def test_where_the_message_of_a_run_may_not_be_edited_the_run_still_ends(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, message = await slow_run(discord)
+    asked.expired = True
+    no_access = {"message": "Missing Access", "code": 50001}
+    discord.fail_next("PATCH", rf"/channels/\d+/messages/{message.id}", 403, body=no_access)
+    await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
+    await over(bot)
+    await becomes(lambda: "could not tell a member" in caplog.text)
+    assert re.search(r"error [0-9a-f]{8} in interaction 'run'", caplog.text), "the host at least finds it in the log"
+
+
+@pytest.mark.parametrize("way", ["drop", "reconnect", "timed out", "invalid"])
+async def test_a_lost_gateway_is_found_again_and_loses_no_question(
+    discord: LoopbackDiscord, bot: EpochBot, way: str
+) -> None:
+    gateway = discord.gateway
+    before = len(gateway.resumes) + len(gateway.identifies)
+    asked = None
+    if way == "drop":
+        await gateway.drop()
+        asked = await discord.slash("ask", QUESTION)
+    elif way == "reconnect":
+        await gateway.ask_to_reconnect()
+    elif way == "timed out":
+        await gateway.drop(4009)
+    else:
+        await gateway.invalidate()
+    await discord.until(lambda: len(gateway.resumes) + len(gateway.identifies) > before, "a new connection", LONG_S)
+    await discord.wait_until_ready(LONG_S)
+    if asked is not None:
+        assert "GAN" in (await answer(discord, asked)).text
+    assert "GAN" in (await answer(discord, await ask(discord))).text
+
+
+async def test_a_run_that_a_crash_cut_off_says_so_and_runs_again(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
+    async with LoopbackDiscord(ack_limit_s=LONG_S) as discord:
+        async with quizbot(discord, tmp_path, url) as served:
+            asked = await discord.slash("run", {"topic": "gan"})
+            await discord.answer_to(asked, lambda m: "Stop" in str(m.components), LONG_S)
+            await served.kill()  # no chance to say a word
+        (message,) = discord.messages
+        async with quizbot(discord, tmp_path, url):
+            await discord.until(lambda: "Cut off by a restart" in message.text, "the mark", LONG_S)
+            assert discord.messages == [message], "nothing is posted twice"
+            again = await discord.click(message, label="Run again")
+            await discord.answer_to(again, lambda m: "Stop" in str(m.components), LONG_S)
