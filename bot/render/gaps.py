@@ -49,5 +49,5 @@ def _worst(tallies: Sequence[Tally], bank: Bank, lang: Lang) -> list[str]:
     for tally in tallies:
         if tally.bad > tally.good and tally.topic in bank.topics:
             section = SECTIONS[cast("SectionId", tally.section)][lang]
-            rows.append(f"{bank[tally.topic].title[lang]} · {section} · {tally.lang} · 👍 {tally.good} 👎 {tally.bad}")
+            rows.append(f"👎 {tally.bad} 👍 {tally.good} · {bank[tally.topic].title[lang]} · {section} · {tally.lang}")
     return [f"**{say('discord.gaps.worst', lang)}**\n" + "\n".join(rows[:_WORST])] if rows else []

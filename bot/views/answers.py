@@ -233,10 +233,10 @@ def reply_views(
         return answer_views(bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank)
     page = offer(reply.outcome, reply.lang, question=question)
     nearest = [candidate.topic for candidate in reply.candidates[:_OFFERED]]
-    below: list[ui.Item[Any]] = [*topic_buttons(bank, nearest, reply.lang)]
+    below = rows(*topic_buttons(bank, nearest, reply.lang))
     if helper and reply.outcome == "decline":
-        below.append(HelperButton(say("discord.helper.button", ui_lang)))
-    return [_page(page, *rows(*below), colour=_AMBER)]
+        below += rows(HelperButton(say("discord.helper.button", ui_lang)))
+    return [_page(page, *below, colour=_AMBER)]
 
 
 def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicButton]:

@@ -187,7 +187,7 @@ async def test_a_host_sees_questions_without_an_answer_together_and_harmless(tmp
         assert "**1. how to prune a decision tree" in text
         assert "Also: prune decision trees how" in text
         assert "Nearest: Overfitting" in text
-        assert "How it works · en · 👍 0 👎 1" in text
+        assert "👎 1 👍 0 · Generative adversarial networks (GAN) · How it works · en" in text
         assert "@everyone" not in text
         assert "```" not in text
 

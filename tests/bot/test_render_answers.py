@@ -50,7 +50,7 @@ def test_pages_are_numbered_and_only_the_last_has_controls() -> None:
 def test_the_numbers_of_the_source_questions_stand_below() -> None:
     numbered = GAN.model_copy(update={"meta": GAN.meta.model_copy(update={"questions": (7, 34, 39)})})
     (page,) = section_pages(numbered, "answer", "zh")
-    assert page.blocks[-1] == "-# 面试题：7、34、39"
+    assert page.blocks[-1] == "-# 面试题第 7、34、39 题"
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -63,7 +63,7 @@ pre code { white-space: pre-wrap; overflow-wrap: anywhere; padding: 0; }
 .media { display: flex; flex-direction: column; gap: 4px; } .media img { max-width: 100%; border-radius: 8px; }
 .file { background: BOX; border: 1px solid LINE; border-radius: 8px; padding: 10px; }
 hr { border: 0; border-top: 1px solid LINE; } .section { display: flex; gap: 12px; align-items: flex-start; }
-.section > .text { flex: 1; min-width: 0; } .modal .box { border-left-width: 1px; }
+.section > .text { flex: 1; min-width: 0; } .modal .box { border-left-width: 1px; margin-bottom: 16px; }
 .label { font-weight: 600; } .input { background: SELECT; border: 1px solid LINE; border-radius: 8px; padding: 9px;
        white-space: pre-wrap; min-height: 38px; font-size: 14px; }
 a { color: #00a8fc; text-decoration: none; } .mention { background: #5865f24d; border-radius: 3px; padding: 0 2px; }
@@ -139,6 +139,8 @@ def _button(it: JsonObject, files: Mapping[str, bytes]) -> str:
 
 def _select(it: JsonObject, files: Mapping[str, bytes]) -> str:
     chosen = [option["label"] for option in it.get("options") or () if option.get("default")]
+    signs = {"channel": "#channel", "role": "@role", "user": "@user"}
+    chosen += [f"{signs[default['type']]}-{default['id']}" for default in it.get("default_values") or ()]
     text = html.escape(", ".join(chosen) or it.get("placeholder") or "Make a selection")
     return f'<div class="select"><span>{text}</span><span>⌄</span></div>'
 

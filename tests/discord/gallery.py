@@ -1,0 +1,197 @@
+"""Every kind of message Epoch sends, drawn from its real views, to be looked at.
+
+    python -m tests.discord.gallery pictures            # all of them: dark and light, Chinese and English
+    python -m tests.discord.gallery pictures answer settings --theme dark --lang zh
+
+A development aid. To add a message, write a function that returns it and mark it with `@drawn("name")`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from typing import get_args
+
+from discord import ui
+
+from bot.render.errors import explain
+from bot.render.gaps import gaps_blocks
+from bot.rounds.questions import present
+from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.voices import Tally
+from bot.tutor import Tutor
+from bot.views.answers import answer_views, explained_view, reply_views
+from bot.views.base import layout
+from bot.views.followups import AskMoreForm
+from bot.views.hosting import TimeForm, settings_view
+from bot.views.items import asked_view, told_view
+from bot.wording import say
+from knowledge.clusters import Cluster
+from knowledge.errors import UnknownTopic
+from knowledge.loader import load_bank
+from knowledge.models import LANGS, Bank, Lang
+from knowledge.retriever import Candidate, Reply
+from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
+
+Draw = Callable[[Bank, Lang], Sequence[Shown]]
+DRAWN: dict[str, Draw] = {}
+
+ASKS: Mapping[Lang, str] = {
+    "zh": "为什么网络一深，前几层就几乎不更新？",
+    "en": "why do the first layers of a deep net stop learning?",
+}
+UNKNOWN: Mapping[Lang, str] = {"zh": "LoRA 微调是什么原理", "en": "how does LoRA fine-tuning work"}
+NEAREST = tuple(Candidate(slug, 0.3) for slug in ("transfer-learning", "optimizers", "regularization"))
+
+
+def drawn(name: str) -> Callable[[Draw], Draw]:
+    """Mark a function as one that draws messages."""
+
+    def mark(draw: Draw) -> Draw:
+        assert name not in DRAWN, f"two messages are called {name!r}"
+        DRAWN[name] = draw
+        return draw
+
+    return mark
+
+
+def shown(view: ui.LayoutView, *, private: bool = False, files: Mapping[str, bytes] | None = None) -> Shown:
+    """Return a view as the body it is sent as."""
+    return Shown({"components": view.to_components()}, files or {}, private=private)
+
+
+def said(text: str, author: str = "lin") -> Shown:
+    """Return a member's message."""
+    return Shown({"content": text}, author=author)
+
+
+def modal(form: ui.Modal) -> Shown:
+    """Return a modal."""
+    return Shown(form.to_dict())
+
+
+@drawn("answer")
+def _answer(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    topic = bank["vanishing-exploding-gradients"]
+    return [shown(view) for view in answer_views(topic, "answer", lang, lang, question=ASKS[lang], bank=bank)]
+
+
+@drawn("section")
+def _section(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    return [shown(view, private=True) for view in answer_views(bank["gan"], "how", lang, lang, private=True)]
+
+
+@drawn("follow-up")
+def _follow_up(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    form = AskMoreForm("gan", bank["gan"].title[lang], lang)
+    text = "那怎么解决呢？" if lang == "zh" else "and its drawbacks?"
+    views = answer_views(bank["gan"], "pitfalls", lang, lang, question=text, bank=bank)
+    return [modal(form), *map(shown, views)]
+
+
+@drawn("did-you-mean")
+def _clarify(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    reply = Reply("clarify", None, None, 0.4, lang, NEAREST)
+    return [shown(view) for view in reply_views(reply, bank, lang, question=ASKS[lang])]
+
+
+@drawn("decline")
+def _decline(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    reply = Reply("decline", None, None, 0.1, lang, NEAREST)
+    call = say("discord.helper.call", lang, role="<@&12>", name="Lin", link="https://discord.com/channels/1/2/3")
+    views = reply_views(reply, bank, lang, question=UNKNOWN[lang], helper=True)
+    return [*map(shown, views), shown(layout(call))]
+
+
+@drawn("vote")
+def _vote(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    return [shown(layout(say(f"discord.vote.{vote}", lang)), private=True) for vote in ("good", "bad")]
+
+
+@drawn("quiz-me")
+def _quiz_me(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    found = []
+    for kind in ("choice", "predict", "find_bug"):
+        topic, item = next((t, i) for t in bank.topics.values() for i in t.quiz if i.kind == kind)
+        question = present(topic, item, lang, Random(3))
+        found.append(shown(asked_view(topic, question, lang, "00ff"), private=True))
+        found.append(shown(told_view(topic, question, lang, lang, "B"), private=True))
+    return found
+
+
+@drawn("question")
+def _question(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    question = Tutor.question(_Only(bank), "31", lang)  # type: ignore[arg-type]
+    views = answer_views(question.topic, "how", lang, lang, question=question.line(lang), bank=bank)
+    return [shown(view) for view in views]
+
+
+class _Only:
+    """A tutor with a bank and nothing else."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank = bank
+
+
+@drawn("settings")
+def _settings(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    daily = DailyTime(channel_id=2, hour=9, zone="Asia/Shanghai")
+    some = GuildSettings(lang=lang, channels=(1, 2), helper_role=3, daily=daily)
+    views = [settings_view(GuildSettings(), lang), settings_view(some, lang, helper_reachable=False)]
+    bad = layout(say("discord.settings.bad_time", lang, given="25 Mars"))
+    return [*(shown(view, private=True) for view in views), modal(TimeForm(daily, lang)), shown(bad, private=True)]
+
+
+@drawn("gaps")
+def _gaps(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    nearest = tuple(candidate.topic for candidate in NEAREST)
+    found = [
+        Cluster("LoRA 微调是什么原理", 7, {"zh": 5, "en": 2}, nearest, ("how does LoRA fine-tuning work", "讲讲 LoRA")),
+        Cluster("how to prune a decision tree", 4, {"en": 4}, ("overfitting",), ()),
+        Cluster("k-means 怎么选 k", 2, {"zh": 2}, ("cross-validation",), ("how to choose k in k-means",)),
+    ]
+    tallies = [Tally("gan", "how", "zh", 1, 4), Tally("vae", "answer", "en", 0, 2)]
+    return [shown(layout(*gaps_blocks(found, tallies, bank, lang)), private=True),
+            shown(layout(*gaps_blocks([], [], bank, lang)), private=True)]  # fmt: skip
+
+
+@drawn("errors")
+def _errors(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    explained = explain(UnknownTopic("overfitin", ("overfitting", "regularization")), lang)
+    assert explained is not None
+    texts = [
+        say("discord.error.unexpected", lang, id="1a2b3c4d"), say("discord.error.elsewhere", lang, channels="<#12>"),
+        say("discord.error.stale", lang), say("discord.helper.called", lang), say("discord.gaps.pooled", lang),
+    ]  # fmt: skip
+    return [shown(explained_view(explained, bank, lang)), *(Shown({"content": text}, private=True) for text in texts)]
+
+
+@drawn("hello")
+def _hello(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    return [said("@Epoch"), shown(layout(say("discord.hello.text", lang)))]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Draw messages into a folder, a picture for each name, language and look."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DRAWN))
+    parser.add_argument("--theme", choices=get_args(Theme), action="append")
+    parser.add_argument("--lang", choices=LANGS, action="append")
+    parser.add_argument("--desktop", action="store_true", help="as wide as a window instead of a phone")
+    given = parser.parse_args(arguments)
+    width = DESKTOP if given.desktop else PHONE
+    bank = load_bank()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for name in given.names or DRAWN:
+        for lang in given.lang or LANGS:
+            messages = DRAWN[name](bank, lang)
+            for theme in given.theme or get_args(Theme):
+                target = given.folder / f"{name}-{lang}-{theme}.png"
+                shoot(page(messages, theme=theme, width=width), target, width)
+
+
+if __name__ == "__main__":
+    main()
