@@ -16,7 +16,8 @@ from tests.discord.wire import Json, JsonObject, Payload
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3
 SUBCOMMANDS = (1, 2)
-GUILD_CONTEXT, DM_CONTEXT = 0, 1
+GUILD_CONTEXT, DM_CONTEXT, GROUP_CONTEXT = 0, 1, 2
+GROUP_CHANNEL = 3
 
 
 class People:
@@ -37,10 +38,23 @@ class People:
         user: str = "learner",
         locale: str = "en-US",
         dm: bool = False,
+        place: JsonObject | None = None,
     ) -> Interaction:
-        """Use a slash command, `name` with its subcommand if it has one ("quiz start")."""
+        """Use a slash command, `name` with its subcommand if it has one ("quiz start").
+
+        `place` is a channel the bot is not in, where the member brings it along: they installed it for themselves.
+        """
         data = self._command_data(name, options or {}, None)
-        return await self._interact(COMMAND, data, user, locale, self._place(user, dm))
+        return await self._interact(COMMAND, data, user, locale, place or self._place(user, dm))
+
+    def elsewhere(self, *, server: bool) -> JsonObject:
+        """Make a channel that the bot is not in: of a server that never invited it, or a group of friends."""
+        ids = self.state.ids
+        channel: Payload = {"id": ids.next(), "type": GROUP_CHANNEL, "name": "friends", "recipients": []}
+        if server:
+            channel = payloads.text_channel(ids.next(), ids.next(), "far")
+        self.state.channels[channel["id"]] = channel
+        return channel
 
     async def autocomplete(
         self,
@@ -153,6 +167,10 @@ class People:
             guild = {"id": guild_id, "locale": "en-US", "features": []}
             payload |= {"guild_id": guild_id, "guild_locale": "en-US", "guild": guild, "member": who.member()}
             payload |= {"context": GUILD_CONTEXT, "authorizing_integration_owners": {"0": guild_id}}
+            if guild_id != self.state.guild_id:
+                payload["authorizing_integration_owners"] = {"1": who.id}
+        elif channel["type"] == GROUP_CHANNEL:
+            payload |= {"user": who.payload, "context": GROUP_CONTEXT, "authorizing_integration_owners": {"1": who.id}}
         else:
             payload |= {"user": who.payload, "context": DM_CONTEXT, "authorizing_integration_owners": {"0": "0"}}
         if message is not None:
