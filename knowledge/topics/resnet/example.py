@@ -45,12 +45,14 @@ def train(depth, skip):
     return np.reshape([loss for loss, *_ in steps], (EPOCHS, 14, -1)).mean(1), np.array(steps[0][1:])
 
 print("                    training loss, gradient norm of\n                    best of rates   first, last block")
-best = []
-for name, depth, skip in (("plain", 4, False), ("plain", DEPTH, False), ("residual", DEPTH, SKIP)):
+plt.rcParams["font.size"] = 12
+plt.figure(figsize=(6.4, 5), layout="constrained")
+best, nets = [], (("plain", 4, False, "s--"), ("plain", DEPTH, False, "^:"), ("residual", DEPTH, SKIP, "o-"))
+for name, depth, skip, style in nets:
     loss, (front, back) = train(depth, skip)
     best.append(loss[-1].min())
     print(f"{name:8} {depth:3} layers {best[-1]:13.3f} {front:12.1f} {back:9.1f}", flush=True)
-    plt.semilogy(range(1, EPOCHS + 1), loss[:, loss[-1].argmin()], "o-", label=f"{name}, {depth} layers")
+    plt.semilogy(range(1, EPOCHS + 1), loss[:, loss[-1].argmin()], style, lw=2.5, ms=8, label=f"{name}, {depth} layers")
 plt.gca().set(xlabel="epoch", ylabel="training loss")
 plt.legend()
 plt.savefig("degradation.png", dpi=150)
