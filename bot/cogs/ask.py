@@ -18,7 +18,7 @@ from bot.views.items import GuessButton, QuizMeButton
 from bot.views.voices import HelperButton, VoteButton
 from bot.wording import say
 from knowledge.models import Lang
-from knowledge.query import HAN, detect_lang
+from knowledge.query import detect_lang
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Ask(commands.Cog):
         question = self._question(message)
         if question is None:
             return
-        lang = _message_lang(message, question)
+        lang = self._lang(message, question)
         try:
             async with AsyncExitStack() as stack:
                 with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
@@ -88,16 +88,16 @@ class Ask(commands.Cog):
             return topic_of(replied)
         return self.bot.discussions.topic(message.channel.id, message.author.id)
 
+    def _lang(self, message: discord.Message, question: str) -> Lang:
+        """Return the language to speak in where there is no interaction, hence no locale."""
+        if any(character.isalpha() for character in question):
+            return detect_lang(question)
+        guild = message.guild
+        return (self.bot.servers.of(guild.id).lang or lang_of(guild.preferred_locale)) if guild else lang_of(None)
+
     async def _send(self, message: discord.Message, view: discord.ui.LayoutView) -> None:
         """Reply, even where the question was deleted meanwhile."""
         await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
-
-
-def _message_lang(message: discord.Message, question: str) -> Lang:
-    """Return the language to speak in where there is no interaction, hence no locale."""
-    if HAN.search(question) or any(character.isalpha() for character in question):
-        return detect_lang(question)
-    return lang_of(message.guild.preferred_locale if message.guild else None)
 
 
 @app_commands.context_menu(name=wording("discord.command.ask_about.name"), extras={"public": True})

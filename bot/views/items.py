@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
+from bot.playing import GroupAnswer
 from bot.render.items import item_blocks
 from bot.rounds.questions import Question, present
 from bot.views.base import LANG, SLUG, Control, lang_of, layout, rows
@@ -101,6 +102,10 @@ class GuessButton(
         question = shuffled(topic, item, self.lang, self.salt, bot.secret)
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
+        if bot.quizzes.on_answers is not None:
+            right, source = self.letter in question.right, f"quizme:{self.salt}"
+            answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
+            await bot.quizzes.on_answers([answer])
 
 
 def mark_of(item_id: str) -> str:

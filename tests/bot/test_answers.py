@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from bot.playing import GroupAnswer
 from bot.views.items import mark_of
 from knowledge.retriever import Reply
 from tests.bot.test_ask import NEAREST, scripted
@@ -92,6 +94,25 @@ async def test_a_wrong_press_shows_both(tmp_path: Path) -> None:
         told = text_of((await world.bob.click(asked, label=wrong)).response)
         assert f"✅ **{right[1]}**" in told
         assert f"❌ **{wrong}**" in told
+
+
+async def test_an_answer_is_told_to_whoever_counts_them_under_a_source_of_its_own(tmp_path: Path) -> None:
+    told: list[GroupAnswer] = []
+
+    async def count(answers: Sequence[GroupAnswer]) -> None:
+        told.extend(answers)
+
+    async with discord_world(tmp_path) as world:
+        world.bot.quizzes.on_answers = count
+        asked = (await world.bob.click(await answered(world), label="Quiz me")).response
+        assert asked is not None
+        right = re.search(r"\*\*(.)\*\* the right one", text_of(asked))
+        assert right is not None
+        await world.bob.click(asked, label=right[1])
+        (answer,) = told
+        assert (answer.member_id, answer.topic, answer.correct) == (world.bob.id, "gan", True)
+        assert answer.item in ("first", "second")
+        assert re.fullmatch(r"quizme:[0-9a-f]+", answer.source)
 
 
 async def test_an_item_asked_before_a_restart_is_judged_as_it_was_shown(tmp_path: Path) -> None:
