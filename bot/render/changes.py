@@ -19,13 +19,25 @@ _TYPED = 60
 def difference(tested: str, own: str, ui: Lang) -> str:
     """Return the lines that differ as a block in colours, the first few of them; empty if none does."""
     rows = list(difflib.unified_diff(tested.splitlines(), own.splitlines(), lineterm="", n=0))[2:]
-    changed = [row for row in rows if not row.startswith("@@")]
+    changed = _bare([row for row in rows if not row.startswith("@@")])
     if not changed:
         return ""
     shown = [clip(neutralise(row).replace("\n", " "), _LINE) for row in changed[:SHOWN_LINES]]
     block = "```diff\n" + "\n".join(shown) + "\n```"
     left = len(changed) - len(shown)
     return block + (f"\n-# {say('run.own.more', ui, count=left)}" if left else "")
+
+
+def _bare(changed: list[str]) -> list[str]:
+    """Drop comments at the ends of lines that a change left as they were: a phone's line is short."""
+    before, after = ({_comment(row) for row in changed if row[0] == sign} for sign in "-+")
+    same = (before & after) - {""}
+    return [row.removesuffix(_comment(row)) if _comment(row) in same else row for row in changed]
+
+
+def _comment(row: str) -> str:
+    code, mark, comment = row.partition("  # ")
+    return f"{mark}{comment}" if code[1:].strip() else ""
 
 
 def whose(name: str, ui: Lang, *, script: bool = False) -> str:

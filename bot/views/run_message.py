@@ -15,7 +15,7 @@ from bot.render.runs import OUTPUT_FILE, RunText
 from bot.render.text import neutralise, one_line
 from bot.running import Plan
 from bot.views.answers import RunButton, TopicButton
-from bot.views.base import layout
+from bot.views.base import layout, rows
 from bot.views.changes import CODE, AgainButton, BreakButton, DeleteButton, EditButton, InputButton, ValuesButton
 from bot.wording import say
 from knowledge import parameters
@@ -40,7 +40,7 @@ def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
     return f"{title}\n{whose(name, lang)}", change
 
 
-def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.Item[Any]]:
+def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.ActionRow[Any]]:
     """Return what stands under a run that is over."""
     asked, topic = planned.asked, planned.topic
     again: ui.Item[Any]
@@ -51,7 +51,7 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
     if topic is None:
         again = AgainButton(owner, run_id, words["again"])
         short = len(asked.code or "") <= CODE
-        return [again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete]
+        return rows(again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete)
     again = RunButton(topic.slug, asked.example, words["again"], "🔁")
     original = []
     if planned.changed:
@@ -61,9 +61,9 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
     values = [ValuesButton(asked, kept if asked.changes else None, words["values"])]
     if asked.code is not None or not parameters.parse(planned.example.source):
         values = []  # a rewritten example has no values of the bank's any more
-    broken = [BreakButton(asked, words["break"])] if not asked.counter else []
+    broken = [BreakButton(asked, words["break"])] if not planned.changed else []
     explain = TopicButton(topic.slug, lang, say("discord.run.explain", lang))
-    return [again, *values, edit, *broken, *original, explain, delete]
+    return [*rows(again, *values, edit), *rows(*broken, *original, explain, delete)]
 
 
 def run_view(

@@ -324,7 +324,7 @@ class LiveRun:
             pictures = [file for file, artifact in zip(files, kept, strict=False) if is_picture(artifact)]
             others = [file for file in files if file not in pictures]
             below = end_controls(self._planned, self._id, self.owner, self._lang)
-            view = run_view(text, *rows(*below), change=self._change, pictures=pictures, others=others)
+            view = run_view(text, *below, change=self._change, pictures=pictures, others=others)
             try:
                 return await self.post.edit(view, files, replace=True)
             except UNSENT as error:

@@ -16,7 +16,6 @@ from bot.render.changes import SHOWN_LINES, allowed, difference
 from bot.render.runs import RunLog, RunText, final, live
 from bot.running import Asked, Plan, RunRefused
 from bot.snippets import Snippet
-from bot.views.base import rows
 from bot.views.changes import CODE, INPUTS, ValuesForm, pieces_view
 from bot.views.run_message import end_controls, heading, run_view
 from bot.wording import say
@@ -77,7 +76,7 @@ def test_a_members_own_version_is_taken_by_discord_and_harmless(
     harmless(sent(run_view(live(log, title, ui_lang), change=change)))
     log.add(Finished("error", "memory", 1, 3.1, 2.0, 211.7, 0.2), 1_700_000_001.0)
     below = end_controls(planned, "00ff", 2**63, ui_lang)
-    body = sent(run_view(final(log, title, ui_lang, [output] * 9, refused=True), *rows(*below), change=change))
+    body = sent(run_view(final(log, title, ui_lang, [output] * 9, refused=True), *below, change=change))
     harmless(body)
     if planned.changed:
         assert "⚠️" in texts(body["components"]), "an own version without its label"
@@ -112,6 +111,8 @@ def test_a_difference_is_short_and_empty_only_for_the_same(tested: str, own: str
 def test_a_difference_names_what_it_leaves_out() -> None:
     own = "".join(f"line {n}\n" for n in range(30))
     assert "20 more lines differ" in difference("", own, "en")
+    assert difference("a = 1  # first\n", "a = 2  # first\n", "en") == "```diff\n-a = 1\n+a = 2\n```"
+    assert difference("a = 1  # first\n", "a = 1  # new\n", "en") == "```diff\n-a = 1  # first\n+a = 1  # new\n```"
     assert difference("a = 1\nb = 2\n", "a = 1\nb = 3\n", "en") == "```diff\n-b = 2\n+b = 3\n```"
 
 
@@ -126,7 +127,7 @@ def test_every_example_of_the_bank_opens_its_forms(ui_lang: Lang) -> None:
             assert len(each.source) <= CODE
             assert all(allowed(parameter, ui_lang).strip() for parameter in offered)
             below = end_controls(Plan(asked, Job(each.source), topic, each), "f" * 8, 2**63, ui_lang)
-            ids = [str(getattr(item, "custom_id", "")) for item in below]
+            ids = [str(item.custom_id) for row in below for item in row.children]
             assert len(set(ids)) == len(ids)
             assert max(map(len, ids)) <= 100
 

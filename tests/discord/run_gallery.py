@@ -1,0 +1,137 @@
+"""Every kind of message a run has, drawn from its real views, to be looked at.
+
+    python -m tests.discord.run_gallery pictures
+
+A development aid, as `picture` is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import get_args
+
+import discord
+from discord import ui
+
+from bot.render.changes import refused
+from bot.render.runs import GREY, RunLog, RunText, final, live
+from bot.running import Asked, Plan
+from bot.snippets import Snippet
+from bot.tutor import Tutor
+from bot.views.base import layout, rows
+from bot.views.changes import ValuesButton, ValuesForm, pieces_view
+from bot.views.run_message import end_controls, heading, run_view
+from bot.views.runs import StopButton
+from bot.wording import say
+from knowledge import parameters
+from knowledge.loader import load_bank
+from knowledge.models import LANGS, Bank, Lang
+from runners.local import LocalRunner
+from runners.models import Finished, Job, Output, Started
+from tests.bot.test_ask import Scripted
+from tests.discord.picture import PHONE, Shown, Theme, page, shoot
+
+FIGURE = Path(__file__).parents[2] / "docs" / "gan.png"
+NAME: Mapping[Lang, str] = {"zh": "小林", "en": "Lin"}
+OWNER = 12
+
+
+def plan_of(bank: Bank, asked: Asked) -> Plan:
+    """Return the plan of a topic's run."""
+    tutor = Tutor(bank, Scripted(RuntimeError()), LocalRunner())
+    made = tutor.plan(asked.topic, asked.example, changes=asked.changes, counter=asked.counter, edited=asked.code)
+    return Plan(asked, made.job, made.topic, made.example, made.changed)
+
+
+def going(planned: Plan, log: RunLog, lang: Lang) -> Shown:
+    """Return a run under way."""
+    title, change = heading(planned, NAME[lang], lang)
+    view = run_view(live(log, title, lang), *rows(StopButton("00ff", say("discord.run.stop", lang))), change=change)
+    return Shown({"components": view.to_components()})
+
+
+def ended(planned: Plan, log: RunLog, end: Finished, lang: Lang, figure: bytes = b"") -> Shown:
+    """Return a run that is over."""
+    log.add(end, 1_700_000_004.0)
+    title, change = heading(planned, NAME[lang], lang)
+    files = [discord.File(io.BytesIO(figure), "gan.png")] if figure else []
+    below = end_controls(planned, "00ff", OWNER, lang)
+    view = run_view(final(log, title, lang), *below, change=change, pictures=files)
+    return Shown({"components": view.to_components()}, {"gan.png": figure})
+
+
+def log_of(output: str = "") -> RunLog:
+    """Return what is known of a run that printed `output`."""
+    log = RunLog()
+    log.add(Started("full", warm=True), 1_700_000_000.0)
+    if output:
+        log.add(Output("stdout", output), 1_700_000_001.0)
+    return log
+
+
+def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
+    """Return every kind of message of a run by name."""
+    topic = bank["gan"]
+    main = topic.example()
+    original = plan_of(bank, Asked("gan"))
+    printed = main.transcript.text if main.transcript else ""
+    queued = RunLog()
+    queued.told(3)
+    values = plan_of(bank, Asked("gan", changes={parameters.parse(main.source)[0].name: "600"}))
+    broken = plan_of(bank, Asked("gan", counter=True))
+    failed = printed.rstrip() + '\nTraceback (most recent call last):\n  File "example.py", line 48, in <module>\n'
+    script = Plan(Asked(code="print(6 * 7)\n", origin="https://discord.com/channels/1/2/3"), Job("print(6 * 7)\n"))
+    ok = Finished("ok", None, 0, 4.31, 6.0, 612.0, 0.2)
+    bad = parameters.parse(main.source)[0]
+    cut = RunText(f"### {topic.title[lang]}", "", say("run.cut_off.text", lang), GREY)
+    refusals = [say(f"run.refused.{key}", lang, **given) for key, given in (
+        ("busy", {"count": 2}), ("cooldown", {"at": 1_700_000_000}), ("edited_managers", {}), ("no_code", {}),
+        ("not_yours", {}),
+    )]  # fmt: skip
+    correct = ValuesButton(Asked("gan"), "00ff", say("run.button.correct", lang), "✏️")
+    return {
+        "run-going": [going(original, queued, lang), going(original, log_of(printed[:60]), lang)],
+        "run-done": [ended(original, log_of(printed), ok, lang, FIGURE.read_bytes())],
+        "run-values": [ended(values, log_of(printed), ok, lang)],
+        "run-broken": [
+            ended(broken, log_of(f"{failed}AssertionError"), Finished("error", None, 1, 3.2, 3.0, 580.0, 0.2), lang)
+        ],
+        "run-limit": [ended(values, log_of(printed), Finished("timeout", "cpu", None, 61.0, 60.0, 612.0, 0.2), lang)],
+        "run-script": [ended(script, log_of("42\n"), ok, lang)],
+        "run-cut-off": [Shown({"components": run_view(cut).to_components()})],
+        "run-forms": [
+            Shown(ValuesForm.made(Asked("gan"), parameters.parse(main.source), lang).to_dict()),
+            private(layout(refused(bad, "9e9", lang), *rows(correct), colour=0xF0B232)),
+            private(pieces_view("00ff", [Snippet("import numpy as np", ""), Snippet("print('hi')", "")], lang)),
+        ],
+        "run-refused": [Shown({"content": text}, private=True) for text in refusals],
+    }
+
+
+def private(view: ui.LayoutView) -> Shown:
+    """Return a message that one member sees."""
+    return Shown({"components": view.to_components()}, private=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Draw all of them into a folder."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    given = parser.parse_args(arguments)
+    given.folder.mkdir(parents=True, exist_ok=True)
+    bank = load_bank()
+    for lang in LANGS:
+        for name, shown in messages(bank, lang).items():
+            if given.names and name not in given.names:
+                continue
+            for theme in get_args(Theme):
+                target = given.folder / f"{name}-{lang}-{theme}.png"
+                shoot(page(shown, theme=theme, width=PHONE), target, PHONE)
+
+
+if __name__ == "__main__":
+    main()
