@@ -33,6 +33,7 @@ from knowledge.errors import UnknownTopic
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, Bank, Lang
 from knowledge.retriever import Candidate, Reply
+from tests.discord import run_gallery
 from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
 
 Draw = Callable[[Bank, Lang], Sequence[Shown]]
@@ -171,6 +172,14 @@ def _errors(bank: Bank, lang: Lang) -> Sequence[Shown]:
 @drawn("hello")
 def _hello(bank: Bank, lang: Lang) -> Sequence[Shown]:
     return [said("@Epoch"), shown(layout(say("discord.hello.text", lang)))]
+
+
+def _run(name: str) -> Draw:
+    return lambda bank, lang: run_gallery.messages(bank, lang)[name]
+
+
+for _name in run_gallery.NAMES:
+    drawn(_name)(_run(_name))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

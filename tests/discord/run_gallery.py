@@ -1,17 +1,10 @@
-"""Every kind of message a run has, drawn from its real views, to be looked at.
-
-    python -m tests.discord.run_gallery pictures
-
-A development aid, as `picture` is.
-"""
+"""Every kind of message a run has, for the gallery: built by the real views from events that look real."""
 
 from __future__ import annotations
 
-import argparse
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import get_args
 
 import discord
 from discord import ui
@@ -27,13 +20,14 @@ from bot.views.run_message import end_controls, heading, run_view
 from bot.views.runs import StopButton
 from bot.wording import say
 from knowledge import parameters
-from knowledge.loader import load_bank
-from knowledge.models import LANGS, Bank, Lang
+from knowledge.models import Bank, Lang
 from runners.local import LocalRunner
 from runners.models import Finished, Job, Output, Started
 from tests.bot.test_ask import Scripted
-from tests.discord.picture import PHONE, Shown, Theme, page, shoot
+from tests.discord.picture import Shown
 
+NAMES = ("run-going", "run-done", "run-values", "run-broken", "run-limit", "run-script", "run-cut-off", "run-forms",
+         "run-refused")  # fmt: skip
 FIGURE = Path(__file__).parents[2] / "docs" / "gan.png"
 NAME: Mapping[Lang, str] = {"zh": "小林", "en": "Lin"}
 OWNER = 12
@@ -114,24 +108,3 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
 def private(view: ui.LayoutView) -> Shown:
     """Return a message that one member sees."""
     return Shown({"components": view.to_components()}, private=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Draw all of them into a folder."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*")
-    given = parser.parse_args(arguments)
-    given.folder.mkdir(parents=True, exist_ok=True)
-    bank = load_bank()
-    for lang in LANGS:
-        for name, shown in messages(bank, lang).items():
-            if given.names and name not in given.names:
-                continue
-            for theme in get_args(Theme):
-                target = given.folder / f"{name}-{lang}-{theme}.png"
-                shoot(page(shown, theme=theme, width=PHONE), target, PHONE)
-
-
-if __name__ == "__main__":
-    main()
