@@ -38,13 +38,14 @@ async def measure(
         await _run_once(ours, "warmer")
         trainers = [asyncio.create_task(_train(ours, f"trainer{n}")) for n in range(training)]
         try:
-            await ours.until(lambda: _running(ours) >= training, "two runs that train", _RUN_S)
             acks: Times = []
             bare: Times = []
             answers: Times = []
             for burst in range(bursts + 1):  # the first one warms both
                 progress(f"burst {burst} of {bursts}" if burst else "a burst to warm both")
+                await ours.until(lambda: _running(ours) >= training, "runs that train", _RUN_S)
                 took, answered = await _burst(ours, questions, answers_too=True)
+                await ours.until(lambda: _running(ours) >= training, "runs that train", _RUN_S)
                 beside, _ = await _burst(theirs, questions, answers_too=False)
                 if burst:
                     acks.append(took)
