@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.render.text import clip, code_block, neutralise, width
+from bot.render.rounds import fitting, option_line
+from bot.render.text import clip, neutralise
 from bot.rounds.questions import Question
 from bot.wording import say
 from knowledge.models import Lang, Topic
 
-_PROMPT, _CODE, _OPTION, _WHY, _TITLE = 1_000, 1_500, 150, 700, 200
-_ALL = 3_900
+_PROMPT, _CODE, _WHY, _TITLE = 1_000, 1_500, 700, 200
 
 
 def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None = None) -> list[str]:
@@ -25,7 +25,9 @@ def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None
     if question.code:
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     options = zip(question.letters, question.options, strict=True)
-    blocks.append("\n".join(_option(letter, text, question, chosen) for letter, text in options))
+    marks = {letter: _mark(letter, question, chosen) for letter in question.letters}
+    lines = [option_line(letter, text, marks[letter], code=question.kind != "choice") for letter, text in options]
+    blocks.append("\n".join(lines))
     if chosen is not None:
         verdict = "right" if chosen in question.right else "wrong"
         blocks.append(say(f"discord.item.{verdict}", lang, right=question.right[0]))
@@ -33,24 +35,10 @@ def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None
             blocks.append(f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed)}\n```")
         if question.why:
             blocks.append(clip(question.why, _WHY))
-    return _fitting(blocks)
+    return fitting(blocks)
 
 
-def _option(letter: str, text: str, question: Question, chosen: str | None) -> str:
-    mark = ""
-    if chosen is not None and letter in (*question.right, chosen):
-        mark = "✅ " if letter in question.right else "❌ "
-    text = clip(neutralise(text), _OPTION)
-    if question.kind == "choice":
-        return f"{mark}**{letter}** {text}"
-    if "\n" in text or "`" in text:
-        return f"{mark}**{letter}**\n{code_block(text)}"
-    return f"{mark}**{letter}** `{text}`"
-
-
-def _fitting(blocks: list[str]) -> list[str]:
-    """Cut the longest block down until all of them fit one message."""
-    while (excess := sum(map(width, blocks)) - _ALL) > 0:
-        longest = max(range(len(blocks)), key=lambda index: width(blocks[index]))
-        blocks[longest] = clip(blocks[longest], max(20, width(blocks[longest]) - excess - 1))
-    return blocks
+def _mark(letter: str, question: Question, chosen: str | None) -> str:
+    if chosen is None or letter not in (*question.right, chosen):
+        return ""
+    return "✅ " if letter in question.right else "❌ "

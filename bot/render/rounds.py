@@ -108,14 +108,15 @@ def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: st
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     if question.options:
         lines = [
-            _option(letter, text, "✅ " if letter in marked else "", counts, code=question.kind != "choice")
+            option_line(letter, text, "✅ " if letter in marked else "", counts, code=question.kind != "choice")
             for letter, text in zip(question.letters, question.options, strict=True)
         ]
         blocks.append("\n".join(lines))
     return blocks
 
 
-def _option(letter: str, text: str, mark: str, counts: str, *, code: bool) -> str:
+def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, code: bool) -> str:
+    """Return one option, with a mark before it and how many chose it behind."""
     chosen = f" · {counts.count(letter)}" if counts.count(letter) else ""
     text = clip(neutralise(text), _OPTION)
     if not code:
@@ -140,7 +141,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
         key = "last" if state.number == len(state.questions) else "next"
         until = say(f"quiz.reveal.{key}", lang, until=int(state.until))
         blocks.append("-# " + (say("quiz.question.paused", lang) if state.paused_at is not None else until))
-    return Page(tuple(_fitting(blocks)), GREEN)
+    return Page(tuple(fitting(blocks)), GREEN)
 
 
 def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
@@ -174,7 +175,7 @@ def _proof(question: Question, lang: Lang, printed: Printed | None) -> list[str]
     return [f"{say('quiz.reveal.output', lang, seconds=printed.seconds)}\n{code_block(shown)}"]
 
 
-def _fitting(blocks: list[str]) -> list[str]:
+def fitting(blocks: list[str]) -> list[str]:
     """Cut the longest block down until all of them fit one message."""
     while (excess := sum(map(width, blocks)) - 3_900) > 0:
         longest = max(range(len(blocks)), key=lambda index: width(blocks[index]))
