@@ -9,16 +9,22 @@ A development aid. To add a message, write a function that returns it and mark i
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import get_args
 
+import discord
 from discord import ui
 
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
+from bot.render.podium import Stand, podium_png
 from bot.rounds.questions import present
+from bot.rounds.state import Answer as GivenAnswer
+from bot.rounds.state import Player, Press, Rules, begin
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.voices import Tally
 from bot.tutor import Tutor
@@ -27,6 +33,7 @@ from bot.views.base import layout
 from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
 from bot.views.items import asked_view, told_view
+from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
 from bot.wording import say
 from knowledge.clusters import Cluster
 from knowledge.errors import UnknownTopic
@@ -182,6 +189,27 @@ for _name in run_gallery.NAMES:
     drawn(_name)(_run(_name))
 
 
+@drawn("quiz-round")
+def _quiz_round(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    topic = bank["overfitting"]
+    items = [item for item in topic.quiz if item.kind == "choice"][:2]
+    questions = tuple(present(topic, item, lang, Random(2)) for item in items)
+    names = ("小林", "Ada", "阿明") if lang == "zh" else ("Lin", "Ada", "Ming")
+    players = {number: Player(name) for number, name in enumerate(names, 1)}
+    lobby = replace(begin(Rules(), questions, 1, 1_700_000_000.0), players=players)
+    asked = replace(lobby, phase="question", number=1, until=1_700_000_030.0)
+    right = questions[0].right[0]
+    presses = [Press(1, 5.0, right), Press(2, 9.0, right), Press(3, 8.0, "A" if right != "A" else "B")]
+    points = {1: 1_300, 2: 1_200, 3: 0}
+    answers = {(1, p.id): GivenAnswer(p, None, p.text == right, points[p.id]) for p in presses}
+    told = replace(asked, phase="reveal", answers=answers)
+    over = replace(told, phase="over", end="done")
+    picture = podium_png([Stand(1, names[0], "?", "1,300"), Stand(2, names[1], "?", "1,200")], "Epoch")
+    last = podium_view(1, over, lang, discord.File(io.BytesIO(picture), "podium.png"), missed=True)
+    return [shown(lobby_view(1, lobby, bank, lang)), shown(question_view(1, asked, bank, lang)),
+            shown(reveal_view(told, bank, lang, None)), shown(last, files={"podium.png": picture})]  # fmt: skip
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Draw messages into a folder, a picture for each name, language and look."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -194,8 +222,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     width = DESKTOP if given.desktop else PHONE
     bank = load_bank()
     given.folder.mkdir(parents=True, exist_ok=True)
-    for name in given.names or DRAWN:
-        for lang in given.lang or LANGS:
+    for lang in given.lang or LANGS:
+        for name in given.names or DRAWN:
             messages = DRAWN[name](bank, lang)
             for theme in given.theme or get_args(Theme):
                 target = given.folder / f"{name}-{lang}-{theme}.png"
