@@ -136,7 +136,10 @@ class Runs:
             await run.follow()
         finally:
             self._going.pop(run_id, None)
-            await runs.end(run_id, keep=planned.changed)
+            try:
+                await runs.end(run_id, keep=planned.changed)
+            finally:
+                run.over.set()
 
     def _row(self, run_id: str, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> RunningRun:
         assert interaction.channel_id is not None
@@ -217,7 +220,7 @@ class LiveRun:
 
     Attributes:
         owner: who asked.
-        over: set when the message says how it ended.
+        over: set when the message says how it ended, and the store knows.
         closing: whether the bot is about to end.
         post: the message.
     """
@@ -263,7 +266,6 @@ class LiveRun:
         finally:
             self._running.cancel()
             await asyncio.wait({self._running})
-            self.over.set()
 
     def _lasted(self) -> float:
         began = self._log.started_at
@@ -340,6 +342,7 @@ class Post:
     def __init__(self, interaction: discord.Interaction[EpochBot]) -> None:
         self._interaction = interaction
         self._message: discord.PartialMessage | None = None
+        self._attached: list[discord.Attachment] = []
         self._over = False
 
     async def open(self) -> int | None:
@@ -356,7 +359,8 @@ class Post:
         self, view: ui.LayoutView, files: Sequence[discord.File] = (), *, replace: bool = False
     ) -> None:
         """Replace the message; files stay as they are where none are given, unless `replace` is set."""
-        attachments: Any = list(files) if files or replace else discord.utils.MISSING
+        # What stays is named, for the view refers to it, and a reference to what is not kept is refused.
+        attachments: Any = list(files) if files or replace else self._attached or discord.utils.MISSING
         if not self._over and not self._interaction.is_expired():
             try:
                 return self._note(await self._interaction.edit_original_response(view=view, attachments=attachments))
@@ -378,6 +382,7 @@ class Post:
         self._message = channel.get_partial_message(sent.id)
 
     def _note(self, message: discord.InteractionMessage) -> None:
+        self._attached = message.attachments
         channel = self._interaction.channel
         if self._message is None and isinstance(channel, _WRITABLE):
             self._message = channel.get_partial_message(message.id)

@@ -8,8 +8,9 @@ import pytest
 from bot.tutor import Tutor
 from knowledge.models import Bank
 from runners.local import LocalRunner
+from runners.models import Artifact
 from tests.bot.test_ask import NEAREST, Scripted
-from tests.bot.world import LOOK_S, Outside, World, bank, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.bot.world import LOOK_S, PNG, Outside, World, bank, controls_of, discord_world, make_bot, make_tutor, text_of
 
 
 @pytest.fixture
@@ -97,6 +98,24 @@ async def test_output_shows_while_the_program_runs_and_stop_ends_it(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("rare_looks")
+async def test_a_picture_shows_as_soon_as_it_is_saved(tmp_path: Path) -> None:
+    async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
+        await begin(world, "slow")
+        picture = tmp_path / "first.png"
+        picture.write_bytes(PNG)
+        (run,) = world.bot.runs._going.values()
+        run._log.add(Artifact("first.png", "image/png", len(PNG), picture), 0.0)  # as the warm engine sends it
+        await world.look()
+        assert [file.filename for file in world.last.attachments] == ["first.png"]
+        run._log.chunks.append("more output")
+        await world.look()
+        assert "more output" in text_of(world.last)
+        assert [file.filename for file in world.last.attachments] == ["first.png"], "an update costs no picture"
+        await world.alice.click(world.last, label="Stop")
+        assert "⏹️ Stopped" in text_of(world.last)
+
+
+@pytest.mark.usefixtures("rare_looks")
 async def test_stop_under_a_run_that_a_restart_ended_says_so(tmp_path: Path) -> None:
     async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
         await begin(world, "slow")
@@ -112,6 +131,8 @@ async def test_closing_the_bot_kills_what_runs_and_says_so_in_its_message(tmp_pa
         await begin(world, "slow")
         await world.bot.runs.stop_all()
         assert "⏹️ Stopped" in text_of(world.last)
+        assert "Epoch is restarting: run it again in a moment." in text_of(world.last)
+        assert await world.bot.store.runs.all() == [], "the next start has nothing to mark"
         assert not world.bot.runs._going
 
 
@@ -207,6 +228,9 @@ async def test_without_a_wall_what_was_never_accepted_is_refused(tmp_path: Path)
         ("zh-CN", "GA", ("生成对抗网络（GAN）", "gan")),
         ("zh-CN", "激活", ("激活函数", "activation-functions")),
         ("zh-CN", "overfittin", ("过拟合", "overfitting")),
+        ("zh-CN", "ovrefit", ("过拟合", "overfitting")),
+        ("zh-CN", "guonihe", ("过拟合", "overfitting")),
+        ("en-US", "gnh", ("Overfitting", "overfitting")),
     ],
 )
 async def test_topics_complete_in_both_languages(
