@@ -8,6 +8,7 @@ import discord
 import pytest
 import simcord
 
+from bot.store.errors import DatabaseUnavailable
 from bot.store.guilds import DailyTime
 from knowledge.retriever import Reply
 from tests.bot.test_ask import NEAREST, scripted
@@ -152,6 +153,31 @@ async def test_a_helper_is_called_once_by_a_members_own_press(tmp_path: Path) ->
         soon = await world.bob.click(another, label="Ask a person")
         assert "only just now" in text_of(soon.response)
         world.pings_expected = 1
+
+
+async def test_a_button_whose_role_is_no_helper_any_more_calls_nobody(tmp_path: Path) -> None:
+    async with discord_world(tmp_path, scripted(DECLINED)) as world:
+        helpers = world.guild.create_role("helpers", mentionable=True)
+        await world.bot.servers.change(world.guild.id, helper_role=helpers.id)
+        declined = (await world.alice.slash(world.channel, "ask", question="what is LoRA?")).response
+        assert declined is not None
+        await world.bot.servers.change(world.guild.id, helper_role=None)
+        pressed = await world.alice.click(declined, label="Ask a person")
+        assert pressed.ephemeral
+        assert "named nobody" in text_of(pressed.response)
+
+
+async def test_a_database_that_fails_costs_the_note_and_not_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise DatabaseUnavailable("the disk is full")
+
+    async with discord_world(tmp_path, scripted(DECLINED)) as world:
+        monkeypatch.setattr(world.bot.store.gaps, "note", fail)
+        declined = (await world.alice.slash(world.channel, "ask", question="what is LoRA?")).response
+        assert "the bank has no answer" in text_of(declined)
+    assert "was not noted: the disk is full" in caplog.text
 
 
 async def test_a_name_that_tries_to_ping_does_not(tmp_path: Path) -> None:
