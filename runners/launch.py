@@ -71,7 +71,7 @@ class Launch:
 
     def cold(self, job: Job, source: bytes, stdin: bytes, socket: int) -> list[str]:
         """Return the command that runs `job` from a cold start, talking over descriptor `socket`."""
-        return [*self.argv, str(socket), *self.orders(job, source, stdin, self.place, namespaces=False)]
+        return [*self.argv, str(socket), *self.orders(job, source, stdin, self.place)]
 
     def zygote(self, socket: int) -> list[str]:
         """Return the command that starts a zygote, its requests coming over descriptor `socket`."""
@@ -80,9 +80,9 @@ class Launch:
     def warm(self, job: Job, source: bytes, stdin: bytes, number: int) -> list[str]:
         """Return the orders for a zygote to run `job`."""
         place = self.place if self.namespaced else f"{self.place}/{number}"
-        return self.orders(job, source, stdin, place, namespaces=self.namespaced)
+        return self.orders(job, source, stdin, place)
 
-    def orders(self, job: Job, source: bytes, stdin: bytes, place: str, *, namespaces: bool) -> list[str]:
+    def orders(self, job: Job, source: bytes, stdin: bytes, place: str) -> list[str]:
         """Return the words that a guard takes its orders from."""
         limits = job.limits
         own_rules = () if self.namespaced else (f"c{place}", "r/proc/self")
@@ -90,7 +90,6 @@ class Launch:
             "name": safe_name(job.name),
             "place": place,
             "own_pids": int(self.namespaced),
-            "namespaces": int(namespaces),
             "seccomp": int(self.wall != "trusted"),
             "landlock": "\n".join((*self.landlock, *own_rules)) if self.landlock else "",
             "nproc": {"full": 1, "bubblewrap": 1, "fallback": 2, "trusted": 0}[self.wall],

@@ -1,6 +1,9 @@
 """The guard: starts one script, holds it to its limits, kills all of it, hands back what it saves.
 
-    orders → its own places → fork → walls around the script → `ready` → watch → kill everything → `end`
+    cold: orders → its own places → fork ┐
+    warm: fork → orders → its own places ┴ walls around the script → `ready` → watch → kill everything → `end`
+
+A warm guard is made before there is a job for it, and so is the process of its script: both wait, for one job each.
 
 Behind namespaces the guard is pid 1 of the job's own pid namespace: signals from inside cannot end it, every orphan
 becomes its child, and when it ends the kernel ends whatever is left. Elsewhere it is a subreaper that finds its
@@ -22,7 +25,7 @@ import time
 from collections.abc import Iterable
 
 from runners.inside import collect, meter, script
-from runners.inside.orders import Orders
+from runners.inside.orders import MAX_BYTES, Orders, unpack
 from runners.inside.remove import remove
 from runners.walls import limits
 
@@ -48,31 +51,98 @@ def main() -> None:
     script.play(source, orders.name)
 
 
-def run(orders: Orders, socket: int, streams: tuple[int, int] | None = None) -> str:
+def run(orders: Orders, report: int) -> str:
     """Guard one job; returns only in the script's own process, walled, with the source to play.
 
     Args:
         orders: what to run and how.
-        socket: to the runner.
-        streams: the script's standard output and error; None leaves them as they are.
+        report: socket to the runner.
     """
-    source = receive(socket, orders.source_bytes).decode()
-    stdin = receive(socket, orders.stdin_bytes)
-    _prepare(orders)
+    source = receive(report, orders.source_bytes).decode()
+    stdin = receive(report, orders.stdin_bytes)
+    _make_folders(orders)
     gate, opener = os.pipe()
     walls, walled = os.pipe()
-    started = time.monotonic()
     inherited = meter.anonymous_mb()
     child = os.fork()
     if child == 0:
-        for fd in (socket, opener, walls):
+        for fd in (report, opener, walls):
             os.close(fd)
-        _become_script(orders, source, stdin, gate, walled, streams)
+        _become_script(orders, source, stdin, gate, walled, ())
         return source
-    for fd in (gate, walled, *(streams or ())):
+    for fd in (gate, walled):
         os.close(fd)
-    _Guard(orders, child, socket, started, inherited).watch(opener, walls)
+    guard = _Guard(child, inherited)
+    guard.hide()
+    guard.watch(orders, report, opener, walls)
     raise AssertionError("a guard never returns")
+
+
+def stand_by(door: int, namespaced: bool) -> tuple[Orders, str]:
+    """Fork the script's process, wait for a job, guard it; returns only in the script's own process, walled.
+
+    Args:
+        door: socket from the zygote, on which orders come once, with the job's socket, standard output and error.
+        namespaced: whether this process is pid 1 of namespaces of its own, in which everything is still to be mounted.
+    """
+    import socket  # the zygote has it; a cold start does without
+
+    if namespaced:
+        from runners.walls import identity, namespaces
+
+        namespaces.own_proc()
+    ours, theirs = socket.socketpair()
+    walls, walled = os.pipe()
+    inherited = meter.anonymous_mb()
+    child = os.fork()
+    if child == 0:
+        for fd in (door, ours.detach(), walls):
+            os.close(fd)
+        return _await_source(theirs.detach(), walled, namespaced)
+    theirs.close()
+    os.close(walled)
+    guard = _Guard(child, inherited)
+    guard.hide()
+    with socket.socket(fileno=door) as entrance:
+        datagram, fds, _, _ = socket.recv_fds(entrance, MAX_BYTES, 3)
+    if not fds:
+        os._exit(0)  # nobody wants it any more; its script's process sees the same
+    report, *streams = fds
+    orders = Orders(unpack(datagram)[2])
+    source = receive(report, orders.source_bytes)
+    stdin = receive(report, orders.stdin_bytes)
+    if namespaced:
+        namespaces.own_folder(orders.place, orders.disk_mb * MiB, MAX_INODES + 100)
+        identity.drop_capabilities()
+    _make_folders(orders)
+    socket.send_fds(ours, [len(datagram).to_bytes(4, "little")], streams)
+    for fd in streams:
+        os.close(fd)
+    guard.watch(orders, report, ours.detach(), walls, datagram + source + stdin)
+    raise AssertionError("a guard never returns")
+
+
+def _await_source(channel: int, walled: int, namespaced: bool) -> tuple[Orders, str]:
+    """Wait, as the script's process, for what a guard that stands by passes on."""
+    import socket
+
+    from runners.walls import libc
+
+    libc.name_self("epoch-spare")
+    if namespaced:
+        from runners.walls import identity
+
+        identity.drop_capabilities()
+    with socket.socket(fileno=os.dup(channel)) as entrance:
+        length, streams, _, _ = socket.recv_fds(entrance, 4, 2)
+    if not streams:
+        os._exit(0)
+    orders = Orders(unpack(receive(channel, int.from_bytes(length, "little")))[2])
+    source = receive(channel, orders.source_bytes).decode()
+    stdin = receive(channel, orders.stdin_bytes)
+    os.chdir(orders.files)
+    _become_script(orders, source, stdin, channel, walled, streams)
+    return orders, source
 
 
 def receive(fd: int, count: int) -> bytes:
@@ -84,28 +154,20 @@ def receive(fd: int, count: int) -> bytes:
     return b"".join(pieces)
 
 
-def _prepare(orders: Orders) -> None:
-    """Make the job's folders, after the file system they lie in where that is the job's own."""
-    if orders.namespaces:
-        from runners.walls import identity, namespaces
-
-        namespaces.own_places(orders.place, orders.disk_mb * MiB, MAX_INODES + 100)
-        identity.drop_capabilities()
+def _make_folders(orders: Orders) -> None:
     for folder in (orders.place, orders.files, orders.scratch, orders.home, f"{orders.place}/shm"):
         os.makedirs(folder, mode=0o755 if orders.own_pids else 0o700, exist_ok=True)
     os.chdir(orders.files)
 
 
-def _become_script(
-    orders: Orders, source: str, stdin: bytes, gate: int, walled: int, streams: tuple[int, int] | None
-) -> None:
+def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled: int, streams: Iterable[int]) -> None:
     """Turn this process into the script's: its own group, no descriptor of the guard's, limits and walls around it."""
     try:
         os.setpgid(0, 0)
         with open(orders.name, "w", encoding="utf-8") as file:
             file.write(source)
         _feed(stdin, orders.scratch)
-        for number, fd in enumerate(streams or (), start=1):
+        for number, fd in enumerate(streams, start=1):
             os.dup2(fd, number)
             os.close(fd)
         tasks = orders.processes + 1
@@ -154,28 +216,41 @@ def _feed(text: bytes, scratch: str) -> None:
 class _Guard:
     """The watching half: lives beside the script, outlives it, reports."""
 
-    def __init__(self, orders: Orders, child: int, socket: int, started: float, inherited_mb: float) -> None:
-        self.orders = orders
+    def __init__(self, child: int, inherited_mb: float) -> None:
         self.child = child
-        self.socket = socket
-        self.started = started
+        self.inherited_mb = inherited_mb
         self.status: int | None = None
         self.limit = "-"
-        self.memory = meter.Memory(orders.memory_mb, inherited_mb)
-        self.inherited_mb = inherited_mb
-        self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB)
         self.disk_was_full = False
         self.disk_seen = 0.0
 
-    def watch(self, opener: int, walls: int) -> None:
-        """Watch the script to its end, then report and leave; never returns."""
+    def watch(self, orders: Orders, report: int, opener: int, walls: int, passed_on: bytes = b"") -> None:
+        """Watch the script to its end, then report and leave; never returns.
+
+        Args:
+            orders: what to hold the script to.
+            report: socket to the runner.
+            opener: lets the script's process go on, when closed.
+            walls: says whether it stands behind its walls.
+            passed_on: what to write to `opener` first.
+        """
+        self.orders = orders
+        self.socket = report
+        self.started = time.monotonic()
+        self.memory = meter.Memory(orders.memory_mb)
+        self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB)
         try:
-            self._watch(opener, walls)
+            self._watch(opener, walls, passed_on)
         finally:
             self._kill_all()  # a guard that fails must not leave its job to itself
 
-    def _watch(self, opener: int, walls: int) -> None:
-        self._hide()
+    def _watch(self, opener: int, walls: int, passed_on: bytes) -> None:
+        if sys.platform == "linux":
+            from runners.walls import libc
+
+            libc.name_self("epoch-guard")
+            self.files.watch()
+        _send(opener, passed_on)
         os.close(opener)
         if (said := os.read(walls, 500)) != b"+":
             _send(self.socket, b"failed %s\n" % (said or b"the script's process died").replace(b"\n", b" "))
@@ -197,19 +272,19 @@ class _Guard:
         self._report()
         self._leave()
 
-    def _hide(self) -> None:
+    def hide(self) -> None:
         """Keep the script away from the guard's memory and descriptors, and the guard off the script's streams."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         null = os.open(os.devnull, os.O_RDWR)
         for fd in (0, 1, 2):
             os.dup2(null, fd)
+        os.close(null)
         if sys.platform == "linux":
             from runners.walls import libc  # here, not at the top: it loads while the script prepares itself
 
-            libc.name_self("epoch-guard")
+            libc.name_self("epoch-spare")
             libc.prctl(libc.PR_SET_DUMPABLE, 0)
             libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
-            self.files.watch()
 
     def _limit_met(self) -> str:
         """Return the name of the limit that the job has met, or `-`."""

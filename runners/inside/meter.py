@@ -21,8 +21,6 @@ _PSS_EVERY_S = 0.5
 _GROWTH_MB = 32.0
 #: For one look: a swarm of processes must not keep the guard from its other duties.
 _BUDGET_S, _VERDICT_S = 0.02, 5.0
-#: Who shares a page that a job inherited, besides the job: the zygote and the guard.
-_OTHERS = 2
 
 
 class Usage:
@@ -40,17 +38,16 @@ class Memory:
 
     Args:
         limit_mb: the job's limit.
-        inherited_mb: what the script's process is born with and shares.
     """
 
-    def __init__(self, limit_mb: float, inherited_mb: float) -> None:
+    def __init__(self, limit_mb: float) -> None:
         self.limit_mb = limit_mb
-        self.inherited_mb = inherited_mb
         self.now_mb = 0.0
         self.peak_mb = 0.0
         self._rss_mb = 0.0
         self._at = 0.0
         self._known: dict[int, float] = {}  # pid → PSS, the one measured longest ago first
+        self._inherited_mb = 0.0  # what of one process's PSS it only inherited, as the guard did
 
     def look(self, usage: Usage, now: float) -> float:
         """Return MiB in use, as far as they are known; above the limit only when all was measured just now."""
@@ -68,14 +65,14 @@ class Memory:
         return self.now_mb
 
     def _sum(self, usage: Usage) -> float:
-        shared = self.inherited_mb * len(usage.sizes) / (len(usage.sizes) + _OTHERS)
-        return max(0.0, sum(self._known.values()) - shared)
+        return max(0.0, sum(self._known.values()) - self._inherited_mb * len(usage.sizes))
 
     def _measure(self, usage: Usage, budget_s: float) -> bool:
         """Measure each process, or as many as the time allows; return whether all were."""
         known = {pid: size for pid, size in self._known.items() if pid in usage.sizes}
         new = [pid for pid in usage.sizes if pid not in known]
         until = time.monotonic() + budget_s
+        self._inherited_mb = shared_mb()
         for number, pid in enumerate([*new, *known]):
             if number and time.monotonic() > until:
                 self._known = known
@@ -94,6 +91,21 @@ def anonymous_mb() -> float:
     except OSError:
         return 0.0
     return (int(fields[1]) - int(fields[2])) * _PAGE / MiB
+
+
+def shared_mb() -> float:
+    """Return this process's share (PSS) of the memory that it has in common with others and that belongs to no file."""
+    pss = private = 0
+    try:
+        with open("/proc/self/smaps_rollup", "rb") as file:
+            for line in file:
+                if line.startswith(b"Pss_Anon:"):
+                    pss = int(line.split()[1])
+                elif line.startswith(b"Private_Dirty:"):
+                    private = int(line.split()[1])
+    except OSError:
+        return 0.0
+    return max(0, pss - private) / 1024
 
 
 def look(guard: int, everything: bool) -> Usage:

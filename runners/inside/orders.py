@@ -11,7 +11,6 @@ _WORDS = {
     "name": str,
     "place": str,
     "own_pids": int,
-    "namespaces": int,
     "seccomp": int,
     "landlock": str,
     "nproc": int,
@@ -43,7 +42,6 @@ class Orders:
         name: file name of the script.
         place: the job's own folder; `files`, `tmp` and `home` lie in it.
         own_pids: whether the guard is pid 1 of a pid namespace and `place` is a file system of the job's own.
-        namespaces: whether the guard has to make both first.
         seccomp: whether the script gets the filter of system calls.
         landlock: (rights, path) that Landlock leaves to the script, rights being `r` read, `f` open a file, `c` change;
             none at all means no Landlock.
@@ -55,7 +53,6 @@ class Orders:
     name: str
     place: str
     own_pids: int
-    namespaces: int
     seccomp: int
     nproc: int
     user: int

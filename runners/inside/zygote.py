@@ -1,7 +1,11 @@
 """The zygote: an interpreter that has imported what examples use, and forks one guarded job at each request.
 
-It imports and does nothing else. One computation here (`tf.constant(1.)`, a KMeans) would start threads that no fork
-has, and every later job would wait for them for ever.
+It imports and does nothing else, and keeps a few spare guards ready: each has its namespaces and its script's process
+already, waits for one job, and is gone with it. Forking so large a process three times is what a job would wait for
+most; limits and walls, which depend on the job, come with its orders.
+
+One computation here (`tf.constant(1.)`, a KMeans) would start threads that no fork has, and every later job would wait
+for them for ever.
 
 Over its one socket come datagrams (`orders.pack`) with three descriptors each: the job's socket, standard output and
 error. It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left. The end of the socket is
@@ -30,6 +34,10 @@ from runners.walls import identity, libc, namespaces
 _DESCRIPTORS = 3
 _FIRST_FREE = 3
 _LAST = 65536
+#: As many as the queue has slots, usually. Each costs its page tables, some 5 MB.
+SPARES = 2
+#: A spare is made when nothing was asked for so long: not beside the start of a job.
+QUIET_MS = 30
 
 
 def main() -> NoReturn:
@@ -49,7 +57,7 @@ def main() -> NoReturn:
     gc.collect()
     gc.freeze()
     control.send(b"ready")
-    zygote = Zygote(control)
+    zygote = Zygote(control, namespaced=not folder)
     zygote.serve()
     if folder:
         # No namespace ends the jobs, or takes their files along; but each guard ends with the runner that it served.
@@ -58,24 +66,64 @@ def main() -> NoReturn:
     os._exit(0)
 
 
-class Zygote:
-    """The serving half: who runs, and what the kernel says about them."""
+class Guarding:
+    """A guard as the zygote knows it.
 
-    def __init__(self, control: socket.socket) -> None:
+    Attributes:
+        door: where it waits for orders; None when it has them.
+        parent: the process that made it, which is itself where there are no namespaces.
+        pid: its own, 0 until it is known.
+        job: what it guards; 0 as long as it is a spare.
+    """
+
+    def __init__(self, door: socket.socket, parent: int) -> None:
+        self.door: socket.socket | None = door
+        self.parent = parent
+        self.pid = 0
+        self.job = 0
+
+    def give(self, job: int, datagram: bytes, fds: list[int]) -> None:
+        """Hand it the one job of its life; raises `OSError` where it is gone."""
+        assert self.door
+        with self.door:
+            socket.send_fds(self.door, [datagram], fds, socket.MSG_DONTWAIT)
+        self.door, self.job = None, job
+
+    def dismiss(self) -> None:
+        """Let a spare go."""
+        if self.door:
+            self.door.close()
+            self.door = None
+
+
+class Zygote:
+    """The serving half: who runs, who waits, and what the kernel says about them.
+
+    Args:
+        control: to the runner.
+        namespaced: whether each job gets namespaces.
+    """
+
+    def __init__(self, control: socket.socket, namespaced: bool) -> None:
         self._control = control
+        self._namespaced = namespaced
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
-        #: job → pid of its guard, as this process sees it
-        self._guards: dict[int, int] = {}
+        self._guards: set[Guarding] = set()
         #: descriptor → what its readiness means: a guard's pid that is to be read, or a guard that has ended
-        self._births: dict[int, tuple[int, int]] = {}
-        self._deaths: dict[int, int] = {}
+        self._births: dict[int, Guarding] = {}
+        self._deaths: dict[int, Guarding] = {}
         self._parents_cpu = 0.0
+        self._may_refill = True
 
     def serve(self) -> None:
         """Answer requests until the runner is gone."""
         while True:
-            for fd, _ in self._poll.poll():
+            wants_spare = self._may_refill and len(self._spares()) < SPARES
+            ready = self._poll.poll(QUIET_MS if wants_spare else None)
+            if wants_spare and not ready:
+                self._refill()
+            for fd, _ in ready:
                 if fd == self._control.fileno():
                     if not self._request():
                         return
@@ -85,7 +133,9 @@ class Zygote:
                     self._died(fd)
 
     def wait_for_guards(self) -> None:
-        """Wait until no job is left."""
+        """Let the spares go, and wait until no job is left."""
+        for spare in self._spares():
+            spare.dismiss()
         while self._deaths or self._births:
             for fd, _ in self._poll.poll():
                 if fd in self._births:
@@ -94,6 +144,16 @@ class Zygote:
                     self._died(fd)
                 else:
                     self._poll.unregister(fd)
+
+    def _spares(self) -> list[Guarding]:
+        return [each for each in self._guards if each.door]
+
+    def _refill(self) -> None:
+        try:
+            self._make()
+        except OSError as error:
+            self._may_refill = False
+            sys.stderr.write(f"no spare guard: {error}\n")
 
     def _request(self) -> bool:
         datagram, fds, flags, _ = socket.recv_fds(self._control, MAX_BYTES + 1, _DESCRIPTORS)
@@ -105,10 +165,11 @@ class Zygote:
             kind, job, words = unpack(datagram)
             if kind == "kill":
                 self._kill(job)
-            elif len(fds) != _DESCRIPTORS or job in self._guards:
+            elif len(fds) != _DESCRIPTORS or job == 0 or any(each.job == job for each in self._guards):
                 raise OrdersError(f"{len(fds)} descriptors, or a job that is running already")
             else:
-                self._fork(job, Orders(words), fds)
+                Orders(words)
+                self._hand_over(job, datagram, fds)
         except (OrdersError, OSError) as error:
             sys.stderr.write(f"a request was refused: {error}\n")
         finally:
@@ -117,61 +178,86 @@ class Zygote:
         return True
 
     def _kill(self, job: int) -> None:
-        if pid := self._guards.get(job):
-            os.kill(pid, signal.SIGKILL)
+        for each in self._guards:
+            if each.job == job and each.pid:
+                os.kill(each.pid, signal.SIGKILL)
 
-    def _fork(self, job: int, orders: Orders, fds: list[int]) -> None:
+    def _hand_over(self, job: int, datagram: bytes, fds: list[int]) -> None:
+        """Give a job to the spare that is ready longest, or to a new guard."""
+        self._may_refill = True
+        for spare in sorted(self._spares(), key=lambda spare: (spare.pid == 0, spare.parent)):
+            with contextlib.suppress(OSError):  # it died just now
+                spare.give(job, datagram, fds)
+                return
+            spare.dismiss()
+        try:
+            self._make().give(job, datagram, fds)
+        except OSError:
+            self._gone(job, 0.0)
+            raise
+
+    def _make(self) -> Guarding:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         birth, told = os.pipe()
-        pid = _quiet_fork()
-        if pid == 0:
-            try:
-                _become_guard(orders, fds, told)
-            except BaseException as error:
-                sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
-            finally:
-                os._exit(1)
+        with theirs:
+            pid = _quiet_fork()
+            if pid == 0:
+                try:
+                    _become_guard(self._namespaced, theirs.detach(), told)
+                except BaseException as error:
+                    sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
+                finally:
+                    os._exit(1)
         os.close(told)
-        self._births[birth] = (job, pid)
-        self._guards[job] = 0
+        one = Guarding(ours, pid)
+        self._guards.add(one)
+        self._births[birth] = one
         self._poll.register(birth, select.POLLIN)
+        return one
 
     def _born(self, fd: int) -> None:
         """Take the pid of a guard from the process that made it, which is then done."""
-        job, parent = self._births.pop(fd)
+        one = self._births.pop(fd)
         self._poll.unregister(fd)
         said = os.read(fd, 16)
         os.close(fd)
-        pid = int(said) if said else 0
-        if pid != parent:
-            self._parents_cpu = _wait(parent)[1]
-        if pid == 0:
-            self._gone(job, 0.0)
+        one.pid = int(said) if said else 0
+        if one.pid != one.parent:
+            self._parents_cpu += _wait(one.parent)[1]
+        if one.pid == 0:
+            self._ended(one, 0.0)
             return
-        self._guards[job] = pid
-        pidfd = os.pidfd_open(pid)
-        self._deaths[pidfd] = job
+        pidfd = os.pidfd_open(one.pid)
+        self._deaths[pidfd] = one
         self._poll.register(pidfd, select.POLLIN)
 
     def _died(self, fd: int) -> None:
-        job = self._deaths.pop(fd)
+        one = self._deaths.pop(fd)
         self._poll.unregister(fd)
         os.close(fd)
-        status, cpu_s = _wait(self._guards[job])
+        status, cpu_s = _wait(one.pid)
         if status != 0 and not self._births:  # a guard just born is nobody's yet, and no orphan
-            self._end_orphans(self._guards[job])
-        self._gone(job, cpu_s)
+            self._end_orphans(one)
+        self._ended(one, cpu_s)
 
-    def _end_orphans(self, failed: int) -> None:
+    def _end_orphans(self, failed: Guarding) -> None:
         """Kill what a guard that failed has left, where no namespace has done so."""
-        own = set(self._guards.values()) - {failed}
+        own = {each.pid for each in self._guards if each is not failed}
         while orphans := set(_children()) - own:
             for pid in orphans:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
                 _wait(pid)
 
+    def _ended(self, one: Guarding, cpu_s: float) -> None:
+        one.dismiss()
+        self._guards.discard(one)
+        if one.job:
+            self._gone(one.job, cpu_s)
+        else:
+            self._may_refill = False  # a spare that ends by itself: the next would too, as long as nothing changes
+
     def _gone(self, job: int, cpu_s: float) -> None:
-        del self._guards[job]
         with contextlib.suppress(OSError):  # nobody may be left to hear it
             self._control.send(b"gone %d %.4f" % (job, cpu_s + self._parents_cpu))
         self._parents_cpu = 0.0
@@ -190,9 +276,9 @@ def _wait(pid: int) -> tuple[int, float]:
     return status, usage.ru_utime + usage.ru_stime
 
 
-def _become_guard(orders: Orders, fds: list[int], told: int) -> None:
-    """Leave the zygote: its descriptors, and its namespaces where the job gets its own."""
-    if orders.namespaces:
+def _become_guard(namespaced: bool, door: int, told: int) -> None:
+    """Leave the zygote: its descriptors, and its namespaces where each job gets its own."""
+    if namespaced:
         namespaces.leave_all()
         pid = os.fork()
         if pid:
@@ -200,24 +286,19 @@ def _become_guard(orders: Orders, fds: list[int], told: int) -> None:
             os._exit(0)
     else:
         os.write(told, b"%d" % os.getpid())
-    report, out, err = _only(fds)
+    orders, source = guard.stand_by(_only(door), namespaced)
+    # From here on, in the script's own process.
     if not orders.own_pids:
         os.environ.update(HOME=orders.home, TMPDIR=orders.scratch)
-    source = guard.run(orders, report, (out, err))
-    # From here on, in the script's own process.
     _start_afresh()
     script.play_and_leave(source, orders.name)
 
 
-def _only(fds: list[int]) -> list[int]:
-    """Keep 0, 1, 2 and the descriptors given, as 3, 4, 5."""
-    high = [os.dup2(fd, _LAST // 64 + number) for number, fd in enumerate(fds)]
-    os.closerange(_FIRST_FREE, high[0])
-    os.closerange(high[-1] + 1, _LAST)
-    low = [os.dup2(fd, _FIRST_FREE + number) for number, fd in enumerate(high)]
-    for fd in high:
-        os.close(fd)
-    return low
+def _only(fd: int) -> int:
+    """Keep 0, 1, 2 and the descriptor given, as 3."""
+    os.dup2(fd, _FIRST_FREE)
+    os.closerange(_FIRST_FREE + 1, _LAST)
+    return _FIRST_FREE
 
 
 def _start_afresh() -> None:

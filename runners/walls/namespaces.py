@@ -30,14 +30,18 @@ def leave_all() -> None:
     _write("/proc/self/gid_map", f"{gid} {gid} 1")
 
 
-def own_places(folder: str, disk_bytes: int, files: int) -> None:
-    """Mount this pid namespace's own /proc, and one tmpfs over `folder` that holds all a job may write.
+def own_proc() -> None:
+    """Mount this pid namespace's own /proc, and from now on keep every mount to this namespace.
 
     Raises:
         OSError: a mount is refused (a container that masks /proc refuses a new one).
     """
     libc.mount("none", "/", None, _PRIVATE_BELOW)
     libc.mount("proc", "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+
+
+def own_folder(folder: str, disk_bytes: int, files: int) -> None:
+    """Mount one tmpfs over `folder` that holds all a job may write; raises `OSError`."""
     libc.mount("job", folder, "tmpfs", _NOSUID | _NODEV, f"size={disk_bytes},nr_inodes={files},mode=0755")
 
 
