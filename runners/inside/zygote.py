@@ -37,7 +37,7 @@ _LAST = 65536
 #: As many as the queue has slots, usually. Each costs its page tables, some 5 MB.
 SPARES = 2
 #: A spare is made when nothing was asked for so long: not beside the start of a job.
-QUIET_MS = 30
+QUIET_MS = 300
 
 
 def main() -> NoReturn:

@@ -89,11 +89,11 @@ def program(
     code += _unless(syscalls.CLONE[column], [(_FIRST, _ANY_BIT, NEW_NAMESPACE, True)])
     code += _unless(syscalls.SOCKETPAIR[column], [(_FIRST, _EQUAL, AF_UNIX, False)])
     code += _unless(syscalls.IOCTL[column], [(_SECOND, _EQUAL, each, True) for each in (TIOCSTI, TIOCLINUX)])
-    if bare:
-        # Other programs of the same user can be met by their number: limits and ranks are for one's own process only.
-        code += _unless(syscalls.PRLIMIT[column], [(_FIRST, _EQUAL, 0, False)])
-        other = [(_FIRST, _EQUAL, PRIO_USER, True), (_SECOND, _EQUAL, 0, False)]
-        code += _unless(syscalls.SETPRIORITY[column], other)
+    # The guard, and in the open other programs of the same user, can be met by number: a job that took the guard's
+    # descriptors away would end it. Limits and ranks are for one's own process only.
+    code += _unless(syscalls.PRLIMIT[column], [(_FIRST, _EQUAL, 0, False)])
+    other = [(_FIRST, _EQUAL, PRIO_USER, True), (_SECOND, _EQUAL, 0, False)]
+    code += _unless(syscalls.SETPRIORITY[column], other)
     for number, errno in sorted((refused if refused is not None else refused_numbers(machine, bare)).items()):
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno)]
     code.append((_RETURN, 0, 0, _ALLOW))

@@ -258,4 +258,5 @@ async def test_after_all_that_it_still_runs_jobs_and_holds_no_descriptor(wall: s
     zygotes = [child for child in psutil.Process().children(recursive=True) if child.name() == "epoch-zygote"]
     assert zygotes
     if os.geteuid() == 0:
-        assert all(zygote.num_fds() < 12 for zygote in zygotes)
+        # Its own and two a spare; matplotlib holds six fonts open.
+        assert all(zygote.num_fds() < 20 for zygote in zygotes)
