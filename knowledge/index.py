@@ -186,8 +186,8 @@ class PassageIndex:
             most = min(_POOLS[-1], end - start)
             if most < end - start:  # sorting all of them took longer than the encoder
                 mine = np.partition(mine, end - start - most, axis=2)[:, :, -most:]
-            ranked = np.sort(mine, axis=2)[:, :, ::-1].clip(0)
-            means = [ranked[:, :, :size].mean(axis=2) for size in _POOLS]
+            sums = np.sort(mine, axis=2)[:, :, ::-1].clip(0).cumsum(axis=2)
+            means = [sums[:, :, min(size, most) - 1] / min(size, most) for size in _POOLS]
             pooled[:, owner] = np.concatenate(means, axis=1)
         return pooled
 

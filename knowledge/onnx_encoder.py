@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 _EXPORT = 1
 #: Texts of one run of the graph. More fall out of the processor's cache: 128 take twice as long a text.
 _BATCH = 16
-#: From this many texts on a second thread pays.
-_PARALLEL = 32
+#: From this many texts on there are two threads. Fewer come from callers that have threads of their own.
+_PARALLEL = 64
 
 
 @dataclass(frozen=True, slots=True)
