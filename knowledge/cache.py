@@ -14,7 +14,7 @@ import math
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,16 @@ def _view(data: bytes, base: int, name: str, kind: str, shape: list[int], offset
     if not _TYPE.fullmatch(kind) or min(offset, *shape, 0) < 0:
         raise ValueError(f"{name} is no array of numbers")
     return name, np.frombuffer(data, np.dtype(kind), math.prod(shape), base + offset).reshape(shape)
+
+
+def lines(texts: Iterable[str]) -> NDArray[np.uint8]:
+    """Return texts without line breaks as an array, for `texts`."""
+    return np.frombuffer("".join(f"{text}\n" for text in texts).encode(), np.uint8)
+
+
+def texts(array: NDArray[np.generic]) -> list[str]:
+    """Return the texts of `lines`; `ValueError` where they are none."""
+    return array.tobytes().decode().split("\n")[:-1]
 
 
 def read(path: Path, fingerprint: str, what: str = "index") -> Arrays | None:

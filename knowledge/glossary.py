@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+import tomli
 
 from knowledge.query import HAN
 
@@ -40,32 +40,46 @@ class Glossary:
     def __init__(self, terms: Mapping[str, str], words: Mapping[str, str]) -> None:
         self.terms = dict(terms)
         self.words = dict(words)
-        entries = sorted({**self.words, **self.terms}, key=lambda entry: (-len(entry), entry))
-        self._pattern = re.compile("|".join(map(re.escape, entries)) or r"(?!)")
+        #: Lengths of the entries that begin with a character, longest first.
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for entry in {**self.words, **self.terms}:
+            known = self._lengths.get(entry[0], ())
+            self._lengths[entry[0]] = tuple(sorted({*known, len(entry)}, reverse=True))
 
     @classmethod
     @cache
     def packaged(cls) -> Glossary:
         """Return the glossary that comes with the bank."""
-        data = tomllib.loads(files("knowledge").joinpath("glossary.toml").read_text(encoding="utf-8"))
+        data = tomli.loads(files("knowledge").joinpath("glossary.toml").read_text(encoding="utf-8"))
         return cls(data["terms"], data["words"])
+
+    def _entry(self, text: str, start: int) -> str | None:
+        """Return the longest entry that stands at `start`."""
+        for length in self._lengths.get(text[start], ()):
+            entry = text[start : start + length]
+            if entry in self.terms or entry in self.words:
+                return entry
+        return None
 
     def translate(self, text: str) -> Translation:
         """Replace the Chinese of normalised `text`."""
         found: list[str] = []
-        counts = {"field": 0, "everyday": 0}
-
-        def english(match: re.Match[str]) -> str:
-            entry = match.group()
+        parts: list[str] = []
+        in_field = in_everyday = place = 0
+        while place < len(text):
+            entry = self._entry(text, place)
+            if entry is None:
+                parts.append(text[place])
+                place += 1
+                continue
             if entry in self.terms:
-                counts["field"] += len(HAN.findall(entry))
+                in_field += len(HAN.findall(entry))
                 found.append(self.terms[entry])
-                return f" {self.terms[entry]} "
-            counts["everyday"] += len(HAN.findall(entry))
-            return f" {self.words[entry]} "
-
+            else:
+                in_everyday += len(HAN.findall(entry))
+            parts.append(f" {self.terms.get(entry) or self.words[entry]} ")
+            place += len(entry)
         han = len(HAN.findall(text))
-        replaced = " ".join(HAN.sub(" ", self._pattern.sub(english, text)).split())
-        total = max(han, 1)
-        field, everyday = counts["field"] / total, counts["everyday"] / total
+        replaced = " ".join(HAN.sub(" ", "".join(parts)).split())
+        field, everyday = in_field / max(han, 1), in_everyday / max(han, 1)
         return Translation(replaced, tuple(found), field, everyday, (1 - field - everyday) if han else 0.0)

@@ -8,24 +8,25 @@ is scored the same way, as one more owner.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
+import tomli
 from numpy.typing import NDArray
 
+from knowledge import cache
 from knowledge.embedder import Encoder, Floats, Progress
 from knowledge.errors import IndexCacheError
 from knowledge.glossary import Glossary, Translation
 from knowledge.lexical import Tfidf, char_grams, syllable_grams, word_grams
 from knowledge.models import LANGS, Bank, Topic
 from knowledge.query import normalise
-from knowledge.vectors import Vectors, index_vectors
+from knowledge.vectors import HnswVectors, Vectors, index_vectors
 
 Arrays = dict[str, NDArray[np.generic]]
 #: Weights of the dense, character, syllable and word channels in their sum, with an encoder and without.
@@ -35,10 +36,10 @@ WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 _SHARPNESS = 6.0
 _POOLS = (1, 3, 8)
 Kind = Literal["ask", "name", "text", "negative"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One text that a question may resemble.
 
     Attributes:
@@ -52,14 +53,14 @@ class Passage:
     text: str
 
 
-@cache
+@lru_cache
 def packaged_negatives(*, everyday: bool = True) -> tuple[str, ...]:
     """Return the questions outside the bank that come with it, normalised, without doubles.
 
     Args:
         everyday: with those in which words of the field have their ordinary sense.
     """
-    data = tomllib.loads(files("knowledge").joinpath("negatives.toml").read_text(encoding="utf-8"))
+    data = tomli.loads(files("knowledge").joinpath("negatives.toml").read_text(encoding="utf-8"))
     senses = data.pop("everyday").values()
     groups = [*(senses if everyday else ()), *data.values()]
     texts = [text for group in groups for lang in LANGS for text in group[lang]]
@@ -201,17 +202,27 @@ class PassageIndex:
         return cast(Floats, total)
 
     def arrays(self) -> Arrays:
-        """Return what `restore` needs beside the passages themselves."""
-        dense = {"dense.vectors": self.dense.vectors} if self.dense else {}
-        return {**dense, **self.chars.arrays("chars"), **self.sounds.arrays("sounds"), **self.words.arrays("words")}
+        """Return what `restore` needs."""
+        passages: Arrays = {
+            "passages.owners": self.owners,
+            "passages.kinds": np.array([_KINDS.index(p.kind) for p in self.passages], np.uint8),
+            "passages.texts": cache.lines(p.text for p in self.passages),
+        }
+        dense: Arrays = {"dense.vectors": self.dense.vectors} if self.dense else {}
+        if isinstance(self.dense, HnswVectors):
+            dense["dense.graph"] = self.dense.graph()
+        channels = {"chars": self.chars, "sounds": self.sounds, "words": self.words}
+        lexical = {key: value for name, one in channels.items() for key, value in one.arrays(name).items()}
+        return {**passages, **dense, **lexical}
 
     @classmethod
-    def restore(cls, passages: Sequence[Passage], topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
-        """Rebuild the index over the same passages.
+    def restore(cls, topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
+        """Rebuild the index.
 
         Raises:
             IndexCacheError: the arrays do not fit the passages.
         """
+        passages = _restored(topics, arrays)
         chars = Tfidf.restore(char_grams, "chars", arrays)
         sounds = Tfidf.restore(syllable_grams, "sounds", arrays)
         words = Tfidf.restore(word_grams, "words", arrays)
@@ -221,5 +232,17 @@ class PassageIndex:
             raise IndexCacheError("the dense vectors do not fit the passages")
         if not chars.size == sounds.size == words.size == len(passages):
             raise IndexCacheError("the lexical channels do not fit the passages")
-        index = index_vectors(cast(Floats, vectors)) if vectors is not None else None
+        index = index_vectors(cast(Floats, vectors), arrays.get("dense.graph")) if vectors is not None else None
         return cls(passages, topics, index, chars, sounds, words)
+
+
+def _restored(topics: int, arrays: Arrays) -> list[Passage]:
+    try:
+        owners, kinds, joined = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts"))
+        kind = [_KINDS[place] for place in kinds.tolist()]
+        found = list(map(Passage._make, zip(owners.tolist(), kind, cache.texts(joined), strict=True)))
+    except (KeyError, ValueError, IndexError, TypeError) as error:
+        raise IndexCacheError(f"its passages are incomplete ({error})") from error
+    if owners.ndim != 1 or not found or not 0 <= owners.min() <= owners.max() <= topics:
+        raise IndexCacheError("its passages do not fit the bank")
+    return found

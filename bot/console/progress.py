@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.tutor import Progress as Report
 from bot.wording import entries, say
@@ -16,6 +15,20 @@ from knowledge.models import Lang
 @contextmanager
 def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
     """Yield a callback (stage, done, total) that moves a bar; silent where stderr is no terminal."""
+    if not console.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    # Imported only where something is seen of it: a question that is asked by a script should not pay for it.
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TaskID,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -24,7 +37,6 @@ def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
         TimeElapsedColumn(),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
     ) as bar:
         tasks: dict[str, TaskID] = {}
 
@@ -40,6 +52,8 @@ def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
 @contextmanager
 def counting_progress(console: Console) -> Iterator[Report]:
     """Yield a callback (what was just done, done, total) that moves one bar; silent where stderr is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     with Progress(
         SpinnerColumn(),
         BarColumn(bar_width=24),

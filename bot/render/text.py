@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import discord
-
 from bot.console.text import printable
 
 #: All text of one Components V2 message together.
@@ -79,11 +77,13 @@ def _capped_marks(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """Return foreign text as one harmless line without any formatting, at most `limit` long."""
+    from discord.utils import escape_markdown  # brings aiohttp: a question in a terminal should not wait for that
+
     line = " ".join(neutralise(text).split())
-    escaped = discord.utils.escape_markdown(line, ignore_links=False)
+    escaped = escape_markdown(line, ignore_links=False)
     while width(escaped) > limit:  # escaping lengthens, so the cut is made before it
         line = _head(line, width(line) - max(1, (width(escaped) - limit) // 2 + 1))
-        escaped = discord.utils.escape_markdown(line, ignore_links=False) + "…"
+        escaped = escape_markdown(line, ignore_links=False) + "…"
     return escaped
 
 

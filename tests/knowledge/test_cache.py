@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowledge import cache
 from knowledge.errors import IndexCacheError
@@ -173,3 +175,8 @@ def test_two_processes_writing_at_once_leave_one_whole_file(tmp_path: Path) -> N
 def test_the_header_is_one_readable_line() -> None:
     header = json.loads(cache.pack("mark", ARRAYS).split(b"\n")[0])
     assert header["fingerprint"] == "mark"
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
+def test_texts_survive_as_lines(texts: list[str]) -> None:
+    assert cache.texts(cache.lines(texts)) == texts

@@ -1,7 +1,10 @@
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import knowledge
 from knowledge.glossary import Glossary
@@ -57,3 +60,15 @@ def test_there_are_negatives_enough_and_each_is_there_once() -> None:
     negatives = packaged_negatives()
     assert len(negatives) >= 300
     assert len(set(negatives)) == len(negatives)
+
+
+@given(
+    st.dictionaries(st.text("深度学习ab", min_size=1, max_size=4), st.just("x"), max_size=8),
+    st.text("深度学习ab ", max_size=30),
+)
+def test_replacement_is_that_of_a_pattern_with_the_longest_entries_first(terms: dict[str, str], text: str) -> None:
+    pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))) or r"(?!)")
+    wanted = HAN.sub(" ", pattern.sub(" x ", text)).split()
+    found = Glossary(terms, {}).translate(text)
+    assert found.replaced.split() == wanted
+    assert found.terms == ("x",) * len(pattern.findall(text))

@@ -3,9 +3,11 @@ import pytest
 
 from knowledge.errors import IndexCacheError
 from knowledge.glossary import Glossary
-from knowledge.index import Passage, PassageIndex, Query, passages_of
+from knowledge.index import Kind, Passage, PassageIndex, Query, passages_of
 from tests.knowledge.banks import NEGATIVES, small_bank
 from tests.knowledge.conftest import WordEncoder
+
+CHANNELS = len(PassageIndex.CHANNELS)
 
 
 def built(encoder: WordEncoder | None) -> PassageIndex:
@@ -50,13 +52,13 @@ def test_pooling_is_the_mean_of_the_best_and_leaves_owners_without_passages_at_n
 def test_pooling_many_passages_is_pooling_them_sorted() -> None:
     owners = [0] * 30 + [1] * 5 + [3]
     index = PassageIndex.build([Passage(o, "ask", f"word{i}") for i, o in enumerate(owners)], 3, Glossary({}, {}), None)
-    scores = np.random.default_rng(1).uniform(-0.5, 1, (4, 3, len(owners))).astype(np.float32)
+    scores = np.random.default_rng(1).uniform(-0.5, 1, (4, CHANNELS, len(owners))).astype(np.float32)
     pooled = index.pool(scores)
     for owner in range(4):
         mine = np.sort(scores[:, :, np.array(owners) == owner], axis=2)[:, :, ::-1].clip(0)
         for place, size in enumerate((1, 3, 8)):
             wanted = mine[:, :, :size].mean(axis=2) if mine.shape[2] else 0
-            np.testing.assert_allclose(pooled[:, owner, 3 * place : 3 * place + 3], wanted, atol=1e-6)
+            np.testing.assert_allclose(pooled[:, owner, CHANNELS * place : CHANNELS * (place + 1)], wanted, atol=1e-6)
 
 
 def test_scores_do_not_depend_on_the_company_a_question_is_in() -> None:
@@ -82,7 +84,7 @@ def test_a_silent_channel_says_nothing_and_the_others_what_they_did() -> None:
 def test_an_index_survives_its_arrays(dense: bool) -> None:
     encoder = WordEncoder() if dense else None
     index = built(encoder)
-    again = PassageIndex.restore(index.passages, index.topics, index.arrays(), dense=dense)
+    again = PassageIndex.restore(index.topics, index.arrays(), dense=dense)
     asked = queries("过拟合咋办", "what is a gan")
     vectors = encoder.queries([q.dense for q in asked]) if encoder else None
     np.testing.assert_array_equal(again.scores(asked, vectors), index.scores(asked, vectors))
@@ -94,8 +96,30 @@ def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:
     vectors = arrays["dense.vectors"]
     for wrong in (vectors[:-1], vectors[:, 0], vectors.astype(np.float64), np.full_like(vectors, np.nan)):
         with pytest.raises(IndexCacheError):
-            PassageIndex.restore(index.passages, index.topics, {**arrays, "dense.vectors": wrong}, dense=True)
+            PassageIndex.restore(index.topics, {**arrays, "dense.vectors": wrong}, dense=True)
     with pytest.raises(IndexCacheError):
-        PassageIndex.restore(index.passages, index.topics, built(None).arrays(), dense=True)
+        PassageIndex.restore(index.topics, built(None).arrays(), dense=True)
     with pytest.raises(IndexCacheError):
-        PassageIndex.restore(index.passages[:-1], index.topics, built(None).arrays(), dense=False)
+        PassageIndex.restore(index.topics, {**built(None).arrays(), "chars.size": np.array([1])}, dense=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("passages.owners", np.array([0])),
+        ("passages.owners", None),
+        ("passages.kinds", np.full(4, 9, np.uint8)),
+        ("passages.texts", np.frombuffer(b"\xff\n" * 4, np.uint8)),
+        ("passages.texts", np.frombuffer(b"one\n", np.uint8)),
+    ],
+)
+def test_passages_that_do_not_fit_together_are_damage(name: str, wrong: np.ndarray | None) -> None:
+    texts: list[tuple[int, Kind, str]] = [(0, "ask", "one"), (0, "ask", "two"), (1, "name", "3"), (2, "negative", "x")]
+    passages = [Passage(*each) for each in texts]
+    arrays = PassageIndex.build(passages, 2, Glossary({}, {}), None).arrays()
+    assert PassageIndex.restore(2, arrays, dense=False).passages == passages
+    with pytest.raises(IndexCacheError):
+        PassageIndex.restore(1, arrays, dense=False)  # an owner too many
+    changed = {**arrays, name: wrong} if wrong is not None else {key: arrays[key] for key in arrays if key != name}
+    with pytest.raises(IndexCacheError):
+        PassageIndex.restore(2, changed, dense=False)  # type: ignore[arg-type]

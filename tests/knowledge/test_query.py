@@ -1,3 +1,5 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +62,12 @@ def test_normalising_twice_changes_nothing_and_leaves_no_control_character(text:
 )
 def test_the_answer_comes_in_the_language_of_the_sentence(question: str, lang: str) -> None:
     assert detect_lang(question) == lang
+
+
+@given(st.text())
+def test_normal_text_has_no_character_that_cannot_be_seen_and_single_spaces(text: str) -> None:
+    found = normalise(text)
+    folded = unicodedata.normalize("NFKC", text).lower()
+    seen = ["" if unicodedata.category(ch)[0] == "C" and not ch.isspace() else ch for ch in folded]
+    assert found.split(" ") == "".join(seen).split() or not found
+    assert found.isprintable()

@@ -66,7 +66,7 @@ def test_every_section_has_many_patterns_and_they_are_filled_with_names() -> Non
 
 def test_no_example_is_a_labelled_question() -> None:
     asked = {normalise(json.loads(line)["query"]) for line in LABELLED.read_text(encoding="utf-8").splitlines()}
-    patterns = {normalise(text) for text, _, _ in sections._patterns()}
+    patterns = {normalise(text) for text, _, _ in sections.patterns()}
     assert asked.isdisjoint(patterns)
 
 
@@ -75,7 +75,7 @@ def test_a_router_survives_its_arrays(dense: bool) -> None:
     encoder = WordEncoder() if dense else None
     learned = [Example("what is xx", 0), Example("xx pitfalls", 3), Example("xx 的公式", 1)]
     router = Router.fit(learned, Glossary.packaged(), MENTIONS, encoder)
-    again = Router.restore(router.arrays(), Glossary.packaged(), MENTIONS, size=3, dense=dense)
+    again = Router.restore(router.arrays(), Glossary.packaged(), MENTIONS, dense=dense)
     vectors = encoder.queries(["gan pitfalls"]) if encoder else None
     assert again.route(["gan pitfalls"], vectors) == router.route(["gan pitfalls"], vectors) == ["pitfalls"]
 
@@ -86,9 +86,9 @@ def test_arrays_that_do_not_fit_are_damage() -> None:
     dual = arrays["sections.dual"]
     for wrong in (dual[:-1], dual[:, :-1], np.full_like(dual, np.nan)):
         with pytest.raises(IndexCacheError):
-            Router.restore({**arrays, "sections.dual": wrong}, Glossary.packaged(), MENTIONS, size=2, dense=False)
+            Router.restore({**arrays, "sections.dual": wrong}, Glossary.packaged(), MENTIONS, dense=False)
     with pytest.raises(IndexCacheError):
-        Router.restore(arrays, Glossary.packaged(), MENTIONS, size=2, dense=True)
+        Router.restore(arrays, Glossary.packaged(), MENTIONS, dense=True)
 
 
 def test_shuffled_sections_teach_nothing() -> None:

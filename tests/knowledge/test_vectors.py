@@ -94,3 +94,16 @@ def test_many_vectors_get_a_graph_and_few_do_not(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(module, "HNSW_FROM", 50)
     assert isinstance(index_vectors(unit(49, 4, 7)), FlatVectors)
     assert isinstance(index_vectors(unit(50, 4, 7)), HnswVectors)
+
+
+def test_a_graph_that_was_kept_finds_what_it_found_and_need_not_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages, asked = unit(3000, 24, 8), unit(20, 24, 9)
+    built = HnswVectors(passages)
+    graph = built.graph()
+    assert len(graph) < passages.nbytes + 3000 * 64 * 4 + 3000 * 64  # the links alone, without the vectors
+    monkeypatch.setattr(HnswVectors, "_built", None)  # would fail where it is called
+    again = HnswVectors(passages, graph)
+    for one, other in zip(built.search(asked, 10), again.search(asked, 10), strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(TypeError):
+        HnswVectors(passages)
