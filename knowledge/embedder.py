@@ -197,7 +197,7 @@ def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encode
     Raises:
         ModelError: the packaged model is missing or damaged.
     """
-    from knowledge.onnx_encoder import OnnxEncoder
+    from knowledge.onnx_encoder import OnnxEncoder, refused
 
     packaged = model in (PACKAGED, f"sentence-transformers/{PACKAGED}")
     name = PACKAGED if packaged else model
@@ -218,6 +218,9 @@ def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encode
             raise ModelError(f"the packaged model cannot be loaded ({reason}); {_REINSTALL}") from error
         log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
         return open_encoder(PACKAGED, cache_dir)
+    if refused(name, cache_dir):
+        log.info("the model %s serves by sentence-transformers: it could not be exported", name)
+        return encoder
     from knowledge.onnx_export import export
 
     return export(encoder, name, cache_dir) or encoder

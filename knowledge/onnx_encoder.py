@@ -26,7 +26,7 @@ from knowledge.embedder import PACKAGED, WEIGHTS_SHA256, Floats, Progress
 log = logging.getLogger(__name__)
 
 #: Raise it when `onnx_export` makes another graph of the same model.
-_EXPORT = 1
+_EXPORT = 2
 #: Texts of one run of the graph. More fall out of the processor's cache: 128 take twice as long a text.
 _BATCH = 16
 #: From this many texts on there are two threads. Fewer come from callers that have threads of their own.
@@ -117,6 +117,8 @@ class OnnxEncoder:
 
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
+        # The graph was rewritten when it was exported: that is half of the time that a session takes.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         # One thread a run: several wait for each other on a machine that also runs examples. Batches run side by side.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self._tokenizer = Tokenizer.from_buffer(self._tokenizer_json)
@@ -168,9 +170,21 @@ class OnnxEncoder:
         return np.asarray(found, np.float32)
 
 
-def place(name: str, cache_dir: Path) -> Path:
+def refuse(name: str, cache_dir: Path, reason: str) -> None:
+    """Keep that the model `name` cannot be exported, and why."""
+    cache.write(place(name, cache_dir, "no-encoder"), fingerprint(name), {"reason": cache.lines([reason])}, "refusal")
+
+
+def refused(name: str, cache_dir: Path | None) -> bool:
+    """Tell whether the model `name` could not be exported, with these files and libraries."""
+    if cache_dir is None:
+        return False
+    return cache.read(place(name, cache_dir, "no-encoder"), fingerprint(name), "refusal") is not None
+
+
+def place(name: str, cache_dir: Path, what: str = "encoder") -> Path:
     """Return where the export of the model `name` is kept."""
-    return cache_dir / f"encoder-{re.sub(r'[^A-Za-z0-9]+', '-', name)}.bin"
+    return cache_dir / f"{what}-{re.sub(r'[^A-Za-z0-9]+', '-', name)}.bin"
 
 
 def fingerprint(name: str) -> str:

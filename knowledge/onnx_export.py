@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import io
 import logging
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedder import Floats, SentenceEncoder
-from knowledge.onnx_encoder import Export, OnnxEncoder
+from knowledge.onnx_encoder import Export, OnnxEncoder, refuse
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +40,17 @@ class ExportError(Exception):
 
 
 def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
-    """Return the model as an int8 graph, kept in `cache_dir`; None, with one warning, where that cannot be had."""
+    """Return the model as an int8 graph, kept in `cache_dir`; None, with one warning, where that cannot be had.
+
+    That it cannot be had is kept, too: the next start, with the same libraries, does not try again.
+    """
     try:
         made = verified(encoder, quantised(encoder, name))
     except Exception as error:  # any model may come here, and its code and the exporter's may raise anything
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         log.warning("the model %s serves by sentence-transformers, slower: no int8 export of it (%s)", name, reason)
+        if cache_dir:
+            refuse(name, cache_dir, reason)
         return None
     if cache_dir:
         made.keep(cache_dir)
@@ -63,7 +69,7 @@ def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
     proto = onnx.load_model_from_string(graph)
     _shrink(proto)
     longest = int(model.max_seq_length or 512)
-    words, graph = tokenizer.to_str().encode(), proto.SerializeToString()
+    words, graph = tokenizer.to_str().encode(), _optimised(proto.SerializeToString())
     digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
     found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, digest)
     return OnnxEncoder(name, found, words, graph)
@@ -168,6 +174,20 @@ def _shrink(proto: Any) -> None:  # noqa: ANN401
     proto.graph.node.extend(nodes)
     proto.graph.initializer.extend([*kept, *(numpy_helper.from_array(value, name) for name, value in made.items())])
     proto.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+
+
+def _optimised(graph: bytes) -> bytes:
+    """Return the graph as ONNX Runtime would rewrite it at every start, whatever the processor."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "graph.onnx"
+        options.optimized_model_filepath = str(written)
+        onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        return written.read_bytes()
 
 
 def _product(node: Any, weights: Floats, made: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 #: From this many vectors on a graph is searched instead of every vector.
 HNSW_FROM = 100_000
 #: Neighbours a vector has in the graph, and how widely it is built and searched (Malkov & Yashunin 2016).
-_LINKS, _BUILD_WIDTH, _SEARCH_WIDTH = 32, 80, 128
+_LINKS, _BUILD_WIDTH, _SEARCH_WIDTH = 32, 40, 128
 #: How many a graph is asked for where a score of every vector is wanted; the others count as nought.
 _REACH = 512
 

@@ -86,6 +86,7 @@ def test_a_model_that_cannot_be_had_is_replaced_with_a_warning(
     assert "nowhere" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_model_in_a_folder_is_used_under_its_own_name_with_e5_prefixes(
     tmp_path: Path, encoder: Encoder, caplog: pytest.LogCaptureFixture
 ) -> None:
