@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bot.store.voices import Gap
 from knowledge.clusters import Asked
+
+if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
+    from bot.store.voices import Gap
 
 
 def asked(gaps: Sequence[Gap]) -> list[Asked]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,8 +15,10 @@ from bot.console.text import printable
 from bot.gaps import asked, labelled_lines
 from bot.opening import open_tutor
 from bot.settings import Settings
-from bot.store.voices import Gap
 from knowledge.clusters import Cluster
+
+if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
+    from bot.store.voices import Gap
 
 
 @app.command()
