@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from runners import launch
+from runners.engine import Engine
 from runners.errors import WallUnavailable
 from runners.local import LocalRunner
 from runners.models import Artifact, Event, Finished, Job, Limits, Output, Runner, Started
@@ -100,6 +101,22 @@ class InDocker(LocalRunner):
     def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
         with super()._launch(what, limits) as ready:
             yield replace(ready, argv=(sys.executable, "-I", str(DOCKER), *ready.argv))
+
+
+def with_light_zygote(runner: LocalRunner) -> LocalRunner:
+    """Give a runner a zygote that imports next to nothing and is up in a moment."""
+
+    @contextmanager
+    def without_list() -> Iterator[launch.Launch]:
+        with runner._launch("zygote", Limits()) as ready:
+            boot = ready.argv[-1].replace(
+                "from runners.inside import zygote;",
+                "from runners.inside import preload, zygote; preload.listed = lambda: ['random'];",
+            )
+            yield replace(ready, argv=(*ready.argv[:-1], boot))
+
+    runner.engine = Engine(without_list)
+    return runner
 
 
 #: Each wall as it is used: warm, and `bubblewrap`, which is always cold. `cold`: the full wall while no zygote is up.

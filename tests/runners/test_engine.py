@@ -20,7 +20,7 @@ from runners.inside.preload import forbidden_threads, listed
 from runners.launch import Launch
 from runners.local import LocalRunner
 from runners.models import Artifact, Job, Output, Started
-from tests.runners.conftest import job, run, runner_behind
+from tests.runners.conftest import job, run, runner_behind, with_light_zygote
 
 WALLS = ["full", "fallback"]
 ORDERS = Launch(("x",), {}, "/", "full", "/job", landlock=("r/", "c/job")).warm(Job("print(1)"), b"print(1)", b"", 7)
@@ -35,28 +35,10 @@ def warm(request: pytest.FixtureRequest) -> LocalRunner:
 async def own(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalRunner]:
     """A runner to be ill-treated, whose zygote imports next to nothing and is up in a moment."""
     runner_behind("cold")
-    runner = LocalRunner("full", warm=True)
-    real = runner._launch
     monkeypatch.setattr(engines, "CANARY", "print('canary: quick')")
-    runner.engine = engines.Engine(lambda: _without_list(real("zygote", job("").limits)))
+    runner = with_light_zygote(LocalRunner("full", warm=True))
     yield runner
     await runner.close()
-
-
-def _without_list(context: object) -> object:
-    """Start a zygote with an empty preload list: the boot line says `load([])` first."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def changed():  # noqa: ANN202 - a context like the one it wraps
-        with context as launch:  # type: ignore[attr-defined]
-            boot = launch.argv[-1].replace(
-                "from runners.inside import zygote;",
-                "from runners.inside import preload, zygote; preload.listed = lambda: ['random'];",
-            )
-            yield replace(launch, argv=(*launch.argv[:-1], boot))
-
-    return changed()
 
 
 async def test_forked_tensorflow_jobs_do_not_hang(warm: LocalRunner) -> None:
@@ -162,6 +144,52 @@ async def test_a_job_whose_guard_does_not_answer_is_killed_through_the_zygote(ow
     guard.suspend()
     await stream.aclose()
     assert not guard.is_running() or guard.status() == psutil.STATUS_ZOMBIE
+
+
+def _family(runner: LocalRunner, name: str) -> set[psutil.Process]:
+    family = psutil.Process(runner.engine.pid).children(recursive=True)
+    return {process for process in family if process.name() == name}
+
+
+async def _spares(runner: LocalRunner, count: int) -> set[psutil.Process]:
+    deadline = time.monotonic() + 20
+    while len(found := _family(runner, "epoch-spare")) != count and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    assert len(found) == count
+    return found
+
+
+async def test_a_spare_guard_serves_one_job_and_another_takes_its_place(own: LocalRunner) -> None:
+    assert await own.warm_up()
+    before = await _spares(own, 4)  # two guards, each with the process of its script
+    stream = own.run(job("print('up'); import time; time.sleep(600)"))
+    async for event in stream:
+        if isinstance(event, Output):
+            break
+    [guard] = _family(own, "epoch-guard")
+    assert guard in before
+    left = before & await _spares(own, 4)
+    assert len(left) == 2
+    await stream.aclose()
+    assert not guard.is_running()
+    assert left <= await _spares(own, 4)
+
+
+async def test_more_jobs_at_once_than_spare_guards_all_run_warm(own: LocalRunner) -> None:
+    assert await own.warm_up()
+    await _spares(own, 4)
+    results = await asyncio.gather(*(run(own, f"print({number})") for number in range(6)))
+    assert [result.text() for result in results] == [f"{number}\n" for number in range(6)]
+    assert all(result.started.warm for result in results)
+
+
+async def test_spare_guards_that_died_are_passed_over(own: LocalRunner) -> None:
+    assert await own.warm_up()
+    for spare in await _spares(own, 4):
+        spare.kill()
+    for words in ("all the same", "and again"):
+        assert (await run(own, f"print({words!r})")).text() == f"{words}\n"
+    await _spares(own, 4)
 
 
 async def test_closing_ends_the_zygote_even_while_it_imports(own: LocalRunner) -> None:

@@ -54,9 +54,9 @@ def open_folder() -> Iterator[Path]:
         yield folder
 
 
-def play(executable: str, folder: Path, *before: str) -> str:
+def play(executable: str, folder: Path, *before: str, program: str = PROGRAM) -> str:
     done = subprocess.run(
-        [*before, executable, "-B", "-c", PROGRAM], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        [*before, executable, "-B", "-c", program], cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stderr
     assert '"outcome":"ok"' in done.stdout, done.stdout
@@ -69,6 +69,42 @@ def as_nobody() -> list[str]:
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 needs_system_python = pytest.mark.skipif(not python_works(SYSTEM_PYTHON), reason="the system has no Python 3.11")
+
+
+FALLBACK = """
+import asyncio, sys
+from runners.local import LocalRunner
+from runners.models import Job, Output, event_json
+SCRIPT = '''
+import os
+print(os.getuid(), open("x.txt", "w").write("x") == 1)
+for path in ("/tmp/x", os.path.expanduser("~/../../x"), "/etc/hostname"):
+    try:
+        open(path, "a")
+        print("opened", path)
+    except OSError:
+        pass
+'''
+async def main():
+    runner = LocalRunner("fallback", warm=True)
+    assert await runner.warm_up(), runner.engine.why_broken
+    async for event in runner.run(Job(SCRIPT, name="TAG.py")):
+        print(event.text if isinstance(event, Output) else event_json(event), flush=True)
+    await runner.close()
+asyncio.run(main())
+""".replace("TAG", TAG)
+
+
+@needs_root
+@needs_system_python
+def test_the_fallback_of_a_plain_user(open_folder: Path) -> None:
+    runner_behind("fallback")
+    before = set(Path(tempfile.gettempdir()).glob("epoch-*"))
+    said = play(SYSTEM_PYTHON, open_folder, *as_nobody(), program=FALLBACK)
+    assert f"{NOBODY} True" in said
+    assert "opened" not in said
+    assert '"warm":true' in said
+    assert set(Path(tempfile.gettempdir()).glob("epoch-*")) <= before
 
 
 @needs_root
