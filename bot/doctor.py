@@ -15,7 +15,8 @@ from bot.settings import PACKAGED_MODEL, Settings
 from knowledge.embedder import packaged_folder, verify
 from knowledge.errors import ModelError
 from knowledge.loader import load_bank
-from runners.errors import WallUnavailable
+from runners.cluster import ClusterRunner
+from runners.errors import RunnerError, WallUnavailable
 from runners.probe import choose_wall
 
 
@@ -53,6 +54,7 @@ def probes(settings: Settings) -> Iterator[Probe]:
     yield Probe("python", "ok", f"{platform.python_version()} on {sys.platform}")
     yield _bank()
     yield _wall(settings)
+    yield _runner(settings)
     yield _model(settings)
     yield _cache(settings)
     yield _database(settings)
@@ -79,6 +81,25 @@ def _wall(settings: Settings) -> Probe:
     if report.why_not_better:
         return Probe("wall", "warning", f"{report.wall}, and none better: {report.why_not_better}", report.fix)
     return Probe("wall", "ok", f"{report.wall} ({PARTS[report.wall]})")
+
+
+def _runner(settings: Settings) -> Probe:
+    if settings.runner == "local":
+        return Probe("runner", "ok", "this machine")
+
+    async def look() -> str:
+        cluster = ClusterRunner(settings.runner, settings.wall, warm=False)
+        try:
+            await cluster.open()
+            hosts = cluster.hosts
+            return f"{settings.runner}: {len(hosts)} machines ({', '.join(hosts)}), the weakest wall {cluster.wall}"
+        finally:
+            await cluster.close()
+
+    try:
+        return Probe("runner", "ok", asyncio.run(look()))
+    except RunnerError as error:
+        return Probe("runner", "failed", str(error), "set EPOCH_RUNNER=local, or see docs/runner.md")
 
 
 def _model(settings: Settings) -> Probe:

@@ -13,6 +13,7 @@ from knowledge.loader import load_bank
 from knowledge.models import Bank, Lang
 from knowledge.query import clean
 from knowledge.retriever import Reply, Retriever
+from runners.cluster import ClusterRunner
 from runners.local import LocalRunner
 from runners.models import Limits
 
@@ -79,5 +80,11 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None, warm: bo
     limits = Limits(
         wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb
     )
-    runner = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm)
-    return Tutor(bank, retriever, runner, limits=limits, parallel=settings.run_parallel)
+    slots = settings.run_parallel
+    if settings.runner == "local":
+        local = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm)
+        return Tutor(bank, retriever, local, limits=limits, parallel=slots)
+    cluster = ClusterRunner(settings.runner, settings.wall, slots=slots, warm=warm)
+    tutor = Tutor(bank, retriever, cluster, limits=limits, parallel=slots)
+    cluster.resized = tutor.resize
+    return tutor

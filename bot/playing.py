@@ -25,7 +25,7 @@ from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
 from bot.wording import say
 from knowledge.models import Lang
 from runners.errors import RunnerError
-from runners.models import Finished, Output
+from runners.models import Finished, Output, Started
 
 if TYPE_CHECKING:
     from bot.quizzing import Quizzes
@@ -365,7 +365,9 @@ class LiveRound:
         tutor, text, seconds, outcome = self._quizzes.bot.tutor, "", 0.0, ""
         try:
             async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py")):
-                if isinstance(event, Output):
+                if isinstance(event, Started):
+                    text = ""  # the second of a run that began anew
+                elif isinstance(event, Output):
                     text += event.text
                 elif isinstance(event, Finished):
                     seconds, outcome = event.wall_s, event.outcome

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field("sqlite+aiosqlite:///epoch.db", min_length=1, repr=False)  # it may hold a password
     model: str = Field(PACKAGED_MODEL, min_length=1)
+    runner: str = Field("local", pattern=r"^(local|ray://\S+:\d+)$")
     wall: Literal["auto", "full", "bubblewrap", "fallback", "trusted"] = "auto"
     lang: Literal["auto", "zh", "en"] = "auto"
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))

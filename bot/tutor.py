@@ -95,7 +95,7 @@ class Tutor:
         self._retriever = retriever
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
-        self._queue = FairQueue(parallel, each=max(1, parallel - 1))
+        self._queue = FairQueue(parallel, _each(parallel))
         self._waiting: list[tuple[str, Lang | None, str | None, asyncio.Future[Reply]]] = []
         self._answering: asyncio.Task[None] | None = None
 
@@ -230,10 +230,19 @@ class Tutor:
                 async for event in stream:
                     yield event
 
+    def resize(self, parallel: int) -> None:
+        """Run so many programs at once from now on."""
+        self._queue.resize(parallel, _each(parallel))
+
     async def close(self) -> None:
         """Stop every run and free the retriever's thread."""
         await self.runner.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _each(parallel: int) -> int:
+    """Return how many runs of one member go on at once: never all."""
+    return max(1, parallel - 1)
 
 
 def _settle(replies: Sequence[asyncio.Future[Reply]], error: BaseException) -> None:

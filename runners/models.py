@@ -1,11 +1,13 @@
 """What goes into a run and what comes out: `Job`, `Limits`, the events, and the walls.
 
 A run is a stream: one `Started`, any number of `Output` and `Artifact`, one `Finished`. Every runner yields exactly
-that shape whatever happens, so a front needs no other error path for a started run.
+that shape whatever happens, so a front needs no other error path for a started run. Only on a cluster there may be a
+second `Started` in the middle: the machine was lost, and the program began anew on another.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -72,10 +74,15 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     owner: str = ""
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the script is, to the letter, the one that was accepted."""
+        return hashlib.sha256(self.script.encode("utf-8", "replace")).hexdigest() == self.accepted_sha256
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The program is about to run."""
+    """The program is about to run. A second one: it begins anew, and nothing that came before counts any more."""
 
     wall: Wall
     warm: bool
@@ -104,7 +111,10 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How it ended. Times in seconds, memory in MiB; None where it was not measured."""
+    """How it ended. Times in seconds, memory in MiB; None where it was not measured.
+
+    `lost` with `sandbox_failed`: the machine it ran on was lost, and so was its second one, or there was none.
+    """
 
     outcome: Outcome
     limit: LimitName | None
@@ -113,6 +123,7 @@ class Finished:
     cpu_s: float | None
     peak_mb: float | None
     first_output_s: float | None
+    lost: bool = False
 
 
 Event = Started | Output | Artifact | Finished
@@ -137,6 +148,7 @@ def event_json(event: Event) -> str:
                 "cpu_s": _rounded(event.cpu_s),
                 "peak_mb": _rounded(event.peak_mb, 1),
                 "first_output_s": _rounded(event.first_output_s),
+                **({"lost": True} if event.lost else {}),
             }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 

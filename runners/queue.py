@@ -33,14 +33,18 @@ class FairQueue:
     """
 
     def __init__(self, parallel: int, each: int = 1) -> None:
-        if parallel < 1 or each < 1:
-            raise ValueError("a queue that lets nobody in")
-        self._parallel = parallel
-        self._each = each
         self._lines: dict[str, deque[_Waiting]] = {}
         self._inside: Counter[str] = Counter()
         self._served: dict[str, int] = {}  # owner → when last let in; only of those who are waiting or inside
         self._clock = count(1)
+        self.resize(parallel, each)
+
+    def resize(self, parallel: int, each: int = 1) -> None:
+        """Let in so many from now on; who is inside stays."""
+        if parallel < 1 or each < 1:
+            raise ValueError("a queue that lets nobody in")
+        self._parallel, self._each = parallel, each
+        self._let_in()
 
     @property
     def waiting(self) -> int:

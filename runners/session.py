@@ -100,7 +100,7 @@ class Session:
             yield self._finished()
         finally:
             backstop.cancel()
-            await _to_the_end(asyncio.ensure_future(self._end()))
+            await to_the_end(asyncio.ensure_future(self._end()))
 
     async def _start(self) -> bool:
         """Start the guard and wait until it is ready or known to have failed; False when there was nothing to start."""
@@ -248,7 +248,7 @@ class Session:
                 await self._writer.wait_closed()
 
 
-async def _to_the_end(task: asyncio.Future[None]) -> None:
+async def to_the_end(task: asyncio.Future[None]) -> None:
     """Wait for `task` even when cancelled meanwhile, as often as that may be: no job must be left half killed."""
     cancelled = False
     while not task.done():

@@ -19,7 +19,7 @@ from bot.tutor import Tutor
 from bot.wording import say
 from knowledge.models import Lang
 from runners.errors import RunnerError
-from runners.models import Output
+from runners.models import Output, Started
 
 EXIT_INTERRUPTED = 130
 _ME = 0
@@ -120,7 +120,12 @@ class TerminalRound:
         assert question.code is not None
         job = self._tutor.plan_script(question.code, name=f"{question.item}.py")
         try:
-            printed = [event.text async for event in self._tutor.run(job) if isinstance(event, Output)]
+            printed: list[str] = []
+            async for event in self._tutor.run(job):
+                if isinstance(event, Started):
+                    printed.clear()  # the second of a run that began anew
+                elif isinstance(event, Output):
+                    printed.append(event.text)
         except RunnerError:
             self._say("quiz.reveal.output_failed")
             return

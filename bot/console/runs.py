@@ -23,6 +23,7 @@ class RunView:
         self._err = err
         self._lang = lang
         self._wall: Wall = "trusted"
+        self._started = False
         self._at_line_start = True
         self._status: Status | None = None
 
@@ -30,7 +31,9 @@ class RunView:
         """Print one event."""
         match event:
             case Started(wall, _):
-                self._wall = wall
+                if self._started:
+                    self._note(say("run.cut_off.anew", self._lang))
+                self._started, self._wall = True, wall
                 self._status = self._err.status(say("console.run.working", self._lang))
                 self._status.start()
             case Output(stream, text):
@@ -41,6 +44,7 @@ class RunView:
             case Artifact(name, _, size, path):
                 self._note(say("console.run.saved", self._lang, path=printable(str(path or name)), kb=size / 1000))
             case Finished():
+                self._started = False
                 self._finished(event)
 
     def close(self) -> None:

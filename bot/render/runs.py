@@ -31,6 +31,7 @@ class RunLog:
     finished: Finished | None = None
     started_at: float | None = None
     place: int = 0
+    restarted: bool = False
 
     def told(self, place: int) -> None:
         """Take in the place in the queue; 0 when the turn has come."""
@@ -40,7 +41,9 @@ class RunLog:
         """Take in one event that came at `now` (Unix time)."""
         match event:
             case Started(wall, _):
+                self.restarted = self.wall is not None
                 self.wall, self.started_at = wall, now
+                self.chunks, self.artifacts = [], []  # of a run that began anew, nothing counts that came before
             case Output(_, text):
                 self.chunks.append(text)
             case Artifact(name):
@@ -87,7 +90,8 @@ def live(log: RunLog, title: str, ui: Lang) -> RunText:
 def _progress(log: RunLog, ui: Lang) -> str:
     if log.started_at is None:
         return say("discord.run.place", ui, place=log.place) if log.place else say("discord.run.queued", ui)
-    return say("discord.run.running", ui, since=int(log.started_at))
+    running = say("discord.run.running", ui, since=int(log.started_at))
+    return f"{running}\n-# {say('run.cut_off.anew', ui)}" if log.restarted else running
 
 
 def final(
@@ -118,6 +122,8 @@ def final(
     hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
     if hint:
         lines.append(hint)
+    if log.restarted:
+        lines.append("-# " + say("run.cut_off.anew", ui))
     whole = shown == text
     if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
@@ -130,7 +136,7 @@ def final(
 
 def advice(end: Finished, ui: Lang) -> str | None:
     """Return what the learner can change after a run that did not go well; None where there is nothing to say."""
-    keys = [f"run.limit.{end.limit}", f"run.hint.{end.outcome}"]
+    keys = ["run.hint.lost"] if end.lost else [f"run.limit.{end.limit}", f"run.hint.{end.outcome}"]
     return next((say(key, ui) for key in keys if key in entries()), None)
 
 

@@ -84,7 +84,9 @@ async def run(runner: Runner, job: Job) -> Result:
                         pictures.append(name)
                     case Finished():
                         finished = event
-                    case Started() | Artifact():
+                    case Started():  # the second of a run that began anew
+                        output, pictures = {"stdout": [], "stderr": []}, []
+                    case Artifact():
                         pass
     except WallRequired as error:
         return Result(refused=str(error))
