@@ -24,7 +24,7 @@ from typing import Any
 from runners.artifacts import Shelf
 from runners.cluster_node import ClusterNode, Parcel, Piece
 from runners.errors import ClusterUnavailable, RunnerError, WallRequired
-from runners.models import Event, Finished, Job, MiB, Started, Wall
+from runners.models import Event, Finished, Job, MiB, Outcome, Started, Wall
 from runners.probe import WALLS, Choice, WallReport
 from runners.session import to_the_end
 
@@ -163,7 +163,7 @@ class ClusterRunner:
                 break
         if not started:
             yield Started(self._weakest().wall if self._machines else "trusted", warm=False)
-        outcome = "stopped" if self._closing else "sandbox_failed"
+        outcome: Outcome = "stopped" if self._closing else "sandbox_failed"
         took = time.monotonic() - began
         yield Finished(outcome, None, None, took, None, None, None, lost=not self._closing)
 
@@ -211,7 +211,8 @@ class ClusterRunner:
             self._connect()
             import ray
 
-            found = {each["NodeID"]: each for each in ray.nodes() if each["Alive"] and each["Resources"].get("CPU")}
+            nodes: Callable[[], list[dict[str, Any]]] = ray.nodes
+            found = {each["NodeID"]: each for each in nodes() if each["Alive"] and each["Resources"].get("CPU")}
             for gone in self._machines.keys() - found.keys():
                 self._machines.pop(gone, None)
             now = time.monotonic()

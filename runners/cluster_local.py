@@ -48,10 +48,12 @@ def local_cluster() -> Iterator[LocalCluster]:
     Raises:
         ImportError: Ray is not installed.
     """
-    # Without the second, Ray puts the address of a network card in the place of 127.0.0.1.
-    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0")
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    from ray._private import ray_constants
     from ray.cluster_utils import Cluster
 
+    # As on macOS; elsewhere Ray puts the address of a network card in the place of 127.0.0.1.
+    ray_constants.ENABLE_RAY_CLUSTER = False
     logging.getLogger("ray").setLevel(logging.ERROR)
     with contextlib.ExitStack() as stack:
         cluster = Cluster(

@@ -54,11 +54,19 @@ def ask(
 def run_speed(
     rounds: Annotated[int, typer.Option(min=1, max=50, help="How often each way is measured; medians count.")] = 3,
     jobs: Annotated[int, typer.Option(min=0, max=1000, help="Queued jobs for the throughput; 0 leaves it out.")] = 20,
+    ray: Annotated[bool, typer.Option("--ray", help="Throughput on 1 to 3 nodes of a Ray cluster instead.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """How fast programs run, against a cold start, bubblewrap, a Jupyter kernel and multiprocessing's forkserver."""
     import asyncio
 
+    if ray:
+        from bot.bench import ray_speed
+
+        err.print(ray_speed.note(), style="dim", soft_wrap=True)
+        for figures in asyncio.run(ray_speed.measure(jobs or 20, lambda line: err.print(line, style="dim"))):
+            _row(figures, as_json)
+        return
     from bot.bench import run_speed as speed
 
     report = asyncio.run(speed.measure(rounds, jobs, lambda line: err.print(line, style="dim")))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.doctor import Probe, _database
+from bot.doctor import Probe, _database, _runner
 from bot.settings import Settings
 from bot.store.database import Database, read_url
 from bot.store.migrate import migrate, scripts
@@ -51,3 +51,12 @@ def test_a_database_of_no_use_is_told_with_what_to_do(url: str, says: str) -> No
     assert says in found.detail
     assert "very-secret" not in found.detail
     assert found.fix == "see EPOCH_DATABASE_URL in .env.example"
+
+
+def test_where_programs_run_is_told_and_a_cluster_that_is_not_there_too() -> None:
+    here = _runner(Settings(_env_file=None, runner="local"))  # type: ignore[call-arg]
+    assert (here.state, here.detail) == ("ok", "this machine")
+    away = _runner(Settings(_env_file=None, runner="ray://127.0.0.1:1"))  # type: ignore[call-arg]
+    assert away.state == "failed"
+    assert "127.0.0.1:1" in away.detail
+    assert "EPOCH_RUNNER=local" in (away.fix or "")

@@ -100,3 +100,21 @@ def test_attached_files_fit_one_message_and_the_rest_is_named(sizes: list[int], 
     assert sum(a.size for a in kept) + reserved <= REQUEST_BYTES
     assert all(a.size <= 10_000_000 for a in kept)
     assert sorted(a.name for a in kept + left) == sorted(a.name for a in artifacts)
+
+
+@pytest.mark.parametrize("ui", LANGS)
+def test_a_run_that_began_anew_shows_nothing_twice_and_says_so(ui: Lang) -> None:
+    log = RunLog()
+    anew = entries()["run.cut_off.anew"][ui]
+    for times in range(2):
+        log.add(Started("full", warm=True), 1_700_000_000 + times)
+        log.add(Output("stdout", "epoch 1\n"), 1_700_000_001 + times)
+        log.add(Artifact("plot.png", "image/png", 10), 1_700_000_002)
+        assert (anew in live(log, "t", ui).status) == (times == 1)
+    assert log.output == "epoch 1\n"
+    assert len(log.artifacts) == 1
+    log.add(Finished("sandbox_failed", None, None, 3.0, None, None, None, lost=True), 1_700_000_004)
+    status = final(log, "t", ui).status
+    assert anew in status
+    assert entries()["run.hint.lost"][ui] in status
+    assert entries()["run.hint.sandbox_failed"][ui] not in status

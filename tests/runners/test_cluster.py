@@ -14,8 +14,6 @@ from typing import Any
 import psutil
 import pytest
 
-from bot.tutor import Tutor
-from knowledge.models import Bank
 from runners.cluster import ClusterRunner
 from runners.cluster_local import LocalCluster, local_cluster
 from runners.errors import ClusterUnavailable, WallRequired
@@ -148,7 +146,6 @@ async def test_edited_code_is_refused_when_a_machine_has_no_wall(cluster: LocalC
 async def test_a_job_whose_machine_is_lost_begins_anew_elsewhere(cluster: LocalCluster, tmp_path: Path) -> None:
     sizes: list[int] = []
     async with on(cluster, resized=sizes.append) as runner:
-        tutor = Tutor(Bank(()), None, runner, parallel=3)  # type: ignore[arg-type]
         seen: list[Event] = []
         script = "import time; print('here'); time.sleep(3); print('there')"
         task = asyncio.create_task(watched(runner, script, seen))
@@ -163,8 +160,6 @@ async def test_a_job_whose_machine_is_lost_begins_anew_elsewhere(cluster: LocalC
         assert [(end.outcome, end.lost) for end in ends] == [("ok", False)]
         assert seen[-1] is ends[0]
         assert sizes == [3, 2]
-        tutor.resize(sizes[-1])
-        assert tutor._queue._parallel == 2
 
 
 async def test_a_job_that_loses_two_machines_ends_and_says_so(cluster: LocalCluster) -> None:

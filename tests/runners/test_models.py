@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -39,3 +40,9 @@ def test_each_event_is_one_compact_line_with_exactly_its_keys(event: Event, fiel
 
 def test_non_ascii_text_is_written_as_it_is() -> None:
     assert "梯度" in event_json(Output("stdout", "梯度"))
+
+
+def test_a_lost_machine_shows_in_json_and_only_then() -> None:
+    end = Finished("sandbox_failed", None, None, 1.0, None, None, None, lost=True)
+    assert event_json(end).endswith('"lost":true}')
+    assert "lost" not in event_json(replace(end, lost=False))

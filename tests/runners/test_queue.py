@@ -134,3 +134,28 @@ def test_everybody_who_stays_is_let_in_once_and_the_bounds_hold(
         assert not queue._served
 
     asyncio.run(play())
+
+
+async def test_a_wider_queue_lets_in_who_waits_and_a_narrower_one_puts_nobody_out() -> None:
+    queue = FairQueue(1)
+    leave = asyncio.Event()
+    inside = 0
+
+    async def job(owner: str) -> None:
+        nonlocal inside
+        async with queue.turn(owner):
+            inside += 1
+            await leave.wait()
+
+    jobs = [asyncio.create_task(job(owner)) for owner in "abcd"]
+    await asyncio.sleep(0.01)
+    assert inside == 1
+    queue.resize(3)
+    await asyncio.sleep(0.01)
+    assert (inside, queue.waiting) == (3, 1)
+    queue.resize(1)
+    leave.set()
+    await asyncio.gather(*jobs)
+    assert inside == 4
+    with pytest.raises(ValueError, match="nobody"):
+        queue.resize(0)
