@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.tutor import Tutor
 from knowledge.errors import KnowledgeError
+from runners.errors import RunnerError
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +115,7 @@ def _status(task: asyncio.Task[None]) -> int:
         if error.code == _AUTHENTICATION_FAILED:
             return complain("Discord refused the token at the gateway; reset it and put the new one into DISCORD_TOKEN")
         return complain(f"Discord closed the connection for good (code {error.code}); see the log, then start again")
-    except (KnowledgeError, StoreError) as error:
+    except (KnowledgeError, RunnerError, StoreError) as error:
         return complain(str(error))
     except _UNREACHABLE as error:
         return complain(f"Discord cannot be reached at {Route.BASE}: {error}; check the network, then start again")

@@ -41,7 +41,7 @@ async def measure(jobs: int, say: Callable[[str], None]) -> list[dict[str, Any]]
     try:
         with local_cluster() as cluster:
             for nodes in NODES:
-                await asyncio.to_thread(cluster.add)
+                cluster.add()  # on the main thread: Ray sets a signal handler
                 runner = ClusterRunner(cluster.address, slots=1)
                 say(f"{nodes} nodes: warming up")
                 try:

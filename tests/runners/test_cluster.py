@@ -22,12 +22,8 @@ from tests.runners.conftest import job, leftovers, run
 
 pytest.importorskip("ray", reason="Ray is not installed (pip install 'epoch-tutor[ray]')")
 
-#: Of Ray: it leaves log files open, and reads its clusters' folders with what Python calls deprecated.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore:.*:DeprecationWarning:ray"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+#: Of Ray: it leaves log files and sockets of its own open.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 @pytest.fixture(scope="module")
