@@ -8,9 +8,10 @@ from threading import Lock
 
 from bot.settings import Settings
 from bot.tutor import Progress, Tutor
-from knowledge.embedder import Floats
+from knowledge.embedder import Floats, open_encoder
+from knowledge.grading import Grader, PointGrade
 from knowledge.loader import load_bank
-from knowledge.models import Bank, Lang
+from knowledge.models import Bank, Lang, Topic
 from knowledge.query import clean
 from knowledge.retriever import Reply, Retriever
 from runners.cluster import ClusterRunner
@@ -54,6 +55,19 @@ class LazyRetriever:
         return self.get().alike(questions)
 
 
+class LazyGrader:
+    """A grader made at its first answer; called from one thread."""
+
+    def __init__(self, make_it: Callable[[], Grader]) -> None:
+        self._make = make_it
+        self._made: Grader | None = None
+
+    def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
+        """See `knowledge.grading.Grader.grade`."""
+        self._made = self._made or self._make()
+        return self._made.grade(topic, answer)
+
+
 def open_bank() -> Bank:
     """Load the bank; what is broken is left out and named in the log, one line a problem."""
     bank = load_bank()
@@ -77,14 +91,15 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None, warm: bo
     retriever = LazyRetriever(
         lambda: Retriever.open(bank, cache_dir=settings.cache_dir, model=settings.model, progress=progress)
     )
-    limits = Limits(
-        wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb
+    grader = LazyGrader(
+        lambda: Grader(bank, retriever.get().encoder or open_encoder(settings.model, settings.cache_dir))
     )
+    limits = Limits(wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb)
     slots = settings.run_parallel
     if settings.runner == "local":
         local = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm)
-        return Tutor(bank, retriever, local, limits=limits, parallel=slots)
+        return Tutor(bank, retriever, local, grader=grader, limits=limits, parallel=slots)
     cluster = ClusterRunner(settings.runner, settings.wall, slots=slots, warm=warm)
-    tutor = Tutor(bank, retriever, cluster, limits=limits, parallel=slots)
+    tutor = Tutor(bank, retriever, cluster, grader=grader, limits=limits, parallel=slots)
     cluster.resized = tutor.resize
     return tutor

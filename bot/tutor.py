@@ -18,6 +18,7 @@ from knowledge import names, parameters, questions
 from knowledge.clusters import Asked, Cluster, clusters
 from knowledge.embedder import Floats
 from knowledge.errors import KnowledgeError
+from knowledge.grading import PointGrade
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.query import clean
 from knowledge.questions import Numbered
@@ -80,6 +81,14 @@ class Finder(Protocol):
         ...
 
 
+class Grades(Protocol):
+    """What grades an interview answer."""
+
+    def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
+        """See `knowledge.grading.Grader.grade`."""
+        ...
+
+
 class Tutor:
     """The use cases over one bank, one retriever and one runner.
 
@@ -88,11 +97,13 @@ class Tutor:
     """
 
     def __init__(
-        self, bank: Bank, retriever: Finder, runner: Runner, *, limits: Limits | None = None, parallel: int = 2
-    ) -> None:
+        self, bank: Bank, retriever: Finder, runner: Runner, *, grader: Grades | None = None,
+        limits: Limits | None = None, parallel: int = 2,
+    ) -> None:  # fmt: skip
         self.bank = bank
         self.runner = runner
         self._retriever = retriever
+        self._grader = grader
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
         self._queue = FairQueue(parallel, _each(parallel))
@@ -233,6 +244,16 @@ class Tutor:
     def resize(self, parallel: int) -> None:
         """Run so many programs at once from now on."""
         self._queue.resize(parallel, _each(parallel))
+
+    async def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
+        """Tell which key points of a topic an interview answer covers.
+
+        Raises:
+            knowledge.errors.QueryError: the answer is empty, only symbols, or too long.
+        """
+        if self._grader is None:
+            raise RuntimeError("this tutor was made without a grader")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._grader.grade, topic, answer)
 
     async def close(self) -> None:
         """Stop every run and free the retriever's thread."""

@@ -170,6 +170,11 @@ class Retriever:
         return self._head.report
 
     @property
+    def encoder(self) -> Encoder | None:
+        """What turns texts into vectors; None where it goes by words alone."""
+        return self._encoder
+
+    @property
     def slugs(self) -> tuple[str, ...]:
         """The topics it knows, in order."""
         return self._slugs

@@ -10,8 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, fail, out, plain_errors, print_json
+from bot.console.progress import counting_progress
 from bot.opening import open_bank
 from bot.settings import Settings
+
+_ANSWERS = Path(__file__).parents[2] / "tests" / "data" / "grading.jsonl"
 
 bench = typer.Typer(name="bench", help="Measure Epoch on this machine, ratios first.", no_args_is_help=True)
 app.add_typer(bench)
@@ -108,6 +111,23 @@ def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
             out.print(f"{name:32} {value}", soft_wrap=True)
     if not figures["held"]:
         raise typer.Exit(EXIT_FAILED)
+
+
+@bench.command()
+@plain_errors
+def quiz(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Labelled answers, as tests/data/grading.jsonl.")] = _ANSWERS,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit the weights anew on `dev`; writes grading.json.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure the grading of interview answers on labelled ones: topics it was fitted on, and topics it was not."""
+    from bot.bench import grading
+
+    read: Settings = ctx.obj
+    with counting_progress(err) as progress:
+        for figures in grading.rows(open_bank(), read.model, read.cache_dir, file, progress, fit=fit):
+            _row(figures, as_json)
 
 
 def _row(figures: Mapping[str, Any], as_json: bool) -> None:

@@ -1,0 +1,28 @@
+"""How well interview answers are graded, on labelled ones: the half the weights were fitted on, and the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from knowledge import grading, grading_fit
+from knowledge.embedder import open_encoder
+from knowledge.models import Bank
+
+
+def rows(
+    bank: Bank, model: str, cache_dir: Path | None, file: Path, progress: Callable[[str, int, int], None], *, fit: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield the figures of each half, held-out topics first; with `fit`, fit on `dev` and write the weights first."""
+    answers = grading_fit.load(file, bank)
+    grader = grading.Grader(bank, open_encoder(model, cache_dir))
+    found = grading_fit.pairs(grader, bank, answers, lambda done, total: progress("", done, total))
+    if fit:
+        scorer = grading_fit.fit(found["dev"])
+        grading.WEIGHTS.write_text(scorer.as_json(), encoding="utf-8")
+    else:
+        scorer = grading.Scorer.packaged()
+    for half in ("held", "dev"):
+        if half in found:
+            yield {"half": half, **grading_fit.figures(scorer, found[half])}

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import grading_fit
+from knowledge.claims import Claim, clauses, opposed, sentences, spans, stem
+from knowledge.embedder import open_encoder
+from knowledge.errors import QueryError
+from knowledge.glossary import Glossary
+from knowledge.grading import SIGNALS, Grader, PointGrade, Scorer
+from knowledge.loader import load_bank
+from knowledge.models import Bank
+from knowledge.query import normalise
+
+ANSWERS = Path(__file__).parents[1] / "data" / "grading.jsonl"
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return load_bank()
+
+
+@pytest.fixture(scope="module")
+def grader(bank: Bank) -> Grader:
+    return Grader(bank, open_encoder())
+
+
+def covered(grades: tuple[PointGrade, ...]) -> list[int]:
+    return [grade.index for grade in grades if grade.covered]
+
+
+def claim(text: str) -> Claim:
+    return Claim.read(normalise(text), Glossary.packaged())
+
+
+@pytest.mark.parametrize(
+    ("topic", "answer", "points"),
+    [
+        ("gan", "The generator turns noise into samples and the discriminator says how likely a sample is real.", [0]),
+        ("gan", "模式坍塌就是生成器只会产出少数几种样本，可以用 WGAN-GP 缓解。", [5]),
+        ("lstm", "一开始遗忘门的偏置要初始化成正数，一般是 1，这样刚开始会记住。", [5]),
+        ("optimizers", "I had pasta for lunch and then took the train home.", []),
+        ("cnn", "It is very popular and works well.", []),
+    ],
+)
+def test_an_answer_covers_the_points_it_makes_and_no_others(
+    bank: Bank, grader: Grader, topic: str, answer: str, points: list[int]
+) -> None:
+    assert covered(grader.grade(bank[topic], answer)) == points
+
+
+def test_a_point_as_it_stands_in_the_bank_is_covered_in_either_language(bank: Bank, grader: Grader) -> None:
+    for lang in ("zh", "en"):
+        missed = [
+            (slug, index)
+            for slug in ("gan", "rnn", "batch-normalization")
+            for index, point in enumerate(bank[slug].meta.key_points)
+            if not grader.grade(bank[slug], point[lang])[index].covered
+        ]
+        assert missed == []
+
+
+def test_the_opposite_of_a_point_scores_below_the_point_itself(bank: Bank, grader: Grader) -> None:
+    says = grader.grade(bank["cross-validation"], "Cross-validation does not make a model overfit less.")[4]
+    denies = grader.grade(bank["cross-validation"], "Cross-validation makes a model overfit less.")[4]
+    assert denies.score < says.score
+
+
+def test_a_grade_names_the_words_that_matched(bank: Bank, grader: Grader) -> None:
+    english = grader.grade(bank["gan"], "Well. Mode collapse: it covers only a few modes.")[5]
+    assert {"mode", "collapse", "modes"} <= set(english.words)
+    assert "few modes" in english.span
+    assert "模式坍塌" in grader.grade(bank["gan"], "我觉得是模式坍塌，生成器只覆盖少数几种模式。")[5].words
+
+
+def test_grades_do_not_depend_on_case_and_width(bank: Bank, grader: Grader) -> None:
+    plain = grader.grade(bank["gan"], "Mode collapse, eased by WGAN-GP")
+    assert grader.grade(bank["gan"], "MODE COLLAPSE, eased by ＷＧＡＮ-ＧＰ") == plain
+
+
+@pytest.mark.parametrize(("answer", "reason"), [("  ", "empty"), ("?!", "symbols"), ("a" * 4001, "too_long")])
+def test_an_answer_that_cannot_be_graded_says_why(bank: Bank, grader: Grader, answer: str, reason: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        grader.grade(bank["gan"], answer)
+    assert caught.value.reason == reason
+
+
+def test_the_labelled_answers_cover_every_topic_both_languages_and_split_by_topic(bank: Bank) -> None:
+    answers = grading_fit.load(ANSWERS, bank)
+    halves: dict[str, set[str]] = {}
+    for answer in answers:
+        halves.setdefault(answer.topic, set()).add(answer.half)
+    assert all(len(found) == 1 for found in halves.values())
+    assert {answer.lang for answer in answers} == {"zh", "en", "mix"}
+    assert len({answer.id for answer in answers}) == len(answers)
+    pairs = Counter(a.half for a in answers for _ in bank[a.topic].meta.key_points)
+    assert min(pairs.values()) >= 200
+
+
+def test_grading_holds_on_topics_it_was_not_fitted_on(bank: Bank, grader: Grader) -> None:
+    held = [a for a in grading_fit.load(ANSWERS, bank) if a.half == "held" and a.topic in ("rnn", "vae", "optimizers")]
+    found = grading_fit.pairs(grader, bank, held, lambda done, total: None)["held"]
+    figures = grading_fit.figures(Scorer.packaged(), found)
+    assert figures["f1"] >= 0.75
+    backwards = Scorer(*(getattr(Scorer.packaged(), name) for name in ("mean", "scale")),
+                       -Scorer.packaged().weights, 0.0, 0.36)  # fmt: skip
+    assert grading_fit.figures(backwards, found)["f1"] < 0.3
+
+
+def test_the_fit_finds_the_signal_that_tells_and_gives_probabilities() -> None:
+    rng = np.random.default_rng(5)
+    signals = rng.normal(size=(400, len(SIGNALS)))
+    labels = signals[:, 3] + 0.3 * rng.normal(size=400) > 0.8
+    column = np.array(["a", "b", "c", "d"] * 100)
+    found = grading_fit.Pairs(signals, labels, column, column, column)
+    scorer = grading_fit.fit(found)
+    assert int(np.abs(scorer.weights).argmax()) == 3
+    assert grading_fit.figures(scorer, found)["f1"] > 0.8
+    assert abs(float(scorer.scores(signals).mean()) - float(labels.mean())) < 0.02
+
+
+def test_weights_survive_being_written(tmp_path: Path) -> None:
+    packaged = Scorer.packaged()
+    assert json.loads(packaged.as_json())["signals"] == list(SIGNALS)
+    assert len(packaged.weights) == len(packaged.mean) == len(packaged.scale) == len(SIGNALS)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("{}", "id"),
+        ('{"id":"a","half":"dev","topic":"no","lang":"en","kind":"x","answer":"a","covered":[]}', "no topic 'no'"),
+        ('{"id":"a","half":"dev","topic":"gan","lang":"en","kind":"x","answer":"a","covered":[99]}', "not 99"),
+    ],
+)
+def test_a_bad_line_of_labels_is_named(bank: Bank, tmp_path: Path, line: str, problem: str) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(grading_fit.LabelsError, match="line 1.*" + problem):
+        grading_fit.load(file, bank)
+
+
+def test_endings_and_both_spellings_have_one_stem() -> None:
+    assert stem("normalised") == stem("normalizes") == stem("normalization") == stem("normalise")
+    assert stem("gradients") == stem("gradient")
+    assert stem("sample") != stem("simple")
+
+
+def test_symbols_and_abbreviations_are_read_aloud() -> None:
+    assert claim("η 太大").stems >= claim("learning rate").stems
+    assert "not" in claim("it doesn't").words
+
+
+def test_a_negation_reaches_what_follows_and_no_further() -> None:
+    assert claim("it does not learn weights, it pools").denied == {stem("learn"), stem("weights")}
+
+
+def test_opposites_count_only_where_the_texts_disagree() -> None:
+    assert opposed(claim("a larger step"), claim("a smaller step")) == 1
+    assert opposed(claim("larger or smaller"), claim("a smaller step")) == 0
+
+
+def test_a_text_falls_into_sentences_and_clauses() -> None:
+    assert sentences("one. two! 三。四") == ["one.", "two!", "三。", "四"]
+    assert clauses("it shrinks the map, because it strides") == ["it shrinks the map", "because it strides"]
+
+
+@given(st.text(max_size=300))
+def test_spans_are_never_empty_and_never_twice(text: str) -> None:
+    found = spans(text)
+    assert found
+    assert len(set(found)) == len(found)
