@@ -6,13 +6,14 @@ Source: user_namespaces(7), pid_namespaces(7), mount(2).
 from __future__ import annotations
 
 import os
+import re
 
 from runners.walls import libc
 
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x00020000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
 )  # fmt: skip
-_NOSUID, _NODEV, _NOEXEC, _PRIVATE_BELOW = 2, 4, 8, 0x4000 | 0x40000
+_NOSUID, _NODEV, _NOEXEC, _BIND_BELOW, _PRIVATE_BELOW = 2, 4, 8, 0x1000 | 0x4000, 0x4000 | 0x40000
 
 
 def leave_all() -> None:
@@ -41,8 +42,28 @@ def own_proc() -> None:
 
 
 def own_folder(folder: str, disk_bytes: int, files: int) -> None:
-    """Mount one tmpfs over `folder` that holds all a job may write; raises `OSError`."""
+    """Mount one tmpfs over `folder` that holds all a job may write; raises `OSError`.
+
+    What is mounted below it, a virtual environment under /tmp say, shows there again as it was: a bind keeps the flags,
+    read-only among them, and another user namespace cannot take them off.
+    """
+    kept = [(path, os.open(path, os.O_PATH)) for path in _mounted_below(folder)]
     libc.mount("job", folder, "tmpfs", _NOSUID | _NODEV, f"size={disk_bytes},nr_inodes={files},mode=0755")
+    for path, fd in kept:
+        os.makedirs(path, exist_ok=True)
+        libc.mount(f"/proc/self/fd/{fd}", path, None, _BIND_BELOW)
+        os.close(fd)
+
+
+def _mounted_below(folder: str) -> list[str]:
+    """Return the outermost mount points below `folder`."""
+    found: list[str] = []
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
+        points = sorted(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), line.split()[4]) for line in lines)
+    for point in points:
+        if point.startswith(f"{folder}/") and not any(point.startswith(f"{outer}/") for outer in found):
+            found.append(point)
+    return found
 
 
 def _write(path: str, text: str) -> None:
