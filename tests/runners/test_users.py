@@ -33,6 +33,28 @@ asyncio.run(main())
 """.replace("TAG", TAG)
 
 
+WARM = """
+import asyncio
+from runners.local import LocalRunner
+from runners.models import Job, Output, event_json
+SCRIPT = '''
+import os, sys
+open("/tmp/own", "w").close()
+try:
+    open(sys.prefix + "/pyvenv.cfg", "a")
+except OSError as refused:
+    print(sys.prefix, os.path.exists(sys.executable), refused.strerror, sorted(os.listdir("/tmp")))
+'''
+async def main():
+    runner = LocalRunner("full", warm=True)
+    await runner.warm_up()
+    async for event in runner.run(Job(SCRIPT, name="TAG.py")):
+        print(event.text if isinstance(event, Output) else event_json(event), flush=True)
+    await runner.close()
+asyncio.run(main())
+""".replace("TAG", TAG)
+
+
 def python_works(executable: str) -> bool:
     test = [executable, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
     return os.path.exists(executable) and subprocess.run(test, check=False).returncode == 0
@@ -140,6 +162,16 @@ def test_an_environment_under_tmp_even_in_a_private_folder(needs_full: None, ope
     said = play(str(venv / "bin" / "python"), open_folder)
     assert f"{venv} 1000 True" in said
     assert f"['{open_folder.name}']" in said  # of all that lies in the real /tmp
+
+
+def test_a_warm_job_reads_an_environment_under_tmp_and_cannot_change_it(open_folder: Path) -> None:
+    runner_behind("full")
+    venv = open_folder / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    (venv / "pyvenv.cfg").chmod(0o666)  # so that nothing but the mount stands in the way
+    said = play(str(venv / "bin" / "python"), open_folder, program=WARM)
+    assert '"warm":true' in said
+    assert f"{venv} True Read-only file system ['{open_folder.name}', 'own']" in said
 
 
 def test_the_package_itself_may_lie_in_a_private_folder(needs_full: None, open_folder: Path) -> None:
