@@ -21,6 +21,7 @@ from discord.ext import commands
 from bot import cogs
 from bot.answering import Answering
 from bot.discussions import Discussions
+from bot.learning import Learning
 from bot.pace import Pace
 from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
@@ -106,6 +107,7 @@ class EpochBot(commands.AutoShardedBot):
     store: Store
     quizzes: Quizzes
     servers: Servers
+    learning: Learning
     #: Known to this database alone; whoever has it could tell the right option from a button's id.
     secret: bytes
 
@@ -155,6 +157,8 @@ class EpochBot(commands.AutoShardedBot):
         self.secret = await self.store.keys.get("shuffle")
         self.servers = await Servers.load(self.store.guilds, self.clock)
         self.quizzes = Quizzes(self)
+        self.learning = Learning(self.store, self.tutor.bank, self.clock)
+        self.quizzes.on_answers = self.learning.count
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await self.tree.set_translator(WordingTranslator())
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):

@@ -14,6 +14,7 @@ from bot.cli import (  # registers the commands, after the app they hang on
     grade,
     importing,
     quiz,
+    review,
     run,
 )
 from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app, log_to_stderr
@@ -32,5 +33,6 @@ __all__ = [
     "importing",
     "log_to_stderr",
     "quiz",
+    "review",
     "run",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,14 @@ class Members:
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
         return Member(member_id) if row is None else Member(member_id, row.lang, row.zone)
+
+    async def zones(self, member_ids: Collection[int]) -> dict[int, str]:
+        """Return the time zones of those members who set one."""
+        query = select(members.c.member_id, members.c.zone).where(
+            members.c.member_id.in_(sorted(member_ids)), members.c.zone.is_not(None)
+        )
+        async with self._database.reading() as connection:
+            return {row.member_id: row.zone for row in await connection.execute(query)}
 
     async def set_lang(self, member_id: int, lang: Lang | None, at: float) -> None:
         """Set the language a member wants; None for that of their Discord."""

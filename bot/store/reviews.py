@@ -105,6 +105,12 @@ class Reviews:
         query = select(cards).where(cards.c.member_id == member_id).order_by(cards.c.topic, cards.c.item)
         return await self._cards(query)
 
+    async def card(self, member_id: int, topic: str, item: str) -> Card | None:
+        """Return one card, None for an item that was never answered."""
+        mine = (cards.c.member_id == member_id) & (cards.c.topic == topic) & (cards.c.item == item)
+        found = await self._cards(select(cards).where(mine))
+        return found[0] if found else None
+
     async def count_due(self, member_id: int, now: float) -> int:
         """Return how many of a member's cards are due."""
         query = select(func.count()).select_from(cards).where(cards.c.member_id == member_id, cards.c.due <= now)

@@ -30,7 +30,7 @@ def test_every_literal_key_in_the_code_exists() -> None:
     for file in BOT.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             text = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and re.fullmatch(r"(console|run|discord)\.[a-z_]+(\.[a-z_]*[a-z])*", text):
+            if isinstance(text, str) and re.fullmatch(r"(console|run|discord|member)\.[a-z_]+(\.[a-z_]*[a-z])*", text):
                 used.add((text, file.name))
     areas = {key.split(".")[0] for key in entries()}
     missing = {

@@ -1,0 +1,33 @@
+"""`epoch review`: spaced repetition in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from random import SystemRandom
+
+import typer
+
+from bot.cli._base import LangOption, app, interface_lang, out, plain_errors
+from bot.opening import open_bank
+from bot.settings import Settings
+
+
+@app.command()
+@plain_errors
+def review(ctx: typer.Context, lang: LangOption = None) -> None:
+    """Review what is due, then new items: spaced repetition over the whole bank; also works piped."""
+    from bot.console.review import TerminalReview
+    from bot.learning import Learning
+    from bot.store.store import Store
+
+    read: Settings = ctx.obj
+    bank = open_bank()
+
+    async def session() -> int:
+        async with await Store.open(read.database_url) as store:
+            chance = SystemRandom()
+            learning = Learning(store, bank, time.time, chance)
+            return await TerminalReview(learning, out, lang or interface_lang(read), time.time, chance).run()
+
+    raise typer.Exit(asyncio.run(session()))

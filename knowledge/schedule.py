@@ -1,0 +1,62 @@
+"""When an item is due again: FSRS 6, by py-fsrs (Ye, Su & Cao 2022, "A Stochastic Shortest Path Algorithm…").
+
+A card's state is plain JSON, so that a database can keep it; the clock is passed in.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+if TYPE_CHECKING:
+    from fsrs import Card, Scheduler
+    from fsrs.card import CardDict
+
+State = dict[str, Any]
+Grade = Literal[1, 2, 3, 4]
+AGAIN: Grade = 1
+HARD: Grade = 2
+GOOD: Grade = 3
+EASY: Grade = 4
+GRADES: dict[Grade, str] = {AGAIN: "again", HARD: "hard", GOOD: "good", EASY: "easy"}
+
+
+def review(state: State | None, grade: Grade, at: float) -> tuple[State, float]:
+    """Return the card's state after a review, and when it is due: always later than `at`.
+
+    Args:
+        state: what the last review returned; None for a card never seen.
+        grade: how it went.
+        at: Unix time. A review that arrives after a later one counts as given with it.
+    """
+    from fsrs import Rating
+
+    card = _card(state, at)
+    when = datetime.fromtimestamp(at, UTC)
+    if card.last_review is not None:
+        when = max(when, card.last_review)
+    moved, _ = _scheduler().review_card(card, Rating(grade), when)
+    kept = {name: value for name, value in moved.to_dict().items() if name != "card_id"}
+    return kept, moved.due.timestamp()
+
+
+def recall(state: State, at: float) -> float:
+    """Return the probability that the card is remembered at Unix time `at`."""
+    return float(_scheduler().get_card_retrievability(_card(state, at), datetime.fromtimestamp(at, UTC)))
+
+
+@cache
+def _scheduler() -> Scheduler:
+    from fsrs import Scheduler
+
+    # Without chance: two processes, or a review told twice, come to the same day.
+    return Scheduler(enable_fuzzing=False)
+
+
+def _card(state: State | None, at: float) -> Card:
+    from fsrs import Card
+
+    if state is None:
+        return Card(card_id=0, due=datetime.fromtimestamp(at, UTC))
+    return Card.from_dict(cast("CardDict", {**state, "card_id": 0}))

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.learning import Learning, local_day, streak
+from bot.playing import GroupAnswer
+from bot.render.reviews import span
+from bot.store.store import Store
+from knowledge.schedule import AGAIN, EASY, GOOD
+from tests.bot.world import bank
+
+DAY = 86_400.0
+NOON = 1_760_011_200.0  # 2025-10-09 12:00 UTC
+ME, OTHER = 7, 8
+TODAY = date(2025, 10, 9)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def learning(store: Store, clock: Clock) -> Learning:
+    return Learning(store, bank(), clock, Random(3))
+
+
+def answer(item: str, correct: bool, *, member: int = ME, source: str = "round:1:1", at: float = NOON) -> GroupAnswer:
+    return GroupAnswer(member, "gan", item, correct, source, at)
+
+
+async def test_a_groups_answers_count_as_reviews_once_each(learning: Learning, store: Store) -> None:
+    answers = [answer("first", True), answer("first", False, member=OTHER)]
+    await learning.count(answers)
+    await learning.count(answers)
+    assert [entry[2] for entry in await store.reviews.log(ME)] == [GOOD]
+    assert [entry[2] for entry in await store.reviews.log(OTHER)] == [AGAIN]
+    assert (await learning.standing(ME)).today == 1
+
+
+async def test_answers_to_packs_and_to_items_that_are_gone_have_no_card(learning: Learning, store: Store) -> None:
+    await learning.count([GroupAnswer(ME, "pack:films", "q1", True, "round:1:1", NOON), answer("no-such", True)])
+    assert await store.reviews.log(ME) == []
+
+
+async def test_what_is_due_the_longest_comes_first_then_something_new(learning: Learning, clock: Clock) -> None:
+    await learning.review(ME, "gan", "first", AGAIN, "review:1")
+    clock.now += 30
+    await learning.review(ME, "gan", "second", AGAIN, "review:2")
+    new = await learning.next(ME)
+    assert new is not None
+    assert new[1].id not in ("first", "second"), "nothing is due yet"
+    clock.now += DAY
+    due = await learning.next(ME)
+    assert due is not None
+    assert due[1].id == "first"
+    other = await learning.next(ME, not_now=("gan", "first"))
+    assert other is not None
+    assert other[1].id == "second"
+
+
+async def test_the_same_source_is_saved_once_and_says_so(learning: Learning) -> None:
+    assert await learning.review(ME, "gan", "first", GOOD, "review:1") is not None
+    assert await learning.review(ME, "gan", "first", EASY, "review:1") is None
+
+
+async def test_when_everything_was_seen_and_nothing_is_due_there_is_nothing(learning: Learning) -> None:
+    items = [(topic.slug, item.id) for topic in bank().topics.values() for item in topic.quiz]
+    for number, (topic, item) in enumerate(items):
+        await learning.review(ME, topic, item, EASY, f"review:{number}")
+    assert await learning.next(ME) is None
+    soonest = await learning.soonest(ME)
+    assert soonest is not None
+    assert soonest > NOON + DAY
+    standing = await learning.standing(ME)
+    assert (standing.due, standing.new, standing.today) == (0, 0, len(items))
+
+
+async def test_a_day_is_the_members_own(learning: Learning, store: Store, clock: Clock) -> None:
+    await store.members.set_zone(ME, "Asia/Shanghai", NOON)
+    clock.now = NOON + 5 * 3600  # 17:00 UTC, past midnight in Shanghai
+    await learning.review(ME, "gan", "first", GOOD, "review:1")
+    await learning.review(OTHER, "gan", "first", GOOD, "review:1")
+    assert list(await store.reviews.days(ME)) == [TODAY + timedelta(days=1)]
+    assert list(await store.reviews.days(OTHER)) == [TODAY]
+
+
+async def test_mastery_counts_what_was_never_seen_as_nothing(learning: Learning, clock: Clock) -> None:
+    await learning.review(ME, "gan", "first", EASY, "review:1")
+    gan = next(each for each in await learning.mastery(ME) if each.topic.slug == "gan")
+    assert (gan.seen, gan.items) == (1, 3)
+    assert 0.3 < gan.recalled <= 1 / 3
+    clock.now += 100 * DAY
+    later = next(each for each in await learning.mastery(ME) if each.topic.slug == "gan")
+    assert later.recalled < gan.recalled
+
+
+async def test_the_forecast_puts_what_is_overdue_on_today(learning: Learning, clock: Clock) -> None:
+    await learning.review(ME, "gan", "first", AGAIN, "review:1")
+    await learning.review(ME, "gan", "second", EASY, "review:2")
+    clock.now += 2 * DAY
+    counts = await learning.forecast(ME, 30)
+    assert counts[0] == 1
+    assert sum(counts) == 2
+
+
+@given(st.sets(st.integers(0, 12)), st.integers(0, 12))
+def test_a_streak_is_the_run_of_days_that_ends_today_or_yesterday(offsets: set[int], now: int) -> None:
+    days = {TODAY + timedelta(days=offset) for offset in offsets}
+    length = streak(days, TODAY + timedelta(days=now))
+    end = now if now in offsets else now - 1
+    assert all(end - back in offsets for back in range(length))
+    assert end - length not in offsets
+
+
+def test_a_local_day_changes_at_local_midnight() -> None:
+    assert local_day(NOON, "Pacific/Auckland") == TODAY + timedelta(days=1)
+    assert local_day(NOON, None) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(20, "1 min"), (600, "10 min"), (2 * 3600, "2 h"), (3 * DAY, "3 d"), (90 * DAY, "3 mo"), (730 * DAY, "2 y")],
+)
+def test_a_length_of_time_is_said_in_its_largest_fitting_unit(seconds: float, shown: str) -> None:
+    assert span(seconds, "en") == shown
