@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -101,10 +102,28 @@ def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str
     return {**passed_on, **fixed, **environment}
 
 
-def still_running(family: list[psutil.Process]) -> list[str]:
-    """Return those that live on; a zombie is over, its parent just hasn't asked."""
-    return [
-        f"{member.pid} {member.name()}"
-        for member in family
-        if member.is_running() and member.status() != psutil.STATUS_ZOMBIE
-    ]
+def still_running(family: list[psutil.Process], patience_s: float = 10.0) -> list[str]:
+    """Return those that live on; a zombie is over, its parent just hasn't asked.
+
+    A process that was killed is gone only when the kernel has taken its memory back, for TensorFlow's on a busy
+    machine a while later: whoever still runs after `patience_s` was not killed.
+    """
+    until = time.monotonic() + patience_s
+    while True:
+        alive = [one for one in family if _lives(one)]
+        if not alive or time.monotonic() > until:
+            return [f"{one.pid} {called(one)}" for one in alive]
+        time.sleep(0.05)
+
+
+def called(process: psutil.Process) -> str:
+    """Return a process's name, empty when it is gone."""
+    with suppress(psutil.NoSuchProcess):
+        return str(process.name())
+    return ""
+
+
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

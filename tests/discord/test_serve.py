@@ -12,7 +12,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from tests.discord.process import Serve, build_cache, serving, still_running
+from tests.discord.process import Serve, build_cache, called, serving, still_running
 from tests.discord.server import TOKEN, LoopbackDiscord
 from tests.discord.state import Interaction, Message
 
@@ -190,9 +190,8 @@ async def test_the_button_under_an_answer_runs_its_example(discord: LoopbackDisc
 async def test_everything_is_acknowledged_in_time_while_two_runs_train_and_stop_ends_them(
     discord: LoopbackDiscord, bot: Serve
 ) -> None:
-    idle = {member.pid for member in bot.family()}
     runs = {name: await discord.slash("run", {"topic": "gan"}, user=name) for name in ("ann", "bob")}
-    training = await with_children(bot, idle)
+    training = await discord.until(lambda: programs(bot), "a program in training", 60)
     asked = [await discord.slash("ask", {"question": "what is a GAN?"}) for _ in range(20)]
     times = [await discord.acknowledged(each) for each in (*runs.values(), *asked)]
     assert max(times) < 3.0
@@ -202,9 +201,12 @@ async def test_everything_is_acknowledged_in_time_while_two_runs_train_and_stop_
         await discord.until(lambda message=message: not stoppable(message), "end of the run", 20)
     for each in asked:
         await discord.answer_to(each, timeout=ANSWER_S)
-    left = still_running([member for member in training if member.pid not in idle])
-    # The warm engine and its spare guards stay for whoever comes next; no program does.
-    assert [each for each in left if each.endswith(" example.py")] == []
+    assert still_running(training + programs(bot)) == []
+
+
+def programs(served: Serve) -> list[psutil.Process]:
+    """Return the examples that are running: the warm engine and its spare guards outlive them, and may."""
+    return [member for member in served.family() if called(member) == "example.py"]
 
 
 async def test_an_unknown_topic_gets_the_nearest(discord: LoopbackDiscord, bot: Serve) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from runners.local import LocalRunner
+from tests.discord.process import still_running
 
 
 async def test_closing_an_engine_that_still_imports_leaves_nothing_of_it(tmp_path: Path) -> None:
@@ -23,4 +24,4 @@ async def test_closing_an_engine_that_still_imports_leaves_nothing_of_it(tmp_pat
     assert runner.engine.state == "starting"
     await runner.close()
     await warming
-    assert [child for child in family if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+    assert still_running(family) == []
