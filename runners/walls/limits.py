@@ -24,7 +24,7 @@ def limit_self(memory_mb: int, file_mb: int, cpu_s: float, tasks: int | None) ->
     Args:
         memory_mb: the job's memory limit; the per-process limits are set above it, and above what a fork inherited.
         file_mb: largest single file; going past it kills by SIGXFSZ, which names the limit beyond doubt.
-        cpu_s: CPU seconds of one process; a backstop, the guard counts the sum.
+        cpu_s: the job's limit; this backstop on one process is far above it, the guard counts the sum exactly.
         tasks: processes and threads, or None where the kernel would count other programs too.
     """
     space, data = _inherited()
@@ -33,10 +33,13 @@ def limit_self(memory_mb: int, file_mb: int, cpu_s: float, tasks: int | None) ->
     _set(resource.RLIMIT_DATA, data + memory_mb * MiB + DATA_SLACK)
     _set(resource.RLIMIT_FSIZE, file_mb * MiB)
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _set(resource.RLIMIT_CPU, int(cpu_s) + 2)
+    # Far above: it counts in ticks of the clock, which may run ahead of what was used by some percent. First comes a
+    # signal that names the limit; who ignores it is killed a second later.
+    _set(resource.RLIMIT_CPU, 2 * int(cpu_s) + 2, beyond=1)
     if tasks is not None:
         _set(resource.RLIMIT_NPROC, tasks)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    for number in (signal.SIGXFSZ, signal.SIGXCPU):
+        signal.signal(number, signal.SIG_DFL)
     os.nice(NICE)
     _prefer_for_oom_kill()
 
@@ -52,12 +55,13 @@ def _inherited() -> tuple[int, int]:
     return int(fields[0]) * page, int(fields[5]) * page
 
 
-def _set(name: int, value: int) -> None:
+def _set(name: int, value: int, beyond: int = 0) -> None:
+    most = value + beyond
     hard = resource.getrlimit(name)[1]
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
+        value, most = min(value, hard), min(most, hard)
     try:
-        resource.setrlimit(name, (value, value))
+        resource.setrlimit(name, (value, most))
     except (ValueError, OSError):
         # Some systems know a limit and refuse to set it (macOS: RLIMIT_AS); the wall that promises it is Linux only.
         if sys.platform == "linux":

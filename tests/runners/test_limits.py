@@ -1,9 +1,17 @@
 """Each limit, met by a program that goes past it, and by one that stays just below."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from runners.local import LocalRunner
+from runners.verdict import judge
 from tests.runners.conftest import run
+
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 # wanted limits (small, so that tests are quick), a script, outcome and limit
 PAST = {
@@ -74,6 +82,28 @@ async def test_a_program_within_its_limit_is_left_alone(walled: LocalRunner, nam
     limits, script = WITHIN[name]
     result = await run(walled, script, **limits)
     assert result.ended == ("ok", None), result.text("stderr")
+
+
+async def test_the_kernels_clock_leaves_the_cpu_limit_to_the_guard(walled: LocalRunner) -> None:
+    # It counts in ticks and may be ahead: it once ended a loop before its 20 seconds were over, and said nothing.
+    script = "import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0])\nwhile True: pass"
+    result = await run(walled, script, cpu_s=3.0)
+    assert result.ended == ("timeout", "cpu")
+    assert result.finished.cpu_s is not None
+    assert 3 < result.finished.cpu_s < 4
+    assert float(result.text()) >= 2 * 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the backstop's signals are Linux's")
+@pytest.mark.parametrize(("deaf", "ends_by"), [(False, signal.SIGXCPU), (True, signal.SIGKILL)])
+def test_where_the_guard_sleeps_the_kernel_ends_a_loop_by_the_signal_of_the_limit(deaf: bool, ends_by: int) -> None:
+    script = (
+        "import signal; from runners.walls.limits import limit_self; limit_self(512, 8, 0.1, None); "
+        f"{deaf} and signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, check=False, timeout=60)
+    assert done.returncode == -ends_by
+    assert judge(-signal.SIGXCPU, "-", "") == ("timeout", "cpu")
 
 
 async def test_output_is_cut_exactly_at_the_limit(walled: LocalRunner) -> None:
