@@ -1,21 +1,35 @@
-"""How well interview answers are graded, on labelled ones: the half the weights were fitted on, and the other."""
+"""How well interview answers are graded, on labelled ones: those the weights are fitted on, and those kept apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from knowledge import grading, grading_fit
 from knowledge.embedder import open_encoder
+from knowledge.grading_fit import Half
 from knowledge.models import Bank
 
 
 def rows(
-    bank: Bank, model: str, cache_dir: Path | None, file: Path, progress: Callable[[str, int, int], None], *, fit: bool
+    bank: Bank,
+    model: str,
+    cache_dir: Path | None,
+    files: Mapping[Half, Path],
+    progress: Callable[[str, int, int], None],
+    *,
+    fit: bool,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the figures of each half, held-out topics first; with `fit`, fit on `dev` and write the weights first."""
-    answers = grading_fit.load(file, bank)
+    """Yield the figures of each half's file; with `fit`, fit on `dev` and write the weights first.
+
+    A line belongs to the half its file is given for, whatever it says itself.
+    """
+    answers = [
+        answer.model_copy(update={"half": half})
+        for half, file in files.items()
+        for answer in grading_fit.load(file, bank)
+    ]
     grader = grading.Grader(bank, open_encoder(model, cache_dir))
     found = grading_fit.pairs(grader, bank, answers, lambda done, total: progress("", done, total))
     if fit:
@@ -23,6 +37,6 @@ def rows(
         grading.WEIGHTS.write_text(scorer.as_json(), encoding="utf-8")
     else:
         scorer = grading.Scorer.packaged()
-    for half in ("held", "dev"):
+    for half in files:
         if half in found:
             yield {"half": half, **grading_fit.figures(scorer, found[half])}

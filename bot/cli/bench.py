@@ -14,7 +14,7 @@ from bot.console.progress import counting_progress
 from bot.opening import open_bank
 from bot.settings import Settings
 
-_ANSWERS = Path(__file__).parents[2] / "tests" / "data" / "grading.jsonl"
+_LABELS = Path(__file__).parents[2] / "tests" / "data"
 
 bench = typer.Typer(name="bench", help="Measure Epoch on this machine, ratios first.", no_args_is_help=True)
 app.add_typer(bench)
@@ -117,16 +117,19 @@ def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 @plain_errors
 def quiz(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Labelled answers, as tests/data/grading.jsonl.")] = _ANSWERS,
-    fit: Annotated[bool, typer.Option("--fit", help="Fit the weights anew on `dev`; writes grading.json.")] = False,
+    file: Annotated[Path, typer.Argument(help="Labelled answers to fit on.")] = _LABELS / "grading.jsonl",
+    held: Annotated[Path, typer.Option("--held", help="Those kept apart.")] = _LABELS / "grading_held.jsonl",
+    fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes grading.json.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure the grading of interview answers on labelled ones: topics it was fitted on, and topics it was not."""
+    """Measure the grading of interview answers on labelled ones: those it was fitted on, and those kept apart."""
     from bot.bench import grading
+    from knowledge.grading_fit import Half
 
     read: Settings = ctx.obj
+    files: dict[Half, Path] = {"dev": file} if fit else {"held": held, "dev": file}  # no look at `held` while fitting
     with counting_progress(err) as progress:
-        for figures in grading.rows(open_bank(), read.model, read.cache_dir, file, progress, fit=fit):
+        for figures in grading.rows(open_bank(), read.model, read.cache_dir, files, progress, fit=fit):
             _row(figures, as_json)
 
 

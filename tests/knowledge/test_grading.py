@@ -19,7 +19,9 @@ from knowledge.loader import load_bank
 from knowledge.models import Bank
 from knowledge.query import normalise
 
-ANSWERS = Path(__file__).parents[1] / "data" / "grading.jsonl"
+DATA = Path(__file__).parents[1] / "data"
+ANSWERS = DATA / "grading.jsonl"
+HELD = DATA / "grading_held.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,15 @@ def test_the_labelled_answers_cover_every_topic_both_languages_and_split_by_topi
     assert len({answer.id for answer in answers}) == len(answers)
     pairs = Counter(a.half for a in answers for _ in bank[a.topic].meta.key_points)
     assert min(pairs.values()) >= 200
+
+
+def test_the_answers_kept_apart_are_valid_and_none_is_among_those_fitted_on(bank: Bank) -> None:
+    held = grading_fit.load(HELD, bank)
+    assert held
+    assert {answer.half for answer in held} == {"held"}
+    fitted_on = grading_fit.load(ANSWERS, bank)
+    assert len({answer.id for answer in held + fitted_on}) == len(held) + len(fitted_on)
+    assert not {answer.answer for answer in held} & {answer.answer for answer in fitted_on}
 
 
 def test_grading_holds_on_topics_it_was_not_fitted_on(bank: Bank, grader: Grader) -> None:
