@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.render.split import pieces
-from bot.render.text import MESSAGE_TEXT, clip, one_line, width
+from bot.render.text import MESSAGE_TEXT, OPTION_LABEL, clip, one_line, width
 from bot.wording import say
 from knowledge.models import SECTIONS, Lang, SectionId, Topic
 
@@ -14,6 +15,9 @@ _ECHO = 240
 _TITLE = 200
 #: Text under the last piece of a section: its numbers.
 _NOTES = 200
+#: What no option of a select renders, and where the first sentence of an answer ends.
+_MARKUP = re.compile(r"\*\*|__|`")
+_SENTENCE = re.compile(r"[。！？]|[.!?](?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,13 @@ def offer(outcome: str, lang: Lang, *, question: str | None = None) -> Page:
 def echo(question: str) -> str:
     """Return the question as a quoted line that does nothing but stand there."""
     return f"> {one_line(question, _ECHO)}"
+
+
+def hint(topic: Topic, lang: Lang) -> str:
+    """Return in one plain line what a topic is about, the first sentence of its answer, for an option of a select."""
+    text = " ".join(_MARKUP.sub("", topic.sections[lang]["answer"]).split())
+    end = _SENTENCE.search(text)
+    return clip(text[: end.end()] if end else text, OPTION_LABEL)
 
 
 def section_options(topic: Topic, current: SectionId, lang: Lang) -> list[tuple[SectionId, str]]:

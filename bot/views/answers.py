@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
-from bot.render.answers import Page, offer, section_options, section_pages
+from bot.render.answers import Page, hint, offer, section_options, section_pages
 from bot.render.errors import Explained
 from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.views.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, rows, select
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _BLUE = 0x5865F2
 _AMBER = 0xF0B232
-_OFFERED = 3
+#: Topics offered: as buttons, and as options with a hint each.
+_OFFERED, _MEANT = 3, 5
 OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
 #: Controls that say which topic a message is about.
 _ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
@@ -73,10 +74,27 @@ class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
-        bot = interaction.client
-        topic = bot.tutor.topic(self.slug)
-        await show(interaction, answer_views(topic, "answer", self.lang, lang_of(interaction), bank=bot.tutor.bank))
-        bot.discussions.note(interaction.channel_id, interaction.user.id, self.slug)
+        await _post_topic(interaction, self.slug, self.lang)
+
+
+class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
+    """*Did you mean*: posts the short answer of the topic that was picked."""
+
+    def __init__(self, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…") -> None:
+        shown = [*options] or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
+        self.lang = lang
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(cast("Lang", match["lang"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Post the answer section, for all to see."""
+        await _post_topic(interaction, self.item.values[0], self.lang)
 
 
 class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
@@ -149,10 +167,7 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTI
         if what == "example":
             await interaction.client.runs.start(interaction, self.slug, name)
         elif what == "topic":
-            bank = interaction.client.tutor.bank
-            topic = interaction.client.tutor.topic(name)
-            await show(interaction, answer_views(topic, "answer", self.lang, ui_lang, bank=bank))
-            interaction.client.discussions.note(interaction.channel_id, interaction.user.id, name)
+            await _post_topic(interaction, name, self.lang)
         else:
             topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
             await show(interaction, answer_views(topic, self.section, other, ui_lang, private=True), private=True)
@@ -232,16 +247,37 @@ def reply_views(
         section = reply.section or "answer"
         return answer_views(bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank)
     page = offer(reply.outcome, reply.lang, question=question)
-    nearest = [candidate.topic for candidate in reply.candidates[:_OFFERED]]
-    below = rows(*topic_buttons(bank, nearest, reply.lang))
-    if helper and reply.outcome == "decline":
+    nearest = [candidate.topic for candidate in reply.candidates]
+    if reply.outcome == "clarify":
+        options = _meant(bank, nearest[:_MEANT], reply.lang)
+        picking = MeantSelect(reply.lang, options, say("discord.clarify.pick", ui_lang))
+        return [_page(page, *rows(picking), colour=_AMBER)]
+    below = rows(*topic_buttons(bank, nearest[:_OFFERED], reply.lang))
+    if helper:
         below += rows(HelperButton(say("discord.helper.button", ui_lang)))
     return [_page(page, *below, colour=_AMBER)]
+
+
+def _meant(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=clip(bank[slug].title[lang], OPTION_LABEL), value=slug, description=hint(bank[slug], lang)
+        )
+        for slug in slugs
+    ]
 
 
 def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicButton]:
     """Return a button for each of the topics."""
     return [TopicButton(slug, lang, bank[slug].title[lang]) for slug in slugs]
+
+
+async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lang: Lang) -> None:
+    """Answer with a topic's short answer, which is what is talked about from then on."""
+    bot = interaction.client
+    topic = bot.tutor.topic(slug)
+    await show(interaction, answer_views(topic, "answer", lang, lang_of(interaction), bank=bot.tutor.bank))
+    bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
 
 
 def explained_view(explained: Explained, bank: Bank, ui_lang: Lang) -> ui.LayoutView:

@@ -194,7 +194,7 @@ def test_ids_of_errors_differ(tmp_path: Path) -> None:
 async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         samples = [
-            "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:topic:gan:zh",
+            "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:topic:gan:zh", "epoch:meant:zh",
             "epoch:more:gan:en", "epoch:stop:00ff", "epoch:answer:12:3:B", "epoch:type:12:3", "epoch:join:12:0",
             "epoch:join:12:4", "epoch:start:12", "epoch:again:12",
             "epoch:extra:gan:how:zh", "epoch:ask:gan:en", "epoch:quizme:gan:en", "epoch:quizme:gan:en:0123abcd",

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.render.answers import hint
+from bot.render.text import width
 from bot.tutor import Tutor
 from bot.views.answers import MoreSelect, answer_views
 from bot.wording import say
-from knowledge.models import SECTIONS, Lang
+from knowledge.loader import load_bank
+from knowledge.models import LANGS, SECTIONS, Lang
 from knowledge.retriever import Candidate, Reply
 from runners.local import LocalRunner
 from tests.bot.world import bank, controls_of, discord_world, make_bot, make_tutor, text_of
@@ -79,15 +82,34 @@ async def test_the_other_sections_open_for_who_wants_them_and_turn_like_pages(tm
         assert "-# 回答" in text_of(answer), "the public answer must stay as it is"
 
 
-async def test_an_unsure_reply_asks_did_you_mean_and_a_press_answers(tmp_path: Path) -> None:
-    reply = Reply("clarify", None, None, 0.4, "zh", NEAREST)
-    async with discord_world(tmp_path, scripted(reply)) as world:
-        result = await world.alice.slash(world.channel, "ask", question="假的怎么办")
-        assert "你想问的是不是" in text_of(result.response)
-        assert list(controls_of(result.response)) == [f"epoch:topic:{c.topic}:zh" for c in NEAREST]
-        assert result.response is not None
-        pressed = await world.bob.click(result.response, label="过拟合")
-        assert "### 过拟合\n-# 回答" in text_of(pressed.response)
+@pytest.mark.parametrize(
+    ("lang", "lead", "pick"), [("zh", "你想问的是不是", "选一个主题…"), ("en", "Did you mean", "Pick a topic…")]
+)
+async def test_an_unsure_reply_asks_did_you_mean_and_a_pick_answers_after_a_restart_too(
+    tmp_path: Path, lang: Lang, lead: str, pick: str
+) -> None:
+    reply = Reply("clarify", None, None, 0.4, lang, NEAREST)
+    async with discord_world(tmp_path, scripted(reply), locale="zh-CN" if lang == "zh" else "en-US") as world:
+        offered = (await world.alice.slash(world.channel, "ask", question="假的怎么办")).response
+        assert offered is not None
+        assert lead in text_of(offered)
+        assert controls_of(offered) == {f"epoch:meant:{lang}": pick}
+        fitted = bank()["overfitting"]
+        for _ in range(2):
+            picked = await world.bob.select(offered, ["overfitting"], custom_id=f"epoch:meant:{lang}")
+            assert f"### {fitted.title[lang]}\n-# {SECTIONS['answer'][lang]}" in text_of(picked.response)
+            assert not picked.ephemeral
+            world.bot = make_bot(tmp_path, scripted(reply))
+            await world.env.restart_bot(world.bot)
+
+
+def test_every_topic_of_the_bank_has_a_hint_in_one_plain_line() -> None:
+    for topic in load_bank().topics.values():
+        for lang in LANGS:
+            line = hint(topic, lang)
+            assert 10 <= width(line) <= 100
+            assert not set(line) & set("*`\n"), line
+    assert hint(load_bank()["optimizers"], "zh").endswith("参数更新的规则。"), "one sentence and no more"
 
 
 async def test_a_question_outside_the_bank_is_declined_and_the_nearest_topics_offered(tmp_path: Path) -> None:
@@ -233,7 +255,7 @@ async def test_a_button_whose_topic_has_left_the_bank_offers_the_nearest(tmp_pat
         del smaller.topics["overfitting"]
         world.bot = make_bot(tmp_path, Tutor(smaller, Scripted(reply), LocalRunner()))
         await world.env.restart_bot(world.bot)
-        pressed = await world.alice.click(offered, custom_id="epoch:topic:overfitting:en")
+        pressed = await world.alice.select(offered, ["overfitting"], custom_id="epoch:meant:en")
         assert "No topic is called" in text_of(pressed.response)
         assert controls_of(pressed.response)
 
