@@ -44,7 +44,8 @@ class Answering:
         self, interaction: discord.Interaction[EpochBot], question: str, *, about: str | None = None
     ) -> None:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
-        reply = await self.reply(question, interaction.channel_id, interaction.user.id, about)
+        where = interaction.guild_id, interaction.channel_id
+        reply = await self.reply(question, *where, interaction.user.id, about)
         helper = self._has_helper(interaction.guild_id)
         bank = self._bot.tutor.bank
         await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
@@ -52,26 +53,28 @@ class Answering:
     async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
-        reply = await self.reply(question, message.channel.id, message.author.id, about)
+        reply = await self.reply(question, guild_id, message.channel.id, message.author.id, about)
         ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
 
-    async def reply(self, question: str, channel_id: int | None, member_id: int, about: str | None) -> Reply:
+    async def reply(
+        self, question: str, guild_id: int | None, channel_id: int | None, member_id: int, about: str | None
+    ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
         reply = await self._bot.tutor.ask(question, about=about)
         if reply.topic is not None:
             self._bot.discussions.note(channel_id, member_id, reply.topic)
         elif reply.outcome == "decline":
-            await self._note(question, reply)
+            await self._note(question, reply, guild_id)
         return reply
 
     def _has_helper(self, guild_id: int | None) -> bool:
         return self._bot.servers.of(guild_id).helper_role is not None
 
-    async def _note(self, question: str, reply: Reply) -> None:
+    async def _note(self, question: str, reply: Reply, guild_id: int | None) -> None:
         nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
         asked = " ".join(_IDS.sub(" ", question).split())[:_NOTED]
         try:
-            await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock())
+            await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock(), guild_id=guild_id)
         except StoreError as error:
             log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same

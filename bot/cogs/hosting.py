@@ -41,16 +41,17 @@ class Hosting(commands.Cog):
         """Show the groups of questions without an answer."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         lang = lang_of(interaction)
-        if not manages(interaction):
+        if not manages(interaction) or interaction.guild_id is None:
             await interaction.edit_original_response(view=_no(interaction))
-        elif len(self.bot.guilds) > 1 and not await self.bot.is_owner(interaction.user):
-            # Questions are kept without a server, let alone a name: one host must not read what another's members ask.
-            await interaction.edit_original_response(view=layout(say("discord.gaps.pooled", lang)))
-        else:
-            found = await self.bot.tutor.cluster(asked(await self.bot.store.gaps.all()))
-            tallies = await self.bot.store.feedback.tallies()
-            blocks = gaps_blocks(found, tallies, self.bot.tutor.bank, lang)
-            await interaction.edit_original_response(view=layout(*blocks))
+            return
+        # One host does not read what another's members ask; who runs the bot sees all of it, as `epoch gaps` shows it.
+        everything = await self.bot.is_owner(interaction.user)
+        store = self.bot.store
+        noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
+        found = await self.bot.tutor.cluster(asked(noted))
+        scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
+        blocks = gaps_blocks(found, await store.feedback.tallies(), self.bot.tutor.bank, lang, scope)
+        await interaction.edit_original_response(view=layout(*blocks))
 
 
 def _no(interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:

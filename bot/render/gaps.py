@@ -16,14 +16,22 @@ _QUESTION, _EXAMPLE, _EXAMPLES = 160, 80, 2
 _WORST = 5
 
 
-def gaps_blocks(found: Sequence[Cluster], tallies: Sequence[Tally], bank: Bank, lang: Lang) -> list[str]:
-    """Return the blocks of the message: groups of questions, then the answers that were received worst."""
-    if not found:
-        lines = [f"### {say('discord.gaps.title', lang)}\n{say('discord.gaps.none', lang)}"]
-    else:
-        total = sum(cluster.count for cluster in found)
-        counted = say("discord.gaps.total", lang, count=total, groups=len(found))
-        lines = [f"### {say('discord.gaps.title', lang)}\n-# {counted}"]
+def gaps_blocks(
+    found: Sequence[Cluster], tallies: Sequence[Tally], bank: Bank, lang: Lang, scope: str = ""
+) -> list[str]:
+    """Return the blocks of the message: groups of questions, then the answers that were received worst.
+
+    Args:
+        found: the groups, the most asked first.
+        tallies: votes on answers, the worst received first.
+        bank: where titles are found.
+        lang: of the interface.
+        scope: says whose questions these are.
+    """
+    counted = say("discord.gaps.none", lang)
+    if found:
+        counted = say("discord.gaps.total", lang, count=sum(c.count for c in found), groups=len(found))
+    lines = [f"### {say('discord.gaps.title', lang)}\n-# {' · '.join(filter(None, (scope, counted)))}"]
     worst = _worst(tallies, bank, lang)
     room = _ALL - sum(map(width, (*lines, *worst)))
     for number, cluster in enumerate(found, 1):

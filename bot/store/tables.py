@@ -205,6 +205,7 @@ feedback = Table(
 gaps = Table(
     "gaps",
     metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),  # 0 for direct messages, and before 0003
     Column("lang", String(2), primary_key=True),
     Column("key", String(64), primary_key=True),  # digest of the question without case, width and punctuation
     Column("question", Text, nullable=False),

@@ -10,6 +10,7 @@ from bot.render.text import width
 from bot.tutor import Tutor
 from bot.views.answers import MoreSelect, answer_views
 from bot.wording import say
+from knowledge.embedder import Floats
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, SECTIONS, Lang
 from knowledge.retriever import Candidate, Reply
@@ -37,6 +38,9 @@ class Scripted:
         about: Sequence[str | None] | None = None,
     ) -> list[Reply]:
         return [self.ask(question) for question in questions]
+
+    def alike(self, questions: Sequence[str]) -> Floats:
+        return make_tutor()._retriever.alike(questions)
 
 
 def scripted(reply: Reply | Exception) -> Tutor:

@@ -170,7 +170,7 @@ async def test_a_button_whose_role_is_no_helper_any_more_calls_nobody(tmp_path: 
 async def test_a_database_that_fails_costs_the_note_and_not_the_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise DatabaseUnavailable("the disk is full")
 
     async with discord_world(tmp_path, scripted(DECLINED)) as world:
@@ -202,7 +202,7 @@ async def test_a_host_sees_questions_without_an_answer_together_and_harmless(tmp
             ("红烧肉怎么做", "zh", 1),
         ):
             for _ in range(times):
-                await world.bot.store.gaps.note(question, lang, ["overfitting"], 1.0)
+                await world.bot.store.gaps.note(question, lang, ["overfitting"], 1.0, guild_id=world.guild.id)
         await world.bot.store.feedback.vote(
             message_id=1, member_id=2, topic="gan", section="how", lang="en", good=False, at=1.0
         )
@@ -219,14 +219,29 @@ async def test_a_host_sees_questions_without_an_answer_together_and_harmless(tmp
 
 
 async def test_one_host_does_not_read_what_the_members_of_another_ask(tmp_path: Path) -> None:
-    async with discord_world(tmp_path) as world:
-        await world.bot.store.gaps.note("a secret question", "en", [], 1.0)
+    async with discord_world(tmp_path, scripted(DECLINED)) as world:
+        other = world.env.create_guild()
+        there = other.create_text_channel("there")
+        for guild, channel in ((world.guild, world.channel), (other, there)):
+            member = guild.add_member(world.env.create_user("asker"))
+            await member.slash(channel, "ask", question=f"a question of {channel.name}")
+            await member.slash(channel, "ask", question="what both ask")
+        await world.alice.send_dm("a question of nobody else")
+        found = {gap.question: gap.count for gap in await world.bot.store.gaps.all()}
+        assert found["what both ask"] == 2
+
         host = host_of(world)
-        assert "a secret question" in text_of((await host.slash(world.channel, "gaps")).response), "the control"
-        world.env.create_guild()
-        refused = text_of((await host.slash(world.channel, "gaps")).response)
-        assert "secret" not in refused
-        assert "serves several servers" in refused
+        seen = text_of((await host.slash(world.channel, "gaps")).response)
+        assert "Asked in this server · Asked 2 times" in seen
+        assert "a question of ml" in seen
+        assert "what both ask** · 1×" in seen
+        assert not {"there", "nobody"} & set(seen.split()), seen
+
+        world.bot.owner_id = host.id
+        everything = text_of((await host.slash(world.channel, "gaps")).response)
+        assert "Asked anywhere" in everything
+        assert all(f"a question of {place}" in everything for place in ("ml", "there", "nobody else"))
+        assert "what both ask** · 2×" in everything
 
 
 @pytest.mark.parametrize(

@@ -161,8 +161,9 @@ def _gaps(bank: Bank, lang: Lang) -> Sequence[Shown]:
         Cluster("k-means 怎么选 k", 2, {"zh": 2}, ("cross-validation",), ("how to choose k in k-means",)),
     ]
     tallies = [Tally("gan", "how", "zh", 1, 4), Tally("vae", "answer", "en", 0, 2)]
-    return [shown(layout(*gaps_blocks(found, tallies, bank, lang)), private=True),
-            shown(layout(*gaps_blocks([], [], bank, lang)), private=True)]  # fmt: skip
+    here, everywhere = (say(f"discord.gaps.{scope}", lang) for scope in ("here", "everywhere"))
+    return [shown(layout(*gaps_blocks(found, tallies, bank, lang, everywhere)), private=True),
+            shown(layout(*gaps_blocks([], [], bank, lang, here)), private=True)]  # fmt: skip
 
 
 @drawn("errors")
@@ -171,7 +172,7 @@ def _errors(bank: Bank, lang: Lang) -> Sequence[Shown]:
     assert explained is not None
     texts = [
         say("discord.error.unexpected", lang, id="1a2b3c4d"), say("discord.error.elsewhere", lang, channels="<#12>"),
-        say("discord.error.stale", lang), say("discord.helper.called", lang), say("discord.gaps.pooled", lang),
+        say("discord.error.stale", lang), say("discord.helper.called", lang),
     ]  # fmt: skip
     return [shown(explained_view(explained, bank, lang)), *(Shown({"content": text}, private=True) for text in texts)]
 

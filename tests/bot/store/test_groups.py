@@ -108,6 +108,23 @@ async def test_a_gap_is_counted_by_its_words(store: Store, first: str, again: st
     assert {gap.lang for gap in await store.gaps.all()} == {"en"}
 
 
+async def test_gaps_are_counted_by_server_and_together(store: Store) -> None:
+    for at, guild_id in enumerate((1, 2, 2, None), 1):
+        await store.gaps.note("what is a transformer?", "en", [f"topic-{at}"], float(at), guild_id=guild_id)
+    await store.gaps.note("what is a diffusion model?", "en", [], 5.0, guild_id=1)
+    assert {gap.question: gap.count for gap in await store.gaps.of(1)} == {
+        "what is a transformer?": 1, "what is a diffusion model?": 1,
+    }  # fmt: skip
+    assert [(gap.count, gap.first_at, gap.last_at) for gap in await store.gaps.of(2)] == [(2, 2.0, 3.0)]
+    assert await store.gaps.of(3) == []
+    first, second = await store.gaps.all()
+    assert (first.count, first.first_at, first.last_at, first.nearest) == (4, 1.0, 4.0, ("topic-4",))
+    assert second.count == 1
+    assert await store.gaps.all(limit=1) == [first]
+    await store.gaps.close("what is a transformer", "en")
+    assert await store.gaps.of(2) == []
+
+
 async def test_a_run_is_known_until_it_ends(store: Store) -> None:
     runs = [RunningRun(f"00{n}", None, 2, None, 11, "en", {"topic": "gan", "example": "main"}, n) for n in (1, 2)]
     for run in runs:

@@ -52,6 +52,24 @@ async def test_a_database_of_every_older_version_keeps_its_data(url: str, revisi
         assert await store.packs.names() == []
 
 
+async def test_old_questions_without_an_answer_are_kept_and_belong_to_no_server(url: str) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to="0002")
+    row = {"lang": "en", "key": "k" * 64, "question": "an old one", "nearest": '["rnn"]', "count": 3, "at": 1.0}
+    async with old.writing() as connection:
+        columns = "lang, key, question, nearest, count, first_at, last_at"
+        await connection.execute(
+            text(f"INSERT INTO gaps ({columns}) VALUES (:lang, :key, :question, :nearest, :count, :at, :at)"), row
+        )
+    await old.close()
+    async with await Store.open(url) as store:
+        await store.gaps.note("a new one", "en", [], 2.0, guild_id=7)
+        assert [(gap.question, gap.nearest, gap.count) for gap in await store.gaps.all()] == [
+            ("an old one", ("rnn",), 3), ("a new one", (), 1),
+        ]  # fmt: skip
+        assert [gap.question for gap in await store.gaps.of(7)] == ["a new one"]
+
+
 async def test_a_sqlite_file_is_copied_before_it_changes_and_only_then(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
     old = Database(read_url(url))
