@@ -107,12 +107,22 @@ def test_the_labelled_answers_cover_every_topic_both_languages_and_split_by_topi
 
 
 def test_the_answers_kept_apart_are_valid_and_none_is_among_those_fitted_on(bank: Bank) -> None:
-    held = grading_fit.load(HELD, bank)
-    assert held
+    held, fitted_on = grading_fit.load(HELD, bank), grading_fit.load(ANSWERS, bank)
     assert {answer.half for answer in held} == {"held"}
-    fitted_on = grading_fit.load(ANSWERS, bank)
     assert len({answer.id for answer in held + fitted_on}) == len(held) + len(fitted_on)
     assert not {answer.answer for answer in held} & {answer.answer for answer in fitted_on}
+
+
+def test_the_answers_kept_apart_cover_their_topics_whole_in_both_languages(bank: Bank) -> None:
+    held = grading_fit.load(HELD, bank)
+    named = {answer.topic for answer in grading_fit.load(ANSWERS, bank) if answer.half == "held"}
+    assert {answer.topic for answer in held} >= named | {"resnet", "transfer-learning"}
+    points = {(answer.topic, index) for answer in held for index in range(len(bank[answer.topic].meta.key_points))}
+    assert {(answer.topic, index) for answer in held for index in answer.covered} == points
+    pairs = Counter(answer.lang for answer in held for _ in bank[answer.topic].meta.key_points)
+    assert min(pairs["zh"], pairs["en"]) >= 200
+    for topic in {answer.topic for answer in held}:
+        assert {"zh", "en"} <= {answer.lang for answer in held if answer.topic == topic}
 
 
 def test_grading_holds_on_topics_it_was_not_fitted_on(bank: Bank, grader: Grader) -> None:
