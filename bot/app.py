@@ -12,7 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
@@ -37,6 +37,7 @@ from bot.wording import entries, say
 from knowledge.models import Lang
 
 log = logging.getLogger(__name__)
+CommandT = TypeVar("CommandT")
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a bot that never speaks needs neither
 
 #: What the invite asks for, and no more: see, write (in threads too), attach pictures, quote the question replied to.
@@ -51,6 +52,15 @@ PERMISSIONS = discord.Permissions(
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 #: Discord sends a command as it was registered; these say that it has been changed since.
 _OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
+
+
+def in_servers_only(command: CommandT) -> CommandT:
+    """Mark a command as one of the servers that invited the bot.
+
+    All three contexts are named: those that `guild_only` leaves out would be filled in from the bot's defaults.
+    """
+    contexts = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    return contexts(app_commands.allowed_installs(guilds=True, users=False)(command))
 
 
 def wording(key: str) -> app_commands.locale_str:

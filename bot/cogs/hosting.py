@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app import EpochBot, wording
+from bot.app import EpochBot, in_servers_only, wording
 from bot.gaps import asked
 from bot.render.gaps import gaps_blocks
 from bot.views.base import lang_of, layout
@@ -24,8 +24,7 @@ class Hosting(commands.Cog):
         name=wording("discord.command.settings.name"), description=wording("discord.command.settings.description")
     )
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True, users=False)
+    @in_servers_only
     async def settings(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the panel."""
         await interaction.response.defer(thinking=True, ephemeral=True)
@@ -35,8 +34,7 @@ class Hosting(commands.Cog):
         name=wording("discord.command.gaps.name"), description=wording("discord.command.gaps.description")
     )
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.guild_only()
-    @app_commands.allowed_installs(guilds=True, users=False)
+    @in_servers_only
     async def gaps(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the groups of questions without an answer."""
         await interaction.response.defer(thinking=True, ephemeral=True)

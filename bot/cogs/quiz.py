@@ -33,6 +33,9 @@ class Quiz(commands.Cog):
     quiz = app_commands.Group(
         name=wording("quiz.command.quiz.name"),
         description=wording("quiz.command.quiz.description"),
+        # A round goes on for longer than any interaction: only where the bot is a member may it post by itself.
+        allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+        allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         extras={"public": True},
     )
 

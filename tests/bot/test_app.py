@@ -68,23 +68,69 @@ def callbacks(bot: EpochBot) -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def named_parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield command
+    yield from command.get("choices", ())
     for option in command.get("options", ()):
         yield from named_parts(option)
 
 
-async def test_every_command_is_localised_within_limits(tmp_path: Path) -> None:
+CHINESE = ("zh-CN", "zh-TW")
+
+
+def unlocalised(command: dict[str, Any]) -> list[str]:
+    """Return what is wrong with the languages of a command and all that is named in it."""
+    wrong = []
+    for thing in named_parts(command):
+        most = 100 if "value" in thing else 32  # a choice may be a sentence
+        for key, limit in (("name", most), ("description", 100)):
+            if not thing.get(key):  # a context menu and a choice have no description
+                continue
+            translated = thing.get(f"{key}_localizations") or {}
+            if set(translated) != set(CHINESE):  # all other locales read English
+                wrong.append(f"{thing['name']}: its {key} is in {sorted(translated)}")
+            wrong += [f"{thing['name']}: {text!r} is not Chinese" for text in translated.values()
+                      if not any("\u4e00" <= char <= "\u9fff" for char in text)]  # fmt: skip
+            wrong += [f"{thing['name']}: {text!r} is too long" for text in (thing[key], *translated.values())
+                      if len(text) > limit]  # fmt: skip
+    return wrong
+
+
+async def test_every_command_option_and_choice_is_localised_within_limits(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         (sent,) = world.sent("PUT", "/commands")
         assert {"ask", "run", "quiz"} <= {command["name"] for command in sent}
+        assert [line for command in sent for line in unlocalised(command)] == []
+        choices = [part for command in sent for part in named_parts(command) if "value" in part]
+        assert choices, "the control: there are choices to look at"
+        for part in (choices[0], sent[0], next(iter(sent[0]["options"]))):
+            kept = part.pop("name_localizations")
+            assert [line for command in sent for line in unlocalised(command)], "the control: a missing one is seen"
+            part["name_localizations"] = kept
+
+
+IN_SERVERS, IN_DMS, ANYWHERE = 0, 1, 2
+BY_SERVERS, BY_USERS = 0, 1
+#: Who manages a server does so in it; a round needs a bot that may post by itself.
+PLACES = {
+    "settings": ({IN_SERVERS}, {BY_SERVERS}),
+    "gaps": ({IN_SERVERS}, {BY_SERVERS}),
+    "quiz": ({IN_SERVERS, IN_DMS}, {BY_SERVERS}),
+}
+MANAGE_SERVER = 1 << 5
+
+
+async def test_every_command_is_offered_where_it_can_work_and_nowhere_else(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        (sent,) = world.sent("PUT", "/commands")
         for command in sent:
-            for thing in named_parts(command):
-                for lang in ("zh-CN", "zh-TW"):
-                    assert thing["name_localizations"][lang] != thing["name"]
-                    assert 1 <= len(thing["name_localizations"][lang]) <= 32
-                    if "description" in thing:  # a context menu has none
-                        assert 1 <= len(thing["description_localizations"][lang]) <= 100
-                        assert 1 <= len(thing["description"]) <= 100
-                assert set(thing["name_localizations"]) == {"zh-CN", "zh-TW"}, "all other locales read English"
+            there = set(command["contexts"]), set(command["integration_types"])
+            everywhere = {IN_SERVERS, IN_DMS, ANYWHERE}, {BY_SERVERS, BY_USERS}
+            either = [everywhere, ({IN_SERVERS}, {BY_SERVERS})]
+            expected = [PLACES[command["name"]]] if command["name"] in PLACES else either
+            assert there in expected, f"/{command['name']} is offered in {there}"
+            needs = int(command["default_member_permissions"] or 0)
+            if needs:
+                assert there == ({IN_SERVERS}, {BY_SERVERS}), f"/{command['name']} needs a right that only servers give"
+            assert command["name"] not in ("settings", "gaps") or needs == MANAGE_SERVER
 
 
 def first_statement(function: Callable[..., Any]) -> str:
