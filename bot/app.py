@@ -17,9 +17,11 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands
 from discord.ext import commands
+from discord.ui import LayoutView
 
 from bot import cogs
 from bot.answering import Answering
+from bot.directly import UNSENT, tell_directly
 from bot.discussions import Discussions
 from bot.learning import Learning
 from bot.pace import Pace
@@ -32,7 +34,7 @@ from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
 from bot.views.base import Control, Form, lang_of
-from bot.views.runs import UNSENT, Runs
+from bot.views.runs import Runs
 from bot.wording import entries, say
 from knowledge.models import Lang
 
@@ -228,7 +230,15 @@ class EpochBot(commands.AutoShardedBot):
             else:
                 await interaction.response.send_message(view=view, ephemeral=True)
         except UNSENT as failure:
-            log.warning("could not tell a member about the error in %s: %s", where, failure)
+            log.warning("could not tell a member about the error in %s where it came up: %s", where, failure)
+            await self._report_directly(interaction, view, lang)
+
+    async def _report_directly(self, interaction: discord.Interaction[Any], view: LayoutView, lang: Lang) -> None:
+        """Tell a member of an error whose interaction is over."""
+        try:
+            await tell_directly(interaction.user, interaction.channel_id, [view], lang)
+        except UNSENT as failure:
+            log.warning("nor could it be told in a direct message: %s", failure)  # nobody is left to tell but the host
 
     def explain(self, error: BaseException, lang: Lang, where: str) -> Explained:
         """Return what to say about an error; one nobody foresaw goes to the log under the id that is said."""

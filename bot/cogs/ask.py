@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import EpochBot, wording
+from bot.directly import tell_directly
 from bot.views.answers import ExtraSelect, MeantSelect, MoreSelect, TopicButton, explained_view, topic_of
 from bot.views.base import lang_of, layout
 from bot.views.followups import AskMoreButton, AskMoreForm
@@ -50,16 +51,24 @@ class Ask(commands.Cog):
         if question is None:
             return
         lang = self._lang(message, question)
+        async with AsyncExitStack() as stack:
+            with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
+                await stack.enter_async_context(message.channel.typing())
+            views = await self._views(message, question, lang)
         try:
-            async with AsyncExitStack() as stack:
-                with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
-                    await stack.enter_async_context(message.channel.typing())
-                views = await self._views(message, question, lang)
             for view in views:
                 await self._send(message, view)
         except discord.HTTPException as error:
-            # Not allowed to write there, or the channel is gone: nobody to tell but the host.
             log.warning("could not answer in channel %s: %s", message.channel.id, error)
+            if message.guild is not None and isinstance(error, discord.Forbidden):
+                await self._send_directly(message, views, lang)
+
+    async def _send_directly(self, message: discord.Message, views: list[discord.ui.LayoutView], lang: Lang) -> None:
+        """Answer a member who asked where the bot may not write."""
+        try:
+            await tell_directly(message.author, message.channel.id, views, lang)
+        except discord.HTTPException as error:
+            log.warning("nor could it be answered in a direct message: %s", error)  # the host reads it here
 
     async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
         if not question:

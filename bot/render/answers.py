@@ -15,6 +15,8 @@ _ECHO = 240
 _TITLE = 200
 #: Text under the last piece of a section: its numbers.
 _NOTES = 200
+#: Left free for a line above a message that has to be sent directly.
+_SPARE = 100
 #: What no option of a select renders, and where the first sentence of an answer ends.
 _MARKUP = re.compile(r"\*\*|__|`")
 _SENTENCE = re.compile(r"[。！？]|[.!?](?=\s)")
@@ -40,7 +42,7 @@ def section_pages(topic: Topic, section: SectionId, lang: Lang, *, question: str
     head = f"{title}\n-# {SECTIONS[section][lang]}"
     if question is not None:
         head = f"{echo(question)}\n{head}"
-    cut = pieces(topic.sections[lang][section].strip(), MESSAGE_TEXT - width(head) - _NOTES)
+    cut = pieces(topic.sections[lang][section].strip(), MESSAGE_TEXT - width(head) - _NOTES - _SPARE)
     bodies = [piece.shown.strip("\n") for piece in cut if piece.text.strip()]
     pages = []
     for number, body in enumerate(bodies, 1):

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import aiohttp
 import discord
 from discord import ui
 
+from bot.directly import UNSENT, tell_directly
 from bot.render.runs import GREY, RunLog, RunText, final, fitting, is_picture, live
 from bot.running import Asked, Gate, Plan, RunRefused, plan
 from bot.snippets import Snippet
@@ -42,8 +42,6 @@ FIRST_LOOK_S = 0.8
 KEPT_S = 30 * 86_400.0
 #: Waits between attempts to post an end that did not get through; discord.py itself tries five times on a 5xx.
 RETRY_S = (1.0, 4.0)
-#: What sending raises when Discord or the network fails.
-UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 #: Codes of a token that is over: invalid, unknown webhook, unknown interaction.
 _TOKEN_OVER = (50027, 10015, 10062)
 #: Channels whose messages the bot may edit by itself, where it has access.
@@ -328,7 +326,7 @@ class LiveRun:
             below = end_controls(self._planned, self._id, self.owner, self._lang)
             view = run_view(text, *below, change=self._change, pictures=pictures, others=others)
             try:
-                return await self.post.edit(view, files, replace=True)
+                return await self.post.edit(view, files, end=True)
             except UNSENT as error:
                 if wait is None or isinstance(error, discord.HTTPException) and error.status < 500:
                     raise
@@ -355,12 +353,16 @@ class Post:
         self._note(message)
         return message.id
 
-    async def edit(
-        self, view: ui.LayoutView, files: Sequence[discord.File] = (), *, replace: bool = False
-    ) -> None:
-        """Replace the message; files stay as they are where none are given, unless `replace` is set."""
+    async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = (), *, end: bool = False) -> None:
+        """Replace the message.
+
+        Args:
+            view: what it shows.
+            files: what is attached; none leaves those there are, unless this is the end.
+            end: whether nothing comes after it; where the channel is closed to the bot, the member gets it directly.
+        """
         # What stays is named, for the view refers to it, and a reference to what is not kept is refused.
-        attachments: Any = list(files) if files or replace else self._attached or discord.utils.MISSING
+        attachments: Any = list(files) if files or end else self._attached or discord.utils.MISSING
         if not self._over and not self._interaction.is_expired():
             try:
                 return self._note(await self._interaction.edit_original_response(view=view, attachments=attachments))
@@ -370,6 +372,20 @@ class Post:
                 for file in files:
                     file.reset()
         self._over = True
+        try:
+            await self._edit_in_channel(view, files, attachments)
+        except discord.Forbidden as error:
+            if not end:
+                raise
+            log.warning("the end of a run could not be shown in its channel: %s", error)
+            for file in files:
+                file.reset()
+            asked = self._interaction
+            await tell_directly(asked.user, asked.channel_id, [view], lang_of(asked), files)
+
+    async def _edit_in_channel(
+        self, view: ui.LayoutView, files: Sequence[discord.File], attachments: Any  # noqa: ANN401 - a library's own
+    ) -> None:
         # Unlike all others, an edit of a partial message does not take the client's default.
         nobody = discord.AllowedMentions.none()
         if self._message is not None:

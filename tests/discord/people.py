@@ -18,6 +18,8 @@ CHAT_INPUT, MESSAGE_MENU = 1, 3
 SUBCOMMANDS = (1, 2)
 GUILD_CONTEXT, DM_CONTEXT, GROUP_CONTEXT = 0, 1, 2
 GROUP_CHANNEL = 3
+#: How an application may be installed.
+BY_USERS = 1
 
 
 class People:
@@ -45,7 +47,9 @@ class People:
         `place` is a channel the bot is not in, where the member brings it along: they installed it for themselves.
         """
         data = self._command_data(name, options or {}, None)
-        return await self._interact(COMMAND, data, user, locale, place or self._place(user, dm))
+        channel = place or self._place(user, dm)
+        self._is_offered(self._registered(data["name"], CHAT_INPUT), channel)
+        return await self._interact(COMMAND, data, user, locale, channel)
 
     def elsewhere(self, *, server: bool) -> JsonObject:
         """Make a channel that the bot is not in: of a server that never invited it, or a group of friends."""
@@ -78,6 +82,7 @@ class People:
     ) -> Interaction:
         """Use a context menu on a message."""
         command = self._registered(name, MESSAGE_MENU)
+        self._is_offered(command, self._channel_of(message))
         data = {
             "id": command["id"], "name": name, "type": MESSAGE_MENU, "target_id": message.id,
             "resolved": {"messages": {message.id: message.payload}},
@@ -207,6 +212,16 @@ class People:
                 return command
         there = ", ".join(command["name"] for command in self.state.commands)
         raise LookupError(f"no command {name!r} of type {kind}; registered are: {there or 'none'}")
+
+    def _is_offered(self, command: JsonObject, channel: JsonObject) -> None:
+        """Raise `AssertionError` where Discord's client would not show the command."""
+        guild_id = channel.get("guild_id")
+        brought = guild_id not in (None, self.state.guild_id) or channel["type"] == GROUP_CHANNEL
+        context = GUILD_CONTEXT if guild_id else GROUP_CONTEXT if brought else DM_CONTEXT
+        contexts = command.get("contexts") or (GUILD_CONTEXT, DM_CONTEXT, GROUP_CONTEXT)  # as Discord fills them in
+        assert context in contexts, f"/{command['name']} is not offered in context {context}"
+        installs = command.get("integration_types") or ()
+        assert not brought or BY_USERS in installs, f"/{command['name']} cannot be brought along"
 
     def _command_data(self, name: str, options: Mapping[str, Json], focused: str | None) -> Payload:
         """Wrap the options in the subcommands that `name` names, as Discord nests them."""

@@ -63,6 +63,24 @@ async def slow_run(discord: LoopbackDiscord) -> tuple[Interaction, Message]:
     return asked, await discord.answer_to(asked, lambda message: "begun" in message.text, LONG_S)
 
 
+def in_channel(discord: LoopbackDiscord) -> str:
+    return f"/channels/{discord.state.channel['id']}/messages"
+
+
+def in_dm(discord: LoopbackDiscord) -> str:
+    channel = discord.state.dm(discord.state.user("learner").id)
+    assert channel is not None
+    return f"/channels/{channel['id']}/messages"
+
+
+async def directly(discord: LoopbackDiscord, known: list[Message]) -> Message:
+    """Wait for a direct message that was not there before."""
+    path = in_dm(discord)
+    return await discord.wait_for_message(
+        lambda message: message not in known and message.payload["channel_id"] in path, LONG_S
+    )
+
+
 async def becomes(true: Callable[[], bool]) -> None:
     """Wait for something within the bot, of which the server hears nothing."""
     async with asyncio.timeout(LONG_S):
@@ -116,13 +134,15 @@ async def test_a_slow_discord_is_waited_for(discord: LoopbackDiscord, bot: Epoch
     assert "GAN" in (await answer(discord, await ask(discord))).text
 
 
-async def test_an_acknowledgement_that_came_too_late_is_no_crash(
+async def test_an_acknowledgement_that_came_too_late_is_told_directly(
     discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    unknown = {"message": "Unknown interaction", "code": 10062}
+    unknown, known = {"message": "Unknown interaction", "code": 10062}, discord.messages
     discord.fail_next("POST", CALLBACK, 404, body=unknown, times=2)
     asked = await discord.slash("ask", QUESTION)
-    await becomes(lambda: "could not tell a member" in caplog.text)
+    told = await directly(discord, known)
+    assert f"error {error_id(told.text)} in interaction 'ask'" in caplog.text
+    assert f"I could not answer you in <#{asked.channel_id}>" in told.text
     asked.acked_at = asked.dispatched_at  # Discord never heard of it, and the member was told so by Discord
     await answer(discord, await ask(discord))
 
@@ -167,30 +187,82 @@ async def test_a_deleted_message_ends_its_run(
     assert await bot.store.runs.all() == []
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [(404, 10003), (403, 50013), (403, 50001), (403, 50007)],
-    ids=["deleted channel", "no permission", "no access", "blocked direct messages"],
-)  # fmt: skip
-async def test_a_place_where_nothing_can_be_said_is_a_line_in_the_log(
+NO_PLACE = {"no permission": (403, 50013), "no access": (403, 50001)}
+
+
+@pytest.mark.parametrize(("status", "code"), NO_PLACE.values(), ids=NO_PLACE)
+async def test_where_the_bot_may_not_write_a_mention_is_answered_directly(
     discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture, status: int, code: int
 ) -> None:
+    discord.fail_next("POST", in_channel(discord), status, body={"message": "no", "code": code})
+    known = discord.messages
+    asked = await discord.mention(QUESTION["question"])
+    told = await directly(discord, known)
+    assert f"I could not answer you in <#{asked.payload['channel_id']}>" in told.text
+    assert "GAN" in told.text
+    assert any(part.get("label") == "Run example" for part in told.components), "all that can be done with an answer"
+    assert "could not answer in channel" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("direct", "status", "code"), [(False, 404, 10003), (True, 403, 50007)],
+    ids=["deleted channel", "blocked direct messages"],
+)  # fmt: skip
+async def test_a_place_where_nothing_can_be_said_is_a_line_in_the_log(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture, direct: bool, status: int, code: int
+) -> None:
     discord.fail_next("POST", r"/channels/\d+/messages", status, body={"message": "no", "code": code})
-    await (discord.dm("what is mode collapse") if code == 50007 else discord.mention("what is mode collapse"))
+    await (discord.dm if direct else discord.mention)(QUESTION["question"])
     await becomes(lambda: "could not answer in channel" in caplog.text)
     assert "Traceback" not in caplog.text
     await answer(discord, await ask(discord))
 
 
-async def test_where_the_message_of_a_run_may_not_be_edited_the_run_still_ends(
+async def test_a_member_who_blocks_direct_messages_too_is_a_line_in_the_log(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = {"message": "Cannot send messages to this user", "code": 50007}
+    discord.fail_next("POST", in_channel(discord), 403, body={"message": "no", "code": 50013})
+    discord.fail_next("POST", in_dm(discord), 403, body=blocked)
+    await discord.mention(QUESTION["question"])
+    await becomes(lambda: "nor could it be answered in a direct message" in caplog.text)
+    unknown = {"message": "Unknown interaction", "code": 10062}
+    discord.fail_next("POST", CALLBACK, 404, body=unknown, times=2)
+    discord.fail_next("POST", in_dm(discord), 403, body=blocked)
+    asked = await discord.slash("ask", QUESTION)
+    await becomes(lambda: "nor could it be told in a direct message" in caplog.text)
+    asked.acked_at = asked.dispatched_at
+    assert caplog.text.count("Traceback") == 1, "of the error itself, under its id"
+    await answer(discord, await ask(discord))
+
+
+async def test_where_the_message_of_a_run_may_not_be_edited_its_end_comes_directly(
     discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked, message = await slow_run(discord)
     asked.expired = True
-    no_access = {"message": "Missing Access", "code": 50001}
+    no_access, known = {"message": "Missing Access", "code": 50001}, discord.messages
     discord.fail_next("PATCH", rf"/channels/\d+/messages/{message.id}", 403, body=no_access)
     await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
+    told = await directly(discord, known)
+    assert f"I could not answer you in <#{asked.channel_id}>" in told.text
+    assert "begun" in told.text
+    assert "⏹️ Stopped" in told.text
     await over(bot)
-    await becomes(lambda: "could not tell a member" in caplog.text)
+    assert "ERROR" not in caplog.text
+
+
+async def test_a_run_whose_end_can_be_shown_nowhere_is_in_the_log_by_its_id(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, message = await slow_run(discord)
+    asked.expired = True
+    discord.fail_next("PATCH", rf"/channels/\d+/messages/{message.id}", 403, body={"message": "no", "code": 50001})
+    discord.fail_next("POST", in_dm(discord), 403, times=2, body={"message": "no", "code": 50007})
+    await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
+    await over(bot)
+    await becomes(lambda: "nor could it be told in a direct message" in caplog.text)
     assert re.search(r"error [0-9a-f]{8} in interaction 'run'", caplog.text), "the host at least finds it in the log"
 
 

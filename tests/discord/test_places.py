@@ -31,6 +31,9 @@ async def test_everything_under_an_answer_works_where_the_bot_is_not_a_member(tm
             revealed = await discord.click(item, label="A")
             await discord.until(lambda: "Because" in item.text, "answer to the item")
             assert revealed.ack_kind == 6, "the page turns, no new message comes"
+            for command in ("quiz start", "settings", "gaps"):
+                with pytest.raises(AssertionError, match="is not offered|cannot be brought along"):
+                    await discord.slash(command, place=place)
             declined = await discord.slash("ask", {"question": "红烧肉怎么做才好吃"}, place=place)
             assert "epoch:helper" not in str((await discord.answer_to(declined)).components)
         await tutor.close()
