@@ -5,17 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bot.render.fonts import cut, drawable, font
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
 SIZE = (1000, 560)
-FONT_FILE = "NotoSansCJKsc-Regular.otf"
 _BACKGROUND, _TEXT, _SOFT = "#1e1f22", "#f2f3f5", "#b5bac1"
 #: (left, top, colour) of the steps, in the order of their places: gold in the middle.
 _STEPS = ((380, 250, "#e0a82e"), (120, 320, "#9aa5b1"), (640, 370, "#b0713c"))
@@ -46,62 +44,27 @@ def podium_png(stands: Sequence[Stand], title: str) -> bytes:
 
     picture = Image.new("RGB", SIZE, _BACKGROUND)
     draw = ImageDraw.Draw(picture)
-    _centred(draw, SIZE[0] // 2, 40, drawable(title), _font(40), _TEXT)
+    _centred(draw, SIZE[0] // 2, 40, drawable(title), font(40), _TEXT)
     for (left, top, colour), stand in zip(_STEPS, stands, strict=False):
         middle = left + _STEP_WIDTH // 2
         draw.rounded_rectangle((left, top, left + _STEP_WIDTH, SIZE[1] + 20), radius=14, fill=colour)
-        _centred(draw, middle, top + 22, str(stand.place), _font(72), _BACKGROUND)
+        _centred(draw, middle, top + 22, str(stand.place), font(72), _BACKGROUND)
         name = drawable(stand.name) or drawable(stand.instead)
-        font, fitted = _fit(draw, name, _STEP_WIDTH + 16)
-        draw.text((middle, top - 56), fitted, font=font, fill=_TEXT, anchor="ms")
-        _centred(draw, middle, top - 50, drawable(stand.points), _font(26), _SOFT)
+        large, fitted = _fit(name, _STEP_WIDTH + 16)
+        draw.text((middle, top - 56), fitted, font=large, fill=_TEXT, anchor="ms")
+        _centred(draw, middle, top - 50, drawable(stand.points), font(26), _SOFT)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def drawable(text: str) -> str:
-    """Return `text` without the characters that the font has no glyph for: no picture shows boxes."""
-    known = glyphs()
-    kept = "".join(character for character in text if character == " " or ord(character) in known)
-    return " ".join(kept.split())
-
-
-@cache
-def glyphs() -> frozenset[int]:
-    """Return the code points that the font can draw."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(font_path(), lazy=True) as font:
-        return frozenset(font.getBestCmap())
-
-
-@cache
-def font_path() -> Path:
-    """Return the file of the font, without importing the package it comes in, which would set up matplotlib."""
-    spec = find_spec("mplfonts")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).parent / "fonts" / FONT_FILE
-
-
-@cache
-def _font(size: int) -> FreeTypeFont:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(font_path()), size)
-
-
-def _fit(draw: ImageDraw, name: str, width: int) -> tuple[FreeTypeFont, str]:
+def _fit(name: str, width: int) -> tuple[FreeTypeFont, str]:
     """Return the largest font in which the name fits, and the name, cut where none is small enough."""
     for size in _NAME_SIZES:
-        if draw.textlength(name, font=_font(size)) <= width:
-            return _font(size), name
-    font = _font(_NAME_SIZES[-1])
-    while name and draw.textlength(f"{name}…", font=font) > width:
-        name = name[:-1]
-    return font, f"{name.rstrip()}…"
+        if font(size).getlength(name) <= width:
+            return font(size), name
+    return font(_NAME_SIZES[-1]), cut(name, _NAME_SIZES[-1], width)
 
 
-def _centred(draw: ImageDraw, middle: int, top: int, text: str, font: FreeTypeFont, colour: str) -> None:
-    draw.text((middle, top), text, font=font, fill=colour, anchor="ma")
+def _centred(draw: ImageDraw, middle: int, top: int, text: str, letters: FreeTypeFont, colour: str) -> None:
+    draw.text((middle, top), text, font=letters, fill=colour, anchor="ma")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.podium import Stand, drawable, glyphs, podium_png
+from bot.render.fonts import drawable, font, glyphs
+from bot.render.podium import Stand, podium_png
 from bot.render.rounds import Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.render.text import MESSAGE_TEXT, width
 from bot.rounds.machine import Control, Join, Reply
@@ -134,10 +135,8 @@ def test_what_the_font_cannot_draw_is_left_out_and_not_drawn_as_a_box() -> None:
     strange = podium_png([Stand(1, "🦊🦊", "Player 1", "10 pts")], "Results")
     assert strange == podium_png([Stand(1, "", "Player 1", "10 pts")], "Results")
     # The negative control: a box would have been drawn, and differs from nothing.
-    from bot.render.podium import _font
-
     canvas, empty = (Image.new("L", (80, 80)) for _ in range(2))
-    ImageDraw.Draw(canvas).text((5, 5), "\ue000", font=_font(40), fill=255)
+    ImageDraw.Draw(canvas).text((5, 5), "\ue000", font=font(40), fill=255)
     assert ImageChops.difference(canvas, empty).getbbox() is not None
 
 
