@@ -53,6 +53,25 @@ class Mastery:
     items: int
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a member has of the bank.
+
+    Attributes:
+        standing: what is due, what is new, the streak.
+        begun: topics with at least one answer, the best known first.
+        topics: how many topics have items.
+        today: the member's day.
+        forecast: how many cards come up on it, with all that is overdue, and on each of the days after it.
+    """
+
+    standing: Standing
+    begun: tuple[Mastery, ...]
+    topics: int
+    today: date
+    forecast: tuple[int, ...]
+
+
 class Learning:
     """Reviews of all members, over the store."""
 
@@ -147,6 +166,14 @@ class Learning:
             if ahead < days and self._item(card.topic, card.item) is not None:
                 counts[ahead] += 1
         return counts
+
+    async def progress(self, member_id: int, days: int) -> Progress:
+        """Return what a member has of the bank, and what comes up in so many days."""
+        every = await self.mastery(member_id)
+        today = local_day(self._clock(), (await self._store.members.get(member_id)).zone)
+        begun = tuple(each for each in every if each.seen)
+        forecast = tuple(await self.forecast(member_id, days))
+        return Progress(await self.standing(member_id), begun, len(every), today, forecast)
 
     def _items(self) -> Iterable[tuple[Topic, Item]]:
         return ((topic, item) for topic in self._bank.topics.values() for item in topic.quiz)

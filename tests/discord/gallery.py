@@ -12,6 +12,7 @@ import argparse
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import get_args
@@ -19,9 +20,11 @@ from typing import get_args
 import discord
 from discord import ui
 
+from bot.learning import Mastery, Progress, Standing
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
 from bot.render.podium import Stand, podium_png
+from bot.render.progress import DAYS, progress_png
 from bot.rounds.questions import present
 from bot.rounds.state import Answer as GivenAnswer
 from bot.rounds.state import Player, Press, Rules, begin
@@ -33,6 +36,7 @@ from bot.views.base import layout
 from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
 from bot.views.items import asked_view, told_view
+from bot.views.progress import progress_view
 from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
 from bot.wording import say
 from knowledge.clusters import Cluster
@@ -209,6 +213,25 @@ def _quiz_round(bank: Bank, lang: Lang) -> Sequence[Shown]:
     last = podium_view(1, over, lang, discord.File(io.BytesIO(picture), "podium.png"), missed=True)
     return [shown(lobby_view(1, lobby, bank, lang)), shown(question_view(1, asked, bank, lang)),
             shown(reveal_view(told, bank, lang, None)), shown(last, files={"podium.png": picture})]  # fmt: skip
+
+
+@drawn("progress")
+def _progress(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    chance = Random(4)
+    found = []
+    for begun, most in ((len(bank), 12), (3, 3), (0, 0)):
+        topics = [topic for topic in bank.topics.values() if topic.quiz][:begun]
+        seen = [chance.randint(1, len(topic.quiz)) for topic in topics]
+        shares = [(topic, count, len(topic.quiz)) for topic, count in zip(topics, seen, strict=True)]
+        known = [Mastery(t, count / items * chance.uniform(0.5, 1), count, items) for t, count, items in shares]
+        known.sort(key=lambda each: -each.recalled)
+        forecast = tuple(chance.randint(0, most) for _ in range(DAYS))
+        standing = Standing(forecast[0], 200, 7, 12) if begun else Standing(0, 290, 0, 0)
+        progress = Progress(standing, tuple(known), len(bank), date(2026, 11, 24), forecast)
+        picture = progress_png(progress, lang) if begun else b""
+        files = [discord.File(io.BytesIO(picture), "progress.png")] if begun else []
+        found.append(shown(progress_view(progress, lang, *files), private=True, files={"progress.png": picture}))
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
