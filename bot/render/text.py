@@ -24,6 +24,9 @@ _MARKS = 2
 _FENCE = re.compile(r"`(?=``)|(?<=`)`(?=`)")
 _MENTION = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|id:|a?:\w+:\d|t:-?\d|/[^\s>]+:\d)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+#: What formats within a line, or at its beginning. discord.py's `escape_markdown` leaves alone what stands between the
+#: first and the last link of a line.
+_MARKDOWN = re.compile(r"[\\`*_~|\[]|^[>#-]")
 _LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
 
 
@@ -77,13 +80,11 @@ def _capped_marks(text: str) -> str:
 
 def one_line(text: str, limit: int) -> str:
     """Return foreign text as one harmless line without any formatting, at most `limit` long."""
-    from discord.utils import escape_markdown  # brings aiohttp: a question in a terminal should not wait for that
-
     line = " ".join(neutralise(text).split())
-    escaped = escape_markdown(line, ignore_links=False)
+    escaped = _MARKDOWN.sub(r"\\\g<0>", line)
     while width(escaped) > limit:  # escaping lengthens, so the cut is made before it
         line = _head(line, width(line) - max(1, (width(escaped) - limit) // 2 + 1))
-        escaped = escape_markdown(line, ignore_links=False) + "…"
+        escaped = _MARKDOWN.sub(r"\\\g<0>", line) + "…"
     return escaped
 
 

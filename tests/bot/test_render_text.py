@@ -68,7 +68,12 @@ def test_a_quoted_line_is_one_line_that_fits(text: str, limit: int) -> None:
     assert width(line) <= limit
     assert "\n" not in line
     assert not MENTION.search(line)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`]", line)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`\[]", line)
+    assert not line.startswith((">", "#", "-"))
+
+
+def test_not_only_the_first_link_of_a_line_is_taken_apart() -> None:
+    assert one_line("[a](http://b) **c** [d](http://e)", 99) == r"\[a](http://b) \*\*c\*\* \[d](http://e)"
 
 
 @given(NASTY, st.integers(20, 400), st.integers(1, 12))
