@@ -84,3 +84,15 @@ async def test_preferences_are_set_one_by_one(store: Store) -> None:
     assert await store.members.get(ALICE) == Member(ALICE, "zh", "Asia/Shanghai")
     await store.members.set_lang(ALICE, None, 3.0)
     assert await store.members.get(ALICE) == Member(ALICE, None, "Asia/Shanghai")
+
+
+async def test_time_zones_of_many_members_are_those_that_were_set(store: Store) -> None:
+    assert await store.members.zones([]) == {}
+    await store.members.set_zone(ALICE, "Asia/Shanghai", 1.0)
+    await store.members.set_lang(BOB, "zh", 1.0)
+    await store.members.set_zone(3, "Europe/Berlin", 1.0)
+    assert await store.members.zones({ALICE, BOB, 4}) == {ALICE: "Asia/Shanghai"}, "only of those asked for"
+    await store.members.set_zone(ALICE, None, 2.0)
+    assert await store.members.zones([ALICE, 3]) == {3: "Europe/Berlin"}
+    many = [*range(10_000, 12_000), 3]
+    assert await store.members.zones(many) == {3: "Europe/Berlin"}

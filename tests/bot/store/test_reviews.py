@@ -32,6 +32,16 @@ async def test_a_review_moves_its_card(store: Store) -> None:
     assert await store.reviews.log(1) == [("gan", "a", 3, 10.0)] * 3 + [("gan", "b", 3, 10.0)]
 
 
+async def test_one_card_is_that_of_its_member_topic_and_item(store: Store) -> None:
+    assert await store.reviews.card(1, "gan", "a") is None
+    others = [review("review:2", member=2), review("review:3", item="b")]
+    await store.reviews.record([review("review:1"), review("review:1b"), *others], count)
+    assert await store.reviews.card(1, "gan", "a") == Card(1, "gan", "a", {"times": 2}, 12.0)
+    assert await store.reviews.card(2, "gan", "a") == Card(2, "gan", "a", {"times": 1}, 11.0)
+    assert await store.reviews.card(1, "cnn", "a") is None
+    assert await store.reviews.card(3, "gan", "a") is None
+
+
 async def test_the_same_answer_counts_as_one_review_however_often_it_is_told(store: Store) -> None:
     given = [review("round:1:1", member=member) for member in range(50)]
     results = await asyncio.gather(*(store.reviews.record(given, count) for _ in range(4)))
