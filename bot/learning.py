@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.store.reviews import Card, Review
 from bot.store.store import Store
 from knowledge import schedule
-from knowledge.models import Bank, Item, Topic
+from knowledge.models import Bank, Item, Open, Topic
 from knowledge.schedule import AGAIN, GOOD, GRADES, Grade
 
 if TYPE_CHECKING:
@@ -129,6 +129,33 @@ class Learning:
         new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in {*seen, not_now}]
         new = [(topic, item) for topic, item in new if not kinds or item.kind in kinds]
         return self._chance.choice(new) if new else None
+
+    async def interview(
+        self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
+    ) -> tuple[Topic, Open] | None:
+        """Return the open item that a member needs most; None where there is none at all.
+
+        What has been due the longest comes first; then what was never answered, in the topics known least; then what
+        will be due the soonest.
+
+        Args:
+            member_id: whose.
+            topic: only of this topic; of all without it.
+            not_now: an item just answered, which comes again only where there is no other.
+        """
+        now = self._clock()
+        cards = {(card.topic, card.item): card for card in await self._store.reviews.cards(member_id)}
+        known = {mastery.topic.slug: mastery.recalled for mastery in await self.mastery(member_id)}
+
+        def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
+            card = cards.get((pair[0].slug, pair[1].id))
+            if card is None:
+                return 1, known[pair[0].slug], self._chance.random()
+            return (0 if card.due <= now else 2), card.due, 0.0
+
+        found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]
+        others = [pair for pair in found if (pair[0].slug, pair[1].id) != not_now]
+        return min(others or found, key=need, default=None)
 
     async def soonest(self, member_id: int) -> float | None:
         """Return when the next card is due that is not due yet, in Unix time; None without cards."""

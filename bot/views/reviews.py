@@ -7,6 +7,7 @@ counts once. The grade is saved before the message moves on.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
@@ -53,17 +54,8 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
-        if isinstance(item, Open):
-            blocks, right = open_blocks(topic, item, self.lang, told=True), True
-        else:
-            question = shuffled(topic, item, self.lang, self.salt, bot.secret)
-            blocks, right = item_blocks(question, topic, self.lang, self.letter), self.letter in question.right
         dues = await bot.learning.dues(interaction.user.id, topic.slug, item.id)
-        likely = GOOD if right else AGAIN
-        showing = (self.slug, self.mark, self.lang, self.salt)
-        grades = [GradeButton(*showing, grade, span(dues[grade], self.lang), grade == likely) for grade in GRADES]
-        blocks.append("-# " + say("member.review.how_well", self.lang))
-        view = layout(*blocks, *rows(*grades), colour=_GREEN if right else _RED)
+        view = told_view(topic, item, self.lang, self.salt, bot.secret, self.letter, dues)
         await interaction.edit_original_response(view=view)
 
 
@@ -119,11 +111,7 @@ async def next_view(
     head = "\n".join(filter(None, [said, standing_line(await bot.learning.standing(member), lang)]))
     found = await bot.learning.next(member, not_now=not_now)
     if found is None:
-        blocks = [head, say("member.review.nothing", lang)]
-        soonest = await bot.learning.soonest(member)
-        if soonest is not None:
-            blocks[1] += " " + say("member.review.next_due", lang, at=int(soonest))
-        return layout(*blocks, colour=_GREEN)
+        return nothing_view(lang, head, await bot.learning.soonest(member))
     topic, item = found
     return asked_view(topic, item, lang, f"{interaction.id:x}", bot.secret, head)
 
@@ -139,6 +127,30 @@ def asked_view(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, h
         blocks = item_blocks(question, topic, lang)
         buttons = [ShowButton(topic.slug, mark, lang, salt, letter) for letter in question.letters]
     return layout(head, *blocks, *rows(*buttons), colour=_BLUE)
+
+
+def told_view(
+    topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, letter: str, dues: Mapping[Grade, float]
+) -> ui.LayoutView:
+    """Return an item with its answer and the four grades; `dues`: in how many seconds it comes back after each."""
+    if isinstance(item, Open):
+        blocks, right = open_blocks(topic, item, lang, told=True), True
+    else:
+        question = shuffled(topic, item, lang, salt, secret)
+        blocks, right = item_blocks(question, topic, lang, letter), letter in question.right
+    likely = GOOD if right else AGAIN
+    showing = (topic.slug, mark_of(item.id), lang, salt)
+    grades = [GradeButton(*showing, grade, span(dues[grade], lang), grade == likely) for grade in GRADES]
+    hint = "-# " + say("member.review.how_well", lang)
+    return layout(*blocks, hint, *rows(*grades), colour=_GREEN if right else _RED)
+
+
+def nothing_view(lang: Lang, head: str, soonest: float | None) -> ui.LayoutView:
+    """Return that nothing is left; `soonest`: when the next card is due, in Unix time."""
+    text = say("member.review.nothing", lang)
+    if soonest is not None:
+        text += "\n" + say("member.review.next_due", lang, at=int(soonest))
+    return layout(head, text, colour=_GREEN)
 
 
 def find(bot: EpochBot, slug: str, mark: str) -> tuple[Topic, Item] | None:

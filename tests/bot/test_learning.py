@@ -14,6 +14,7 @@ from bot.learning import Learning, local_day, streak
 from bot.playing import GroupAnswer
 from bot.render.reviews import span
 from bot.store.store import Store
+from knowledge.loader import load_bank
 from knowledge.schedule import AGAIN, EASY, GOOD
 from tests.bot.world import bank
 
@@ -79,6 +80,41 @@ async def test_what_is_due_the_longest_comes_first_then_something_new(learning: 
     other = await learning.next(ME, not_now=("gan", "first"))
     assert other is not None
     assert other[1].id == "second"
+
+
+async def test_an_interview_asks_what_is_due_then_what_is_new_then_what_will_be_due_soonest(
+    store: Store, clock: Clock
+) -> None:
+    learning = Learning(store, load_bank(), clock, Random(3))
+    first = await learning.interview(ME, topic="gan")
+    assert first is not None
+    assert first[1].kind == "open"
+    other = await learning.interview(ME, topic="gan", not_now=("gan", first[1].id))
+    assert other is not None
+    assert other[1].id != first[1].id
+    await learning.review(ME, "gan", first[1].id, EASY, "interview:1")
+    assert await learning.interview(ME, topic="gan") == other, "it was never asked"
+    await learning.review(ME, "gan", other[1].id, GOOD, "interview:2")
+    assert await learning.interview(ME, topic="gan") == other, "nothing is due, and it is the first to be"
+    clock.now += 400 * DAY
+    due = {card.item: card.due for card in await store.reviews.cards(ME)}
+    assert await learning.interview(ME) == min((other, first), key=lambda pair: due[pair[1].id]), "it is overdue"
+
+
+async def test_an_interview_begins_with_a_topic_that_is_known_least(store: Store, clock: Clock) -> None:
+    learning = Learning(store, load_bank(), clock, Random(3))
+    for topic in load_bank().topics.values():
+        if topic.slug not in ("lstm", "gan"):
+            item = next(item for item in topic.quiz if item.kind != "open")
+            await learning.review(ME, topic.slug, item.id, EASY, f"review:{topic.slug}")
+    asked = {found[0].slug for _ in range(20) if (found := await learning.interview(ME)) is not None}
+    assert asked == {"lstm", "gan"}, "either, by chance"
+
+
+async def test_where_a_topic_has_no_open_item_there_is_no_interview(learning: Learning) -> None:
+    assert await learning.interview(ME, topic="cnn") is None
+    only = await learning.interview(ME, topic="gan", not_now=("gan", "in-words"))
+    assert only is not None, "the only one comes again"
 
 
 async def test_the_same_source_is_saved_once_and_says_so(learning: Learning) -> None:

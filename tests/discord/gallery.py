@@ -44,7 +44,7 @@ from knowledge.errors import UnknownTopic
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, Bank, Lang
 from knowledge.retriever import Candidate, Reply
-from tests.discord import run_gallery
+from tests.discord import member_gallery, run_gallery
 from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
 
 Draw = Callable[[Bank, Lang], Sequence[Shown]]
@@ -192,6 +192,14 @@ def _run(name: str) -> Draw:
 
 for _name in run_gallery.NAMES:
     drawn(_name)(_run(_name))
+
+
+def _member(name: str) -> Draw:
+    return lambda bank, lang: member_gallery.messages(bank, lang)[name]
+
+
+for _name in member_gallery.NAMES:
+    drawn(_name)(_member(_name))
 
 
 @drawn("quiz-round")
