@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
+from bot.exports.notebook import notebook
 from bot.render.answers import Page, hint, offer, section_options, section_pages
 from bot.render.errors import Explained
 from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
@@ -132,7 +135,7 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
 
 
 class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTION}:{LANG}"):
-    """All that is wanted less often: the other language, other examples, related topics. One row, for phones."""
+    """All that is wanted less often: the other language, a notebook, other examples, related topics. One row only."""
 
     def __init__(
         self,
@@ -157,8 +160,8 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTI
         return cls(match["slug"], cast("SectionId", match["section"]), cast("Lang", match["lang"]))
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Runs and topics are for all to see, the other language is for who asked for it."""
-        await interaction.response.defer(thinking=True, ephemeral=self.item.values[0] == "lang")
+        """Runs and topics are for all to see, the other language and the notebook are for who asked for them."""
+        await interaction.response.defer(thinking=True, ephemeral=self.item.values[0] in ("lang", "notebook"))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Do what was chosen."""
@@ -168,6 +171,11 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTI
             await interaction.client.runs.start(interaction, self.slug, name)
         elif what == "topic":
             await _post_topic(interaction, name, self.lang)
+        elif what == "notebook":
+            topic = interaction.client.tutor.topic(self.slug)
+            file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
+            view = notebook_view(topic, self.lang, ui_lang, file)
+            await interaction.edit_original_response(view=view, attachments=[file])
         else:
             topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
             await show(interaction, answer_views(topic, self.section, other, ui_lang, private=True), private=True)
@@ -228,6 +236,7 @@ def _extras(topic: Topic, lang: Lang, ui_lang: Lang, bank: Bank | None) -> list[
         return discord.SelectOption(label=clip(label, OPTION_LABEL), value=value, emoji=emoji)
 
     found = [option("lang", say("discord.answer.other_language", OTHER[lang]), "🌐")]
+    found.append(option("notebook", say("discord.answer.notebook", ui_lang), "📓"))
     for example in topic.examples:
         if example.name != MAIN_EXAMPLE:
             title = say("discord.answer.example", ui_lang, title=example.meta.title[ui_lang])
@@ -237,6 +246,12 @@ def _extras(topic: Topic, lang: Lang, ui_lang: Lang, bank: Bank | None) -> list[
             title = say("discord.answer.related", ui_lang, title=bank[slug].title[ui_lang])
             found.append(option(f"topic:{slug}", title, "🔗"))
     return found
+
+
+def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -> ui.LayoutView:
+    """Return the message that brings a topic's notebook."""
+    text = f"### {clip(topic.title[lang], BUTTON_LABEL)}\n{say('discord.answer.notebook_how', ui_lang)}"
+    return layout(text, ui.File[Any](file.uri), colour=_BLUE)
 
 
 def reply_views(

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.playing import GroupAnswer
+from bot.views.answers import _extras
+from bot.views.base import OPTIONS
 from bot.views.items import mark_of
+from knowledge.loader import load_bank
 from knowledge.retriever import Reply
 from tests.bot.test_ask import NEAREST, scripted
 from tests.bot.world import World, controls_of, discord_world, make_bot, make_tutor, text_of
@@ -51,6 +54,27 @@ async def test_a_related_topic_opens_for_all(tmp_path: Path) -> None:
         page = await world.bob.select(answer, ["topic:overfitting"], custom_id="epoch:extra:gan:answer:en")
         assert not page.ephemeral
         assert "### Overfitting" in text_of(page.response)
+
+
+async def test_the_notebook_comes_as_a_file_to_who_asked_for_it(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        answer = await answered(world)
+        sent = await world.bob.select(answer, ["notebook"], custom_id="epoch:extra:gan:answer:en")
+        assert sent.ephemeral
+        assert "open it in Jupyter" in text_of(sent.response)
+        assert sent.response is not None
+        assert [file.filename for file in sent.response.message.attachments] == ["gan.ipynb"]
+        (shown,) = [c for c in sent.response.message.components[0].to_dict()["components"] if c["type"] == 13]
+        assert shown["file"]["url"].endswith("/gan.ipynb")
+
+
+def test_no_topic_has_more_to_offer_than_a_select_takes() -> None:
+    bank = load_bank()
+    for topic in bank.topics.values():
+        options = _extras(topic, "zh", "en", bank)
+        assert [option.value for option in options[:2]] == ["lang", "notebook"]
+        assert len(options) == 1 + len(topic.examples) + len(topic.meta.related), "the main example has a button"
+        assert len(options) <= OPTIONS
 
 
 async def test_a_vote_is_kept_without_a_name_and_can_be_changed(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from typing import get_args
 import discord
 from discord import ui
 
+from bot.exports.notebook import notebook
 from bot.learning import Mastery, Progress, Standing
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
@@ -31,7 +32,7 @@ from bot.rounds.state import Player, Press, Rules, begin
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.voices import Tally
 from bot.tutor import Tutor
-from bot.views.answers import answer_views, explained_view, reply_views
+from bot.views.answers import answer_views, explained_view, notebook_view, reply_views
 from bot.views.base import layout
 from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
@@ -93,6 +94,13 @@ def _answer(bank: Bank, lang: Lang) -> Sequence[Shown]:
 @drawn("section")
 def _section(bank: Bank, lang: Lang) -> Sequence[Shown]:
     return [shown(view, private=True) for view in answer_views(bank["gan"], "how", lang, lang, private=True)]
+
+
+@drawn("notebook")
+def _notebook(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    content = notebook(bank["gan"], lang)
+    view = notebook_view(bank["gan"], lang, lang, discord.File(io.BytesIO(content), "gan.ipynb"))
+    return [shown(view, private=True, files={"gan.ipynb": content})]
 
 
 @drawn("follow-up")

@@ -1,9 +1,12 @@
-"""What a member gets alone, over the wire: a picture of what they know."""
+"""What a member gets alone, over the wire: a picture of what they know, a topic to take along."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
+
+import nbformat
 
 from tests.bot.world import make_tutor
 from tests.discord.inside import bot_in
@@ -31,4 +34,18 @@ async def test_what_quiz_me_asked_shows_in_the_progress_of_who_answered(tmp_path
             other = await discord.answer_to(await discord.slash("progress", user="bob"))
             assert "Nothing to show yet" in other.text
             assert other.files == {}
+        await tutor.close()
+
+
+async def test_the_notebook_under_an_answer_is_posted_whole_to_who_asked_for_it(tmp_path: Path) -> None:
+    async with LoopbackDiscord(ack_limit_s=30) as discord:
+        tutor = make_tutor()
+        async with bot_in(discord, tmp_path, tutor):
+            answer = await discord.answer_to(await discord.slash("ask", {"question": "what is mode collapse"}))
+            chosen = await discord.select(answer, "epoch:extra:gan:answer:en", ["notebook"], locale="zh-CN")
+            sent = await discord.answer_to(chosen)
+            assert sent.ephemeral
+            assert "用 Jupyter 打开" in sent.text
+            nbformat.validate(json.loads(sent.files["gan.ipynb"]))
+            assert "# Generative adversarial networks (GAN)" in sent.files["gan.ipynb"].decode()
         await tutor.close()

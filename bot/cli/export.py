@@ -1,0 +1,51 @@
+"""`epoch export`: a topic as a Jupyter notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli._base import LangOption, UsageProblem, app, interface_lang, out, plain_errors
+from bot.exports.files import write_whole
+from bot.opening import open_bank
+
+exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
+app.add_typer(exports)
+
+FileOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; by default here, by its name.")
+]
+
+
+@exports.command()
+@plain_errors
+def notebook(
+    ctx: typer.Context,
+    topic: Annotated[str, typer.Argument(help="The topic's name or an alias.")],
+    lang: LangOption = None,
+    file: FileOption = None,
+) -> None:
+    """Write a topic as a Jupyter notebook: explanation, examples to run and to break, quiz with folded answers.
+
+    A notebook that is there already stays as it is, unless -o names it: you may have written in it.
+    """
+    from bot.exports.notebook import notebook as notebook_of
+    from knowledge import names
+
+    found = names.find(open_bank(), topic)
+    target = file or Path(f"{found.slug}.ipynb")
+    if file is None and target.exists():
+        raise UsageProblem(f"{target} is there already; give another name with -o, or this one to replace it")
+    _write(target, notebook_of(found, lang or interface_lang(ctx.obj)))
+
+
+def _write(target: Path, content: bytes) -> None:
+    if target.is_dir():
+        raise UsageProblem(f"{target} is a folder; give the name of a file with -o")
+    try:
+        write_whole(target, content)
+    except OSError as error:
+        raise UsageProblem(f"cannot write {target}: {error.strerror}; give another file with -o") from error
+    out.print(f"wrote {target} ({len(content) / 1000:.0f} kB)", soft_wrap=True, markup=False)

@@ -1,0 +1,178 @@
+"""A topic as a Jupyter notebook: read it, run its examples, break them, test yourself.
+
+    explanation · for each example: parameters, the rest of it, what it draws, *Break it* · quiz with folded answers
+
+An example's two cells are, one after the other, the tested source byte for byte; what stands below them is what its
+accepted run printed. The format is nbformat 4.5, which is plain JSON; the same topic always gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bot.exports.markup import fenced, for_jupyter, spanned
+from bot.rounds.questions import LETTERS
+from bot.wording import say
+from knowledge import parameters
+from knowledge.models import MAIN_EXAMPLE, SECTIONS, Choice, Example, FindBug, Item, Lang, Open, Predict, Topic
+
+Cell = dict[str, Any]
+#: What is imported under another name than it is installed by.
+_INSTALLED_AS = {"sklearn": "scikit-learn", "keras": "tensorflow"}
+
+
+def notebook(topic: Topic, lang: Lang) -> bytes:
+    """Return the notebook of a topic, as the content of an .ipynb file."""
+    cells = [_markdown(_head(topic, lang))]
+    for section in SECTIONS:
+        text = for_jupyter(topic.sections[lang][section])
+        cells.append(_markdown(f"## {SECTIONS[section][lang]}\n\n{text}"))
+    for example in topic.examples:
+        cells += _example(example, lang)
+    if topic.quiz:
+        cells.append(_markdown(f"## {say('export.notebook.quiz', lang)}\n\n{say('export.notebook.quiz_how', lang)}"))
+        cells += [_markdown(_item(topic, number, item, lang)) for number, item in enumerate(topic.quiz, 1)]
+    for number, cell in enumerate(cells, 1):
+        cell["id"] = f"{topic.slug[:40]}-{number}"
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}, "title": topic.title[lang]}
+    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def halves(source: str) -> tuple[str, str]:
+    """Split an example behind the last value it offers for change; the first half is empty where it offers none."""
+    offered = {parameter.line for parameter in parameters.parse(source)}
+    last = max((node.end_lineno or 0 for node in ast.parse(source).body if node.lineno in offered), default=0)
+    rows = source.splitlines(keepends=True)
+    while last and last < len(rows) and not rows[last].strip():
+        last += 1
+    return "".join(rows[:last]), "".join(rows[last:])
+
+
+def claims(source: str) -> list[str]:
+    """Return what an example's assertions say when they fail, as Markdown; the condition where they say nothing."""
+    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    return [_claim(node) for node in sorted(found, key=lambda node: node.lineno)]
+
+
+def _claim(node: ast.Assert) -> str:
+    match node.msg:
+        case ast.Constant(value=str(said)):
+            return _said(said)
+        case ast.JoinedStr(values=parts):
+            return "".join(_said(p.value) if isinstance(p, ast.Constant) else _filled(p) for p in parts)
+    return f"`{ast.unparse(node.test)}`"
+
+
+def _said(text: object) -> str:
+    return for_jupyter(re.sub(r"([\\`*_])", r"\\\1", str(text)))
+
+
+def _filled(part: ast.expr) -> str:
+    return f"`{ast.unparse(part.value)}`" if isinstance(part, ast.FormattedValue) else ""
+
+
+def _head(topic: Topic, lang: Lang) -> str:
+    needs = sorted({name for example in topic.examples for name in _needs(example.source)})
+    lines = [f"# {for_jupyter(topic.title[lang])}", say("export.notebook.lead", lang)]
+    if needs:
+        lines.append(say("export.notebook.needs", lang, packages=" ".join(needs)))
+    return "\n\n".join(lines)
+
+
+def _needs(source: str) -> Iterator[str]:
+    """Yield the packages that an example imports and Python does not bring."""
+    for node in ast.walk(ast.parse(source)):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            modules = [node.module]
+        for name in (module.partition(".")[0] for module in modules):
+            if name not in sys.stdlib_module_names:
+                yield _INSTALLED_AS.get(name, name)
+
+
+def _example(example: Example, lang: Lang) -> Iterator[Cell]:
+    kind = "main" if example.name == MAIN_EXAMPLE else "further"
+    title = say(f"export.notebook.{kind}", lang, title=for_jupyter(example.meta.title[lang]))
+    held = "\n".join(f"- {claim}" for claim in claims(example.source))
+    yield _markdown(f"## {title}\n\n{say('export.notebook.claims', lang)}\n\n{held}")
+    head, body = halves(example.source)
+    if head:
+        yield _code(head, tags=["parameters"])
+    accepted = example.transcript if example.transcript and example.transcript.sha256 == example.sha256 else None
+    yield _code(body, printed=accepted.text if accepted else "")
+    if pictures := _pictures(example.source):
+        shown = ", ".join(f"Image({name!r})" for name in pictures)
+        yield _code(f"from IPython.display import Image, display\ndisplay({shown})")
+    name, value = parameters.split(example.meta.counter)
+    yield _markdown(f"### {say('export.notebook.break', lang)}\n\n{say('export.notebook.break_how', lang)}")
+    yield _code(f"{name} = {value}")
+    yield _markdown(_folded(say("export.notebook.break_why", lang), for_jupyter(example.meta.counter_why[lang])))
+
+
+def _pictures(source: str) -> list[str]:
+    """Return the names under which an example saves its figures."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "savefig":
+            match node.args:
+                case [ast.Constant(value=str(name)), *_]:
+                    found.append(name)
+    return found
+
+
+def _item(topic: Topic, number: int, item: Item, lang: Lang) -> str:
+    prompt = f"**{number}.** {for_jupyter(item.prompt[lang])}"
+    parts, answer = _asked(topic, item, lang)
+    why = [for_jupyter(item.why[lang])] if item.why is not None else []
+    return "\n\n".join([prompt, *parts, _folded(say("export.answer", lang), *answer, *why)])
+
+
+def _asked(topic: Topic, item: Item, lang: Lang) -> tuple[list[str], list[str]]:
+    """Return what is shown below the prompt, and what the fold hides."""
+    match item:
+        case Choice():
+            texts = [for_jupyter(option[lang]) for option in item.options]
+            rows = [f"- **{letter}** {text}" for letter, text in zip(LETTERS, texts, strict=True)]
+            return ["\n".join(rows)], [f"**{LETTERS[item.answer]}**"]
+        case Predict():
+            long = any("\n" in text for text in item.options)
+            shown = [f"\n{fenced(text)}" if long else f" {spanned(text)}" for text in item.options]
+            outputs = [f"**{letter}**{text}" for letter, text in zip(LETTERS, shown, strict=True)]
+            return [fenced(item.code, "python"), "\n\n".join(outputs)], [f"**{LETTERS[item.answer]}**"]
+        case FindBug():
+            return [fenced(item.broken, "python")], [f"**{wrong_lines(item, lang)}**", fenced(item.fixed, "python")]
+        case Open():
+            points = [f"- {for_jupyter(topic.meta.key_points[point][lang])}" for point in item.points]
+            return [], [say("member.review.points", lang), "\n".join(points)]
+
+
+def wrong_lines(item: FindBug, lang: Lang) -> str:
+    """Return which lines of a program are wrong, in words."""
+    key = "line" if len(item.answer_lines) == 1 else "lines"
+    return say(f"export.{key}", lang, lines=say("member.progress.between", lang).join(map(str, item.answer_lines)))
+
+
+def _folded(summary: str, *hidden: str) -> str:
+    return "\n\n".join([f"<details><summary>{summary}</summary>", *hidden, "</details>"])
+
+
+def _markdown(text: str) -> Cell:
+    return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
+
+
+def _code(source: str, *, tags: list[str] | None = None, printed: str = "") -> Cell:
+    output = {"output_type": "stream", "name": "stdout", "text": printed.splitlines(keepends=True)}
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": tags} if tags else {},
+        "outputs": [output] if printed else [],
+        "source": source.splitlines(keepends=True),
+    }
