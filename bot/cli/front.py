@@ -17,13 +17,17 @@ from bot.settings import Settings
 def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
+    from bot.store.store import Store
 
     read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:
         tutor = open_tutor(read, progress=progress)
         asyncio.run(tutor.warm_up())
-    raise typer.Exit(asyncio.run(Chat(tutor, out, err, lang=lang, run_dir=read.run_dir).loop()))
+    opened = Chat(
+        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url)
+    )
+    raise typer.Exit(asyncio.run(opened.loop()))
 
 
 @app.command()

@@ -6,6 +6,7 @@ import asyncio
 import shlex
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +15,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.console.answers import Answers
+from bot.console.interview import TerminalInterview
 from bot.console.prompt import Interrupted, read_lines
 from bot.console.runs import RunView
+from bot.learning import Learning
+from bot.store.errors import StoreError
+from bot.store.store import Store
 from bot.tutor import Tutor, UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
@@ -35,14 +40,19 @@ class Chat:
         err: where status lines go.
         lang: language of the interface; answers come in the language of their question.
         run_dir: folder under which each run's files are saved.
+        open_store: opens the database, which only an interview needs.
     """
 
-    def __init__(self, tutor: Tutor, out: Console, err: Console, *, lang: Lang, run_dir: Path) -> None:
+    def __init__(
+        self, tutor: Tutor, out: Console, err: Console, *, lang: Lang, run_dir: Path,
+        open_store: Callable[[], Awaitable[Store]],
+    ) -> None:  # fmt: skip
         self._tutor = tutor
         self._out = out
         self._err = err
         self._lang = lang
         self._run_dir = run_dir
+        self._open_store = open_store
         self._answers = Answers(out, tutor.bank)
         self._topic: Topic | None = None
         self._topic_lang: Lang = lang
@@ -53,6 +63,7 @@ class Chat:
             "more": self._more,
             "run": self._run,
             "break": self._break,
+            "interview": self._interview,
             "lang": self._switch,
         }
 
@@ -62,8 +73,9 @@ class Chat:
         if interactive:
             self._say("console.chat.welcome", count=len(self._tutor.bank))
         words = [f"/{name}" for name in (*self._commands, "quit")] + sorted(self._tutor.bank.topics)
+        self._lines = read_lines(words, interactive=interactive)
         try:
-            async for line in read_lines(words, interactive=interactive):
+            async for line in self._lines:
                 if not line.strip():
                     continue
                 if line.strip().lower() in ("/quit", "/exit", "/q"):
@@ -91,7 +103,7 @@ class Chat:
             self._say("console.error.unknown_example", name=error.name, available=", ".join(error.available))
         except QueryError as error:
             self._say(f"console.error.query_{error.reason}")
-        except (ParameterError, RunnerError) as error:
+        except (ParameterError, RunnerError, StoreError) as error:
             self._out.print(escape(str(error)), style="yellow", soft_wrap=True)
 
     async def _ask(self, question: str) -> None:
@@ -148,6 +160,13 @@ class Chat:
 
     async def _break(self, words: list[str]) -> None:
         await self._start(words, counter=True)
+
+    async def _interview(self, words: list[str]) -> None:
+        topic = self._tutor.topic(" ".join(words)).slug if words else None
+        async with await self._open_store() as store:
+            learning = Learning(store, self._tutor.bank, time.time)
+            await TerminalInterview(self._tutor, learning, self._out, self._lang, time.time).run(self._lines, topic)
+        self._say("member.interview.console.left")
 
     async def _start(self, words: list[str], *, counter: bool) -> None:
         changes = dict(word.split("=", 1) for word in words if "=" in word)

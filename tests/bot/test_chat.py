@@ -6,9 +6,11 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -61,6 +63,42 @@ def test_commands_and_bad_lines_each_get_one_clear_line(tmp_path: Path) -> None:
     assert "SEED" in result.stdout
     assert "only symbols" in result.stdout
     assert "2,000 characters" in result.stdout
+
+
+def test_an_interview_is_judged_saved_and_followed_up_and_then_the_chat_goes_on(tmp_path: Path) -> None:
+    both = ("The Generator turns noise into samples, the discriminator gives the probability that a sample is real.",
+            "\x1b[31mMode collapse: G covers only a few modes, different z give nearly the same sample.")  # fmt: skip
+    lines = ["/interview blockchain", "/interview gan", "?!", "", *both, "", "I think so", "", "/again", "again", "",
+             "/another", "/quit", "/topics", "/interview lstm"]  # fmt: skip
+    result = piped("\n".join(lines), tmp_path, EPOCH_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
+    assert result.returncode == 0, result.stderr
+    shown = result.stdout
+    assert "\x1b[31m" not in shown
+    told = [
+        'No topic is called "blockchain"', "· Mock interview\n", "only symbols", "points\nNoted as", "\n✓ ", "    > ",
+        "Model answer", "· Mock interview · follow-up", "Model answer", "That was the interview",
+        "vanishing-exploding-gradients", "(LSTM) · Mock interview", "That was the interview",
+    ]  # fmt: skip
+    place = 0
+    for text in told:
+        assert text in shown[place:], text
+        place = shown.index(text, place) + len(text)
+    quote = next(line for line in shown.splitlines() if line.startswith("    > "))
+    assert any(quote.removeprefix("    > ") in line for line in both), "as it was typed"
+    with closing(sqlite3.connect(tmp_path / "epoch.db")) as database:
+        kept = database.execute("SELECT member_id, topic, item, source FROM reviews").fetchall()
+    ((member, topic, _, source),) = kept  # the answer to the follow-up has no points to count by
+    assert (member, topic) == (0, "gan")
+    assert source.startswith("interview:")
+
+
+def test_an_interview_whose_database_cannot_be_opened_says_so_and_the_chat_goes_on(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/no/such/folder/epoch.db"
+    result = piped("/interview gan\n/topics\n", tmp_path, EPOCH_DATABASE_URL=url)
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    assert "database" in result.stdout
+    assert "vanishing-exploding-gradients" in result.stdout
 
 
 def test_a_question_outside_the_bank_is_declined_with_the_nearest_topics(tmp_path: Path) -> None:

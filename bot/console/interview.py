@@ -1,0 +1,135 @@
+"""A mock interview in a terminal, or over a pipe: question, answer, its points, the checked answer, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from rich.console import Console
+
+from bot.console.markdown import BankMarkdown
+from bot.console.text import printable
+from bot.interviewing import Judged, Question, as_typed, follow_up, judge, of_item
+from bot.learning import TERMINAL, Learning
+from bot.render.interviews import verdict
+from bot.render.text import clip
+from bot.tutor import Tutor
+from bot.wording import say
+from knowledge.errors import QueryError
+from knowledge.models import Lang
+
+_QUIT = ("/quit", "/exit", "/q")
+_AGAIN, _ANOTHER = "/again", "/another"
+#: Characters of a quotation.
+_QUOTE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One asking of a question; `source` tells it from all others, so that only its first answer counts."""
+
+    question: Question
+    source: str = field(default_factory=lambda: f"interview:{uuid4().hex[:16]}")
+
+
+class TerminalInterview:
+    """An interview of whoever sits at the terminal.
+
+    Args:
+        tutor: grades.
+        learning: knows what to ask, and keeps how it went.
+        out: where it is printed.
+        lang: language of questions and interface.
+        clock: Unix time.
+    """
+
+    def __init__(
+        self, tutor: Tutor, learning: Learning, out: Console, lang: Lang, clock: Callable[[], float]
+    ) -> None:
+        self._tutor = tutor
+        self._learning = learning
+        self._out = out
+        self._lang: Lang = lang
+        self._clock = clock
+
+    async def run(self, lines: AsyncIterator[str], topic: str | None = None) -> None:
+        """Ask, beginning with a topic or with what is needed most, until the learner has had enough.
+
+        Raises:
+            bot.store.errors.StoreError: an answer could not be saved, so it does not count.
+        """
+        asked = await self._needed(topic)
+        last: _Asked | None = None
+        while asked is not None:
+            self._ask(asked.question, first=last is None)
+            answer = await _answer(lines)
+            if answer is None:
+                return
+            if answer == _ANOTHER:
+                asked = await self._needed(not_now=asked.question)
+            elif answer == _AGAIN:
+                asked = last or asked
+            elif await self._told(asked, answer):
+                last, following = asked, follow_up(asked.question, self._lang)
+                asked = _Asked(following) if following is not None else await self._needed(not_now=asked.question)
+        self._say("member.interview.none")
+
+    async def _needed(self, topic: str | None = None, not_now: Question | None = None) -> _Asked | None:
+        last = (not_now.topic.slug, not_now.key) if not_now is not None else None
+        found = await self._learning.interview(TERMINAL, topic=topic, not_now=last)
+        return _Asked(of_item(*found, self._lang)) if found is not None else None
+
+    def _ask(self, question: Question, *, first: bool) -> None:
+        kind = say(f"member.interview.{'question' if question.item is not None else 'follow_up'}", self._lang)
+        self._out.print()
+        self._out.print(f"{question.topic.title[self._lang]} · {kind}", style="bold cyan", markup=False)
+        self._out.print(BankMarkdown(question.prompt))
+        self._say("member.interview.console.first" if first else "member.interview.console.how", style="dim")
+
+    async def _told(self, asked: _Asked, answer: str) -> bool:
+        """Say what an answer is worth; False where there is nothing in it to judge."""
+        question = asked.question
+        if question.item is not None:
+            try:
+                judged = await judge(self._tutor, self._learning, TERMINAL, question, answer, asked.source)
+            except QueryError as error:
+                self._say(f"member.interview.{error.reason}", style="yellow")
+                return False
+            self._points(question, judged, answer)
+        self._out.print()
+        self._say("member.interview.answer", style="bold")
+        self._out.print(BankMarkdown(question.answer))
+        return True
+
+    def _points(self, question: Question, judged: Judged, answer: str) -> None:
+        self._out.print()
+        for line in verdict(judged, self._lang, self._clock()).split("\n"):
+            self._out.print(line.removeprefix("-# ").replace("*", ""), markup=False, soft_wrap=True)
+        for point in judged.points:
+            mark = "?" if point.unsure else "✓" if point.covered else "·"
+            doubt = say("member.interview.unsure", self._lang) + " " if point.unsure else ""
+            text = question.topic.meta.key_points[point.index][self._lang]
+            self._out.print(f"{mark} {doubt}{text}", markup=False, soft_wrap=True)
+            if point.covered or point.unsure:
+                quote = " ".join(printable(as_typed(point.span, answer)).split())
+                self._out.print(f"    > {clip(quote, _QUOTE)}", style="dim", markup=False, soft_wrap=True)
+
+    def _say(self, key: str, style: str = "") -> None:
+        self._out.print(say(key, self._lang), style=style, markup=False, soft_wrap=True)
+
+
+async def _answer(lines: AsyncIterator[str]) -> str | None:
+    """Return what is typed up to an empty line or the end of input; or a command; None to leave."""
+    typed: list[str] = []
+    async for line in lines:
+        command = line.strip().lower()
+        if command in _QUIT:
+            return None
+        if not typed and command in (_AGAIN, _ANOTHER):
+            return command
+        if command:
+            typed.append(line)
+        elif typed:
+            break
+    return "\n".join(typed) or None
