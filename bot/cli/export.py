@@ -1,7 +1,8 @@
-"""`epoch export`: a topic as a Jupyter notebook."""
+"""`epoch export`: a topic as a Jupyter notebook, the quiz items as an Anki package."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -39,6 +40,25 @@ def notebook(
     if file is None and target.exists():
         raise UsageProblem(f"{target} is there already; give another name with -o, or this one to replace it")
     _write(target, notebook_of(found, lang or interface_lang(ctx.obj)))
+
+
+@exports.command()
+@plain_errors
+def anki(
+    ctx: typer.Context,
+    topics: Annotated[list[str] | None, typer.Argument(help="Names of topics; all without any.")] = None,
+    lang: LangOption = None,
+    file: FileOption = None,
+) -> None:
+    """Write quiz items as a package that Anki imports, a deck a topic; importing a newer one keeps what you learned."""
+    from bot.exports.anki import package
+    from knowledge import names
+
+    bank = open_bank()
+    chosen = {topic.slug: topic for topic in (names.find(bank, name) for name in topics or bank.topics)}
+    spoken = lang or interface_lang(ctx.obj)
+    target = file or Path(f"epoch-{spoken}.apkg")
+    _write(target, package(list(chosen.values()), spoken, time.time()))
 
 
 def _write(target: Path, content: bytes) -> None:

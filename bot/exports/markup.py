@@ -6,6 +6,7 @@ import re
 from html import escape
 from itertools import pairwise
 
+from bot.console.text import printable
 from knowledge.markdown import lines
 
 _SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
@@ -79,4 +80,4 @@ def _rich(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    return _ANKI.sub("&#91;", escape(text))
+    return _ANKI.sub("&#91;", escape(printable(text)))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from bot.settings import Settings
+from knowledge.loader import load_bank
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +60,28 @@ def test_folders_are_made_and_what_cannot_be_written_is_told_in_one_line(here: P
         assert refused.stderr.startswith("epoch: ")
         assert refused.stderr.count("\n") == 1
         assert "-o" in refused.stderr
+
+
+def decks_of(package: Path) -> set[str]:
+    with ZipFile(package) as archive:
+        archive.extract("collection.anki2", package.parent)
+    with closing(sqlite3.connect(package.parent / "collection.anki2")) as database:
+        decks = json.loads(database.execute("SELECT decks FROM col").fetchone()[0]).values()
+    return {deck["name"].partition("::")[2] for deck in decks} - {""}
+
+
+def test_a_package_has_the_topics_asked_for_or_all_of_them(here: Path) -> None:
+    done = export("anki", "梯度下降", "gd", "gan", "--lang", "en", "-o", "out/two.apkg")
+    assert done.exit_code == 0, done.output
+    assert decks_of(here / "out" / "two.apkg") == {"Gradient descent", "Generative adversarial networks (GAN)"}
+    for _ in range(2):  # the second one takes the place of the first
+        assert export("anki", "--lang", "zh").exit_code == 0
+    assert decks_of(here / "epoch-zh.apkg") == {topic.title.zh for topic in load_bank().topics.values()}
+
+
+def test_one_unknown_topic_of_several_is_named_and_nothing_is_written(here: Path) -> None:
+    refused = export("anki", "gan", "gradiant-decent")
+    assert refused.exit_code == 1
+    assert "'gradiant-decent'" in refused.stderr
+    assert "nearest: gradient-descent" in refused.stderr
+    assert list(here.iterdir()) == []
