@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from bot.cli._base import LangOption, UsageProblem, app, interface_lang, out, plain_errors
+from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors
 from bot.exports.files import write_whole
 from bot.opening import open_bank
 
 exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
 app.add_typer(exports)
 
+LanguageOption = Annotated[
+    Literal["zh", "en"] | None,
+    typer.Option("--lang", "--language", help="Language of what is written; by default the interface's."),
+]
 FileOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; by default here, by its name.")
 ]
@@ -25,7 +29,7 @@ FileOption = Annotated[
 def notebook(
     ctx: typer.Context,
     topic: Annotated[str, typer.Argument(help="The topic's name or an alias.")],
-    lang: LangOption = None,
+    lang: LanguageOption = None,
     file: FileOption = None,
 ) -> None:
     """Write a topic as a Jupyter notebook: explanation, examples to run and to break, quiz with folded answers.
@@ -47,7 +51,7 @@ def notebook(
 def anki(
     ctx: typer.Context,
     topics: Annotated[list[str] | None, typer.Argument(help="Names of topics; all without any.")] = None,
-    lang: LangOption = None,
+    lang: LanguageOption = None,
     file: FileOption = None,
 ) -> None:
     """Write quiz items as a package that Anki imports, a deck a topic; importing a newer one keeps what you learned."""

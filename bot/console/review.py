@@ -13,6 +13,7 @@ from rich.syntax import Syntax
 from bot.console.prompt import Interrupted, read_lines
 from bot.console.text import printable
 from bot.learning import TERMINAL, Learning
+from bot.render.progress import DAYS, in_words
 from bot.render.reviews import span
 from bot.rounds.questions import present
 from bot.wording import say
@@ -67,6 +68,8 @@ class TerminalReview:
         except Interrupted:
             return EXIT_INTERRUPTED
         self._say("member.console.ended", count=answered)
+        for line in in_words(await self._learning.progress(TERMINAL, DAYS), self._lang):
+            self._out.print(line.replace("**", ""), markup=False, soft_wrap=True)
         return 0
 
     async def _standing(self) -> None:

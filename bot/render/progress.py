@@ -40,14 +40,19 @@ def progress_blocks(progress: Progress, lang: Lang) -> list[str]:
     title = f"### {say('member.progress.title', lang)}"
     if not progress.begun:
         return [f"{title}\n{say('member.progress.empty', lang)}"]
-    weakest = progress.begun[_NAMED:][-_NAMED:][::-1]
-    lines = [title, say("member.progress.strongest", lang, topics=_listed(progress.begun[:_NAMED], lang))]
-    if weakest:
+    how = say("member.progress.how", lang, begun=len(progress.begun), topics=progress.topics)
+    return ["\n".join([title, *in_words(progress, lang), standing_line(progress.standing, lang)]), f"-# {how}"]
+
+
+def in_words(progress: Progress, lang: Lang) -> list[str]:
+    """Return a line each on the strongest topics, the weakest others, and what comes up; nothing before a beginning."""
+    if not progress.begun:
+        return []
+    lines = [say("member.progress.strongest", lang, topics=_listed(progress.begun[:_NAMED], lang))]
+    if weakest := progress.begun[_NAMED:][-_NAMED:][::-1]:
         lines.append(say("member.progress.weakest", lang, topics=_listed(weakest, lang)))
     due = {"today": progress.forecast[0], "days": len(progress.forecast), "sum": sum(progress.forecast)}
-    lines += [say("member.progress.coming", lang, **due), standing_line(progress.standing, lang)]
-    how = say("member.progress.how", lang, begun=len(progress.begun), topics=progress.topics)
-    return ["\n".join(lines), f"-# {how}"]
+    return [*lines, say("member.progress.coming", lang, **due)]
 
 
 def alt_text(progress: Progress, lang: Lang) -> str:

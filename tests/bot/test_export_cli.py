@@ -75,7 +75,7 @@ def test_a_package_has_the_topics_asked_for_or_all_of_them(here: Path) -> None:
     assert done.exit_code == 0, done.output
     assert decks_of(here / "out" / "two.apkg") == {"Gradient descent", "Generative adversarial networks (GAN)"}
     for _ in range(2):  # the second one takes the place of the first
-        assert export("anki", "--lang", "zh").exit_code == 0
+        assert export("anki", "--language", "zh").exit_code == 0
     assert decks_of(here / "epoch-zh.apkg") == {topic.title.zh for topic in load_bank().topics.values()}
 
 

@@ -22,8 +22,16 @@ def test_piped_answers_are_reviews_that_are_kept(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "epoch.db") as database:
         kept = database.execute("SELECT count(*) FROM reviews WHERE member_id = 0").fetchone()[0]
     assert kept == done.stdout.count("Noted as")
-    assert f"{kept} answered." in done.stdout
+    assert f"{kept} answered.\nStrongest: " in done.stdout
     again = review(tmp_path, "", "--lang", "zh")
     assert again.returncode == 0
     assert "连续 1 天" in again.stdout
     assert "答了 0 题。" in again.stdout
+    assert "掌握最好：" in again.stdout
+
+
+def test_who_has_answered_nothing_is_told_of_no_progress(tmp_path: Path) -> None:
+    done = review(tmp_path, "/quit\n", "--lang", "en")
+    assert done.returncode == 0, done.stderr
+    assert "0 answered." in done.stdout
+    assert "Strongest" not in done.stdout
