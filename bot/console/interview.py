@@ -108,7 +108,7 @@ class TerminalInterview:
             self._out.print(line.removeprefix("-# ").replace("*", ""), markup=False, soft_wrap=True)
         for point in judged.points:
             mark = "?" if point.unsure else "✓" if point.covered else "·"
-            doubt = say("member.interview.unsure", self._lang) + " " if point.unsure else ""
+            doubt = say("member.interview.unsure", self._lang, point="").replace("*", "") if point.unsure else ""
             text = question.topic.meta.key_points[point.index][self._lang]
             self._out.print(f"{mark} {doubt}{text}", markup=False, soft_wrap=True)
             if point.covered or point.unsure:

@@ -67,8 +67,8 @@ def _point(question: Question, point: PointGrade, answer: str, lang: Lang, room:
     text = clip(neutralise(question.topic.meta.key_points[point.index][lang]), _POINT)
     if not point.unsure and not point.covered:
         return f"⬜ {text}"
-    mark = f"🟡 *{say('member.interview.unsure', lang)}*" if point.unsure else "✅"
-    return f"{mark} {text}\n> {_quoted(point, answer, room)}"
+    line = f"🟡 {say('member.interview.unsure', lang, point=text)}" if point.unsure else f"✅ {text}"
+    return f"{line}\n> {_quoted(point, answer, room)}"
 
 
 def _quoted(point: PointGrade, answer: str, room: int) -> str:
