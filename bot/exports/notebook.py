@@ -110,10 +110,20 @@ def _example(example: Example, lang: Lang) -> Iterator[Cell]:
     if pictures := _pictures(example.source):
         shown = ", ".join(f"Image({name!r})" for name in pictures)
         yield _code(f"from IPython.display import Image, display\ndisplay({shown})")
-    name, value = parameters.split(example.meta.counter)
-    yield _markdown(f"### {say('export.notebook.break', lang)}\n\n{say('export.notebook.break_how', lang)}")
-    yield _code(f"{name} = {value}")
-    yield _markdown(_folded(say("export.notebook.break_why", lang), for_jupyter(example.meta.counter_why[lang])))
+    if change := broken_by(example):
+        yield _markdown(f"### {say('export.notebook.break', lang)}\n\n{say('export.notebook.break_how', lang)}")
+        yield _code(change)
+        yield _markdown(_folded(say("export.notebook.break_why", lang), for_jupyter(example.meta.counter_why[lang])))
+
+
+def broken_by(example: Example) -> str | None:
+    """Return the assignment under which an example's claim fails; None where its counter names no value it offers."""
+    name, typed = parameters.split(example.meta.counter)
+    if name not in {parameter.name for parameter in parameters.parse(example.source)}:
+        return None
+    # A counter is written as learners type: a text without its quotation marks, for one.
+    broken = parameters.parse(parameters.apply(example.source, {name: typed}, bounded=False))
+    return next(f"{name} = {parameter.value!r}" for parameter in broken if parameter.name == name)
 
 
 def _pictures(source: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
@@ -15,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.exports.markup import fenced, for_jupyter, spanned
-from bot.exports.notebook import claims, halves, notebook
+from bot.exports.notebook import broken_by, claims, halves, notebook
+from knowledge import parameters
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, SECTIONS, Choice, Example, Lang, Predict, Text, Topic, Transcript
 from tests.bot.world import bank as small_bank
@@ -78,11 +80,25 @@ def test_output_of_another_source_is_not_shown_as_this_ones() -> None:
     assert b"from another day" not in notebook(LIGHT.model_copy(update={"examples": (stale,)}), "en")
 
 
-def test_every_counter_names_a_value_that_the_first_cell_sets() -> None:
+def test_break_it_assigns_to_a_value_of_the_first_cell_what_the_counter_means() -> None:
     for topic in BANK.topics.values():
+        cells = [cell.source for cell in read(topic).cells if cell.cell_type == "code"]
         for example in topic.examples:
-            name = example.meta.counter.partition("=")[0].strip()
+            change = broken_by(example)
+            assert change in cells, f"{topic.slug}/{example.name}"
+            assert change is not None
+            name, value = change.split(" = ", 1)
             assert re.search(rf"^{name}\b.*=", halves(example.source)[0], re.MULTILINE), f"{topic.slug}/{example.name}"
+            counted = parameters.apply(example.source, dict([parameters.split(example.meta.counter)]), bounded=False)
+            assert ast.literal_eval(value) == next(p.value for p in parameters.parse(counted) if p.name == name)
+
+
+def test_a_text_is_assigned_in_quotation_marks_and_a_counter_of_nothing_is_left_out() -> None:
+    example = LIGHT.examples[0].model_copy(update={"source": 'ORDER = "ifgo"  # gates\nassert ORDER == "ifgo"\n'})
+    meta = example.meta.model_copy(update={"counter": "ORDER=figo"})
+    assert broken_by(example.model_copy(update={"meta": meta})) == "ORDER = 'figo'"
+    assert broken_by(example) is None
+    assert "Break it\n" not in text_of(LIGHT.model_copy(update={"examples": (example,)}))
 
 
 def test_answers_are_folded_away() -> None:
@@ -184,7 +200,8 @@ async def test_run_from_top_to_bottom_it_holds_and_what_breaks_it_breaks_it(tmp_
         assert pictures == len(list(tmp_path.glob("*.png"))) == len(LIGHT.examples)
         for example in LIGHT.examples:
             head, body = halves(example.source)
-            change = example.meta.counter.replace("=", " = ", 1)
+            change = broken_by(example)
+            assert change is not None
             assert change in [cell.source for cell in cells]
             assert (await run(head))[1] is None
             assert (await run(change))[1] is None
