@@ -21,6 +21,7 @@ from discord.ui import LayoutView
 
 from bot import cogs
 from bot.answering import Answering
+from bot.dailies import Dailies
 from bot.directly import UNSENT, tell_directly
 from bot.discussions import Discussions
 from bot.learning import Learning
@@ -118,6 +119,7 @@ class EpochBot(commands.AutoShardedBot):
 
     store: Store
     quizzes: Quizzes
+    dailies: Dailies
     servers: Servers
     learning: Learning
     #: Known to this database alone; whoever has it could tell the right option from a button's id.
@@ -171,6 +173,7 @@ class EpochBot(commands.AutoShardedBot):
         self.quizzes = Quizzes(self)
         self.learning = Learning(self.store, self.tutor.bank, self.clock)
         self.quizzes.on_answers = self.learning.count
+        self.dailies = Dailies(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await self.tree.set_translator(WordingTranslator())
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
@@ -270,6 +273,7 @@ class EpochBot(commands.AutoShardedBot):
         """End every run, whose message says so, then the connection, then the database; rounds stay as saved."""
         await self.runs.stop_all()
         if hasattr(self, "store"):
+            await self.dailies.close()
             await self.quizzes.close()
         await super().close()
         if hasattr(self, "store"):

@@ -8,12 +8,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 from bot.store.reviews import Card, Review
 from bot.store.store import Store
+from bot.timetable import local_day
 from knowledge import schedule
 from knowledge.models import Bank, Item, Open, Topic
 from knowledge.schedule import AGAIN, GOOD, GRADES, Grade
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
-UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +207,6 @@ class Learning:
     def _item(self, topic: str, item_id: str) -> Item | None:
         found = self._bank.topics.get(topic)
         return next((item for item in found.quiz if item.id == item_id), None) if found is not None else None
-
-
-def local_day(at: float, zone: str | None) -> date:
-    """Return the date at Unix time `at` in a zone; None for UTC."""
-    return datetime.fromtimestamp(at, ZoneInfo(zone) if zone else UTC).date()
 
 
 def streak(days: Mapping[date, int] | Collection[date], today: date) -> int:

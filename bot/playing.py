@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.proving import prove
 from bot.render.podium import Stand, podium_png
 from bot.render.rounds import Printed
 from bot.rounds.machine import Control, Effect, Event, Opened, Reply, Restarted, Tick, step
@@ -24,8 +25,6 @@ from bot.store.errors import StoreError
 from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
 from bot.wording import say
 from knowledge.models import Lang
-from runners.errors import RunnerError
-from runners.models import Finished, Output, Started
 
 if TYPE_CHECKING:
     from bot.quizzing import Quizzes
@@ -347,6 +346,7 @@ class LiveRound:
         answers = [
             GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at)
             for member, answer in state.given(state.number).items()
+            if member in self.state.players  # and has not had themselves forgotten meanwhile
         ]
         if answers:
             await self._quizzes.on_answers(answers)
@@ -356,24 +356,9 @@ class LiveRound:
         number = state.number
         if number not in self._running:
             name = f"round-{self.id}-run-{number}"
-            self._running[number] = asyncio.create_task(self._run(state.question), name=name)
+            proving = prove(self._quizzes.bot.tutor, state.question)
+            self._running[number] = asyncio.create_task(proving, name=name)
         return self._running[number]
-
-    async def _run(self, question: Question) -> Printed:
-        if question.kind != "predict" or question.code is None:
-            return Printed(failed=True)
-        tutor, text, seconds, outcome = self._quizzes.bot.tutor, "", 0.0, ""
-        try:
-            async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py")):
-                if isinstance(event, Started):
-                    text = ""  # the second of a run that began anew
-                elif isinstance(event, Output):
-                    text += event.text
-                elif isinstance(event, Finished):
-                    seconds, outcome = event.wall_s, event.outcome
-        except RunnerError as error:
-            log.warning("round %s: %s/%s was not run: %s", self.id, question.topic, question.item, error)
-        return Printed(text, seconds, failed=outcome != "ok")
 
     def _printed(self, state: State) -> Printed | None:
         running = self._running.get(state.number)

@@ -35,6 +35,10 @@ class Servers:
         """Return the settings of a server; the defaults outside of servers and where nothing was set."""
         return self._settings.get(guild_id, _DEFAULTS) if guild_id is not None else _DEFAULTS
 
+    def daily(self) -> list[int]:
+        """Return the servers that have a daily question."""
+        return [guild_id for guild_id, settings in self._settings.items() if settings.daily is not None]
+
     async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # noqa: ANN401 - fields
         """Change some settings of a server; `pydantic.ValidationError` where a value does not fit."""
         self._settings[guild_id] = await self._guilds.change(guild_id, self._clock(), **changes)

@@ -28,7 +28,8 @@ class Hosting(commands.Cog):
     async def settings(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the panel."""
         await interaction.response.defer(thinking=True, ephemeral=True)
-        await interaction.edit_original_response(view=panel(interaction) if manages(interaction) else _no(interaction))
+        view = await panel(interaction) if manages(interaction) else _no(interaction)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command(
         name=wording("discord.command.gaps.name"), description=wording("discord.command.gaps.description")

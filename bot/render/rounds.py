@@ -72,17 +72,18 @@ def _players(state: State, lang: Lang) -> str:
         return say("quiz.lobby.nobody", lang)
     if not state.rules.teams:
         names = [player.name for player in state.players.values()]
-        return say("quiz.lobby.players", lang, count=len(names), names=_listed(names, lang, _LOBBY_NAMES))
+        return say("quiz.lobby.players", lang, count=len(names), names=listed(names, lang, _LOBBY_NAMES))
     lines = []
     for team in (*range(1, state.rules.teams + 1), None):
         names = [player.name for player in state.players.values() if player.team == team]
         if names:
             key = "quiz.lobby.loose" if team is None else "quiz.lobby.team"
-            lines.append(say(key, lang, team=team, count=len(names), names=_listed(names, lang, _NAMES)))
+            lines.append(say(key, lang, team=team, count=len(names), names=listed(names, lang, _NAMES)))
     return "\n".join(lines)
 
 
-def _listed(names: Iterable[str], lang: Lang, limit: int) -> str:
+def listed(names: Iterable[str], lang: Lang, limit: int) -> str:
+    """Return names one after the other, of many only the first and how many more there are."""
     all_ = [one_line(name, _NAME) or "?" for name in names]
     shown = ("、" if lang == "zh" else ", ").join(all_[:limit])
     return shown if len(all_) <= limit else f"{shown} {say('quiz.reveal.more', lang, count=len(all_) - limit)}"
@@ -97,9 +98,16 @@ def question_page(state: State, bank: Bank, lang: Lang) -> Page:
 
 
 def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
-    question = state.question
-    topic = topic_title(question.topic, bank, lang)
+    topic = topic_title(state.question.topic, bank, lang)
     title = say("quiz.question.title", lang, number=state.number, count=len(state.questions), topic=topic)
+    return question_blocks(state.question, title, lang, marked=marked, counts=counts)
+
+
+def question_blocks(question: Question, title: str, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
+    """Return a question: `marked` are the letters of right options, `counts` a letter for each answer that was given.
+
+    Without these two it is a function of prompt, code and options alone.
+    """
     kind = say(f"quiz.kind.{question.kind}", lang)
     foreign = question.topic.startswith(PACK)
     prompt = one_line(question.prompt, _PROMPT) if foreign else clip(question.prompt, _PROMPT)
@@ -134,7 +142,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
     if not question.options:
         blocks.append(say("quiz.reveal.right", lang, right=one_line(" / ".join(question.right[:3]), 300)))
     blocks.append(_who(state, given, lang))
-    blocks += _proof(question, lang, printed)
+    blocks += proof(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
     if state.phase == "reveal":
@@ -159,7 +167,8 @@ def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(given), names=shown)
 
 
-def _proof(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
+def proof(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
+    """Return what the program of a question really does: its output, or its broken line and the fix."""
     if question.kind == "find_bug":
         lines = (question.code or "").splitlines()
         wrong = "\n".join(lines[number - 1] for number in question.lines)

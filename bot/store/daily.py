@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
-from bot.store.tables import daily, daily_answers
+from bot.store.tables import daily, daily_answers, scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Daily:
     item: str
     content: dict[str, Any]
     closed: float | None
+    told: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class DailyAnswer:
     final: str
     final_id: int
     correct: bool
+
+
+#: (the question, what the member answered before) → what they answered now.
+Decide = Callable[[Daily, DailyAnswer | None], DailyAnswer]
 
 
 class DailyQuestions:
@@ -65,11 +72,34 @@ class DailyQuestions:
         async with self._database.writing() as connection:
             await connection.execute(update(daily).where(daily.c.id == daily_id).values(message_id=message_id))
 
-    async def close(self, daily_id: int, at: float) -> bool:
-        """End a day's question; False when it was ended before, so that results are posted once."""
-        ended = update(daily).where(daily.c.id == daily_id, daily.c.closed.is_(None)).values(closed=at)
+    async def release(self, daily_id: int) -> None:
+        """Take a question back that was never posted: its day is free again."""
         async with self._database.writing() as connection:
-            return (await connection.execute(ended)).rowcount == 1
+            await connection.execute(delete(daily).where(daily.c.id == daily_id, daily.c.message_id.is_(None)))
+
+    async def close(self, daily_id: int, at: float, points: int) -> bool:
+        """End a day's question: no answer counts any more, each right one got `points`; False when it was ended."""
+        ended = (
+            update(daily).where(daily.c.id == daily_id, daily.c.closed.is_(None)).values(closed=at)
+            .returning(daily.c.guild_id)
+        )  # fmt: skip
+        async with self._database.writing() as connection:
+            guild = (await connection.execute(ended)).one_or_none()
+            if guild is None:
+                return False
+            common = {"source": f"daily:{daily_id}", "guild_id": guild.guild_id, "asked": 1, "at": at}
+            rows = [
+                {**common, "member_id": member, "points": points * right, "correct": right}
+                for member, right in [(g.member_id, int(g.correct)) for g in await _answers(connection, daily_id)]
+            ]
+            if rows:
+                await connection.execute(insert(scores), rows)
+        return True
+
+    async def told(self, daily_id: int, at: float) -> None:
+        """Save that the results of a question were posted, or never will be."""
+        async with self._database.writing() as connection:
+            await connection.execute(update(daily).where(daily.c.id == daily_id).values(told=at))
 
     async def get(self, daily_id: int) -> Daily | None:
         """Return one question, None for an unknown number."""
@@ -78,7 +108,20 @@ class DailyQuestions:
 
     async def open(self) -> list[Daily]:
         """Return every question whose results are still to come, the oldest first."""
-        return await self._load(daily.c.closed.is_(None))
+        return await self._load(daily.c.told.is_(None))
+
+    async def newest(self, guild_id: int) -> Daily | None:
+        """Return the question of a server's latest day."""
+        query = select(daily).where(daily.c.guild_id == guild_id).order_by(daily.c.day.desc()).limit(1)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else Daily(**dict(row))
+
+    async def latest(self) -> dict[int, date]:
+        """Return the latest day that has its question, by server."""
+        query = select(daily.c.guild_id, func.max(daily.c.day).label("day")).group_by(daily.c.guild_id)
+        async with self._database.reading() as connection:
+            return {row.guild_id: row.day for row in await connection.execute(query)}
 
     async def asked(self, guild_id: int) -> list[tuple[str, str]]:
         """Return (topic, item) of a server's questions, the newest first."""
@@ -86,21 +129,42 @@ class DailyQuestions:
         async with self._database.reading() as connection:
             return [(row.topic, row.item) for row in await connection.execute(query)]
 
-    async def answer(self, daily_id: int, given: DailyAnswer) -> None:
-        """Save an answer, or what it was changed to."""
-        changed = ["first", "first_id", "final", "final_id", "correct"]
+    async def answer(
+        self, daily_id: int, member_id: int, decide: Decide
+    ) -> tuple[DailyAnswer | None, DailyAnswer] | None:
+        """Take in a press and return what the member answered before and now; None when the question has ended.
+
+        Args:
+            daily_id: of the question.
+            member_id: whose press.
+            decide: called within the transaction, so that no other press and no end comes between.
+        """
+        mine = (daily_answers.c.daily_id == daily_id) & (daily_answers.c.member_id == member_id)
+        still_open = select(daily).where(daily.c.id == daily_id, daily.c.closed.is_(None))
         async with self._database.writing() as connection:
-            row = {"daily_id": daily_id, **asdict(given)}
-            await connection.execute(upsert(connection, daily_answers, [row], update=changed))
+            asked = (await connection.execute(still_open)).mappings().one_or_none()
+            if asked is None:
+                return None
+            before = next(iter(await _answers(connection, daily_id, mine)), None)
+            after = decide(Daily(**dict(asked)), before)
+            if after != before:
+                row = {"daily_id": daily_id, **asdict(after)}
+                changed = ["first", "first_id", "final", "final_id", "correct"]
+                await connection.execute(upsert(connection, daily_answers, [row], update=changed))
+        return before, after
 
     async def answers(self, daily_id: int) -> list[DailyAnswer]:
         """Return what was answered, the earliest first."""
-        columns = [column for column in daily_answers.c if column.name != "daily_id"]
-        query = select(*columns).where(daily_answers.c.daily_id == daily_id).order_by(daily_answers.c.final_id)
         async with self._database.reading() as connection:
-            return [DailyAnswer(**dict(row)) for row in (await connection.execute(query)).mappings()]
+            return await _answers(connection, daily_id)
 
     async def _load(self, condition: Any) -> list[Daily]:  # noqa: ANN401 - a clause
         query = select(daily).where(condition).order_by(daily.c.day, daily.c.id)
         async with self._database.reading() as connection:
             return [Daily(**dict(row)) for row in (await connection.execute(query)).mappings()]
+
+
+async def _answers(connection: AsyncConnection, daily_id: int, *which: ColumnElement[bool]) -> list[DailyAnswer]:
+    columns = [column for column in daily_answers.c if column.name != "daily_id"]
+    query = select(*columns).where(daily_answers.c.daily_id == daily_id, *which).order_by(daily_answers.c.final_id)
+    return [DailyAnswer(**dict(row)) for row in (await connection.execute(query)).mappings()]

@@ -28,13 +28,14 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class DailyTime(BaseModel):
-    """When and where the daily question comes."""
+    """When and where the daily question comes; `since` is when this time was set, so that it never comes for before."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     channel_id: int
     hour: int = Field(9, ge=0, le=23)
     zone: Zone = "UTC"
+    since: float = 0.0
 
 
 class GuildSettings(BaseModel):
@@ -48,6 +49,7 @@ class GuildSettings(BaseModel):
         run_cooldown_s: seconds between two runs of one member.
         edited_code: who may run code they wrote or changed.
         daily: when the daily question comes; None for never.
+        daily_blocked: whether it could not be posted and the host was told.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -59,6 +61,7 @@ class GuildSettings(BaseModel):
     run_cooldown_s: float = Field(10.0, ge=0, le=3600)
     edited_code: Literal["everyone", "managers", "nobody"] = "everyone"
     daily: DailyTime | None = None
+    daily_blocked: bool = False
 
 
 class Guilds:
@@ -93,10 +96,6 @@ class Guilds:
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.settings))).all()
         return {row.guild_id: _read(row.guild_id, row.settings) for row in rows}
-
-    async def with_daily(self) -> dict[int, DailyTime]:
-        """Return when the daily question comes, by server, where one was asked for."""
-        return {guild_id: found.daily for guild_id, found in (await self.all()).items() if found.daily is not None}
 
 
 def _read(guild_id: int, document: Any) -> GuildSettings:  # noqa: ANN401 - what JSON held

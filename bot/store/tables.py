@@ -164,7 +164,8 @@ daily = Table(
     Column("topic", Slug, nullable=False),
     Column("item", Slug, nullable=False),
     Column("content", JSON, nullable=False),
-    Column("closed", Double),  # when its results were posted
+    Column("closed", Double),  # since when no answer counts
+    Column("told", Double),  # when its results were posted, or there was no place for them
     UniqueConstraint("guild_id", "day"),
 )
 

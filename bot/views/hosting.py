@@ -44,7 +44,7 @@ class Setting(Control[ItemT], template=r"(?!)"):
             return
         servers = interaction.client.servers
         await servers.change(interaction.guild_id, **self.changes(interaction, servers.of(interaction.guild_id)))
-        await interaction.edit_original_response(view=panel(interaction))
+        await interaction.edit_original_response(view=await panel(interaction))
 
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return the fields to change, with what was chosen."""
@@ -106,10 +106,10 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
         if self.name == "channels":
             return {"channels": chosen}
         if not chosen:
-            return {"daily": None}
-        zone = _ZONES[lang_of(interaction)]
-        time = before.daily or DailyTime(channel_id=chosen[0], zone=zone)
-        return {"daily": {**time.model_dump(), "channel_id": chosen[0]}}
+            return {"daily": None, "daily_blocked": False}
+        zone, now = _ZONES[lang_of(interaction)], interaction.client.clock()
+        time = before.daily or DailyTime(channel_id=chosen[0], zone=zone, since=now)
+        return {"daily": {**time.model_dump(), "channel_id": chosen[0]}, "daily_blocked": False}
 
 
 class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
@@ -186,13 +186,16 @@ class TimeForm(Form):
             await interaction.followup.send(say(key, lang), ephemeral=True)
             return
         hour, zone = "".join(filled["hour"]).strip().partition(":")[0], "".join(filled["zone"]).strip()
+        same = (hour, zone) == (str(daily.hour), daily.zone)
+        since = daily.since if same else interaction.client.clock()  # an hour that has passed waits for tomorrow
+        changed = {**daily.model_dump(), "hour": hour, "zone": zone, "since": since}
         try:
-            await servers.change(interaction.guild_id, daily={**daily.model_dump(), "hour": hour, "zone": zone})
+            await servers.change(interaction.guild_id, daily=changed)
         except ValidationError:
             given = one_line(f"{''.join(filled['hour'])} {zone}", 80)
             await interaction.followup.send(say("discord.settings.bad_time", lang, given=given), ephemeral=True)
             return
-        await interaction.edit_original_response(view=panel(interaction))
+        await interaction.edit_original_response(view=await panel(interaction))
 
 
 def manages(interaction: discord.Interaction[Any]) -> bool:
@@ -200,16 +203,37 @@ def manages(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
-def panel(interaction: discord.Interaction[EpochBot]) -> ui.LayoutView:
+async def panel(interaction: discord.Interaction[EpochBot]) -> ui.LayoutView:
     """Return the panel of the interaction's server."""
-    settings = interaction.client.servers.of(interaction.guild_id)
-    role = interaction.guild.get_role(settings.helper_role) if interaction.guild and settings.helper_role else None
+    bot, guild, lang = interaction.client, interaction.guild, lang_of(interaction)
+    settings = bot.servers.of(interaction.guild_id)
+    role = guild.get_role(settings.helper_role) if guild and settings.helper_role else None
     reachable = role is None or role.mentionable or interaction.app_permissions.mention_everyone
-    return settings_view(settings, lang_of(interaction), helper_reachable=reachable)
+    if guild is None or settings.daily is None:
+        return settings_view(settings, lang, helper_reachable=reachable)
+    channel, at = guild.get_channel(settings.daily.channel_id), await bot.dailies.next_at(guild.id)
+    rights = channel.permissions_for(guild.me) if channel is not None else discord.Permissions.none()
+    postable = rights.view_channel and rights.send_messages
+    return settings_view(settings, lang, helper_reachable=reachable, daily_at=at, daily_postable=postable)
 
 
-def settings_view(settings: GuildSettings, lang: Lang, *, helper_reachable: bool = True) -> ui.LayoutView:
-    """Return what is set, each with its control below; `helper_reachable`: whether the bot may mention the role."""
+def settings_view(
+    settings: GuildSettings,
+    lang: Lang,
+    *,
+    helper_reachable: bool = True,
+    daily_at: float | None = None,
+    daily_postable: bool = True,
+) -> ui.LayoutView:
+    """Return what is set, each with its control below.
+
+    Args:
+        settings: what is set.
+        lang: of the texts.
+        helper_reachable: whether the bot may mention the role of the helpers.
+        daily_at: when the next daily question comes.
+        daily_postable: whether the bot may post it in its channel.
+    """
 
     def text(key: str, **values: object) -> str:
         return say(f"discord.settings.{key}", lang, **values)
@@ -217,6 +241,9 @@ def settings_view(settings: GuildSettings, lang: Lang, *, helper_reachable: bool
     everywhere, nobody, never = text("everywhere"), text("nobody"), text("never")
     daily = settings.daily
     helper = text("helper") if helper_reachable else f"{text('helper')}\n⚠️ {text('unreachable')}"
+    daily_text = text("daily") if daily_postable else f"{text('daily')}\n⚠️ {text('daily_shut')}"
+    if daily_at is not None and daily_postable:
+        daily_text += "\n-# " + text("daily_next", at=int(daily_at))
     blocks: list[str | ui.Item[Any]] = [
         f"### {text('title')}\n-# {text('hint')}",
         text("language"), *rows(SettingSelect("language", _languages(settings, lang))),
@@ -224,7 +251,7 @@ def settings_view(settings: GuildSettings, lang: Lang, *, helper_reachable: bool
         helper, *rows(HelperSelect(settings.helper_role, nobody)),
         text("runs"), *rows(SettingSelect("runs", _runs(settings, lang))),
         text("edited"), *rows(SettingSelect("edited", _edited(settings, lang))),
-        text("daily"), *rows(ChannelsSelect("daily", (daily.channel_id,) if daily else (), never)),
+        daily_text, *rows(ChannelsSelect("daily", (daily.channel_id,) if daily else (), never)),
     ]  # fmt: skip
     if daily is not None:
         blocks += rows(TimeButton(text("time", hour=daily.hour, zone=daily.zone)))

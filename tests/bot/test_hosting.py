@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import discord
@@ -59,7 +60,10 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         kept = world.bot.servers.of(world.guild.id)
         assert (kept.lang, kept.channels, kept.helper_role) == ("zh", (world.channel.id,), helpers.id)
         assert (kept.runs, kept.run_cooldown_s, kept.edited_code) == (True, 60, "managers")
-        assert kept.daily == DailyTime(channel_id=world.channel.id, hour=7, zone="Europe/Berlin")
+        assert kept.daily is not None
+        assert kept.daily == DailyTime(
+            channel_id=world.channel.id, hour=7, zone="Europe/Berlin", since=kept.daily.since
+        )
         await host.select(panel, ["off"], custom_id="epoch:set:runs")
         await host.select(panel, [], custom_id="epoch:setin:daily")
         await host.select(panel, [], custom_id="epoch:setrole")
@@ -80,6 +84,38 @@ async def test_a_time_that_does_not_fit_changes_nothing(tmp_path: Path, hour: st
         sent = await host.submit_modal(opened, {"hour": hour, "zone": zone})
         assert "is no time I can use" in text_of(sent.followups[-1])
         assert world.bot.servers.of(world.guild.id) == before
+
+
+async def test_the_panel_says_when_the_next_daily_question_comes_and_never_for_an_hour_that_has_passed(
+    tmp_path: Path,
+) -> None:
+    async with discord_world(tmp_path) as world:
+        host, three = host_of(world), datetime(2026, 11, 24, 15, tzinfo=UTC).timestamp()
+        world.bot.clock = lambda: three
+        panel = await panel_of(world, host)
+        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        assert f"The next one comes <t:{int(three + 18 * 3_600)}:F>" in text_of(panel), "nine has passed"
+        opened = await host.click(panel, custom_id="epoch:settime")
+        await host.submit_modal(opened, {"hour": "16", "zone": "UTC"})
+        assert f"The next one comes <t:{int(three + 3_600)}:F>" in text_of(panel)
+        kept = world.bot.servers.of(world.guild.id).daily
+        assert kept is not None
+        assert kept.since == three
+        world.bot.clock = lambda: three + 7_200
+        other = world.guild.create_text_channel("random")
+        await host.select(panel, [other], custom_id="epoch:setin:daily")
+        moved = world.bot.servers.of(world.guild.id).daily
+        assert moved == kept.model_copy(update={"channel_id": other.id}), "another channel changes no time"
+
+
+async def test_a_channel_the_bot_may_not_post_in_is_marked_in_the_panel(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        host = host_of(world)
+        panel = await panel_of(world, host)
+        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        assert "may not post" not in text_of(panel), "the control"
+        await world.bot.servers.change(world.guild.id, daily={"channel_id": 1})
+        assert "⚠️ Epoch may not post in that channel" in text_of(await panel_of(world, host))
 
 
 async def test_who_lost_the_right_can_change_nothing_with_an_old_panel(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.learning import Learning, local_day, streak
+from bot.learning import Learning, streak
 from bot.playing import GroupAnswer
 from bot.render.reviews import span
 from bot.store.store import Store
@@ -169,11 +169,6 @@ def test_a_streak_is_the_run_of_days_that_ends_today_or_yesterday(offsets: set[i
     end = now if now in offsets else now - 1
     assert all(end - back in offsets for back in range(length))
     assert end - length not in offsets
-
-
-def test_a_local_day_changes_at_local_midnight() -> None:
-    assert local_day(NOON, "Pacific/Auckland") == TODAY + timedelta(days=1)
-    assert local_day(NOON, None) == TODAY
 
 
 @pytest.mark.parametrize(

@@ -22,18 +22,22 @@ from discord import ui
 
 from bot.exports.notebook import notebook
 from bot.learning import Mastery, Progress, Standing
+from bot.render.daily import daily_reply
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
 from bot.render.podium import Stand, podium_png
 from bot.render.progress import DAYS, progress_png
+from bot.render.rounds import Printed
 from bot.rounds.questions import present
 from bot.rounds.state import Answer as GivenAnswer
 from bot.rounds.state import Player, Press, Rules, begin
+from bot.store.daily import DailyAnswer
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.voices import Tally
 from bot.tutor import Tutor
 from bot.views.answers import answer_views, explained_view, notebook_view, reply_views
 from bot.views.base import layout
+from bot.views.daily import closed_view, daily_view, own_view, results_view
 from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
 from bot.views.items import asked_view, told_view
@@ -159,7 +163,11 @@ class _Only:
 def _settings(bank: Bank, lang: Lang) -> Sequence[Shown]:
     daily = DailyTime(channel_id=2, hour=9, zone="Asia/Shanghai")
     some = GuildSettings(lang=lang, channels=(1, 2), helper_role=3, daily=daily)
-    views = [settings_view(GuildSettings(), lang), settings_view(some, lang, helper_reachable=False)]
+    views = [
+        settings_view(GuildSettings(), lang),
+        settings_view(some, lang, helper_reachable=False, daily_at=1_800_000_000.0),
+        settings_view(some, lang, daily_at=1_800_000_000.0, daily_postable=False),
+    ]
     bad = layout(say("discord.settings.bad_time", lang, given="25 Mars"))
     return [*(shown(view, private=True) for view in views), modal(TimeForm(daily, lang)), shown(bad, private=True)]
 
@@ -187,6 +195,36 @@ def _errors(bank: Bank, lang: Lang) -> Sequence[Shown]:
         say("discord.error.stale", lang), say("discord.helper.called", lang),
     ]  # fmt: skip
     return [shown(explained_view(explained, bank, lang)), *(Shown({"content": text}, private=True) for text in texts)]
+
+
+@drawn("daily")
+def _daily(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    day, until = date(2026, 11, 24), 1_800_000_000.0
+    names = dict(enumerate(("小林", "Ada", "阿明") if lang == "zh" else ("Lin", "Ada", "Ming"), 1))
+    found: list[Shown] = []
+    for kind in ("choice", "predict", "find_bug"):
+        topic, item = next((t, i) for t in bank.topics.values() for i in t.quiz if i.kind == kind)
+        question = present(topic, item, lang, Random(3))
+        letters = [question.right[0], question.right[0], "A" if question.right[0] != "A" else "B"]
+        answers = [
+            DailyAnswer(member, letter, member, letter, member, letter in question.right)
+            for member, letter in enumerate(letters, 1)
+        ]
+        printed = Printed(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
+        url = "https://discord.com/channels/1/2/3"
+        found.append(shown(daily_view(1, question, day, until, bank, lang)))
+        found.append(shown(results_view(question, day, answers, names, printed, url, bank, lang)))
+    found.append(shown(closed_view(question, day, url, bank, lang)))
+    found.append(shown(own_view(1, question, day, until, answers, 2, bank, lang, lang), private=True))
+    replies = [daily_reply("counted", lang, "B", until), daily_reply("changed", lang, "C", until),
+               daily_reply("closed", lang)]  # fmt: skip
+    states = [
+        layout(say("daily.state.next", lang, at=int(until), channel="<#2>"), say("daily.state.blocked", lang)),
+        layout(say("daily.state.none", lang)), layout(say("daily.state.direct", lang)),
+    ]  # fmt: skip
+    told = layout(say("daily.blocked", lang, server="Study group", channel="<#2>"))
+    return [*found, *(Shown({"content": text}, private=True) for text in replies),
+            *(shown(view, private=True) for view in states), shown(told)]  # fmt: skip
 
 
 @drawn("hello")

@@ -16,6 +16,7 @@ from tests.discord.state import State
 from tests.discord.wire import Json, JsonObject, Payload
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 1, 2, 6, 7, 9, 10, 11
+REQUEST_MEMBERS = 8
 AUTHENTICATION_FAILED, INVALID_INTENTS, DISALLOWED_INTENTS = 4004, 4013, 4014
 
 GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 9, 1 << 12
@@ -147,6 +148,8 @@ class Gateway:
             await self._identify(socket, frame["d"])
         elif frame["op"] == RESUME:
             await self._resume(socket, frame["d"])
+        elif frame["op"] == REQUEST_MEMBERS:
+            await self._members(socket, frame["d"])
         self.state.changed()
 
     async def _identify(self, socket: Socket, data: JsonObject) -> None:
@@ -180,6 +183,20 @@ class Gateway:
         if mine:
             await session.dispatch("GUILD_CREATE", state.guild)
         session.ready = True
+
+    async def _members(self, socket: Socket, data: JsonObject) -> None:
+        """Answer who is who; whoever asks for all of them, not by ids, needs an intent that no bot has here."""
+        if not data.get("user_ids"):
+            self.state.violations.append(f"members are asked for without the intent: {data}")
+            return
+        wanted = {str(user_id) for user_id in data["user_ids"]}
+        there = [user for user in (self.state.bot, *self.state.people.values()) if user.id in wanted]
+        chunk: Payload = {
+            "guild_id": str(data["guild_id"]), "members": [user.member() for user in there][:100], "chunk_index": 0,
+            "chunk_count": 1, "not_found": sorted(wanted - {user.id for user in there}), "nonce": data.get("nonce"),
+        }  # fmt: skip
+        session = next(session for session in self.sessions.values() if session.socket is socket)
+        await session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
 
     async def _resume(self, socket: Socket, data: JsonObject) -> None:
         self.resumes.append(data)

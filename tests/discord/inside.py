@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -17,7 +18,13 @@ from tests.discord.server import LoopbackDiscord
 
 @asynccontextmanager
 async def bot_in(
-    discord: LoopbackDiscord, folder: Path, tutor: Tutor, *, database_url: str | None = None, rules: Rules | None = None
+    discord: LoopbackDiscord,
+    folder: Path,
+    tutor: Tutor,
+    *,
+    database_url: str | None = None,
+    rules: Rules | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[EpochBot]:
     """Start the bot and wait until it is ready; close it at the end, as a restart would.
 
@@ -27,13 +34,14 @@ async def bot_in(
         tutor: what answers and runs; stays open.
         database_url: another database.
         rules: the times of rounds.
+        clock: the bot's.
     """
     settings = Settings(  # type: ignore[call-arg]
         _env_file=None, discord_token=discord.token, discord_api_url=discord.api_url,
         discord_gateway_url=discord.gateway_url, cache_dir=folder / "cache", run_dir=folder / "runs",
         database_url=database_url or f"sqlite+aiosqlite:///{folder / 'epoch.db'}",
     )  # fmt: skip
-    bot = EpochBot(tutor, settings)
+    bot = EpochBot(tutor, settings, clock=clock)
     bot._connection.guild_ready_timeout = 0.1  # discord.py waits two seconds for more servers; here there is one
     with endpoints(settings):
         living = asyncio.create_task(bot.start(discord.token))

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import update
 
-from bot.store.daily import Daily, DailyAnswer
+from bot.store.daily import Daily, DailyAnswer, Decide
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.packs import Pack
 from bot.store.runs import RunningRun
@@ -34,23 +34,79 @@ async def test_a_day_has_one_question_a_server(store: Store) -> None:
     assert await store.daily.asked(1) == [("gan", "item-30"), ("gan", "item-29")]
 
 
-async def test_a_daily_question_is_answered_and_closed_once(store: Store) -> None:
+def says(member: int, letter: str, press: int, right: str = "B") -> Decide:
+    """Answer with a letter, or change what was answered to it."""
+
+    def decide(_: Daily, before: DailyAnswer | None) -> DailyAnswer:
+        first = (before.first, before.first_id) if before is not None else (letter, press)
+        return DailyAnswer(member, *first, letter, press, letter == right)
+
+    return decide
+
+
+async def test_a_daily_question_is_answered_closed_once_and_told(store: Store) -> None:
     daily = await claim(store)
     assert daily is not None
     assert daily.message_id is None
     await store.daily.posted(daily.id, 99)
-    await store.daily.answer(daily.id, DailyAnswer(11, "A", 100, "A", 100, False))
-    await store.daily.answer(daily.id, DailyAnswer(12, "B", 101, "B", 101, True))
-    await store.daily.answer(daily.id, DailyAnswer(11, "A", 100, "B", 102, True))
+    first = DailyAnswer(11, "A", 100, "A", 100, False)
+    assert await store.daily.answer(daily.id, 11, says(11, "A", 100)) == (None, first)
+    await store.daily.answer(daily.id, 12, says(12, "B", 101))
+    changed = DailyAnswer(11, "A", 100, "B", 102, True)
+    assert await store.daily.answer(daily.id, 11, says(11, "B", 102)) == (first, changed)
+    await store.daily.answer(daily.id, 13, says(13, "C", 103))
     assert await store.daily.answers(daily.id) == [
-        DailyAnswer(12, "B", 101, "B", 101, True), DailyAnswer(11, "A", 100, "B", 102, True),
+        DailyAnswer(12, "B", 101, "B", 101, True), changed, DailyAnswer(13, "C", 103, "C", 103, False),
     ]  # fmt: skip
     (still_open,) = await store.daily.open()
     assert still_open == await store.daily.get(daily.id)
     assert still_open.message_id == 99
-    assert [await store.daily.close(daily.id, 5.0) for _ in range(2)] == [True, False]
+    assert [await store.daily.close(daily.id, 5.0, 1000) for _ in range(2)] == [True, False]
+    assert [(row.member_id, row.points, row.correct, row.asked) for row in await store.scores.table(1)] == [
+        (11, 1000, 1, 1), (12, 1000, 1, 1), (13, 0, 0, 1),
+    ]  # fmt: skip
+    assert await store.daily.answer(daily.id, 14, says(14, "B", 104)) is None, "it has ended"
+    assert await store.daily.answer(daily.id + 1, 14, says(14, "B", 104)) is None
+    assert [d.closed for d in await store.daily.open()] == [5.0], "its results are still to come"
+    await store.daily.told(daily.id, 6.0)
     assert await store.daily.open() == []
     assert await store.daily.get(daily.id + 1) is None
+
+
+async def test_presses_at_once_and_an_end_among_them_leave_one_answer_each_and_points_for_it(store: Store) -> None:
+    daily = await claim(store)
+    assert daily is not None
+    presses = [store.daily.answer(daily.id, 11 + n % 5, says(11 + n % 5, "AB"[n % 2], 100 + n)) for n in range(20)]
+    *came, closed = await asyncio.gather(*presses, store.daily.close(daily.id, 5.0, 1000))
+    assert closed
+    answers = {answer.member_id: answer for answer in await store.daily.answers(daily.id)}
+    told = {after.member_id: after for _, after in filter(None, came)}
+    assert set(answers) == set(told), "whoever was told that it counts is counted"
+    assert {row.member_id: row.correct for row in await store.scores.table(1)} == {
+        member: int(answer.correct) for member, answer in answers.items()
+    }
+
+
+async def test_a_question_that_was_never_posted_gives_its_day_back(store: Store) -> None:
+    daily, kept = await claim(store), await claim(store, guild_id=2)
+    assert daily is not None
+    assert kept is not None
+    await store.daily.posted(kept.id, 5)
+    await store.daily.release(daily.id)
+    await store.daily.release(kept.id)
+    assert await store.daily.latest() == {2: DAY}
+    assert await claim(store)
+    assert not await claim(store, guild_id=2)
+
+
+async def test_the_newest_question_of_a_server_is_that_of_its_latest_day(store: Store) -> None:
+    assert await store.daily.newest(1) is None
+    for day in (29, 31, 30):
+        await claim(store, day=date(2026, 3, day))
+    newest = await store.daily.newest(1)
+    assert newest is not None
+    assert newest.day == date(2026, 3, 31)
+    assert await store.daily.latest() == {1: date(2026, 3, 31)}
 
 
 async def test_settings_change_one_by_one_and_are_validated(store: Store) -> None:
@@ -59,7 +115,7 @@ async def test_settings_change_one_by_one_and_are_validated(store: Store) -> Non
     after = await store.guilds.change(1, 2.0, daily={"channel_id": 5, "hour": 20, "zone": "Asia/Shanghai"})
     assert after == await store.guilds.get(1)
     assert (after.channels, after.runs) == ((5, 6), False)
-    assert await store.guilds.with_daily() == {1: DailyTime(channel_id=5, hour=20, zone="Asia/Shanghai")}
+    assert after.daily == DailyTime(channel_id=5, hour=20, zone="Asia/Shanghai")
     for wrong in ({"hour": 24}, {"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"}):
         with pytest.raises(ValidationError):
             await store.guilds.change(1, 3.0, daily={"channel_id": 5, **wrong})

@@ -32,7 +32,8 @@ async def live(store: Store, member: int) -> None:
             guild_id=guild_id, day=date(2026, 1, 2), channel_id=1, topic="gan", item="x", content={}
         )
     (daily, *_) = await store.daily.open()
-    await store.daily.answer(daily.id, DailyAnswer(member, "A", member + 60, "C", member + 70, True))
+    answer = DailyAnswer(member, "A", member + 60, "C", member + 70, True)
+    await store.daily.answer(daily.id, member, lambda *_: answer)
     await store.feedback.vote(
         message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0
     )

@@ -1,0 +1,325 @@
+"""The daily question of all servers: asked at the host's hour, answered until the next one, then told.
+
+    every half minute: timetable.due → store.daily.claim → post → answers → close → results → the next one
+
+A day is claimed before its question is posted, and an end saved before its results are, so that whatever a restart cuts
+off is taken up again: first it is looked for in the channel, and only what is not there is posted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING, Any, Self
+
+import aiohttp
+import discord
+
+from bot.naming import names_of
+from bot.playing import GroupAnswer
+from bot.proving import prove
+from bot.render.daily import DailyReply, daily_reply
+from bot.rounds import choosing, state
+from bot.rounds.questions import Question
+from bot.rounds.scoring import RIGHT
+from bot.store.daily import Daily, DailyAnswer
+from bot.store.errors import StoreError
+from bot.store.guilds import DailyTime
+from bot.timetable import due, local_day, upcoming
+from bot.views.base import lang_of, layout
+from bot.views.daily import button_id, closed_view, daily_view, results_view
+from bot.wording import say
+from knowledge.models import Lang
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+log = logging.getLogger(__name__)
+
+#: How soon a change of settings, or of the machine's clock, is noticed.
+LOOK_S = 30.0
+#: Servers that are served at the same time.
+_TOGETHER = 8
+#: How long a message that is being sent may hold up the end of the program.
+_CLOSE_S = 3.0
+#: How far back a message is looked for that may have been posted before a restart.
+_LOOK_BACK = 100
+_REFUSED = (discord.NotFound, discord.Forbidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a day's question is made of, as it is kept.
+
+    Attributes:
+        question: in the language it was asked in.
+        lang: that language.
+        until: when its results come, as its message says.
+    """
+
+    question: Question
+    lang: Lang
+    until: float
+
+    @classmethod
+    def of(cls, daily: Daily) -> Self:
+        """Return what was kept."""
+        content = daily.content
+        return cls(Question.from_json(content["question"]), content["lang"], content["until"])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what to keep."""
+        return {"question": self.question.as_json(), "lang": self.lang, "until": self.until}
+
+
+class Dailies:
+    """Daily questions of all servers.
+
+    Args:
+        bot: posts, runs, has the bank, the settings and the clock.
+        rng: chance.
+    """
+
+    def __init__(self, bot: EpochBot, *, rng: Random | None = None) -> None:
+        self.bot = bot
+        self.rng = rng or SystemRandom()
+        #: Where a day's question was refused: not tried again until the next day, or in another channel.
+        self._refused: dict[int, tuple[date, int]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._looking = asyncio.Lock()
+        self._closing = False
+
+    def begin(self) -> None:
+        """Look after all servers from now on."""
+        self._task = asyncio.create_task(self._live(), name="epoch-daily")
+
+    async def close(self) -> None:
+        """Stop, after what is under way."""
+        self._closing = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_S), self._looking:
+                pass
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _live(self) -> None:
+        while True:
+            async with self._looking:
+                try:
+                    await self.look()
+                except StoreError as error:
+                    log.error("daily questions have to wait: %s", error)
+            await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Do what is due in any server."""
+        store = self.bot.store.daily
+        pending, last = await store.open(), await store.latest()
+        guild_ids = {daily.guild_id for daily in pending}.union(self.bot.servers.daily())
+        turn = asyncio.Semaphore(_TOGETHER)
+
+        async def serve(guild_id: int) -> None:
+            async with turn:
+                await self._serve(guild_id, [d for d in pending if d.guild_id == guild_id], last.get(guild_id))
+
+        await asyncio.gather(*map(serve, sorted(guild_ids)))
+
+    async def _serve(self, guild_id: int, pending: Sequence[Daily], last: date | None) -> None:
+        guild = self.bot.get_guild(guild_id)
+        if guild is None or guild.unavailable or self._closing:
+            return
+        try:
+            await self._tend(guild, pending, last)
+        except StoreError as error:
+            log.error("the daily question of server %s has to wait: %s", guild_id, error)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("the daily question of server %s has to wait: %s", guild_id, error)
+        except Exception:  # the outermost edge of this task: one server must not take the others with it
+            log.exception("the daily question of server %s failed", guild_id)
+
+    async def _tend(self, guild: discord.Guild, pending: Sequence[Daily], last: date | None) -> None:
+        now, time = self.bot.clock(), self.bot.servers.of(guild.id).daily
+        day = None if time is None else due(now, time.hour, time.zone, since=time.since, last=last)
+        for daily in pending:
+            if daily.message_id is None:
+                await self._take_up(guild, daily)
+            elif day is not None or daily.closed is not None or now >= Asked.of(daily).until:
+                await self._tell(guild, daily)
+        if time is not None and day is not None and self._refused.get(guild.id) != (day, time.channel_id):
+            await self._ask(guild, time, day)
+
+    async def _ask(self, guild: discord.Guild, time: DailyTime, day: date) -> None:
+        """Claim the day, then post its question."""
+        lang = self.bot.servers.of(guild.id).lang or lang_of(guild.preferred_locale)
+        lately = await self.bot.store.daily.asked(guild.id)
+        (question,) = choosing.choose(self.bot.tutor.bank, lang, self.rng, count=1, lately=lately)
+        until = upcoming(self.bot.clock(), time.hour, time.zone, since=time.since, last=day)
+        daily = await self.bot.store.daily.claim(
+            guild_id=guild.id, day=day, channel_id=time.channel_id, topic=question.topic, item=question.item,
+            content=Asked(question, lang, until).as_json(),
+        )  # fmt: skip
+        if daily is not None:
+            await self._post(guild, daily)
+
+    async def _take_up(self, guild: discord.Guild, daily: Daily) -> None:
+        """Go on with a question of which nobody knows whether it was posted; a day that is over gets none."""
+        found = await self._find(guild, daily, lambda part: part.get("custom_id") == button_id(daily.id, "A"))
+        time = self.bot.servers.of(guild.id).daily
+        if found is not None:
+            await self.bot.store.daily.posted(daily.id, found)
+        elif time is not None and local_day(self.bot.clock(), time.zone) == daily.day:
+            await self._post(guild, daily)
+        else:
+            log.warning("server %s had no daily question on %s: it could not be posted that day", guild.id, daily.day)
+            await self.bot.store.daily.release(daily.id)
+
+    async def _post(self, guild: discord.Guild, daily: Daily) -> None:
+        asked = Asked.of(daily)
+        view = daily_view(daily.id, asked.question, daily.day, asked.until, self.bot.tutor.bank, asked.lang)
+        try:
+            message = await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}")
+        except _REFUSED as error:
+            await self.bot.store.daily.release(daily.id)
+            self._refused[guild.id] = (daily.day, daily.channel_id)
+            await self._complain(guild, daily, error)
+            return
+        await self.bot.store.daily.posted(daily.id, message.id)
+        if self.bot.servers.of(guild.id).daily_blocked:
+            await self.bot.servers.change(guild.id, daily_blocked=False)
+
+    async def _tell(self, guild: discord.Guild, daily: Daily) -> None:
+        """End a question, let its answers count, post what came of it."""
+        store, again = self.bot.store.daily, daily.closed is not None
+        await store.close(daily.id, self.bot.clock(), RIGHT)
+        answers = await store.answers(daily.id)
+        await self.bot.learning.count([_counted(daily, answer) for answer in answers])
+        asked = Asked.of(daily)
+        url = self._channel(guild, daily).get_partial_message(daily.message_id or 0).jump_url
+        found = await self._find(guild, daily, lambda part: part.get("url") == url) if again else None
+        if found is None:
+            printed = await prove(self.bot.tutor, asked.question)
+            names = await names_of(guild, [answer.member_id for answer in answers if answer.correct])
+            view = results_view(
+                asked.question, daily.day, answers, names, printed, url, self.bot.tutor.bank, asked.lang
+            )
+            try:
+                found = (await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}-results")).id
+            except _REFUSED as error:
+                await self._complain(guild, daily, error)
+        await store.told(daily.id, self.bot.clock())
+        if found is not None:
+            await self._take_buttons(guild, daily, asked, found)
+
+    async def _take_buttons(self, guild: discord.Guild, daily: Daily, asked: Asked, results: int) -> None:
+        """Let the message of a question that has ended say where its results are."""
+        channel = self._channel(guild, daily)
+        view = closed_view(
+            asked.question, daily.day, channel.get_partial_message(results).jump_url, self.bot.tutor.bank, asked.lang
+        )
+        try:
+            message = channel.get_partial_message(daily.message_id or 0)
+            await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+        except discord.HTTPException as error:  # its buttons say that it has ended, all the same
+            log.info("the question of %s in server %s keeps its buttons: %s", daily.day, guild.id, error)
+
+    async def _find(
+        self, guild: discord.Guild, daily: Daily, mark: Callable[[dict[str, Any]], bool]
+    ) -> int | None:
+        """Return the bot's own message in the channel that has a component so marked."""
+        me = self.bot.user
+        try:
+            async for message in self._channel(guild, daily).history(limit=_LOOK_BACK):
+                if me is not None and message.author.id == me.id and any(map(mark, _parts(message))):
+                    return message.id
+        except _REFUSED as error:
+            log.info("channel %s of server %s cannot be looked through: %s", daily.channel_id, guild.id, error)
+        return None
+
+    async def _complain(self, guild: discord.Guild, daily: Daily, error: discord.HTTPException) -> None:
+        """Tell the host, once until it works again, that there is no place for the question."""
+        log.warning("the daily question of server %s has no place in channel %s: %s", guild.id, daily.channel_id, error)
+        settings = self.bot.servers.of(guild.id)
+        if settings.daily_blocked or guild.owner_id is None:
+            return
+        await self.bot.servers.change(guild.id, daily_blocked=True)
+        lang = settings.lang or lang_of(guild.preferred_locale)
+        text = say("daily.blocked", lang, server=guild.name, channel=f"<#{daily.channel_id}>")
+        try:
+            channel = await self.bot.create_dm(discord.Object(guild.owner_id))
+            await channel.send(view=layout(text))
+        except discord.HTTPException as failure:
+            log.warning("the owner of server %s could not be told: %s", guild.id, failure)
+
+    def _channel(self, guild: discord.Guild, daily: Daily) -> discord.PartialMessageable:
+        return self.bot.get_partial_messageable(daily.channel_id, guild_id=guild.id)
+
+    async def answer(self, interaction: discord.Interaction[EpochBot], daily_id: int, letter: str) -> str:
+        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival."""
+        lang = lang_of(interaction)
+        press = state.Press(interaction.id, interaction.created_at.timestamp(), letter)
+        until = 0.0
+
+        def decide(daily: Daily, before: DailyAnswer | None) -> DailyAnswer:
+            nonlocal until
+            asked = Asked.of(daily)
+            until = asked.until
+            given = state.Answer(press) if before is None else _loaded(before).merged(press)
+            final, right = given.final, given.final.text in asked.question.right
+            return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
+
+        try:
+            came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
+        except StoreError as error:
+            log.error("an answer to daily question %s was not saved: %s", daily_id, error)
+            return say("quiz.reply.not_saved", lang)
+        if came is None:
+            return daily_reply("closed", lang)
+        return daily_reply(_reply(*came, press), lang, came[1].final, until)
+
+    async def next_at(self, guild_id: int) -> float | None:
+        """Return when the next question comes in a server; None where none is wanted."""
+        time = self.bot.servers.of(guild_id).daily
+        if time is None:
+            return None
+        newest = await self.bot.store.daily.newest(guild_id)
+        last = newest.day if newest is not None else None
+        return upcoming(self.bot.clock(), time.hour, time.zone, since=time.since, last=last)
+
+
+def _parts(message: discord.Message) -> list[dict[str, Any]]:
+    """Return all components of a message, nested ones too."""
+    found: list[dict[str, Any]] = []
+    left: list[Any] = [component.to_dict() for component in message.components]
+    while left:
+        part = left.pop()
+        found.append(part)
+        left += part.get("components", ())
+    return found
+
+
+def _counted(daily: Daily, answer: DailyAnswer) -> GroupAnswer:
+    at = discord.utils.snowflake_time(answer.final_id).timestamp()
+    return GroupAnswer(answer.member_id, daily.topic, daily.item, answer.correct, f"daily:{daily.id}", at)
+
+
+def _loaded(given: DailyAnswer) -> state.Answer:
+    """Return an answer as rounds know it: the earliest press counts, and the earliest of anything else changes it."""
+
+    def press(press_id: int, text: str) -> state.Press:
+        return state.Press(press_id, discord.utils.snowflake_time(press_id).timestamp(), text)
+
+    changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
+    return state.Answer(press(given.first_id, given.first), changed)
+
+
+def _reply(before: DailyAnswer | None, after: DailyAnswer, press: state.Press) -> DailyReply:
+    if before is None:
+        return "counted"
+    if after == before:
+        return "same" if press.text == before.final else "changed_already"
+    return "changed" if after.final_id == press.id else "changed_already"
