@@ -17,9 +17,9 @@ from datetime import date
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Any, Self
 
-import aiohttp
 import discord
 
+from bot.directly import UNSENT
 from bot.naming import names_of
 from bot.playing import GroupAnswer
 from bot.proving import prove
@@ -137,7 +137,7 @@ class Dailies:
             await self._tend(guild, pending, last)
         except StoreError as error:
             log.error("the daily question of server %s has to wait: %s", guild_id, error)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        except UNSENT as error:
             log.warning("the daily question of server %s has to wait: %s", guild_id, error)
         except Exception:  # the outermost edge of this task: one server must not take the others with it
             log.exception("the daily question of server %s failed", guild_id)

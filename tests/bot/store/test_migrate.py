@@ -52,6 +52,21 @@ async def test_a_database_of_every_older_version_keeps_its_data(url: str, revisi
         assert await store.packs.names() == []
 
 
+async def test_daily_questions_that_were_closed_are_told_already(url: str) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to="0003")
+    async with old.writing() as connection:
+        columns = "guild_id, day, channel_id, topic, item, content, closed"
+        for day, closed in (("2026-01-01", "5.0"), ("2026-01-02", "NULL")):
+            await connection.execute(
+                text(f"INSERT INTO daily ({columns}) VALUES (1, '{day}', 2, 'gan', 'x', '{{}}', {closed})")
+            )
+    await old.close()
+    async with await Store.open(url) as store:
+        (left,) = await store.daily.open()
+        assert str(left.day) == "2026-01-02"
+
+
 async def test_old_questions_without_an_answer_are_kept_and_belong_to_no_server(url: str) -> None:
     old = Database(read_url(url))
     await migrate(old, to="0002")
