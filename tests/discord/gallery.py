@@ -28,7 +28,7 @@ from bot.render.gaps import gaps_blocks
 from bot.render.podium import Stand, podium_png
 from bot.render.progress import DAYS, progress_png
 from bot.render.rounds import Printed
-from bot.rounds.questions import present
+from bot.rounds.questions import Question, present
 from bot.rounds.state import Answer as GivenAnswer
 from bot.rounds.state import Player, Press, Rules, begin
 from bot.store.daily import DailyAnswer
@@ -197,34 +197,48 @@ def _errors(bank: Bank, lang: Lang) -> Sequence[Shown]:
     return [shown(explained_view(explained, bank, lang)), *(Shown({"content": text}, private=True) for text in texts)]
 
 
+_URL, _UNTIL = "https://discord.com/channels/1/2/3", 1_800_000_000.0
+
+
+def _daily(bank: Bank, lang: Lang, kind: str) -> tuple[Question, list[DailyAnswer]]:
+    topic, item = next((t, i) for t in bank.topics.values() for i in t.quiz if i.kind == kind)
+    question = present(topic, item, lang, Random(3))
+    right = question.right[0]
+    given = enumerate([right, right, "A" if right != "A" else "B"], 1)
+    return question, [DailyAnswer(member, letter, member, letter, member, letter == right) for member, letter in given]
+
+
 @drawn("daily")
-def _daily(bank: Bank, lang: Lang) -> Sequence[Shown]:
-    day, until = date(2026, 11, 24), 1_800_000_000.0
-    names = dict(enumerate(("小林", "Ada", "阿明") if lang == "zh" else ("Lin", "Ada", "Ming"), 1))
+def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    day, names = date(2026, 11, 24), {1: "小林" if lang == "zh" else "Lin", 2: "Ada"}
     found: list[Shown] = []
     for kind in ("choice", "predict", "find_bug"):
-        topic, item = next((t, i) for t in bank.topics.values() for i in t.quiz if i.kind == kind)
-        question = present(topic, item, lang, Random(3))
-        letters = [question.right[0], question.right[0], "A" if question.right[0] != "A" else "B"]
-        answers = [
-            DailyAnswer(member, letter, member, letter, member, letter in question.right)
-            for member, letter in enumerate(letters, 1)
-        ]
+        question, answers = _daily(bank, lang, kind)
         printed = Printed(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
-        url = "https://discord.com/channels/1/2/3"
-        found.append(shown(daily_view(1, question, day, until, bank, lang)))
-        found.append(shown(results_view(question, day, answers, names, printed, url, bank, lang)))
-    found.append(shown(closed_view(question, day, url, bank, lang)))
-    found.append(shown(own_view(1, question, day, until, answers, 2, bank, lang, lang), private=True))
-    replies = [daily_reply("counted", lang, "B", until), daily_reply("changed", lang, "C", until),
-               daily_reply("closed", lang)]  # fmt: skip
+        found.append(shown(daily_view(1, question, day, _UNTIL, bank, lang)))
+        found.append(shown(results_view(question, day, answers, names, printed, _URL, bank, lang)))
+    return found
+
+
+@drawn("daily-states")
+def _daily_states(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    day, (question, answers) = date(2026, 11, 24), _daily(bank, lang, "choice")
+    own = own_view(1, question, day, _UNTIL, answers, 2, bank, lang, lang)
+    replies = [
+        daily_reply("counted", lang, "B", _UNTIL), daily_reply("changed", lang, "C", _UNTIL),
+        daily_reply("closed", lang),
+    ]  # fmt: skip
+    at = int(_UNTIL)
     states = [
-        layout(say("daily.state.next", lang, at=int(until), channel="<#2>"), say("daily.state.blocked", lang)),
+        layout(say("daily.state.next", lang, at=at, channel="<#2>"), say("daily.state.blocked", lang)),
         layout(say("daily.state.none", lang)), layout(say("daily.state.direct", lang)),
     ]  # fmt: skip
     told = layout(say("daily.blocked", lang, server="Study group", channel="<#2>"))
-    return [*found, *(Shown({"content": text}, private=True) for text in replies),
-            *(shown(view, private=True) for view in states), shown(told)]  # fmt: skip
+    return [
+        shown(closed_view(question, day, _URL, bank, lang)), shown(own, private=True),
+        *(Shown({"content": text}, private=True) for text in replies),
+        *(shown(view, private=True) for view in states), shown(told),
+    ]  # fmt: skip
 
 
 @drawn("hello")

@@ -233,6 +233,7 @@ def _inline(text: str) -> str:
 
 def _emphasis(text: str) -> str:
     text = html.escape(text, quote=False)
+    text = re.sub(r"&lt;t:\d+:[DFdf]&gt;", '<span class="mention">25 November 2026 at 09:00</span>', text)
     text = re.sub(r"&lt;t:(\d+)(?::R)?&gt;", '<span class="mention">in 20 seconds</span>', text)
     text = re.sub(r"&lt;[@#][!&amp;]*(\d+)&gt;", r'<span class="mention">@\1</span>', text)
     text = re.sub(r"&lt;/([^:]+):\d+&gt;", r'<span class="mention">/\1</span>', text)
