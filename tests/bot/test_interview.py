@@ -227,10 +227,14 @@ async def test_a_topic_without_open_items_says_so(tmp_path: Path) -> None:
 async def test_a_question_that_left_the_bank_makes_room_for_another(tmp_path: Path, grader: Grader) -> None:
     async with discord_world(tmp_path, tutor(grader)) as world:
         first_item(world)
-        message = await begin(world, topic="gan")
+        message, other = await begin(world, topic="gan"), await begin(world, topic="gan")
         opened = await world.alice.click(message, label="Answer")
         left = GAN.model_copy(update={"quiz": tuple(item for item in GAN.quiz if item.kind != "open")})
         world.bot.tutor.bank = BANK.model_copy(update={"topics": {**BANK.topics, "gan": left}})
         await world.alice.submit_modal(opened, {"answer": GOOD_ANSWER})
         assert "has left the bank" in text_of(message)
+        pressed = await world.alice.click(other, label="Answer")
+        assert pressed.modal is None
+        assert "has left the bank" in text_of(other)
+        assert list(controls_of(other).values()) == ["Answer", "Another question"], "and another one is asked"
         assert await world.bot.store.reviews.log(world.alice.id) == []

@@ -104,6 +104,21 @@ def test_points_are_told_apart_and_quotes_stand_only_where_something_was_said(la
     assert quotes == ["> Words of 0", "> words of 1", "> words of 2"]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_full_answer_to_any_item_of_the_bank_is_shown_uncut_with_all_it_quotes(lang: Lang) -> None:
+    for topic in load_bank().topics.values():
+        for item in (item for item in topic.quiz if isinstance(item, Open)):
+            texts = [topic.meta.key_points[index][lang] for index in item.points]
+            points = tuple(
+                PointGrade(index, True, 0.5, normalise(text), tuple(normalise(text).split()))
+                for index, text in zip(item.points, texts, strict=True)
+            )
+            question, said = of_item(topic, item, lang), Judged(points, grade_of(points), None)
+            text = texts_of(judged_view(question, said, " ".join(texts), lang, SALT, "0", NOW))
+            for whole in (*texts, question.prompt, question.answer):
+                assert whole in text, f"{topic.slug}: {item.id}"
+
+
 def test_the_verdict_counts_what_is_sure_apart_from_what_is_not() -> None:
     points = (PointGrade(0, True, 0.9, "", ()), PointGrade(1, True, 0.5, "", ()), PointGrade(2, False, 0.1, "", ()))
     text = verdict(Judged(points, 3, Card(1, "gan", "x", {}, NOW + 600)), "en", NOW)

@@ -155,6 +155,22 @@ async def test_bad_questions_get_a_plain_answer(discord: LoopbackDiscord, bot: S
     assert "went wrong" not in answer.text, answer.text
 
 
+async def test_an_interview_answer_is_judged_by_the_grader_that_serve_opens(
+    discord: LoopbackDiscord, bot: Serve
+) -> None:
+    asked = await answered(discord, await discord.slash("interview", {"topic": "gan"}))
+    form = await discord.click(asked, label="Answer")
+    said = (
+        "The generator turns random noise into samples, the discriminator gives the probability that a sample is real. "
+        "Mode collapse: G covers only a few modes of the data and different z give nearly the same sample."
+    )
+    sent = await discord.submit_modal(form, {"answer": said})
+    assert await discord.acknowledged(sent) < 3.0
+    await discord.until(lambda: "points" in asked.text and "Noted as" in asked.text, "what it is worth", ANSWER_S)
+    assert "✅" in asked.text
+    assert asked.ephemeral
+
+
 def stoppable(message: Message) -> bool:
     return any(part.get("label") == "Stop" for part in message.components)
 
