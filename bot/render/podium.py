@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
 
-SIZE = (1000, 560)
+SIZE = (800, 480)  # a phone shows it half as wide: large letters
 _BACKGROUND, _TEXT, _SOFT = "#1e1f22", "#f2f3f5", "#b5bac1"
 #: (left, top, colour) of the steps, in the order of their places: gold in the middle.
-_STEPS = ((380, 250, "#e0a82e"), (120, 320, "#9aa5b1"), (640, 370, "#b0713c"))
+_STEPS = ((280, 210, "#e0a82e"), (20, 265, "#9aa5b1"), (540, 305, "#b0713c"))
 _STEP_WIDTH = 240
-_NAME_SIZES = (38, 32, 26, 20)
+_NAME_SIZES = (44, 38, 32, 26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ def podium_png(stands: Sequence[Stand], title: str) -> bytes:
 
     picture = Image.new("RGB", SIZE, _BACKGROUND)
     draw = ImageDraw.Draw(picture)
-    _centred(draw, SIZE[0] // 2, 40, drawable(title), font(40), _TEXT)
+    _centred(draw, SIZE[0] // 2, 24, drawable(title), font(44), _TEXT)
     for (left, top, colour), stand in zip(_STEPS, stands, strict=False):
         middle = left + _STEP_WIDTH // 2
         draw.rounded_rectangle((left, top, left + _STEP_WIDTH, SIZE[1] + 20), radius=14, fill=colour)
         _centred(draw, middle, top + 22, str(stand.place), font(72), _BACKGROUND)
         name = drawable(stand.name) or drawable(stand.instead)
-        large, fitted = _fit(name, _STEP_WIDTH + 16)
+        large, fitted = _fit(name, _STEP_WIDTH + 10)
         draw.text((middle, top - 56), fitted, font=large, fill=_TEXT, anchor="ms")
-        _centred(draw, middle, top - 50, drawable(stand.points), font(26), _SOFT)
+        _centred(draw, middle, top - 48, drawable(stand.points), font(30), _SOFT)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()

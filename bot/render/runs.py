@@ -18,13 +18,14 @@ _RECENT = 20_000
 OUTPUT_FILE = "output.txt"
 _NAMES = 300
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-BLUE, GREEN, RED, GREY = 0x3B82F6, 0x22A559, 0xDA373C, 0x80848E
+BLUE, GREEN, RED, GREY, AMBER = 0x3B82F6, 0x22A559, 0xDA373C, 0x80848E, 0xF0B232
 
 
 @dataclass(slots=True)
 class RunLog:
-    """What is known of one run so far."""
+    """What is known of one run so far; `broken` is one whose claim is to fail."""
 
+    broken: bool = False
     wall: Wall | None = None
     chunks: list[str] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
@@ -51,6 +52,12 @@ class RunLog:
                 self.artifacts = [*(each for each in self.artifacts if each.name != name), event]
             case Finished():
                 self.finished = event
+
+    @property
+    def broke(self) -> bool:
+        """Whether the claim failed, where it was to."""
+        failed = self.finished is not None and self.finished.outcome == "error"
+        return self.broken and failed and "AssertionError" in self.output[-_RECENT:]
 
     @property
     def output(self) -> str:
@@ -118,7 +125,7 @@ def final(
         raise ValueError("the run has not ended")
     text = neutralise(log.output).strip("\n")
     shown, hidden = tail(text, SHOWN, SHOWN_LINES)
-    lines = [f"**{_outcome(end, ui)}** · {_figures(log, end, ui)}"]
+    lines = [f"**{_outcome(log, end, ui)}** · {_figures(log, end, ui)}"]
     hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
     if hint:
         lines.append(hint)
@@ -131,7 +138,7 @@ def final(
         key = "discord.run.refused" if refused else "discord.run.left_out"
         lines.append("-# " + say(key, ui, names=one_line(", ".join(left_out), _NAMES)))
     body = code_block(shown) if text else f"-# {say('discord.run.no_output', ui)}"
-    return RunText(title, body, "\n".join(lines), _colour(end), None if whole else text)
+    return RunText(title, body, "\n".join(lines), _colour(log, end), None if whole else text)
 
 
 def advice(end: Finished, ui: Lang) -> str | None:
@@ -140,7 +147,9 @@ def advice(end: Finished, ui: Lang) -> str | None:
     return next((say(key, ui) for key in keys if key in entries()), None)
 
 
-def _outcome(end: Finished, ui: Lang) -> str:
+def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:
+    if log.broke:
+        return f"💥 {say('run.outcome.broken', ui)}"
     mark = {"ok": "✅", "stopped": "⏹️"}.get(end.outcome, "❌")
     words = f"{mark} {say(f'run.outcome.{end.outcome}', ui)}"
     if end.outcome == "error" and end.exit_code is not None:
@@ -157,7 +166,9 @@ def _figures(log: RunLog, end: Finished, ui: Lang) -> str:
     return " · ".join(figures)
 
 
-def _colour(end: Finished) -> int:
+def _colour(log: RunLog, end: Finished) -> int:
+    if log.broke:
+        return AMBER
     return {"ok": GREEN, "stopped": GREY}.get(end.outcome, RED)
 
 

@@ -38,8 +38,11 @@ _ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
 class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
     """Runs an example of a topic and posts what comes out."""
 
-    def __init__(self, slug: str, example: str = MAIN_EXAMPLE, label: str = "▶", emoji: str | None = "▶️") -> None:
-        style = discord.ButtonStyle.primary if example == MAIN_EXAMPLE else discord.ButtonStyle.secondary
+    def __init__(
+        self, slug: str, example: str = MAIN_EXAMPLE, label: str = "▶", emoji: str | None = "▶️", *, first: bool = True
+    ) -> None:
+        primary = first and example == MAIN_EXAMPLE
+        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
         button: ui.Button[Any] = ui.Button(
             label=clip(label, BUTTON_LABEL), emoji=emoji, style=style, custom_id=f"epoch:run:{slug}:{example}"
         )

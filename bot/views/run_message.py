@@ -52,18 +52,20 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
         again = AgainButton(owner, run_id, words["again"])
         short = len(asked.code or "") <= CODE
         return rows(again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete)
-    again = RunButton(topic.slug, asked.example, words["again"], "🔁")
-    original = []
+    assert planned.example is not None
     if planned.changed:
         again = AgainButton(owner, run_id, words["again"])
-        original = [RunButton(topic.slug, asked.example, say("run.button.original", lang))]
-    assert planned.example is not None
+        original = say("run.button.original", lang)
+        other: ui.Item[Any] = RunButton(topic.slug, asked.example, original, first=False)
+    else:
+        again = RunButton(topic.slug, asked.example, words["again"], "🔁")
+        other = BreakButton(asked, words["break"])
     values = [ValuesButton(asked, kept if asked.changes else None, words["values"])]
     if asked.code is not None or not parameters.parse(planned.example.source):
         values = []  # a rewritten example has no values of the bank's any more
-    broken = [BreakButton(asked, words["break"])] if not planned.changed else []
     explain = TopicButton(topic.slug, lang, say("discord.run.explain", lang))
-    return [*rows(again, *values, edit), *rows(*broken, *original, explain, delete)]
+    # Two in a row is what a phone shows beside each other.
+    return [*rows(again, *values), *rows(edit, other), *rows(explain, delete)]
 
 
 def run_view(

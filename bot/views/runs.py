@@ -240,7 +240,7 @@ class LiveRun:
         self._planned = planned
         self._tutor = tutor
         self._clock = clock
-        self._log = RunLog()
+        self._log = RunLog(broken=planned.asked.counter)
         self._running: asyncio.Task[None] | None = None
         self._title, self._change = heading(planned, interaction.user.display_name, self._lang)
 

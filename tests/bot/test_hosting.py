@@ -245,7 +245,7 @@ async def test_a_host_sees_questions_without_an_answer_together_and_harmless(tmp
         shown = await host_of(world).slash(world.channel, "gaps")
         assert shown.ephemeral
         text = text_of(shown.response)
-        assert "Asked 5 times without an answer, in 2 groups" in text
+        assert "Asked without an answer: 5, in groups: 2" in text
         assert "**1. how to prune a decision tree" in text
         assert "Also: prune decision trees how" in text
         assert "Nearest: Overfitting" in text
@@ -268,7 +268,7 @@ async def test_one_host_does_not_read_what_the_members_of_another_ask(tmp_path: 
 
         host = host_of(world)
         seen = text_of((await host.slash(world.channel, "gaps")).response)
-        assert "Asked in this server · Asked 2 times" in seen
+        assert "Asked in this server · Asked without an answer: 2" in seen
         assert "a question of ml" in seen
         assert "what both ask** · 1×" in seen
         assert not {"there", "nobody"} & set(seen.split()), seen

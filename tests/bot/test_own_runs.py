@@ -119,7 +119,7 @@ async def test_break_it_runs_the_counter_and_says_why_it_fails(tmp_path: Path) -
         assert "**Broken on purpose:** `RATE=100.0`\nThe step is too long, so it walks away." in text
         assert "-RATE = 0.5\n+RATE = 100.0\n" in text
         assert "the rate must stay small" in text
-        assert "❌ The program failed" in text
+        assert "💥 The claim fails, as it should" in text
         assert "bob's own version" in text
 
 

@@ -118,3 +118,19 @@ def test_a_run_that_began_anew_shows_nothing_twice_and_says_so(ui: Lang) -> None
     assert anew in status
     assert entries()["run.hint.lost"][ui] in status
     assert entries()["run.hint.sandbox_failed"][ui] not in status
+
+
+@pytest.mark.parametrize(
+    ("broken", "output", "outcome", "said"),
+    [
+        (True, "Traceback\nAssertionError: no\n", "error", "💥 The claim fails"),
+        (True, "Traceback\nImportError: no\n", "error", "❌ The program failed"),
+        (True, "fine\n", "ok", "✅ Finished"),
+        (False, "Traceback\nAssertionError: no\n", "error", "❌ The program failed"),
+    ],
+)
+def test_a_claim_that_was_to_fail_and_did_is_no_failure(broken: bool, output: str, outcome: str, said: str) -> None:
+    log = RunLog(broken=broken)
+    log.add(Output("stderr", output), 1.0)
+    log.add(Finished(outcome, None, 1, 1.0, 1.0, 1.0, 0.1), 2.0)  # type: ignore[arg-type]
+    assert said in final(log, "t", "en").status

@@ -110,7 +110,7 @@ def test_a_difference_is_short_and_empty_only_for_the_same(tested: str, own: str
 
 def test_a_difference_names_what_it_leaves_out() -> None:
     own = "".join(f"line {n}\n" for n in range(30))
-    assert "20 more lines differ" in difference("", own, "en")
+    assert "More lines that differ: 20" in difference("", own, "en")
     assert difference("a = 1  # first\n", "a = 2  # first\n", "en") == "```diff\n-a = 1\n+a = 2\n```"
     assert difference("a = 1  # first\n", "a = 1  # new\n", "en") == "```diff\n-a = 1  # first\n+a = 1  # new\n```"
     assert difference("a = 1\nb = 2\n", "a = 1\nb = 3\n", "en") == "```diff\n-b = 2\n+b = 3\n```"

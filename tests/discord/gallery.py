@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -25,12 +24,9 @@ from bot.learning import Mastery, Progress, Standing
 from bot.render.daily import daily_reply
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
-from bot.render.podium import Stand, podium_png
 from bot.render.progress import DAYS, progress_png
 from bot.render.rounds import Printed
 from bot.rounds.questions import Question, present
-from bot.rounds.state import Answer as GivenAnswer
-from bot.rounds.state import Player, Press, Rules, begin
 from bot.store.daily import DailyAnswer
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.voices import Tally
@@ -42,14 +38,13 @@ from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
 from bot.views.items import asked_view, told_view
 from bot.views.progress import progress_view
-from bot.views.rounds import lobby_view, podium_view, question_view, reveal_view
 from bot.wording import say
 from knowledge.clusters import Cluster
 from knowledge.errors import UnknownTopic
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, Bank, Lang
 from knowledge.retriever import Candidate, Reply
-from tests.discord import member_gallery, run_gallery
+from tests.discord import member_gallery, round_gallery, run_gallery
 from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
 
 Draw = Callable[[Bank, Lang], Sequence[Shown]]
@@ -262,25 +257,12 @@ for _name in member_gallery.NAMES:
     drawn(_name)(_member(_name))
 
 
-@drawn("quiz-round")
-def _quiz_round(bank: Bank, lang: Lang) -> Sequence[Shown]:
-    topic = bank["overfitting"]
-    items = [item for item in topic.quiz if item.kind == "choice"][:2]
-    questions = tuple(present(topic, item, lang, Random(2)) for item in items)
-    names = ("小林", "Ada", "阿明") if lang == "zh" else ("Lin", "Ada", "Ming")
-    players = {number: Player(name) for number, name in enumerate(names, 1)}
-    lobby = replace(begin(Rules(), questions, 1, 1_700_000_000.0), players=players)
-    asked = replace(lobby, phase="question", number=1, until=1_700_000_030.0)
-    right = questions[0].right[0]
-    presses = [Press(1, 5.0, right), Press(2, 9.0, right), Press(3, 8.0, "A" if right != "A" else "B")]
-    points = {1: 1_300, 2: 1_200, 3: 0}
-    answers = {(1, p.id): GivenAnswer(p, None, p.text == right, points[p.id]) for p in presses}
-    told = replace(asked, phase="reveal", answers=answers)
-    over = replace(told, phase="over", end="done")
-    picture = podium_png([Stand(1, names[0], "?", "1,300"), Stand(2, names[1], "?", "1,200")], "Epoch")
-    last = podium_view(1, over, lang, discord.File(io.BytesIO(picture), "podium.png"), missed=True)
-    return [shown(lobby_view(1, lobby, bank, lang)), shown(question_view(1, asked, bank, lang)),
-            shown(reveal_view(told, bank, lang, None)), shown(last, files={"podium.png": picture})]  # fmt: skip
+def _round(name: str) -> Draw:
+    return lambda bank, lang: round_gallery.messages(bank, lang)[name]
+
+
+for _name in round_gallery.NAMES:
+    drawn(_name)(_round(_name))
 
 
 @drawn("progress")

@@ -27,7 +27,7 @@ from tests.discord.wire import JsonObject
 Theme = Literal["dark", "light"]
 
 #: Width in CSS pixels of the message column: a phone's, and a desktop window's.
-PHONE, DESKTOP = 400, 760
+PHONE, DESKTOP = 380, 760
 _TALLEST = 4_000
 _COLOURS: Mapping[Theme, Mapping[str, str]] = {
     "dark": {"page": "#313338", "box": "#2b2d31", "code": "#1e1f22", "text": "#dbdee1", "faint": "#949ba4",
@@ -59,7 +59,9 @@ pre code { white-space: pre-wrap; overflow-wrap: anywhere; padding: 0; }
 .row { display: flex; flex-wrap: wrap; gap: 8px; }
 .button { background: BUTTON; color: LABEL; border-radius: 8px; padding: 6px 14px; font-size: 14px; font-weight: 500; }
 .off { opacity: .5; } .select { background: SELECT; border: 1px solid LINE; border-radius: 8px; padding: 9px 12px;
-       flex: 1; color: FAINT; display: flex; justify-content: space-between; }
+       flex: 1 1 100%; color: FAINT; display: flex; justify-content: space-between; }
+.option { width: 100%; background: SELECT; border-radius: 8px; padding: 6px 12px; } .option .sub { overflow: hidden;
+       text-overflow: ellipsis; white-space: nowrap; }
 .media { display: flex; flex-direction: column; gap: 4px; } .media img { max-width: 100%; border-radius: 8px; }
 .file { background: BOX; border: 1px solid LINE; border-radius: 8px; padding: 10px; }
 hr { border: 0; border-top: 1px solid LINE; } .section { display: flex; gap: 12px; align-items: flex-start; }
@@ -142,7 +144,16 @@ def _select(it: JsonObject, files: Mapping[str, bytes]) -> str:
     signs = {"channel": "#channel", "role": "@role", "user": "@user"}
     chosen += [f"{signs[default['type']]}-{default['id']}" for default in it.get("default_values") or ()]
     text = html.escape(", ".join(chosen) or it.get("placeholder") or "Make a selection")
-    return f'<div class="select"><span>{text}</span><span>⌄</span></div>'
+    opened = "".join(map(_option, it.get("options") or ()))
+    return f'<div class="select"><span>{text}</span><span>⌄</span></div>{opened}'
+
+
+def _option(option: JsonObject) -> str:
+    """Draw an option that has a line below its label: the rest of a select opens at a press only."""
+    if not option.get("description"):
+        return ""
+    label, below = html.escape(option["label"]), html.escape(option["description"])
+    return f'<div class="option"><div>{label}</div><div class="sub">{below}</div></div>'
 
 
 def _input(it: JsonObject, files: Mapping[str, bytes]) -> str:
@@ -235,7 +246,7 @@ def _emphasis(text: str) -> str:
     text = html.escape(text, quote=False)
     text = re.sub(r"&lt;t:\d+:[DFdf]&gt;", '<span class="mention">25 November 2026 at 09:00</span>', text)
     text = re.sub(r"&lt;t:(\d+)(?::R)?&gt;", '<span class="mention">in 20 seconds</span>', text)
-    text = re.sub(r"&lt;[@#][!&amp;]*(\d+)&gt;", r'<span class="mention">@\1</span>', text)
+    text = re.sub(r"&lt;([@#])[!&amp;]*(\d+)&gt;", r'<span class="mention">\1\2</span>', text)
     text = re.sub(r"&lt;/([^:]+):\d+&gt;", r'<span class="mention">/\1</span>', text)
     text = re.sub(r"\[([^\]]+)\]\((https?://[^)\s]+)\)", r'<a href="\2">\1</a>', text)
     for mark, tag in ((r"\*\*", "b"), ("__", "u"), ("~~", "s"), (r"\*", "i"), ("_", "i")):

@@ -49,6 +49,7 @@ def going(planned: Plan, log: RunLog, lang: Lang) -> Shown:
 
 def ended(planned: Plan, log: RunLog, end: Finished, lang: Lang, figure: bytes = b"") -> Shown:
     """Return a run that is over."""
+    log.broken = planned.asked.counter
     log.add(end, 1_700_000_004.0)
     title, change = heading(planned, NAME[lang], lang)
     files = [discord.File(io.BytesIO(figure), "gan.png")] if figure else []

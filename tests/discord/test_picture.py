@@ -6,7 +6,12 @@ from typing import get_args
 
 import pytest
 
+from knowledge.loader import load_bank
+from knowledge.models import LANGS, Lang
+from tests.discord.gallery import DRAWN
+from tests.discord.limits import IS_COMPONENTS_V2, Upload
 from tests.discord.picture import Shown, Theme, markdown, page
+from tests.discord.validation import validate
 
 
 @pytest.mark.parametrize("theme", get_args(Theme))
@@ -44,3 +49,18 @@ def test_code_is_shown_as_it_is() -> None:
     assert markdown("```py\na < *b*\n```") == "<pre><code>a &lt; *b*</code></pre>"
     assert markdown("snake_case_name") == "<p>snake_case_name</p>"
     assert markdown("\\*not bold\\*") == "<p>*not bold*</p>"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_message_of_the_gallery_can_be_drawn_and_would_be_taken(lang: Lang) -> None:
+    bank = load_bank()
+    for name, draw in DRAWN.items():
+        for shown in draw(bank, lang):
+            assert page([shown]), name
+            if shown.author == "Epoch" and "title" not in shown.payload:
+                files = [(name, data) for name, data in shown.files.items() if data]
+                uploads = [Upload(number, *file) for number, file in enumerate(files)]
+                listed = [{"id": upload.index, "filename": upload.filename} for upload in uploads]
+                flags = 0 if "content" in shown.payload else IS_COMPONENTS_V2
+                body = {**shown.payload, "flags": flags, "attachments": listed, "allowed_mentions": {"parse": []}}
+                validate("POST", "/channels/1/messages", body, uploads)

@@ -157,7 +157,7 @@ async def test_again_asks_what_was_missed(discord: LoopbackDiscord, tutor: Tutor
         await table.gone()
         pressed = await discord.click(podium, label="Again with what we missed", user="bob")
         again = await discord.answer_to(pressed)
-        assert "Quiz: 1 questions, 20 seconds each" in again.text
+        assert "Quiz · questions: 1, 20 s each" in again.text
         (live,) = bot.quizzes._live.values()
         assert [question.item for question in live.state.questions] == [items[1]]
 
@@ -410,7 +410,7 @@ async def test_teams_are_joined_by_their_own_buttons(discord: LoopbackDiscord, t
         for user in ("alice", "bob", "carla"):
             await table.press(asked, table.right(1), user)
         podium = await table.message("mean of their members")
-        assert re.search(r"Team \d: \d+ points \(2 members\)", podium.text)
+        assert re.search(r"Team \d: \d+ points \(members: 2\)", podium.text)
 
 
 async def test_a_member_who_wants_to_be_forgotten_leaves_the_round_too(
