@@ -27,15 +27,17 @@ from knowledge.models import (
     Bank,
     Example,
     Lang,
+    PointsFile,
     Problem,
     QuizFile,
     SectionId,
     Topic,
     TopicMeta,
     Transcript,
+    Wordings,
 )
 
-TOPIC_FILE, QUIZ_FILE = "topic.toml", "quiz.toml"
+TOPIC_FILE, QUIZ_FILE, POINTS_FILE = "topic.toml", "quiz.toml", "points.toml"
 EXPLANATIONS: dict[Lang, str] = {"zh": "zh.md", "en": "en.md"}
 #: Python leaves these beside installed modules; nobody put them there.
 _IGNORED = frozenset({"__pycache__"})
@@ -127,10 +129,14 @@ class _Folder:
         quiz = self._toml(QUIZ_FILE, QuizFile)
         sections = {lang: self._explanation(lang) for lang in LANGS}
         examples = self._examples(meta) if meta else ()
+        wordings = self._wordings(meta) if meta else ()
         self._stray(meta)
         if not self.usable or meta is None or quiz is None:
             return None, self.problems
-        return Topic(slug=slug, meta=meta, sections=sections, examples=examples, quiz=quiz.item), self.problems
+        whole = Topic(
+            slug=slug, meta=meta, sections=sections, examples=examples, quiz=quiz.item, wordings=wordings
+        )  # fmt: skip
+        return whole, self.problems
 
     def _add(self, file: str, problem: str, fix: str, *, fatal: bool = True) -> None:
         path = f"{self.path.name}/{file}" if file else self.path.name
@@ -186,6 +192,16 @@ class _Folder:
                 )
         return tuple(found)
 
+    def _wordings(self, meta: TopicMeta) -> tuple[Wordings, ...]:
+        if POINTS_FILE not in self.names:
+            return ()  # answers are held against the key points alone
+        read = self._toml(POINTS_FILE, PointsFile)
+        if read is None or len(read.point) == len(meta.key_points):
+            return () if read is None else read.point
+        problem = f"has {len(read.point)} points, {TOPIC_FILE} has {len(meta.key_points)} key_points"
+        self._add(POINTS_FILE, problem, "give each key point one [[point]], in the same order", fatal=False)
+        return ()
+
     def _transcript(self, file: str) -> Transcript | None:
         if file not in self.names:
             return None  # not accepted yet: the topic can be read and discussed without
@@ -197,7 +213,7 @@ class _Folder:
         return transcript
 
     def _stray(self, meta: TopicMeta | None) -> None:
-        expected = {TOPIC_FILE, QUIZ_FILE, *EXPLANATIONS.values()}
+        expected = {TOPIC_FILE, QUIZ_FILE, POINTS_FILE, *EXPLANATIONS.values()}
         if meta is not None:
             expected |= {file(name) for name in meta.examples for file in (example_file, transcript_file)}
         for name in sorted(self.names - expected):

@@ -167,14 +167,28 @@ class QuizFile(Frozen):
         return self
 
 
+class Wordings(Frozen):
+    """One key point in the words of people who answer, in either language, and what sounds like it and is wrong."""
+
+    said: tuple[NonEmpty, ...] = ()
+    wrong: tuple[NonEmpty, ...] = ()
+
+
+class PointsFile(Frozen):
+    """The content of `points.toml`: wordings of the key points, in the order of `topic.toml`."""
+
+    point: tuple[Wordings, ...] = ()
+
+
 class Topic(Frozen):
-    """One topic of the bank, whole."""
+    """One topic of the bank, whole. `wordings` has one entry a key point, or none at all."""
 
     slug: Slug
     meta: TopicMeta
     sections: dict[Lang, dict[SectionId, str]]
     examples: tuple[Example, ...]
     quiz: tuple[Item, ...]
+    wordings: tuple[Wordings, ...] = ()
 
     @property
     def title(self) -> Text:

@@ -3,6 +3,7 @@
 from knowledge.check.relations import PLANNED
 from knowledge.loader import load_bank
 from knowledge.paths import learning_path
+from knowledge.query import HAN
 
 BANK = load_bank()
 
@@ -41,3 +42,16 @@ def test_the_path_to_lstm_leads_over_backpropagation_and_rnn() -> None:
     steps = ["gradient-descent", "backpropagation", "vanishing-exploding-gradients", "rnn", "lstm"]
     assert [slug for slug in path if slug in steps] == steps
     assert len(path) < 12
+
+
+def test_every_key_point_has_wordings_in_both_languages_and_none_is_both_right_and_wrong() -> None:
+    for topic in BANK.topics.values():
+        assert len(topic.wordings) == len(topic.meta.key_points), topic.slug
+        for index, point in enumerate(topic.wordings):
+            chinese = sum(bool(HAN.search(text)) for text in point.said)
+            assert chinese >= 1, (topic.slug, index)
+            assert len(point.said) - chinese >= 2, (topic.slug, index)
+            assert point.wrong, (topic.slug, index)
+        said = [text for point in topic.wordings for text in point.said]
+        wrong = [text for point in topic.wordings for text in point.wrong]
+        assert len({*said, *wrong}) == len(said) + len(wrong), topic.slug

@@ -144,6 +144,31 @@ def test_an_example_without_an_entry_and_any_stray_file_are_named_but_do_no_harm
     ]
 
 
+def test_wordings_of_the_key_points_are_read_where_there_are_any(topic: Path) -> None:
+    bare, _ = load_topic(topic)
+    assert bare is not None
+    assert bare.wordings == ()
+    count = len(bare.meta.key_points)
+    block = '[[point]]\nsaid = ["add up and divide", "加起来除以个数"]\nwrong = ["the middle one"]\n'
+    (topic / "points.toml").write_text(block * count, encoding="utf-8")
+    loaded, problems = load_topic(topic)
+    assert problems == []
+    assert loaded is not None
+    assert [len(point.said) for point in loaded.wordings] == [2] * count
+    assert loaded.wordings[0].wrong == ("the middle one",)
+
+
+def test_wordings_that_do_not_match_the_key_points_count_as_none_and_say_so(topic: Path) -> None:
+    (topic / "points.toml").write_text('[[point]]\nsaid = ["add up and divide"]\n', encoding="utf-8")
+    loaded, problems = load_topic(topic)
+    assert loaded is not None
+    assert loaded.wordings == ()
+    assert [str(problem) for problem in problems] == [
+        "mean/points.toml: has 1 points, topic.toml has 5 key_points; "
+        "give each key point one [[point]], in the same order"
+    ]
+
+
 @pytest.mark.parametrize("content", [b"by hand\n", b"", b"# sha256: 12\nx\n", b"\xff"])
 def test_a_damaged_transcript_counts_as_none(topic: Path, content: bytes) -> None:
     (topic / "output.txt").write_bytes(content)
