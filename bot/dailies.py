@@ -24,6 +24,7 @@ from bot.naming import names_of
 from bot.playing import GroupAnswer
 from bot.proving import prove
 from bot.render.daily import DailyReply, daily_reply
+from bot.render.text import one_line
 from bot.rounds import choosing, state
 from bot.rounds.questions import Question
 from bot.rounds.scoring import RIGHT
@@ -248,7 +249,7 @@ class Dailies:
             return
         await self.bot.servers.change(guild.id, daily_blocked=True)
         lang = settings.lang or lang_of(guild.preferred_locale)
-        text = say("daily.blocked", lang, server=guild.name, channel=f"<#{daily.channel_id}>")
+        text = say("daily.blocked", lang, server=one_line(guild.name, 100), channel=f"<#{daily.channel_id}>")
         try:
             channel = await self.bot.create_dm(discord.Object(guild.owner_id))
             await channel.send(view=layout(text))

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.render.changes import allowed, refused
-from bot.render.text import OPTION_LABEL, clip, one_line
+from bot.render.text import OPTION_LABEL, clip, neutralise, one_line
 from bot.running import Asked, source_of
 from bot.snippets import Snippet
 from bot.views.base import OPTIONS, SLUG, Control, Form, lang_of, layout, rows, select
@@ -363,6 +363,6 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
 
 def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:
     """Return the offer of several pieces of code."""
-    names = [f"{n}. {piece.name}" for n, piece in enumerate(pieces, 1)]
+    names = [f"{n}. {' '.join(neutralise(piece.name).split())}" for n, piece in enumerate(pieces, 1)]
     picking = PieceSelect(run, names, say("run.form.pick_code", lang))
     return layout(say("run.form.pick_code_lead", lang, count=len(pieces)), *rows(picking), colour=_AMBER)

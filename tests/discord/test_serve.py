@@ -189,6 +189,37 @@ async def test_run_posts_the_picture(discord: LoopbackDiscord, bot: Serve) -> No
     assert len(asked.original.edited_at) >= 2, "the output is not shown while it comes"
 
 
+FIGURE = """\
+import matplotlib.pyplot as plt, time
+plt.plot([3, 1, 2])
+plt.savefig("loss.png")
+print("drawn", flush=True)
+time.sleep(600)
+"""
+GALLERY = 12
+
+
+async def test_a_figure_is_shown_inline_while_its_program_goes_on_in_the_warm_engine(
+    discord: LoopbackDiscord, bot: Serve
+) -> None:
+    async with asyncio.timeout(RUN_S):
+        while "the warm engine is ready" not in bot.stderr:
+            await asyncio.sleep(0.2)
+    said = await discord.say(f"look:\n```py\n{FIGURE}```", user="mia")
+    asked = await discord.message_menu("Run this code", said, user="mia")
+    assert await discord.acknowledged(asked) < 3.0
+    going = await discord.answer_to(asked, lambda message: stoppable(message) and bool(message.files), RUN_S)
+    assert going.files["loss.png"].startswith(PNG)
+    assert "drawn" in going.text
+    (gallery,) = (part for part in going.components if part["type"] == GALLERY)
+    assert gallery["items"][0]["media"]["url"].endswith("/loss.png"), "inline, not a file to download"
+    assert programs(bot, "script.py"), "the program has not ended"
+    await discord.acknowledged(await discord.click(going, label="Stop", user="mia"))
+    await discord.until(lambda: "Stopped" in going.text, "the end of the run", 20)
+    assert going.files["loss.png"].startswith(PNG), "what was drawn stays"
+    assert still_running(programs(bot, "script.py")) == []
+
+
 async def test_the_button_under_an_answer_runs_its_example(discord: LoopbackDiscord, bot: Serve) -> None:
     asked = await discord.slash("ask", {"question": "what is a GAN?"})
     answer = await answered(discord, asked)
@@ -220,9 +251,9 @@ async def test_everything_is_acknowledged_in_time_while_two_runs_train_and_stop_
     assert still_running(training + programs(bot)) == []
 
 
-def programs(served: Serve) -> list[psutil.Process]:
-    """Return the examples that are running: the warm engine and its spare guards outlive them, and may."""
-    return [member for member in served.family() if called(member) == "example.py"]
+def programs(served: Serve, name: str = "example.py") -> list[psutil.Process]:
+    """Return the programs that are running: the warm engine and its spare guards outlive them, and may."""
+    return [member for member in served.family() if called(member) == name]
 
 
 async def test_an_unknown_topic_gets_the_nearest(discord: LoopbackDiscord, bot: Serve) -> None:
