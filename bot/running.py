@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.store.guilds import GuildSettings
     from bot.tutor import Tutor
 
-#: Runs of one member at once, waiting ones too: one to watch and one to compare it with.
-MOST_AT_ONCE = 2
+#: Pauses are forgotten after the longest that any server may ask for.
+_LONGEST_PAUSE_S = 3_600.0
 
 
 class RunRefused(Exception):
@@ -109,6 +109,13 @@ def plan(tutor: Tutor, asked: Asked, out_dir: Path | None = None) -> Plan:
     return Plan(asked, made.job, made.topic, made.example, made.changed)
 
 
+def within(job: Job, rules: GuildSettings) -> Job:
+    """Return the job with no more time than the host of the server gives it."""
+    if rules.run_seconds is None:
+        return job
+    return replace(job, limits=replace(job.limits, wall_s=min(job.limits.wall_s, rules.run_seconds)))
+
+
 def source_of(tutor: Tutor, asked: Asked) -> str:
     """Return the code that a member would go on editing."""
     if asked.code is not None:
@@ -142,7 +149,7 @@ class Gate:
             RunRefused: with the reason to tell.
         """
         now = self._clock()
-        self._last = {member: at for member, at in self._last.items() if now - at < rules.run_cooldown_s}
+        self._last = {member: at for member, at in self._last.items() if now - at < _LONGEST_PAUSE_S}
         if not rules.runs:
             raise RunRefused("off")
         if asked.code is not None and rules.edited_code != "everyone":
@@ -150,10 +157,11 @@ class Gate:
                 raise RunRefused("edited_nobody")
             if not manages:
                 raise RunRefused("edited_managers")
-        if self._going[member_id] >= MOST_AT_ONCE:
-            raise RunRefused("busy", count=MOST_AT_ONCE)
-        if member_id in self._last:
-            raise RunRefused("cooldown", at=int(self._last[member_id] + rules.run_cooldown_s) + 1)
+        if self._going[member_id] >= rules.runs_at_once:
+            raise RunRefused("busy", count=rules.runs_at_once)
+        free = self._last.get(member_id, float("-inf")) + rules.run_cooldown_s
+        if now < free:
+            raise RunRefused("cooldown", at=int(free) + 1)
         self._last[member_id] = now
         self._going[member_id] += 1
         try:

@@ -15,6 +15,9 @@ from knowledge.models import Lang
 
 log = logging.getLogger(__name__)
 
+#: Runs that a host can let one member have going, waiting ones too; two are one to watch and one to compare it with.
+MOST_AT_ONCE = 4
+
 
 def _known_zone(name: str) -> str:
     try:
@@ -47,6 +50,8 @@ class GuildSettings(BaseModel):
         helper_role: whom to name when nothing was found.
         runs: whether members may run examples.
         run_cooldown_s: seconds between two runs of one member.
+        runs_at_once: of one member, waiting ones too.
+        run_seconds: the longest a run may take; None for as long as the machine allows, and never longer.
         edited_code: who may run code they wrote or changed.
         daily: when the daily question comes; None for never.
         daily_blocked: whether it could not be posted and the host was told.
@@ -59,6 +64,8 @@ class GuildSettings(BaseModel):
     helper_role: int | None = None
     runs: bool = True
     run_cooldown_s: float = Field(10.0, ge=0, le=3600)
+    runs_at_once: int = Field(2, ge=1, le=MOST_AT_ONCE)
+    run_seconds: float | None = Field(None, gt=0)
     edited_code: Literal["everyone", "managers", "nobody"] = "everyone"
     daily: DailyTime | None = None
     daily_blocked: bool = False

@@ -11,7 +11,7 @@ from discord import ui
 from pydantic import ValidationError
 
 from bot.render.text import one_line
-from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
 from bot.views.base import Control, Form, ItemT, lang_of, layout, rows
 from bot.wording import say
 from knowledge.models import LANGS, Lang
@@ -24,6 +24,8 @@ _AUTO = "auto"
 _OFF = "off"
 #: Pauses between two runs of one member that a host can pick, in seconds.
 _PAUSES = (0, 10, 30, 60, 300)
+#: The longest a run may take, in seconds: examples need up to 20 on an idle machine.
+_LONGEST = (20, 30, 60, 120)
 _ANSWERS_IN = [
     discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
 ]  # fmt: skip
@@ -51,7 +53,7 @@ class Setting(Control[ItemT], template=r"(?!)"):
         raise NotImplementedError
 
 
-class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>language|runs|edited)"):
+class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>language|runs|longest|atonce|edited)"):
     """One of a few values."""
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
@@ -73,6 +75,10 @@ class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>langu
             return {"lang": None if value == _AUTO else value}
         if self.name == "edited":
             return {"edited_code": value}
+        if self.name == "longest":
+            return {"run_seconds": None if value == _AUTO else float(value)}
+        if self.name == "atonce":
+            return {"runs_at_once": int(value)}
         return {"runs": False} if value == _OFF else {"runs": True, "run_cooldown_s": float(value)}
 
 
@@ -250,6 +256,8 @@ def settings_view(
         text("channels"), *rows(ChannelsSelect("channels", settings.channels, everywhere)),
         helper, *rows(HelperSelect(settings.helper_role, nobody)),
         text("runs"), *rows(SettingSelect("runs", _runs(settings, lang))),
+        *rows(SettingSelect("longest", _longest(settings, lang))),
+        *rows(SettingSelect("atonce", _at_once(settings, lang))),
         text("edited"), *rows(SettingSelect("edited", _edited(settings, lang))),
         daily_text, *rows(ChannelsSelect("daily", (daily.channel_id,) if daily else (), never)),
     ]  # fmt: skip
@@ -276,6 +284,27 @@ def _pause(seconds: float, lang: Lang) -> str:
     if not seconds:
         return say("discord.settings.runs_free", lang)
     return say("discord.settings.runs_pause", lang, seconds=f"{seconds:g}")
+
+
+def _longest(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
+    now = settings.run_seconds
+    values = [(_AUTO, say("discord.settings.longest_auto", lang))]
+    values += [
+        (f"{seconds:g}", say("discord.settings.longest", lang, seconds=f"{seconds:g}"))
+        for seconds in sorted({*map(float, _LONGEST), *([now] if now else [])})
+    ]
+    chosen = f"{now:g}" if now else _AUTO
+    return [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in values]
+
+
+def _at_once(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=say("discord.settings.at_once", lang, count=count), value=str(count),
+            default=count == settings.runs_at_once,
+        )
+        for count in range(1, MOST_AT_ONCE + 1)
+    ]  # fmt: skip
 
 
 def _edited(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:

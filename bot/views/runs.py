@@ -17,7 +17,7 @@ from discord import ui
 
 from bot.directly import UNSENT, tell_directly
 from bot.render.runs import GREY, RunLog, RunText, final, fitting, is_picture, live
-from bot.running import Asked, Gate, Plan, RunRefused, plan
+from bot.running import Asked, Gate, Plan, RunRefused, plan, within
 from bot.snippets import Snippet
 from bot.store.runs import OVER, RunningRun
 from bot.tutor import Tutor
@@ -116,6 +116,7 @@ class Runs:
             if planned.topic is not None:
                 planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
             rules = self._bot.servers.of(interaction.guild_id)
+            planned = replace(planned, job=within(planned.job, rules))
             manages = interaction.permissions.manage_guild
             with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
                 await self._follow(interaction, planned)

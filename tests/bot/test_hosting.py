@@ -36,7 +36,8 @@ async def test_the_panel_is_for_those_who_manage_the_server(tmp_path: Path) -> N
         assert "settings" not in world.alice.available_commands(world.channel)
         panel = await panel_of(world, host_of(world))
         assert set(controls_of(panel)) == {
-            "epoch:set:language", "epoch:setin:channels", "epoch:setrole", "epoch:set:runs", "epoch:set:edited",
+            "epoch:set:language", "epoch:setin:channels", "epoch:setrole", "epoch:set:runs", "epoch:set:longest",
+            "epoch:set:atonce", "epoch:set:edited",
             "epoch:setin:daily",
         }  # fmt: skip
 
@@ -50,6 +51,8 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         await host.select(panel, [world.channel], custom_id="epoch:setin:channels")
         await host.select(panel, [helpers], custom_id="epoch:setrole")
         await host.select(panel, ["60"], custom_id="epoch:set:runs")
+        await host.select(panel, ["30"], custom_id="epoch:set:longest")
+        await host.select(panel, ["1"], custom_id="epoch:set:atonce")
         await host.select(panel, ["managers"], custom_id="epoch:set:edited")
         await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
         opened = await host.click(panel, custom_id="epoch:settime")
@@ -60,6 +63,7 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         kept = world.bot.servers.of(world.guild.id)
         assert (kept.lang, kept.channels, kept.helper_role) == ("zh", (world.channel.id,), helpers.id)
         assert (kept.runs, kept.run_cooldown_s, kept.edited_code) == (True, 60, "managers")
+        assert (kept.run_seconds, kept.runs_at_once) == (30, 1)
         assert kept.daily is not None
         assert kept.daily == DailyTime(
             channel_id=world.channel.id, hour=7, zone="Europe/Berlin", since=kept.daily.since

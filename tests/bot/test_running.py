@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.running import MOST_AT_ONCE, Asked, Gate, RunRefused
+from bot.running import Asked, Gate, RunRefused, within
 from bot.snippets import MOST_BYTES, blocks, script
 from bot.store.guilds import GuildSettings
+from runners.models import Job, Limits
 
 ASKED = Asked("gan")
 texts = st.text(max_size=80)
@@ -49,14 +50,29 @@ def test_a_refused_run_does_not_prolong_the_wait() -> None:
 
 def test_so_many_runs_of_one_member_go_at_once_and_no_more() -> None:
     gate = Gate(lambda: 0.0)
-    rules = GuildSettings(run_cooldown_s=0)
-    going = [gate.admitted(1, ASKED, rules, manages=False) for _ in range(MOST_AT_ONCE)]
+    rules = GuildSettings(run_cooldown_s=0, runs_at_once=3)
+    going = [gate.admitted(1, ASKED, rules, manages=False) for _ in range(3)]
     for one in going:
         one.__enter__()
-    assert refusal(gate, run_cooldown_s=0) == "busy"
+    assert refusal(gate, run_cooldown_s=0, runs_at_once=3) == "busy"
+    admit(gate, run_cooldown_s=0, runs_at_once=4)
     admit(gate, member=2, run_cooldown_s=0)
     going[0].__exit__(None, None, None)
-    admit(gate, run_cooldown_s=0)
+    admit(gate, run_cooldown_s=0, runs_at_once=3)
+
+
+def test_the_pause_of_one_server_is_not_cut_short_by_another() -> None:
+    gate = Gate(lambda: 1_000.0)
+    admit(gate, run_cooldown_s=60)
+    admit(gate, member=2, run_cooldown_s=0)
+    assert refusal(gate, run_cooldown_s=60) == "cooldown"
+
+
+@pytest.mark.parametrize(("set_to", "limit"), [(None, 120.0), (30.0, 30.0), (600.0, 120.0)])
+def test_the_host_gives_a_run_less_time_than_the_machine_and_never_more(set_to: float | None, limit: float) -> None:
+    job = Job("print(1)", limits=Limits(wall_s=120.0, cpu_s=60.0))
+    limits = within(job, GuildSettings(run_seconds=set_to)).limits
+    assert (limits.wall_s, limits.cpu_s) == (limit, 60.0)
 
 
 @pytest.mark.parametrize(

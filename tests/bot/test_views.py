@@ -117,6 +117,7 @@ ids = st.integers(1, 2**63 - 1)
     st.builds(
         GuildSettings, lang=st.one_of(st.none(), langs), channels=st.lists(ids, max_size=60, unique=True).map(tuple),
         helper_role=st.one_of(st.none(), ids), runs=st.booleans(), run_cooldown_s=st.floats(0, 3600),
+        run_seconds=st.one_of(st.none(), st.floats(0.1, 1e6)), runs_at_once=st.integers(1, 4),
         edited_code=st.sampled_from(["everyone", "managers", "nobody"]),
         daily=st.one_of(st.none(), st.builds(DailyTime, channel_id=ids, hour=st.integers(0, 23))),
     ),
