@@ -14,8 +14,9 @@ from bot.store.tables import scores
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A member's place in a server's table."""
+    """A member's place in a server's table; who has the same points has the same place."""
 
+    place: int
     member_id: int
     points: int
     correct: int
@@ -35,15 +36,31 @@ class Scores:
             async with self._database.writing() as connection:
                 await connection.execute(upsert(connection, scores, rows))
 
-    async def table(self, guild_id: int, *, since: float = 0.0, limit: int = 10) -> list[Standing]:
-        """Return the members of a server by the points they made since then, most first."""
+    async def table(
+        self, guild_id: int, *, since: float = 0.0, limit: int = 10, member_id: int | None = None
+    ) -> list[Standing]:
+        """Return the members of a server by the points they made since then, most first.
+
+        Args:
+            guild_id: of the server.
+            since: Unix time.
+            limit: how many.
+            member_id: one who is among them wherever they stand, last if they are none of the first.
+        """
         points, right, asked = (func.sum(scores.c[name]) for name in ("points", "correct", "asked"))
-        query = (
-            select(scores.c.member_id, points, right, asked)
+        order = (points.desc(), right.desc(), scores.c.member_id)
+        ranked = (
+            select(
+                func.rank().over(order_by=points.desc()).label("place"),
+                func.row_number().over(order_by=order).label("row"),
+                scores.c.member_id, points.label("points"), right.label("correct"), asked.label("asked"),
+            )
             .where(scores.c.guild_id == guild_id, scores.c.at >= since)
             .group_by(scores.c.member_id)
-            .order_by(points.desc(), right.desc(), scores.c.member_id)
-            .limit(limit)
-        )
+            .subquery()
+        )  # fmt: skip
+        columns = [ranked.c[name] for name in ("place", "member_id", "points", "correct", "asked")]
+        query = select(*columns).where((ranked.c.row <= limit) | (ranked.c.member_id == member_id))
         async with self._database.reading() as connection:
-            return [Standing(*(int(value) for value in row)) for row in await connection.execute(query)]
+            found = await connection.execute(query.order_by(ranked.c.row))
+            return [Standing(*(int(value) for value in row)) for row in found]

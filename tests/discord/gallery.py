@@ -24,11 +24,13 @@ from bot.learning import Mastery, Progress, Standing
 from bot.render.daily import daily_reply
 from bot.render.errors import explain
 from bot.render.gaps import gaps_blocks
+from bot.render.leaderboard import board_blocks
 from bot.render.progress import DAYS, progress_png
 from bot.render.rounds import Printed
 from bot.rounds.questions import Question, present
 from bot.store.daily import DailyAnswer
 from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.scores import Standing as Place
 from bot.store.voices import Tally
 from bot.tutor import Tutor
 from bot.views.answers import answer_views, explained_view, notebook_view, reply_views
@@ -234,6 +236,18 @@ def _daily_states(bank: Bank, lang: Lang) -> Sequence[Shown]:
         *(Shown({"content": text}, private=True) for text in replies),
         *(shown(view, private=True) for view in states), shown(told),
     ]  # fmt: skip
+
+
+@drawn("leaderboard")
+def _leaderboard(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    people = ("小林", "Ada", "阿明", "Grace", "小雨") if lang == "zh" else ("Lin", "Ada", "Ming", "Grace", "Noor")
+    names = dict(enumerate(people, 1))
+    points = (12_350, 9_800, 9_800, 7_100, 900)
+    places = (1, 2, 2, 4, 23)
+    found = [Place(place, n, won, won // 900, 20) for n, (place, won) in enumerate(zip(places, points, strict=True), 1)]
+    return [shown(layout(*board_blocks(found[1:3], found, names, 5, 1_700_000_000.0, lang), colour=0xF0B232)),
+            shown(layout(*board_blocks([], found[:2], names, 2, 1_700_000_000.0, lang), colour=0xF0B232)),
+            shown(layout(say("leaderboard.direct", lang)))]  # fmt: skip
 
 
 @drawn("hello")

@@ -431,6 +431,22 @@ async def test_answers_after_the_end_count_for_nothing(discord: LoopbackDiscord,
         assert len(await bot.store.daily.answers(1)) == 1
 
 
+async def test_daily_says_when_the_next_comes_or_who_can_have_one(discord: LoopbackDiscord, group: Group) -> None:
+    async def said(**where: object) -> str:
+        asked = await discord.slash("daily", user="alice", **where)  # type: ignore[arg-type]
+        answer = await discord.answer_to(asked)
+        assert answer.ephemeral
+        return answer.text
+
+    async with group.bot() as bot:
+        assert "Whoever manages it chooses a channel and a time in `/settings`" in await said()
+        await group.set_up(bot)
+        assert await said() == (
+            f"🗓️ The next question comes <t:{int(NINE)}:F> (<t:{int(NINE)}:R>) in <#{group.channel_id}>."
+        )
+        assert "comes in servers" in await said(dm=True)
+
+
 async def test_servers_have_hours_of_their_own(discord: LoopbackDiscord, group: Group) -> None:
     """A second server, of which the gateway tells nothing here, is told apart by what is asked of it."""
     async with group.bot() as bot:

@@ -1,0 +1,49 @@
+"""`/leaderboard`: the points of a server's members, by week and of all time."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import EpochBot, wording
+from bot.naming import names_of
+from bot.render.leaderboard import board_blocks
+from bot.timetable import week_start
+from bot.views.base import lang_of, layout
+from bot.wording import say
+
+_GOLD = 0xF0B232
+
+
+class Leaderboard(commands.Cog):
+    """Who has how many points."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("leaderboard.command.name"),
+        description=wording("leaderboard.command.description"),
+        extras={"public": True},
+    )
+    async def leaderboard(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show both tables."""
+        await interaction.response.defer(thinking=True)
+        lang, guild_id, member = lang_of(interaction), interaction.guild_id, interaction.user
+        if guild_id is None:
+            await interaction.edit_original_response(view=layout(say("leaderboard.direct", lang)))
+            return
+        time = self.bot.servers.of(guild_id).daily
+        since = week_start(self.bot.clock(), time.zone if time is not None else None)
+        week = await self.bot.store.scores.table(guild_id, since=since, member_id=member.id)
+        all_time = await self.bot.store.scores.table(guild_id, member_id=member.id)
+        others = {standing.member_id for standing in [*week, *all_time]} - {member.id}
+        names = {**await names_of(interaction.guild, sorted(others)), member.id: member.display_name}
+        blocks = board_blocks(week, all_time, names, member.id, since, lang)
+        await interaction.edit_original_response(view=layout(*blocks, colour=_GOLD))
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(Leaderboard(bot))
