@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -130,7 +131,9 @@ async def test_a_gateway_that_is_not_up_yet_is_waited_for(tmp_path: Path, caplog
             await asyncio.sleep(0.05)
         site = await discord.also_listen(late)  # now it is up
         await discord.wait_until_ready(20)
+        assert gc.get_freeze_count() > 0, "what was there at the start is still looked through for garbage"
         os.kill(os.getpid(), signal.SIGTERM)
         assert await serving == 0
         await site.stop()
+    gc.unfreeze()
     assert "Traceback" not in caplog.text
