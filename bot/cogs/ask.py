@@ -113,7 +113,8 @@ class Ask(commands.Cog):
 async def ask_about(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
     """Answer what a message asks."""
     await interaction.response.defer(thinking=True)
-    await interaction.client.answering.answer(interaction, message.content)
+    forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
+    await interaction.client.answering.answer(interaction, message.content or next(forwarded, ""))
 
 
 async def setup(bot: EpochBot) -> None:

@@ -50,3 +50,15 @@ async def test_elsewhere_is_said_before_any_deferral(tmp_path: Path) -> None:
             asked = await discord.slash("ask", {"question": "what is mode collapse"}, dm=True)
             assert "Generative" in (await discord.answer_to(asked)).text, "direct messages belong to no server"
         await tutor.close()
+
+
+async def test_a_forwarded_message_is_asked_about_by_what_was_forwarded(tmp_path: Path) -> None:
+    async with LoopbackDiscord(ack_limit_s=30) as discord:
+        tutor = make_tutor()
+        async with bot_in(discord, tmp_path, tutor):
+            said = await discord.say("forwarded")
+            original = {**said.payload, "content": "what is mode collapse"}
+            said.payload |= {"content": "", "message_snapshots": [{"message": original}]}
+            asked = await discord.message_menu("Ask Epoch about this", said)
+            assert "Generative adversarial networks" in (await discord.answer_to(asked)).text
+        await tutor.close()
