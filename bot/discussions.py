@@ -41,5 +41,10 @@ class Discussions:
         del self._topics[channel_id, member_id]
         return None
 
+    def forget(self, member_id: int) -> None:
+        """Let go of all that a member is talking about."""
+        for key in [key for key in self._topics if key[1] == member_id]:
+            del self._topics[key]
+
     def __len__(self) -> int:
         return len(self._topics)

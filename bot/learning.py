@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,17 +82,30 @@ class Learning:
         self._bank = bank
         self._clock = clock
         self._chance = chance or random.SystemRandom()
+        self._forgotten: dict[int, float] = {}
+        self._counting = asyncio.Lock()
 
     async def count(self, answers: Sequence[GroupAnswer]) -> None:
         """Take answers of a group as reviews; told again, they count nothing new. Trivia packs have no cards."""
         known = [answer for answer in answers if self._item(answer.topic, answer.item) is not None]
-        zones = await self._store.members.zones({answer.member_id for answer in known})
-        reviews = [
-            Review(a.member_id, a.topic, a.item, GOOD if a.correct else AGAIN, a.source, a.at,
-                   local_day(a.at, zones.get(a.member_id)))
-            for a in known
-        ]  # fmt: skip
-        await self._store.reviews.record(reviews, _step)
+        async with self._counting:
+            known = [answer for answer in known if answer.at > self._forgotten.get(answer.member_id, 0.0)]
+            zones = await self._store.members.zones({answer.member_id for answer in known})
+            reviews = [
+                Review(a.member_id, a.topic, a.item, GOOD if a.correct else AGAIN, a.source, a.at,
+                       local_day(a.at, zones.get(a.member_id)))
+                for a in known
+            ]  # fmt: skip
+            await self._store.reviews.record(reviews, _step)
+
+    async def forget(self, member_id: int, at: float) -> int:
+        """Delete all that is kept of a member and return how many rows that were.
+
+        Answers given before `at` that are on their way here, from a round or a daily question, count no more.
+        """
+        async with self._counting:
+            self._forgotten[member_id] = at
+            return await self._store.members.forget(member_id)
 
     async def review(self, member_id: int, topic: str, item: str, grade: Grade, source: str) -> Card | None:
         """Save one review and return the card, or None when it was saved before under the same source."""

@@ -17,7 +17,7 @@ import discord
 from bot.proving import prove
 from bot.render.podium import Stand, podium_png
 from bot.render.rounds import Printed
-from bot.rounds.machine import Control, Effect, Event, Opened, Reply, Restarted, Tick, step
+from bot.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
 from bot.rounds.questions import Question
 from bot.rounds.state import Answer, Player, Press, State, dump, load
 from bot.store import rounds as saved
@@ -117,7 +117,7 @@ class LiveRound:
 
     async def tell(self, event: Event) -> Reply | None:
         """Take in an event; returns when what came of it is saved."""
-        if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted)):
+        if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted | Forget)):
             return "over"
         told: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
         self._mail.put_nowait((event, told))
@@ -318,17 +318,10 @@ class LiveRound:
 
     async def _finished(self) -> None:
         """Let the scores count and end the round; without that it would be taken up again at the next start."""
-        state = self.state
-        counted = {number for number, _ in state.answers if number not in state.skipped}
-        took_part = {member for _, member in state.answers}
-        results = [
-            saved.Score(row.member_id, row.points, row.correct, len(counted))
-            for row in state.standings()
-            if row.member_id in took_part
-        ]
         while True:
+            state = self.state  # without whoever had themselves forgotten since it ended
             try:
-                await self._quizzes.store.rounds.finish(self.id, dump(state), results, self._quizzes.clock())
+                await self._quizzes.store.rounds.finish(self.id, dump(state), _results(state), self._quizzes.clock())
                 break
             except StoreError as error:
                 log.error("round %s: %s", self.id, error)
@@ -346,7 +339,6 @@ class LiveRound:
         answers = [
             GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at)
             for member, answer in state.given(state.number).items()
-            if member in self.state.players  # and has not had themselves forgotten meanwhile
         ]
         if answers:
             await self._quizzes.on_answers(answers)
@@ -389,6 +381,16 @@ def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
 def players_of(state: State, members: Iterable[int]) -> list[saved.Player]:
     """Return players as they are saved."""
     return [saved.Player(member, state.players[member].name[:100], state.players[member].team) for member in members]
+
+
+def _results(state: State) -> list[saved.Score]:
+    counted = {number for number, _ in state.answers if number not in state.skipped}
+    took_part = {member for _, member in state.answers}
+    return [
+        saved.Score(row.member_id, row.points, row.correct, len(counted))
+        for row in state.standings()
+        if row.member_id in took_part
+    ]
 
 
 def _row(key: tuple[int, int], answer: Answer) -> saved.Answer:

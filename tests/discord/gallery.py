@@ -39,6 +39,7 @@ from bot.views.daily import closed_view, daily_view, own_view, results_view
 from bot.views.followups import AskMoreForm
 from bot.views.hosting import TimeForm, settings_view
 from bot.views.items import asked_view, told_view
+from bot.views.privacy import export_file, export_view, forget_view
 from bot.views.progress import progress_view
 from bot.wording import say
 from knowledge.clusters import Cluster
@@ -248,6 +249,16 @@ def _leaderboard(bank: Bank, lang: Lang) -> Sequence[Shown]:
     return [shown(layout(*board_blocks(found[1:3], found, names, 5, 1_700_000_000.0, lang), colour=0xF0B232)),
             shown(layout(*board_blocks([], found[:2], names, 2, 1_700_000_000.0, lang), colour=0xF0B232)),
             shown(layout(say("leaderboard.direct", lang)))]  # fmt: skip
+
+
+@drawn("privacy")
+def _privacy(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    file = export_file(1, {"members": [{"member_id": 1, "zone": "Asia/Shanghai"}]}, 1_700_000_000.0)
+    views = [
+        forget_view(lang), layout(say("privacy.forget.done", lang, count=412)),
+        layout(say("privacy.forget.nothing", lang)), export_view(412, file, lang), export_view(0, None, lang),
+    ]  # fmt: skip
+    return [shown(view, private=True, files={file.filename: b"{}"}) for view in views]
 
 
 @drawn("hello")

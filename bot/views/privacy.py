@@ -1,0 +1,67 @@
+"""What is kept of a member, in their own hands: the button that deletes it, the file that holds it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.views.base import Control, lang_of, layout, rows
+from bot.wording import say
+from knowledge.models import Lang
+
+if TYPE_CHECKING:
+    from bot.app import EpochBot
+
+_RED, _GREEN = 0xDA373C, 0x22A559
+EXPORT = "epoch-export.json"
+
+
+class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
+    """Deletes all that is kept of whoever presses it."""
+
+    replies = "quiet"
+
+    def __init__(self, label: str = "?") -> None:
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id="epoch:forget"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls()
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Take the member out of the rounds that are going on, then delete, then say so."""
+        bot, member, lang = interaction.client, interaction.user.id, lang_of(interaction)
+        await bot.quizzes.forget(member)
+        bot.discussions.forget(member)
+        gone = await bot.learning.forget(member, interaction.created_at.timestamp())
+        said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
+        await interaction.edit_original_response(view=layout(said, colour=_GREEN))
+
+
+def forget_view(lang: Lang) -> ui.LayoutView:
+    """Return what would be deleted, and the button that does it."""
+    button = ForgetButton(say("privacy.forget.button", lang))
+    return layout(say("privacy.forget.ask", lang), *rows(button), colour=_RED)
+
+
+def export_file(member_id: int, tables: Mapping[str, Sequence[Mapping[str, Any]]], at: float) -> discord.File:
+    """Return all that is kept of a member as a JSON file."""
+    document = {"member_id": member_id, "exported": datetime.fromtimestamp(at, UTC).isoformat(), "tables": tables}
+    return discord.File(io.BytesIO(json.dumps(document, ensure_ascii=False, indent=1).encode()), filename=EXPORT)
+
+
+def export_view(count: int, file: discord.File | None, lang: Lang) -> ui.LayoutView:
+    """Return the message around that file; None where there is nothing."""
+    if file is None:
+        return layout(say("privacy.export.nothing", lang))
+    return layout(say("privacy.export.lead", lang, count=count), ui.File[Any](file.uri))
