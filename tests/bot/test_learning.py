@@ -177,3 +177,18 @@ def test_a_streak_is_the_run_of_days_that_ends_today_or_yesterday(offsets: set[i
 )
 def test_a_length_of_time_is_said_in_its_largest_fitting_unit(seconds: float, shown: str) -> None:
     assert span(seconds, "en") == shown
+
+
+async def test_answers_given_before_a_member_was_forgotten_count_no_more_and_later_ones_do(store: Store) -> None:
+    learning = Learning(store, bank(), lambda: NOON)
+
+    def given(member: int, at: float) -> GroupAnswer:
+        return GroupAnswer(member, "gan", "first", True, f"daily:{at}", at)
+
+    await learning.count([given(ME, NOON - 2), given(OTHER, NOON - 2)])
+    assert await learning.forget(ME, NOON) == 3, "its review, its card, its day"
+    await learning.count([given(ME, NOON - 1), given(OTHER, NOON - 1)])
+    assert await store.members.export(ME) == {}
+    assert len(await store.reviews.log(OTHER)) == 2
+    await learning.count([given(ME, NOON + 1)])
+    assert len(await store.reviews.log(ME)) == 1
