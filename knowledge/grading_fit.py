@@ -2,7 +2,8 @@
 
     FILE.jsonl → Labelled → pairs of an answer and a key point → figures, or a Scorer
 
-The weights see only the half called `dev`; topics are split, not answers, so that nothing of a held topic is learned.
+Weights and threshold see only `dev`. What they are worth on topics that they have not seen is told by nested
+cross-validation (Stone 1974): each topic is judged by a regression and a threshold that were both fitted without it.
 """
 
 from __future__ import annotations
@@ -60,6 +61,12 @@ class Pairs:
     langs: NDArray[np.str_]
     kinds: NDArray[np.str_]
 
+    def only(self, among: Bools) -> Pairs:
+        """Return some of the pairs."""
+        return Pairs(
+            self.signals[among], self.covered[among], self.topics[among], self.langs[among], self.kinds[among]
+        )  # fmt: skip
+
 
 def load(path: Path, bank: Bank) -> list[Labelled]:
     """Read a file of labelled answers.
@@ -108,7 +115,23 @@ def _joined(rows: Sequence[tuple[Floats, list[bool], Labelled]]) -> Pairs:
 def figures(scorer: Scorer, found: Pairs) -> dict[str, Any]:
     """Return F1, precision, recall, by language and by kind of answer, and how often the grader is unsure."""
     scores = scorer.scores(found.signals)
-    said = scores >= scorer.threshold
+    return {**_figures(scores, scores >= scorer.threshold, found), "threshold": scorer.threshold}
+
+
+def crossed(found: Pairs) -> dict[str, Any]:
+    """Return the figures of every topic judged without it, and the spread (standard deviation) of F1 over topics."""
+    scores, said = np.zeros(len(found.covered)), np.zeros(len(found.covered), np.bool_)
+    by_topic = []
+    for topic in np.unique(found.topics):
+        mine = found.topics == topic
+        scorer = fit(found.only(~mine))
+        scores[mine] = scorer.scores(found.signals[mine])
+        said[mine] = scores[mine] >= scorer.threshold
+        by_topic.append(_f1(said[mine], found.covered[mine]))
+    return {**_figures(scores, said, found), "f1_spread": round(float(np.std(by_topic)), 4)}
+
+
+def _figures(scores: Floats, said: Bools, found: Pairs) -> dict[str, Any]:
     unsure = (scores > UNSURE[0]) & (scores < UNSURE[1])
     langs = {lang: _rates(said, found.covered, found.langs == lang)["f1"] for lang in np.unique(found.langs).tolist()}
     kinds = {}
@@ -117,8 +140,11 @@ def figures(scorer: Scorer, found: Pairs) -> dict[str, Any]:
         kinds[kind] = {name: rates[name] for name in ("pairs", "covered", "recall", "false_alarms")}
     whole = _rates(said, found.covered, np.ones(len(said), np.bool_))
     brier = float(((scores - found.covered) ** 2).mean())
-    extra = {"by_lang": langs, "by_kind": kinds, "unsure": round(float(unsure.mean()), 4), "brier": round(brier, 4)}
-    return {**whole, **extra, "threshold": scorer.threshold}
+    right = said == found.covered
+    doubt = {"unsure": round(float(unsure.mean()), 4), "right_when_sure": round(float(right[~unsure].mean()), 4)}
+    if unsure.any():
+        doubt["right_when_unsure"] = round(float(right[unsure].mean()), 4)
+    return {**whole, "by_lang": langs, "by_kind": kinds, **doubt, "brier": round(brier, 4)}
 
 
 def fit(found: Pairs) -> Scorer:
@@ -140,9 +166,10 @@ def fit(found: Pairs) -> Scorer:
 def _regression(signals: Floats, covered: Bools) -> Scorer:
     from sklearn.linear_model import LogisticRegression
 
-    mean, scale = signals.mean(axis=0), signals.std(axis=0)
+    mean, scale = np.nanmean(signals, axis=0), np.nanstd(signals, axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=2000).fit((signals - mean) / scale, covered)
+    usual = np.nan_to_num((signals - mean) / scale)
+    fitted = LogisticRegression(C=_STRENGTH, max_iter=2000).fit(usual, covered)
     return Scorer(mean, scale, np.asarray(fitted.coef_[0], np.float64), float(fitted.intercept_[0]), 0.5)
 
 

@@ -21,9 +21,10 @@ def rows(
     *,
     fit: bool,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the figures of each half's file; with `fit`, fit on `dev` and write the weights first.
+    """Yield the figures of each half's file, then of `dev` by cross-validation over topics.
 
-    A line belongs to the half its file is given for, whatever it says itself.
+    With `fit`, the weights are fitted on `dev` and written first. A line belongs to the half its file is given for,
+    whatever it says itself.
     """
     answers = [
         answer.model_copy(update={"half": half})
@@ -40,3 +41,5 @@ def rows(
     for half in files:
         if half in found:
             yield {"half": half, **grading_fit.figures(scorer, found[half])}
+    if "dev" in found:
+        yield {"half": "dev, each topic judged without it", **grading_fit.crossed(found["dev"])}
