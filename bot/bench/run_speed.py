@@ -25,6 +25,7 @@ from runners.inside import meter
 from runners.inside.preload import listed
 from runners.local import LocalRunner
 from runners.models import Finished, Job, Limits, Output
+from runners.visible import environment, python_home
 
 #: One program of each kind that people run: the time goes into imports, then into training.
 SCRIPTS = {
@@ -198,6 +199,13 @@ def _at_most(figure: str, value: float, must: float, aim: float) -> Ratio:
 # --- the ways
 
 
+def _surroundings() -> dict[str, str]:
+    """Return the environment of the peers: this process's, and of a job's all but its folders (so, its threads too)."""
+    jobs = environment(python_home(), home_dir="", scratch="")
+    folders = ("PATH", "HOME", "USER", "TMPDIR", "MPLCONFIGDIR")
+    return os.environ | {name: value for name, value in jobs.items() if name not in folders}
+
+
 async def _cold(script: str) -> Took:
     with tempfile.TemporaryDirectory(prefix="epoch-bench-") as folder:
         path = Path(folder, "example.py")
@@ -207,7 +215,9 @@ async def _cold(script: str) -> Took:
 
 def _watch(command: list[str], folder: str) -> Took:
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=_surroundings(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         assert process.stdout
         process.stdout.read(1)
         first = time.perf_counter() - began
@@ -226,7 +236,7 @@ async def _walled(runner: LocalRunner, script: str) -> Took:
 async def _warm(runner: LocalRunner, script: str) -> Took:
     before = runner.engine.cpu_s
     took = await _follow(runner, Job(script))
-    # The guard's own share and both forks on top: what the machine spent, not what the script counts.
+    # The guard's share, the zygote's and all forks on top: what the machine spent, not what the script counts.
     return replace(took, cpu_s=runner.engine.cpu_s - before)
 
 
@@ -251,7 +261,9 @@ async def _jupyter(script: str) -> Took:
 
     began = time.perf_counter()
     folder = tempfile.TemporaryDirectory(prefix="epoch-bench-")  # what the script saves must not lie about
-    manager, client = await start_new_async_kernel(kernel_name="python3", stderr=subprocess.DEVNULL, cwd=folder.name)
+    manager, client = await start_new_async_kernel(
+        kernel_name="python3", stderr=subprocess.DEVNULL, cwd=folder.name, env=_surroundings()
+    )
     first: float | None = None
     try:
         request = client.execute(script)
@@ -279,7 +291,7 @@ async def _forkserver() -> AsyncIterator[Callable[[str], Any]]:
     program = Path(__file__).with_name("forkserver.py")
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(program), *listed(), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL, env=_surroundings(),
     )  # fmt: skip
     assert process.stdin
     assert process.stdout

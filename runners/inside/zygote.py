@@ -8,8 +8,9 @@ One computation here (`tf.constant(1.)`, a KMeans) would start threads that no f
 for them for ever.
 
 Over its one socket come datagrams (`orders.pack`) with three descriptors each: the job's socket, standard output and
-error. It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left. The end of the socket is
-the zygote's own end; as pid 1 of its pid namespace, it takes every job along.
+error. It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
+zygote's own share and the guard's included. The end of the socket is the zygote's own end; as pid 1 of its pid
+namespace, it takes every job along.
 """
 
 from __future__ import annotations
@@ -23,11 +24,13 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import warnings
 from typing import NoReturn
 
 from runners.inside import guard, meter, preload, script
 from runners.inside.orders import MAX_BYTES, Orders, OrdersError, unpack
+from runners.inside.pages import join_pages
 from runners.inside.remove import remove
 from runners.walls import identity, libc, namespaces
 
@@ -36,7 +39,7 @@ _FIRST_FREE = 3
 _LAST = 65536
 #: As many as the queue has slots, usually. Each costs its page tables, some 5 MB.
 SPARES = 2
-#: A spare is made when nothing was asked for so long: not beside the start of a job.
+#: A spare is made as soon as no job runs, or when nothing was asked for so long: not beside the start of a job.
 QUIET_MS = 300
 
 
@@ -51,11 +54,12 @@ def main() -> NoReturn:
     if user >= 0:
         identity.drop_root(user, private)
     libc.name_self("epoch-zygote")
-    libc.prctl(libc.PR_SET_DUMPABLE, 0)
-    libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     # What exists now is never garbage, and a collector that looks at it would copy every page it touches.
     gc.collect()
     gc.freeze()
+    join_pages()
+    libc.prctl(libc.PR_SET_DUMPABLE, 0)
+    libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     control.send(b"ready")
     zygote = Zygote(control, namespaced=not folder)
     zygote.serve()
@@ -113,14 +117,16 @@ class Zygote:
         #: descriptor → what its readiness means: a guard's pid that is to be read, or a guard that has ended
         self._births: dict[int, Guarding] = {}
         self._deaths: dict[int, Guarding] = {}
-        self._parents_cpu = 0.0
+        self._makers_cpu = 0.0  # of the processes that made guards, not yet told
+        self._own_cpu = time.process_time()
         self._may_refill = True
 
     def serve(self) -> None:
         """Answer requests until the runner is gone."""
         while True:
             wants_spare = self._may_refill and len(self._spares()) < SPARES
-            ready = self._poll.poll(QUIET_MS if wants_spare else None)
+            patience = QUIET_MS if any(each.job for each in self._guards) else 0
+            ready = self._poll.poll(patience if wants_spare else None)
             if wants_spare and not ready:
                 self._refill()
             for fd, _ in ready:
@@ -223,7 +229,7 @@ class Zygote:
         os.close(fd)
         one.pid = int(said) if said else 0
         if one.pid != one.parent:
-            self._parents_cpu += _wait(one.parent)[1]
+            self._makers_cpu += _wait(one.parent)[1]
         if one.pid == 0:
             self._ended(one, 0.0)
             return
@@ -258,9 +264,11 @@ class Zygote:
             self._may_refill = False  # a spare that ends by itself: the next would too, as long as nothing changes
 
     def _gone(self, job: int, cpu_s: float) -> None:
+        now = time.process_time()
+        cpu_s += self._makers_cpu + now - self._own_cpu
+        self._makers_cpu, self._own_cpu = 0.0, now
         with contextlib.suppress(OSError):  # nobody may be left to hear it
-            self._control.send(b"gone %d %.4f" % (job, cpu_s + self._parents_cpu))
-        self._parents_cpu = 0.0
+            self._control.send(b"gone %d %.4f" % (job, cpu_s))
 
 
 def _quiet_fork() -> int:

@@ -49,6 +49,11 @@ def mount(source: str, target: str, kind: str | None, flags: int, options: str =
     check(_libc.mount(*words, ctypes.c_ulong(flags), os.fsencode(options)), f"mount {target}")
 
 
+def madvise(address: int, size: int, advice: int) -> bool:
+    """Advise the kernel on a stretch of this process's memory; return whether it took the advice."""
+    return bool(_libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), advice) == 0)
+
+
 def inotify(folder: str, mask: int) -> int:
     """Return a descriptor that tells what happens in `folder`; raises `OSError`."""
     fd = check(_libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC), "inotify_init1")

@@ -1,0 +1,49 @@
+"""Large pages: made where the kernel makes them, with the content as it was, and no dearer for what a fork changes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SCRIPT = """
+import mmap, os
+from runners.inside.pages import join_pages
+
+def kb(name, file="/proc/self/smaps_rollup"):
+    with open(file) as lines:
+        return sum(int(line.split()[1]) for line in lines if line.startswith(name))
+
+SIZE = 16 << 20
+block = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+block.madvise(mmap.MADV_NOHUGEPAGE)  # small to begin with, whatever this machine's default is
+for at in range(0, SIZE, 4096):
+    block[at] = at // 4096 % 251
+block.madvise(mmap.MADV_HUGEPAGE)
+before = kb("AnonHugePages")
+made = join_pages()
+print(made, kb("AnonHugePages") - before)
+assert all(block[at] == at // 4096 % 251 for at in range(0, SIZE, 4096))
+if os.fork() == 0:
+    before = kb("Private_Dirty")
+    for at in range(0, SIZE, SIZE // 4):
+        block[at] = 1
+    assert kb("Private_Dirty") - before < 1024, "each write copied a large page"
+    os._exit(0)
+assert os.wait()[1] == 0
+assert block[SIZE // 4] == SIZE // 4 // 4096 % 251
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_small_pages_become_large_ones_and_a_fork_copies_small_ones() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    made, gained_kb = map(int, done.stdout.split())
+    if made == 0:
+        pytest.skip("this kernel joins no pages on request (Linux 6.1 and later do)")
+    assert made >= 4
+    assert gained_kb >= 4 * 2048
