@@ -19,7 +19,8 @@ from runners.inside.orders import MAX_BYTES, Orders, OrdersError, pack, unpack
 from runners.inside.preload import forbidden_threads, listed
 from runners.launch import Launch
 from runners.local import LocalRunner
-from runners.models import Artifact, Job, Output, Started
+from runners.models import Artifact, Finished, Job, Output, Started
+from runners.queue import FairQueue
 from tests.runners.conftest import job, run, runner_behind, with_light_zygote
 
 WALLS = ["full", "fallback"]
@@ -118,6 +119,31 @@ async def test_a_zygote_that_dies_is_replaced_and_what_waits_still_runs(
     after = await run(own, "print('warm again')")
     assert after.started == Started("full", warm=True)
     assert own.engine.starts == 2
+
+
+async def test_the_queue_outlives_the_zygote_and_only_what_was_running_is_cut_off(own: LocalRunner) -> None:
+    assert await own.warm_up()
+    queue = FairQueue(2)
+    both_up = asyncio.Barrier(3)
+
+    async def asks(number: int) -> tuple[str, str]:
+        async with queue.turn(f"member {number}"):
+            if number < 2:
+                async for event in own.run(job("print('up'); import time; time.sleep(600)")):
+                    if isinstance(event, Output):
+                        await both_up.wait()
+                assert isinstance(event, Finished)
+                return event.outcome, ""
+            result = await run(own, f"print({number})")
+            return result.finished.outcome, result.text()
+
+    jobs = asyncio.gather(*(asks(number) for number in range(7)))
+    await both_up.wait()
+    [zygote] = _family(own, "epoch-zygote")
+    zygote.kill()
+    ends = await jobs
+    assert [end[0] for end in ends[:2]] == ["sandbox_failed"] * 2
+    assert ends[2:] == [("ok", f"{number}\n") for number in range(2, 7)]
 
 
 async def test_a_zygote_whose_forks_cannot_compute_is_not_used_and_that_is_said(
