@@ -164,10 +164,9 @@ class PassageIndex:
         scores = np.zeros((len(queries), len(self.CHANNELS), len(self.passages)), np.float32)
         if self.dense is not None and vectors is not None:
             scores[:, 0] = self.dense.scores(vectors)
-        for row, query in enumerate(queries):
-            scores[row, 1] = self.chars.scores(query.chars)
-            scores[row, 2] = self.sounds.scores(query.text)
-            scores[row, 3] = self.words.scores(query.dense)
+        scores[:, 1] = self.chars.scores([query.chars for query in queries])
+        scores[:, 2] = self.sounds.scores([query.text for query in queries])
+        scores[:, 3] = self.words.scores([query.dense for query in queries])
         scores[:, self._silent] = 0
         return scores
 

@@ -8,10 +8,9 @@ sublinear term frequency, smoothed inverse document frequency, cosine.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import cast
 
 import numpy as np
@@ -21,8 +20,11 @@ from knowledge import cache
 from knowledge.errors import IndexCacheError
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][a-z0-9]+)*|[+#²]+")
 _MAX_GRAM = 4
+#: Texts whose postings are added up at once: more fall out of the processor's cache.
+_TOGETHER = 8
 
 
 def tokens(text: str) -> list[str]:
@@ -86,7 +88,7 @@ class Tfidf:
     """An inverted index of unit-length TF-IDF vectors; a query's scores are its cosines with every passage."""
 
     def __init__(
-        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: Floats, starts: NDArray[np.int64],
+        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: Floats, starts: Ints,
         passages: NDArray[np.int32], weights: Floats, size: int,
     ) -> None:  # fmt: skip
         self._analyzer = analyzer
@@ -100,32 +102,33 @@ class Tfidf:
     @classmethod
     def fit(cls, analyzer: Analyzer, texts: Sequence[str]) -> Tfidf:
         """Build the index over `texts`."""
-        counts = [Counter(analyzer(text)) for text in texts]
-        vocabulary = {gram: i for i, gram in enumerate(sorted(set().union(*counts)))} if counts else {}
-        frequency = np.zeros(len(vocabulary), np.float64)
-        for count in counts:
-            frequency[[vocabulary[gram] for gram in count]] += 1
-        idf = np.log((1 + len(texts)) / (1 + frequency)) + 1
-        rows = [_unit(count, vocabulary, idf) for count in counts]
-        terms = np.concatenate([ids for ids, _ in rows]) if rows else np.zeros(0, np.int64)
-        owners = np.repeat(np.arange(len(rows), dtype=np.int32), [len(ids) for ids, _ in rows])
-        values = np.concatenate([w for _, w in rows]) if rows else np.zeros(0)
+        grams = [analyzer(text) for text in texts]
+        vocabulary = {gram: i for i, gram in enumerate(sorted(set().union(*grams)))}
+        owners, terms, counts = _counted(grams, vocabulary)
+        frequency = np.bincount(terms, minlength=len(vocabulary))
+        idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+        weights = _unit(owners, counts, idf[terms], len(texts))
         order = np.argsort(terms, kind="stable")
         starts = np.searchsorted(terms[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
-        return cls(
-            analyzer, vocabulary, idf.astype(np.float32), starts, owners[order], values[order].astype(np.float32),
-            len(texts),
-        )  # fmt: skip
+        passages, values = owners[order].astype(np.int32), weights[order].astype(np.float32)
+        return cls(analyzer, vocabulary, idf, starts, passages, values, len(texts))
 
-    def scores(self, text: str) -> Floats:
-        """Return the cosine of `text` with each passage, shape (size,); zeros where nothing is shared."""
-        ids, weights = _unit(Counter(self._analyzer(text)), self._vocabulary, self._idf)
-        if not len(ids):
-            return np.zeros(self.size, np.float32)
-        spans = [slice(self._starts[i], self._starts[i + 1]) for i in ids]
-        hits = np.concatenate([self._passages[span] for span in spans])
-        parts = np.concatenate([self._weights[span] * w for span, w in zip(spans, weights, strict=True)])
-        return np.bincount(hits, weights=parts, minlength=self.size).astype(np.float32)
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return the cosine of each text with each passage, shape (texts, size); zeros where nothing is shared."""
+        parts = [self._some(texts[start : start + _TOGETHER]) for start in range(0, len(texts), _TOGETHER)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.size), np.float32)
+
+    def _some(self, texts: Sequence[str]) -> Floats:
+        rows, terms, counts = _counted([self._analyzer(text) for text in texts], self._vocabulary)
+        weights = _unit(rows, counts, self._idf[terms], len(texts))
+        # The postings of every term, one after the other: a term's begin where those before it end.
+        sizes = self._starts[terms + 1] - self._starts[terms]
+        shift = self._starts[terms] - (np.cumsum(sizes) - sizes)
+        places = np.arange(int(sizes.sum())) + np.repeat(shift, sizes)
+        cells = self._passages[places] + np.repeat(rows * self.size, sizes)
+        products = self._weights[places] * np.repeat(weights, sizes)
+        found = np.bincount(cells, weights=products, minlength=len(texts) * self.size)
+        return found.astype(np.float32).reshape(len(texts), self.size)
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs, under names that begin with `prefix`."""
@@ -162,17 +165,22 @@ class Tfidf:
             raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
         vocabulary = dict(zip(words, range(len(words)), strict=True))
         return cls(
-            analyzer, vocabulary, cast(Floats, idf), cast("NDArray[np.int64]", starts),
+            analyzer, vocabulary, cast(Floats, idf), cast(Ints, starts),
             cast("NDArray[np.int32]", passages), cast(Floats, weights), int(size[0]),
         )  # fmt: skip
 
 
-def _unit(
-    counts: Counter[str], vocabulary: dict[str, int], idf: NDArray[np.floating]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return term ids, ascending, and weights of a unit-length vector; unknown terms are left out."""
-    known = sorted((vocabulary[gram], count) for gram, count in counts.items() if gram in vocabulary)
-    ids = np.array([i for i, _ in known], np.int64)
-    weights = (1 + np.log([float(count) for _, count in known])) * idf[ids] if known else np.zeros(0)
-    norm = float(np.linalg.norm(weights))
-    return ids, np.asarray(weights / norm if norm else weights, np.float64)
+def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[Ints, Ints, Ints]:
+    """Return text, term and count of every term in every text, in that order; unknown terms are left out."""
+    known = [[vocabulary[gram] for gram in each if gram in vocabulary] for each in grams]
+    rows = np.repeat(np.arange(len(known)), [len(each) for each in known])
+    terms = np.fromiter(chain.from_iterable(known), np.int64, len(rows))
+    keys, counts = np.unique(rows * len(vocabulary) + terms, return_counts=True)
+    rows, terms = np.divmod(keys, max(len(vocabulary), 1))
+    return rows, terms, counts
+
+
+def _unit(rows: Ints, counts: Ints, idf: Floats, size: int) -> NDArray[np.float64]:
+    """Return the weights of `size` vectors of unit length."""
+    weights = (1 + np.log(counts)) * idf
+    return np.asarray(weights / np.sqrt(np.bincount(rows, weights**2, size))[rows], np.float64)

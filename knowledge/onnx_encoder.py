@@ -9,10 +9,12 @@ import hashlib
 import json
 import logging
 import os
+import platform
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache as once
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,7 @@ from knowledge.embedder import PACKAGED, WEIGHTS_SHA256, Floats, Progress
 log = logging.getLogger(__name__)
 
 #: Raise it when `onnx_export` makes another graph of the same model.
-_EXPORT = 2
+_EXPORT = 3
 #: Texts of one run of the graph. More fall out of the processor's cache: 128 take twice as long a text.
 _BATCH = 16
 #: From this many texts on there are two threads. Fewer come from callers that have threads of their own.
@@ -112,19 +114,22 @@ class OnnxEncoder:
         """Make the session now; later calls do nothing."""
         if self._session is not None:
             return
-        import onnxruntime
+        self._tokenizer = self._reads()
+        self._session = _opened(self._graph)
+
+    def _reads(self) -> Any:  # noqa: ANN401
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        # The graph was rewritten when it was exported: that is half of the time that a session takes.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        # One thread a run: several wait for each other on a machine that also runs examples. Batches run side by side.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._tokenizer = Tokenizer.from_buffer(self._tokenizer_json)
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self.export.longest)
-        self._session = onnxruntime.InferenceSession(self._graph, options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_buffer(self._tokenizer_json)
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(self.export.longest)
+        return tokenizer
+
+    def inner(self, graph: bytes, texts: Sequence[str]) -> Iterator[list[Floats]]:
+        """Yield everything that another `graph` with the same inputs returns, a text at a time."""
+        session, tokenizer = _opened(graph), self._reads()
+        for text in texts:
+            yield session.run(None, self._fed([tokenizer.encode(text).ids]))
 
     def queries(self, texts: Sequence[str]) -> Floats:
         """Return one unit vector a question, shape (n, d), float32."""
@@ -159,6 +164,10 @@ class OnnxEncoder:
             yield from pool.map(lambda batch: self._run([tokens[i] for i in batch]), batches)
 
     def _run(self, batch: list[list[int]]) -> Floats:
+        return np.asarray(self._session.run(None, self._fed(batch))[0], np.float32)
+
+    def _fed(self, batch: list[list[int]]) -> dict[str, NDArray[np.int64]]:
+        """Return the graph's inputs for some texts of about the same length."""
         width = max(map(len, batch))
         ids = np.full((len(batch), width), self.export.pad, np.int64)
         mask = np.zeros_like(ids)
@@ -166,8 +175,31 @@ class OnnxEncoder:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
         values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        found = self._session.run(None, {name: values[name] for name in self.export.inputs})[0]
-        return np.asarray(found, np.float32)
+        return {name: values[name] for name in self.export.inputs}
+
+
+def _opened(graph: bytes) -> Any:  # noqa: ANN401
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    # The graph was rewritten when it was exported: that is half of the time that a session takes.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    # One thread a run: several wait for each other on a machine that also runs examples. Batches run side by side.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+@once
+def multiplies_exactly() -> bool:
+    """Tell whether ONNX Runtime multiplies unsigned by signed bytes without saturating: not on x86 before VNNI."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            return "vnni" in file.read(1 << 14)  # the first processor's flags
+    except OSError:
+        return False
 
 
 def refuse(name: str, cache_dir: Path, reason: str) -> None:
@@ -188,12 +220,12 @@ def place(name: str, cache_dir: Path, what: str = "encoder") -> Path:
 
 
 def fingerprint(name: str) -> str:
-    """Return a digest of what an export is made from: the model and the libraries that read and write it.
+    """Return a digest of what an export is made from: model, libraries that read and write it, kind of processor.
 
     A model of the hub counts by its name: it stays at the version that was exported until its file is removed.
     """
     libraries = [_version(each) for each in ("onnxruntime", "tokenizers", "sentence-transformers", "transformers")]
-    parts = [_EXPORT, name, _source(name), libraries]
+    parts = [_EXPORT, name, _source(name), libraries, multiplies_exactly()]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

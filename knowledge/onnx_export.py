@@ -1,10 +1,10 @@
 """A sentence-transformers model → one int8 graph for ONNX Runtime, used only where it agrees with the model.
 
-    model → graph with pooling and norm → weights in int8 → compared with the model → cache
+    model → graph with pooling and norm → matrix products in int8 → compared with the model → cache
 
-Weights are int8 with a scale for each 64 of them, and ONNX Runtime rounds what they meet to int8 in blocks of 64, too
-(`MatMulNBits`, accuracy level 4). `quantize_dynamic` has one scale for a whole batch instead: on MiniLM its vectors are
-at cosine .992 of the model's instead of .999, and depend on the other texts of the batch.
+Weights are int8 with a scale a column; what they meet is rounded to int8 with a scale a token, so that a vector never
+depends on the other texts of its batch, as it would by `quantize_dynamic`. A few channels of a transformer are many
+times as large as the others; SmoothQuant (Xiao et al. 2023) moves half of that (α = .5) into the weights beforehand.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from typing import Any
 import numpy as np
 
 from knowledge.embedder import Floats, SentenceEncoder
-from knowledge.onnx_encoder import Export, OnnxEncoder, refuse
+from knowledge.onnx_encoder import Export, OnnxEncoder, multiplies_exactly, refuse
 
 log = logging.getLogger(__name__)
 
-_BLOCK = 64
+_MOST = 127  # of a signed byte
+_ALPHA = 0.5
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 #: An export is used from these on: cosine with the model's own vector, of every probe and on average …
 _COSINE_MIN, _COSINE_MEAN = 0.98, 0.995
@@ -66,13 +67,13 @@ def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
     if tokenizer is None:
         raise ExportError("it has no fast tokenizer")
     inputs, graph = _traced(model)
+    longest, words = int(model.max_seq_length or 512), tokenizer.to_str().encode()
+    found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, "")
     proto = onnx.load_model_from_string(graph)
-    _shrink(proto)
-    longest = int(model.max_seq_length or 512)
-    words, graph = tokenizer.to_str().encode(), _optimised(proto.SerializeToString())
+    _shrink(proto, _ranges(proto, OnnxEncoder(name, found, words, graph)))
+    graph = _optimised(proto.SerializeToString())
     digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
-    found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, digest)
-    return OnnxEncoder(name, found, words, graph)
+    return OnnxEncoder(name, dataclasses.replace(found, digest=digest), words, graph)
 
 
 def verified(encoder: SentenceEncoder, made: OnnxEncoder) -> OnnxEncoder:
@@ -112,11 +113,15 @@ def _nearest(vectors: Floats) -> Any:  # noqa: ANN401
     return likeness.argmax(axis=1)
 
 
-def probes() -> Sequence[str]:
-    """Return texts that are like what will be encoded: questions of all kinds in both languages, and a long one."""
+def probes(first: int = 0) -> Sequence[str]:
+    """Return texts that are like what will be encoded: questions of all kinds in both languages, and a long one.
+
+    Args:
+        first: which of the packaged negatives is the first; others make other probes.
+    """
     from knowledge.index import packaged_negatives
 
-    texts = packaged_negatives()
+    texts = packaged_negatives()[first:]
     return [*texts[:: max(1, len(texts) // _PROBES)], " ".join(texts[:60])]
 
 
@@ -150,29 +155,65 @@ def _traced(model: Any) -> tuple[tuple[str, ...], bytes]:  # noqa: ANN401
     return inputs, buffer.getvalue()
 
 
-def _shrink(proto: Any) -> None:  # noqa: ANN401
+def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
+    """Return the matrix products with constant weights, by the name of what is multiplied with them."""
+    weights = {each.name for each in proto.graph.initializer if len(each.dims) == 2}
+    found: dict[str, list[Any]] = {}
+    for node in proto.graph.node:
+        if node.op_type == "MatMul" and node.input[1] in weights:
+            found.setdefault(node.input[0], []).append(node)
+    return found
+
+
+def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, Floats]:  # noqa: ANN401
+    """Return how large each channel of what the weights meet becomes, over texts that the comparison does not use."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    names = sorted(_products(proto))
+    open_graph = onnx.ModelProto()
+    open_graph.CopyFrom(proto)
+    del open_graph.graph.output[:]
+    open_graph.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    largest: dict[str, Floats] = {}
+    for values in encoder.inner(open_graph.SerializeToString(), probes(1)):
+        for name, value in zip(names, values, strict=True):
+            most = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
+            largest[name] = np.maximum(largest.get(name, 0), most)
+    return largest
+
+
+def _shrink(proto: Any, ranges: dict[str, Floats]) -> None:  # noqa: ANN401
     """Put int8 in the place of the float weights of every matrix product, and of every large table of embeddings."""
     from onnx import helper, numpy_helper
 
     weights = {each.name: each for each in proto.graph.initializer if len(each.dims) == 2}
+    products = _products(proto)
     nodes: list[Any] = []
-    made: dict[str, Any] = {}
+    made: dict[str, Any] = {"int8.step": np.float32(1 / _MOST), "int8.middle": np.uint8(_MOST + 1),
+                            "int8.least": np.float32(1e-12)}  # fmt: skip
+    divisors: dict[str, Floats] = {}
     for node in proto.graph.node:
         table = weights.get(node.input[0]) if node.op_type == "Gather" else None
-        matrix = weights.get(node.input[1]) if node.op_type == "MatMul" else None
-        if matrix is not None and matrix.dims[0] % _BLOCK == 0:
-            nodes.append(_product(node, numpy_helper.to_array(matrix), made))
+        if node.op_type == "MatMul" and node.input[1] in weights:
+            met = node.input[0]
+            if met not in divisors:
+                sharing = [numpy_helper.to_array(weights[each.input[1]]) for each in products[met]]
+                divisors[met] = _smoothing(ranges[met], sharing)
+                nodes += _rounded(met, divisors[met], made)
+            nodes += _product(node, numpy_helper.to_array(weights[node.input[1]]) * divisors[met][:, None], made)
         elif table is not None and table.dims[0] > 1000:
             nodes += _looked_up(node, numpy_helper.to_array(table), made)
         else:
             nodes.append(node)
-    if not made:
+    if not divisors:
         raise ExportError("its graph has no matrix product to quantise")
     used = {name for node in nodes for name in node.input}
     kept = [each for each in proto.graph.initializer if each.name in used]
     del proto.graph.node[:], proto.graph.initializer[:]
     proto.graph.node.extend(nodes)
-    proto.graph.initializer.extend([*kept, *(numpy_helper.from_array(value, name) for name, value in made.items())])
+    arrays = [numpy_helper.from_array(np.asarray(value), name) for name, value in made.items()]
+    proto.graph.initializer.extend([*kept, *arrays])
     proto.opset_import.append(helper.make_opsetid("com.microsoft", 1))
 
 
@@ -190,18 +231,45 @@ def _optimised(graph: bytes) -> bytes:
         return written.read_bytes()
 
 
-def _product(node: Any, weights: Floats, made: dict[str, Any]) -> Any:  # noqa: ANN401
+def _smoothing(largest: Floats, weights: Sequence[Floats]) -> Floats:
+    """Return what each channel is divided by and its row of the weights multiplied with, geometric mean 1."""
+    heaviest = np.max([np.abs(each).max(axis=1) for each in weights], axis=0)
+    wide, heavy = np.maximum(largest, 1e-5), np.maximum(heaviest, 1e-5)
+    logs = _ALPHA * np.log(wide) - (1 - _ALPHA) * np.log(heavy)
+    return np.asarray(np.exp(logs - logs.mean()), np.float32)
+
+
+def _rounded(name: str, divisors: Floats, made: dict[str, Any]) -> list[Any]:
+    """Return the nodes that round `name` to bytes around 128, with a scale a token (`name.most`)."""
     from onnx import helper
 
-    name, (rows, columns) = node.input[1], weights.shape
-    blocks = weights.T.reshape(columns, rows // _BLOCK, _BLOCK)
-    scales = _scales(blocks)
-    made[f"{name}.int8"] = (np.rint(blocks / scales) + 128).astype(np.uint8)  # the operator counts from 128
-    made[f"{name}.scales"] = scales.reshape(-1)
-    return helper.make_node(
-        "MatMulNBits", [node.input[0], f"{name}.int8", f"{name}.scales"], list(node.output), domain="com.microsoft",
-        K=rows, N=columns, bits=8, block_size=_BLOCK, accuracy_level=4,
-    )  # fmt: skip
+    made[f"{name}.smoothing"] = 1 / divisors
+    return [
+        helper.make_node("Mul", [name, f"{name}.smoothing"], [f"{name}.smooth"]),
+        helper.make_node("Abs", [f"{name}.smooth"], [f"{name}.sizes"]),
+        helper.make_node("ReduceMax", [f"{name}.sizes"], [f"{name}.largest"], axes=[-1], keepdims=1),
+        helper.make_node("Max", [f"{name}.largest", "int8.least"], [f"{name}.most"]),
+        helper.make_node("Div", [f"{name}.smooth", f"{name}.most"], [f"{name}.unit"]),
+        helper.make_node("QuantizeLinear", [f"{name}.unit", "int8.step", "int8.middle"], [f"{name}.bytes"]),
+    ]
+
+
+def _product(node: Any, weights: Floats, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
+    """Return the nodes of a product of bytes. The processors that would saturate get weights around 128, too."""
+    from onnx import helper
+
+    (met, name), output = node.input, node.output[0]
+    scales = _scales(weights.T).reshape(-1)
+    steps = np.rint(weights / scales)
+    signed = multiplies_exactly()
+    made[f"{name}.int8"] = steps.astype(np.int8) if signed else (steps + _MOST + 1).astype(np.uint8)
+    made[f"{name}.middle"] = np.int8(0) if signed else np.uint8(_MOST + 1)
+    made[f"{name}.scales"] = scales
+    terms = [f"{met}.bytes", f"{name}.int8", "int8.step", f"{name}.scales", "int8.middle", f"{name}.middle"]
+    return [
+        helper.make_node("MatMulIntegerToFloat", terms, [f"{output}.unit"], domain="com.microsoft"),
+        helper.make_node("Mul", [f"{output}.unit", f"{met}.most"], [output]),
+    ]
 
 
 def _looked_up(node: Any, table: Floats, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
@@ -221,5 +289,5 @@ def _looked_up(node: Any, table: Floats, made: dict[str, Any]) -> list[Any]:  # 
 
 def _scales(weights: Floats) -> Floats:
     """Return what one step of int8 is worth along the last axis; 1 where all weights are nought."""
-    largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(127)
+    largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(_MOST)
     return np.where(largest > 0, largest, np.float32(1)).astype(np.float32)

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 7
+CODE_VERSION = 8
 #: Questions whose scores are held at once while the head is trained: all of them would be half a gigabyte.
 _CHUNK = 256
 #: From this many questions on, two threads share them.
@@ -218,7 +218,7 @@ class Retriever:
             return np.zeros((0, 0), np.float32)
         queries = [self._reader.read(normalise(question)) for question in questions]
         written = Tfidf.fit(char_grams, [query.chars for query in queries])
-        shared = np.stack([written.scores(query.chars) for query in queries])
+        shared = written.scores([query.chars for query in queries])
         if self._encoder is None:
             return np.clip(2 * shared, 0, 1)  # half of the evidence has to do
         vectors = self._encoder.queries([query.dense for query in queries])

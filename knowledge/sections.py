@@ -88,7 +88,7 @@ class Router:
         """Learn from `found`."""
         readings = [_reading(example.text, glossary, names) for example in found]
         words = Tfidf.fit(_grams, readings)
-        kernel = np.stack([words.scores(reading) for reading in readings])
+        kernel = words.scores(readings)
         vectors = None
         if encoder is not None:
             vectors = encoder.queries([glossary.translate(e.text).replaced or e.text for e in found])
@@ -104,7 +104,7 @@ class Router:
             texts: normalised.
             vectors: the encoder's, one a text; None where the router was fitted without an encoder.
         """
-        kernel = np.stack([self._words.scores(_reading(text, self._glossary, self._names)) for text in texts])
+        kernel = self._words.scores([_reading(text, self._glossary, self._names) for text in texts])
         if self._vectors is not None and vectors is not None:
             kernel = _DENSE * (vectors @ self._vectors.T) + (1 - _DENSE) * kernel
         votes = (kernel + _KERNEL_BIAS) @ self._dual

@@ -146,7 +146,7 @@ def beside_peers(bank: Bank, once: Encoder, queries: Sequence[Query]) -> Iterato
     chars = Tfidf.fit(char_grams, texts)
     searchers: list[tuple[str, Searcher]] = [
         ("BM25 (rank-bm25, jieba)", _bm25(texts)),
-        ("character TF-IDF", lambda asked: np.stack([chars.scores(text) for text in asked])),
+        ("character TF-IDF", chars.scores),
         ("the model alone", lambda asked: once.queries(asked) @ vectors.T),
     ]
     for name, search in searchers:

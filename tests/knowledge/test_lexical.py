@@ -31,21 +31,28 @@ def test_scores_are_those_of_scikit_learn(analyzer: object) -> None:
     reference = TfidfVectorizer(analyzer=analyzer, sublinear_tf=True)
     passages = reference.fit_transform(TEXTS)
     ours = Tfidf.fit(analyzer, TEXTS)  # type: ignore[arg-type]
-    for query in [*TEXTS, "过拟合是什么", "gans and overfit", "验正", "unrelated zebra"]:
-        expected = (passages @ reference.transform([query]).T).toarray()[:, 0]
-        np.testing.assert_allclose(ours.scores(query), expected, atol=1e-6)
+    queries = [*TEXTS, "过拟合是什么", "gans and overfit", "验正", "unrelated zebra", "", "gan gan"]
+    expected = (reference.transform(queries) @ passages.T).toarray()
+    np.testing.assert_allclose(ours.scores(queries), expected, atol=1e-6)
 
 
 @given(st.text(max_size=60))
 def test_any_text_gets_cosines_between_zero_and_one(text: str) -> None:
-    scores = Tfidf.fit(char_grams, TEXTS).scores(text)
-    assert scores.shape == (len(TEXTS),)
+    scores = Tfidf.fit(char_grams, TEXTS).scores([text])
+    assert scores.shape == (1, len(TEXTS))
     assert np.all((scores >= 0) & (scores <= 1 + 1e-5))
 
 
 def test_a_passage_finds_itself_first() -> None:
     index = Tfidf.fit(char_grams, TEXTS)
-    assert [int(index.scores(text).argmax()) for text in TEXTS] == list(range(len(TEXTS)))
+    assert index.scores(TEXTS).argmax(axis=1).tolist() == list(range(len(TEXTS)))
+
+
+@given(st.lists(st.sampled_from(TEXTS) | st.text(max_size=20), max_size=40))
+def test_a_text_scores_the_same_whatever_is_asked_beside_it(texts: list[str]) -> None:
+    index = Tfidf.fit(char_grams, TEXTS)
+    alone = [index.scores([text])[0] for text in texts]
+    np.testing.assert_array_equal(index.scores(texts), np.reshape(alone, (len(texts), len(TEXTS))))
 
 
 def test_an_index_survives_its_arrays_and_needs_no_pickle() -> None:
@@ -53,8 +60,7 @@ def test_an_index_survives_its_arrays_and_needs_no_pickle() -> None:
     arrays = index.arrays("chars")
     assert all(array.dtype != object for array in arrays.values())
     again = Tfidf.restore(char_grams, "chars", arrays)
-    for text in TEXTS:
-        np.testing.assert_array_equal(again.scores(text), index.scores(text))
+    np.testing.assert_array_equal(again.scores(TEXTS), index.scores(TEXTS))
 
 
 @pytest.mark.parametrize("name", ["vocabulary", "idf", "starts", "passages", "weights", "size"])
@@ -67,4 +73,4 @@ def test_an_array_that_is_missing_or_cut_short_is_damage(name: str) -> None:
 
 
 def test_an_index_of_nothing_scores_nothing() -> None:
-    assert Tfidf.fit(char_grams, []).scores("gan").shape == (0,)
+    assert Tfidf.fit(char_grams, []).scores(["gan"]).shape == (1, 0)
