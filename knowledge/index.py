@@ -153,7 +153,9 @@ class PassageIndex:
               progress: Progress | None = None, silent: Collection[str] = ()) -> PassageIndex:  # fmt: skip
         """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`."""
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
-        dense = index_vectors(encoder.passages([q.dense for q in queries], progress)) if encoder else None
+        dense = None
+        if encoder:
+            dense = index_vectors(encoder.passages([q.dense for q in queries], progress), progress=progress)
         chars = Tfidf.fit(char_grams, [q.chars for q in queries])
         sounds = Tfidf.fit(syllable_grams, [q.text for q in queries])
         words = Tfidf.fit(word_grams, [q.dense for q in queries])

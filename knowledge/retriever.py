@@ -104,7 +104,7 @@ class Retriever:
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
             encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
-            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `fit`.
+            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `graph`, `fit`.
             rebuild: build and fit anew even where the cache fits.
 
         Raises:

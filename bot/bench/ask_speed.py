@@ -25,7 +25,7 @@ from knowledge.glossary import Glossary
 from knowledge.models import LANGS, Bank
 from knowledge.query import clean
 from knowledge.retriever import Retriever
-from knowledge.vectors import Floats, NumpyVectors, index_vectors
+from knowledge.vectors import Floats, NumpyVectors, Progress, index_vectors
 from runners.local import LocalRunner
 
 _ASKED = 100
@@ -105,7 +105,9 @@ async def _throughput(tutor: Tutor, questions: list[str], clock: Clock) -> tuple
     return between - start, end - between
 
 
-def scale(seed: int = 0, *, clock: Clock = time.perf_counter) -> Iterator[dict[str, Any]]:
+def scale(
+    seed: int = 0, *, clock: Clock = time.perf_counter, progress: Progress | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield, for each size, which index serves it, its time a query, its recall against NumPy, and its memory.
 
     Passages are synthetic: points around 64 centres a thousand, as paraphrases lie around their topics. Each size is
@@ -117,7 +119,7 @@ def scale(seed: int = 0, *, clock: Clock = time.perf_counter) -> Iterator[dict[s
         asked = vectors[chance.integers(0, size, _SCALE_QUERIES)] + _noise(_SCALE_QUERIES, chance)
         before = _resident_mb()
         start = clock()
-        index = index_vectors(vectors)
+        index = index_vectors(vectors, progress=progress)
         index.search(asked[:1], _BEST)  # FAISS flat is made at its first search
         built = clock() - start
         times = []

@@ -43,13 +43,14 @@ def ask(
         for row in rows:
             _row(row, as_json)
         return
-    for figures in ask_speed.scale() if scale else [ask_speed.speed(read, open_bank())]:
-        if as_json:
-            print_json(figures)
-            continue
-        for name, value in figures.items():
-            out.print(f"{name:32} {value}")
-        out.print()
+    with counting_progress(err) as progress:
+        for figures in ask_speed.scale(progress=progress) if scale else [ask_speed.speed(read, open_bank())]:
+            if as_json:
+                print_json(figures)
+                continue
+            for name, value in figures.items():
+                out.print(f"{name:32} {value}")
+            out.print()
 
 
 @bench.command("run")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import vectors as module
+from knowledge.errors import IndexCacheError
 from knowledge.vectors import FlatVectors, Floats, HnswVectors, NumpyVectors, Vectors, index_vectors
 
 Backend = Callable[[Floats], Vectors]
@@ -84,6 +85,21 @@ def test_places_that_the_graph_cannot_fill_touch_no_vector(monkeypatch: pytest.M
     assert found.search(unit(1, 4, 6), 2)[0][0, 1] == -1
 
 
+def test_a_graph_of_other_vectors_or_of_garbage_is_damage() -> None:
+    graph = HnswVectors(unit(200, 8, 10)).graph()
+    for size, width in ((199, 8), (200, 9)):
+        with pytest.raises(IndexCacheError, match="graph"):
+            HnswVectors(unit(size, width, 10), graph)
+    with pytest.raises(IndexCacheError, match="graph"):
+        HnswVectors(unit(200, 8, 10), np.frombuffer(b"no index at all", np.uint8))
+
+
+def test_the_making_of_a_graph_is_told_to_its_end() -> None:
+    steps: list[tuple[str, int, int]] = []
+    HnswVectors(unit(25_000, 4, 11), progress=lambda *step: steps.append(step))
+    assert steps == [("graph", 20_000, 25_000), ("graph", 25_000, 25_000)]
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_equal_vectors_score_alike(backend: Backend) -> None:
     same = np.ones((5, 3), np.float32)
@@ -100,7 +116,7 @@ def test_a_graph_that_was_kept_finds_what_it_found_and_need_not_be_built(monkeyp
     passages, asked = unit(3000, 24, 8), unit(20, 24, 9)
     built = HnswVectors(passages)
     graph = built.graph()
-    assert len(graph) < passages.nbytes + 3000 * 64 * 4 + 3000 * 64  # the links alone, without the vectors
+    assert len(graph) < passages.nbytes / 4 + 3000 * 64 * 4 + 3000 * 64  # bytes and links, not the vectors
     monkeypatch.setattr(HnswVectors, "_built", None)  # would fail where it is called
     again = HnswVectors(passages, graph)
     for one, other in zip(built.search(asked, 10), again.search(asked, 10), strict=True):
