@@ -35,6 +35,9 @@ WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 #: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
 _SHARPNESS = 6.0
 _POOLS = (1, 3, 8)
+#: Blocks that an owner's passages are cut into, to see which can be among its best.
+_BLOCKS = 32
+_LAST = (1 << 32) - 1
 Kind = Literal["ask", "name", "text", "negative"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -139,6 +142,10 @@ class PassageIndex:
         #: Owner, first passage and end of each owner's passages, which lie together.
         bounds = [0, *(np.flatnonzero(np.diff(self.owners)) + 1).tolist(), len(self.owners)]
         self._runs = [(int(self.owners[i]), i, end) for i, end in pairwise(bounds) if i < end]
+        self._run_of = np.repeat(np.arange(len(self._runs)), [end - start for _, start, end in self._runs])
+        self._short = [place for place, (_, start, end) in enumerate(self._runs) if end - start < _BLOCKS]
+        starts = [np.linspace(start, end, _BLOCKS, endpoint=False).astype(np.int64) for _, start, end in self._runs]
+        self._blocks = np.concatenate(starts) if starts else np.zeros(0, np.int64)
         #: Passages that are phrased as questions: what the head learns from.
         self.training = np.array([i for i, p in enumerate(passages) if p.kind != "text"])
         self.topics = topics
@@ -182,25 +189,36 @@ class PassageIndex:
 
         One close paraphrase says much, several agreeing say more. Passages that score below nought do not count.
         """
+        flat = scores.reshape(-1, len(self.passages))
+        rows, places = np.nonzero(flat >= self._least(flat)[:, self._run_of])
+        groups = rows * len(self._runs) + self._run_of[places]
+        best = _best(groups, flat[rows, places], len(flat) * len(self._runs)).cumsum(axis=1)
+        sizes = np.tile([end - start for _, start, end in self._runs], len(flat))
+        means = [best[:, size - 1] / np.minimum(size, sizes) for size in _POOLS]
+        by_run = np.stack(means).reshape(len(_POOLS), len(scores), len(self.CHANNELS), len(self._runs))
         pooled = np.zeros((len(scores), self.topics + 1, self.signals))
-        for owner, start, end in self._runs:
-            mine = scores[:, :, start:end]
-            most = min(_POOLS[-1], end - start)
-            if most < end - start:  # sorting all of them took longer than the encoder
-                mine = np.partition(mine, end - start - most, axis=2)[:, :, -most:]
-            sums = np.sort(mine, axis=2)[:, :, ::-1].clip(0).cumsum(axis=2)
-            means = [sums[:, :, min(size, most) - 1] / min(size, most) for size in _POOLS]
-            pooled[:, owner] = np.concatenate(means, axis=1)
+        owners = [owner for owner, _, _ in self._runs]
+        pooled[:, owners] = by_run.transpose(1, 3, 0, 2).reshape(len(scores), len(self._runs), self.signals)
         return pooled
+
+    def _least(self, flat: Floats) -> Floats:
+        """Return, for each row and run, a score that at least as many passages reach as are wanted; above nought.
+
+        The best of each of a run's blocks are passages of their own, so the eighth of them is no better than the
+        run's eighth. Sorting what reaches it takes a third of the time that sorting all would.
+        """
+        blocks = np.maximum.reduceat(flat, self._blocks, axis=1).reshape(len(flat), len(self._runs), _BLOCKS)
+        least = np.partition(blocks, _BLOCKS - _POOLS[-1], axis=2)[:, :, _BLOCKS - _POOLS[-1]]
+        least[:, self._short] = 0
+        return np.asarray(np.maximum(least, np.finfo(np.float32).tiny), np.float32)
 
     def total(self, scores: Floats) -> Floats:
         """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
         weights = np.asarray(WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER, np.float32)
-        train = scores[:, :, self.training]
-        total = np.einsum("qcp,c->qp", train[:, 1:], weights[1:])
+        total = np.tensordot(scores[:, 1:], weights[1:], (1, 0))
         if self.dense is not None:
-            total += weights[0] * np.exp(_SHARPNESS * (train[:, 0] - 1))
-        return cast(Floats, total)
+            total += weights[0] * np.exp(_SHARPNESS * (scores[:, 0] - 1))
+        return total[:, self.training]
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs."""
@@ -235,6 +253,19 @@ class PassageIndex:
             raise IndexCacheError("the lexical channels do not fit the passages")
         index = index_vectors(cast(Floats, vectors), arrays.get("dense.graph")) if vectors is not None else None
         return cls(passages, topics, index, chars, sounds, words)
+
+
+def _best(groups: NDArray[np.int64], scores: Floats, size: int) -> NDArray[np.float64]:
+    """Return the best scores of each of `size` groups, best first, filled up with nought; all are above nought."""
+    # The bits of positive floats are in their order: group and score sort as one number, several times as fast as two.
+    bits = np.ascontiguousarray(scores).view(np.uint32).astype(np.int64)
+    keys = np.sort((groups << 32) | (_LAST - bits))
+    groups = keys >> 32
+    ranks = np.arange(len(keys)) - np.searchsorted(keys, np.arange(size) << 32)[groups]
+    kept = ranks < _POOLS[-1]
+    best = np.zeros((size, _POOLS[-1]))
+    best[groups[kept], ranks[kept]] = (_LAST - (keys[kept] & _LAST)).astype(np.uint32).view(np.float32)
+    return best
 
 
 def _restored(topics: int, arrays: Arrays) -> list[Passage]:

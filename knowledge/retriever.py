@@ -38,6 +38,8 @@ Progress = Callable[[str, int, int], None]
 CODE_VERSION = 8
 #: Questions whose scores are held at once while the head is trained: all of them would be half a gigabyte.
 _CHUNK = 256
+#: Questions that are scored at once: the scores of more fall out of the processor's cache.
+_TOGETHER = 8
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
 #: Candidates a reply names, where the bank has as many topics.
@@ -248,14 +250,21 @@ class Retriever:
     def _part(self, texts: Sequence[str], langs: Sequence[Lang]) -> list[Reply]:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
-        scores = self._index.scores(queries, vectors)
-        pooled, extras = _pooled(self._index, self._reader, queries, scores), _extras(self._reader, queries)
-        evidence = head.Evidence(self._index.total(scores), pooled, extras)
-        probabilities = self._head.probabilities(evidence)
+        parts = []
+        for start in range(0, len(texts), _TOGETHER):
+            part = slice(start, start + _TOGETHER)
+            parts.append(self._chosen(queries[part], None if vectors is None else vectors[part]))
+        probabilities = np.concatenate(parts)
         confidences = self._head.confidence(probabilities)
         opens = self._router.route([query.text for query in queries], vectors)
         rows = zip(langs, opens, probabilities, confidences.tolist(), strict=True)
         return [self._reply(*row) for row in rows]
+
+    def _chosen(self, queries: Sequence[Query], vectors: Floats | None) -> head.Floats:
+        """Return P(topic) and P(outside) of each question."""
+        scores = self._index.scores(queries, vectors)
+        pooled, extras = _pooled(self._index, self._reader, queries, scores), _extras(self._reader, queries)
+        return self._head.probabilities(head.Evidence(self._index.total(scores), pooled, extras))
 
     def _reply(self, lang: Lang, section: SectionId, probabilities: head.Floats, confidence: float) -> Reply:
         inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)

@@ -1,9 +1,17 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from knowledge import cache
+from knowledge import vectors as vectors_module
 from knowledge.errors import IndexCacheError
 from knowledge.glossary import Glossary
 from knowledge.index import Kind, Passage, PassageIndex, Query, passages_of
+from knowledge.lexical import Tfidf, char_grams
+from knowledge.vectors import HnswVectors
 from tests.knowledge.banks import NEGATIVES, small_bank
 from tests.knowledge.conftest import WordEncoder
 
@@ -49,13 +57,20 @@ def test_pooling_is_the_mean_of_the_best_and_leaves_owners_without_passages_at_n
     np.testing.assert_allclose(pooled[0, :, 5], (0.4, 0, 0.5), rtol=1e-6)  # best three, of two
 
 
-def test_pooling_many_passages_is_pooling_them_sorted() -> None:
-    owners = [0] * 30 + [1] * 5 + [3]
-    index = PassageIndex.build([Passage(o, "ask", f"word{i}") for i, o in enumerate(owners)], 3, Glossary({}, {}), None)
-    scores = np.random.default_rng(1).uniform(-0.5, 1, (4, CHANNELS, len(owners))).astype(np.float32)
+@settings(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(0, 90), min_size=4, max_size=4).filter(any),
+    seed=st.integers(0, 2**32 - 1), steps=st.sampled_from([1, 4, 1e6]),
+)  # fmt: skip
+def test_pooling_many_passages_is_pooling_them_sorted(sizes: list[int], seed: int, steps: float) -> None:
+    owners = np.repeat(np.arange(4), sizes)
+    silent = Tfidf.fit(char_grams, [])
+    index = PassageIndex([Passage(o, "ask", "") for o in owners.tolist()], 3, None, silent, silent, silent)
+    scores = np.random.default_rng(seed).uniform(-0.5, 1, (3, CHANNELS, len(owners)))
+    scores = (np.round(scores * steps) / steps).astype(np.float32)  # few steps make many ties
     pooled = index.pool(scores)
     for owner in range(4):
-        mine = np.sort(scores[:, :, np.array(owners) == owner], axis=2)[:, :, ::-1].clip(0)
+        mine = np.sort(scores[:, :, owners == owner], axis=2)[:, :, ::-1].clip(0)
         for place, size in enumerate((1, 3, 8)):
             wanted = mine[:, :, :size].mean(axis=2) if mine.shape[2] else 0
             np.testing.assert_allclose(pooled[:, owner, CHANNELS * place : CHANNELS * (place + 1)], wanted, atol=1e-6)
@@ -88,6 +103,32 @@ def test_an_index_survives_its_arrays(dense: bool) -> None:
     asked = queries("过拟合咋办", "what is a gan")
     vectors = encoder.queries([q.dense for q in asked]) if encoder else None
     np.testing.assert_array_equal(again.scores(asked, vectors), index.scores(asked, vectors))
+
+
+def test_an_index_with_a_graph_is_restored_without_building_it_and_scores_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(vectors_module, "HNSW_FROM", 50)
+    encoder = WordEncoder()
+    index = built(encoder)
+    assert isinstance(index.dense, HnswVectors)
+    assert cache.write(tmp_path / "index.bin", "mark", index.arrays())
+    kept = cache.read(tmp_path / "index.bin", "mark")
+    assert kept is not None
+    monkeypatch.setattr(HnswVectors, "_built", None)  # would fail where it is called
+    again = PassageIndex.restore(index.topics, kept, dense=True)
+    assert isinstance(again.dense, HnswVectors)
+    asked = queries("过拟合咋办", "what is a gan", "dead neurons", "zebra")
+    vectors = encoder.queries([q.dense for q in asked])
+    np.testing.assert_array_equal(again.scores(asked, vectors), index.scores(asked, vectors))
+    np.testing.assert_array_equal(again.pool(again.scores(asked, vectors)), index.pool(index.scores(asked, vectors)))
+    for one, other in zip(again.dense.search(vectors, 10), index.dense.search(vectors, 10), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert index.scores(asked, vectors)[:, 0].any()
+    with pytest.raises(TypeError):
+        built(encoder)
+    with pytest.raises(IndexCacheError, match="graph"):
+        PassageIndex.restore(index.topics, {**kept, "dense.graph": kept["dense.graph"][:-100]}, dense=True)
 
 
 def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:

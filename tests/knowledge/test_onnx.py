@@ -17,6 +17,7 @@ from knowledge.onnx_encoder import Export, OnnxEncoder
 
 ROOT = Path(onnx_encoder.__file__).parents[1]
 TEXTS = ["gan", "what is overfitting?", "过拟合咋办", "a much longer question about why gradients vanish " * 4, ""]
+SIGNED = onnx_encoder.multiplies_exactly()
 UNMADE = Export(("input_ids", "attention_mask"), "", "", 0, 128, "none")
 
 
@@ -35,8 +36,8 @@ def test_its_agreement_is_reported_and_kept_with_it(encoder: Encoder) -> None:
     assert isinstance(encoder, OnnxEncoder)
     assert encoder.export.probes > 50
     assert encoder.export.cosine_mean > 0.998
-    assert encoder.export.cosine_min > 0.99
-    assert encoder.export.agreement > 0.95
+    assert encoder.export.cosine_min > 0.995
+    assert encoder.export.agreement > 0.93
 
 
 @settings(max_examples=15, deadline=None)
@@ -72,6 +73,29 @@ def test_a_warm_cache_needs_no_torch_no_transformers_and_no_sentence_transformer
 
     assert run("") == "[]"
     assert run("import onnx\n") == "['onnx']"  # the test can fail
+
+
+def test_the_graph_multiplies_bytes_and_nothing_else_of_its_weights(encoder: Encoder) -> None:
+    import onnx
+
+    assert isinstance(encoder, OnnxEncoder)
+    graph = onnx.load_model_from_string(encoder._graph).graph
+    floats = {each.name for each in graph.initializer if each.data_type == onnx.TensorProto.FLOAT}
+    products = [node for node in graph.node if node.op_type in ("MatMul", "FusedMatMul", "MatMulIntegerToFloat")]
+    assert sum(node.op_type == "MatMulIntegerToFloat" for node in products) == 36
+    assert not any(name in floats for node in products for name in node.input[:2])
+
+
+@pytest.mark.slow
+def test_a_processor_that_would_saturate_gets_another_export_that_agrees_as_well(
+    original: SentenceEncoder, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = onnx_encoder.fingerprint(PACKAGED)
+    for module in (onnx_encoder, onnx_export):
+        monkeypatch.setattr(module, "multiplies_exactly", lambda: not SIGNED)
+    made = onnx_export.verified(original, onnx_export.quantised(original, PACKAGED))
+    assert onnx_encoder.fingerprint(PACKAGED) != before
+    np.testing.assert_allclose(made.queries(TEXTS), encoder.queries(TEXTS), atol=1e-4)
 
 
 @pytest.mark.slow
