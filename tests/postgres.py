@@ -29,6 +29,8 @@ def find(program: str) -> str | None:
 needs_postgres = pytest.mark.skipif(
     not all(map(find, ("initdb", "pg_ctl", "postgres"))), reason="PostgreSQL (initdb, pg_ctl) is not installed"
 )
+#: What a fixture takes as its parameters to have its tests run on both databases.
+BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
 
 
 class Postgres:

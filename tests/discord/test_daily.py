@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,27 +29,11 @@ from tests.discord.inside import bot_in
 from tests.discord.payloads import text_channel
 from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Message
-from tests.postgres import Postgres, needs_postgres, running_postgres
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
 DAY, HOUR, LONG_S = 86_400.0, 3_600.0, 60.0
 EIGHT = datetime(2026, 11, 24, 8, tzinfo=UTC).timestamp()
 NINE = EIGHT + HOUR
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(params=BOTH)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return await server.new_database()
 
 
 @pytest_asyncio.fixture

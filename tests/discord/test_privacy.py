@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +20,11 @@ from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Message
 from tests.discord.test_daily import NINE, Group, becomes
 from tests.discord.test_rounds import QUICK, Table
-from tests.postgres import Postgres, needs_postgres, running_postgres
 
-BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
 #: What holds a member besides their votes, which are found by no id.
 TABLES = {
     "rounds", "round_players", "answers", "daily_answers", "scores", "cards", "reviews", "activity", "members", "runs",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(params=BOTH)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return await server.new_database()
 
 
 @pytest_asyncio.fixture

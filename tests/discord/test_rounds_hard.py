@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -15,24 +15,8 @@ import pytest_asyncio
 from bot.store.store import Store
 from tests.discord.crowd import Crowd, open_question, opened, quizbot
 from tests.discord.server import LoopbackDiscord
-from tests.postgres import Postgres, needs_postgres, running_postgres
 
 PLAYERS = 200
-BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(params=BOTH)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return await server.new_database()
 
 
 @pytest_asyncio.fixture

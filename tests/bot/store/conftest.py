@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,24 +11,7 @@ from sqlalchemy import text
 
 from bot.store.store import Store
 from bot.store.tables import metadata
-from tests.postgres import Postgres, needs_postgres, running_postgres
-
-BOTH = ["sqlite", pytest.param("postgresql", marks=needs_postgres)]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest_asyncio.fixture(params=BOTH)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
-    server: Postgres = request.getfixturevalue("postgres")
-    return await server.new_database()
+from tests.postgres import BOTH, Postgres
 
 
 @pytest.fixture(scope="session")
