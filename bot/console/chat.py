@@ -10,23 +10,24 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
 from bot.console.answers import Answers
-from bot.console.interview import TerminalInterview
 from bot.console.prompt import Interrupted, read_lines
 from bot.console.runs import RunView
-from bot.learning import Learning
 from bot.store.errors import StoreError
-from bot.store.store import Store
 from bot.tutor import Tutor, UnknownExample
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import MAIN_EXAMPLE, SECTIONS, Lang, Topic
 from knowledge.retriever import Reply
 from runners.errors import RunnerError
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
 
 EXIT_INTERRUPTED = 130
 
@@ -162,6 +163,10 @@ class Chat:
         await self._start(words, counter=True)
 
     async def _interview(self, words: list[str]) -> None:
+        # Only here: a plain question loads no database.
+        from bot.console.interview import TerminalInterview
+        from bot.learning import Learning
+
         topic = self._tutor.topic(" ".join(words)).slug if words else None
         async with await self._open_store() as store:
             learning = Learning(store, self._tutor.bank, time.time)

@@ -86,7 +86,7 @@ async def is_over(discord: LoopbackDiscord, url: str) -> None:
 def going_on(discord: LoopbackDiscord) -> bool:
     """Whether the last lobby or question has not come to a podium."""
     shown = [m for m in discord.messages if not m.ephemeral]
-    begun = [m for m in shown if "questions, " in m.text and "Quiz:" in m.text]
+    begun = [m for m in shown if "Quiz · questions: " in m.text]
     ended = [m for m in shown if "🏆" in m.text]
     return len(begun) > len(ended)
 
