@@ -8,11 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.discord.process import still_running
 
 TIMEOUT_S = 600
 ROOT = Path(__file__).parents[2]
@@ -195,10 +196,7 @@ def test_ctrl_c_exits_130_and_leaves_no_child(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
         assert "Traceback" not in process.stderr.read()
-    end = time.monotonic() + 5
-    while any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children):
-        assert time.monotonic() < end, "a child outlived Ctrl-C"
-        time.sleep(0.05)
+    assert still_running(children) == [], "a child outlived Ctrl-C"
 
 
 def test_a_broken_topic_is_left_out_loudly_and_the_rest_works(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from runners.launch import Launch
 from runners.local import LocalRunner
 from runners.models import Artifact, Finished, Job, Output, Started
 from runners.queue import FairQueue
+from tests.discord.process import called, still_running
 from tests.runners.conftest import job, run, runner_behind, with_light_zygote
 
 WALLS = ["full", "fallback"]
@@ -167,15 +169,15 @@ async def test_a_job_whose_guard_does_not_answer_is_killed_through_the_zygote(ow
         if isinstance(event, Output):
             break
     # The canary's guard may still be on its way out; it has no script any more.
-    [guard] = [guard for guard in _family(own, "epoch-guard") if guard.children()]
+    [guard] = [guard for guard in _family(own, "epoch-guard") if _has_children(guard)]
     guard.suspend()
     await stream.aclose()
-    assert not guard.is_running() or guard.status() == psutil.STATUS_ZOMBIE
+    assert still_running([guard]) == []
 
 
 def _family(runner: LocalRunner, name: str) -> set[psutil.Process]:
     family = psutil.Process(runner.engine.pid).children(recursive=True)
-    return {process for process in family if process.name() == name}
+    return {process for process in family if called(process) == name}
 
 
 async def _spares(runner: LocalRunner, count: int) -> set[psutil.Process]:
@@ -198,7 +200,7 @@ async def test_a_spare_guard_serves_one_job_and_another_takes_its_place(own: Loc
     left = before & await _spares(own, 4)
     assert len(left) == 2
     await stream.aclose()
-    assert not guard.is_running()
+    assert still_running([guard]) == []
     assert left <= await _spares(own, 4)
 
 
@@ -315,3 +317,9 @@ async def test_after_all_that_it_still_runs_jobs_and_holds_no_descriptor(wall: s
     if os.geteuid() == 0:
         # Its own and two a spare; matplotlib holds six fonts open.
         assert all(zygote.num_fds() < 20 for zygote in zygotes)
+
+
+def _has_children(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return bool(process.children())
+    return False
