@@ -12,7 +12,16 @@ from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.directly import tell_directly
-from bot.views.answers import ExtraSelect, MeantSelect, MoreSelect, TopicButton, explained_view, topic_of
+from bot.views.answers import (
+    ExtraSelect,
+    LanguageButton,
+    MeantSelect,
+    MoreSelect,
+    NotebookButton,
+    TopicButton,
+    explained_view,
+    topic_of,
+)
 from bot.views.base import lang_of, layout
 from bot.views.followups import AskMoreButton, AskMoreForm
 from bot.views.items import GuessButton, QuizMeButton
@@ -119,7 +128,10 @@ async def ask_about(interaction: discord.Interaction[EpochBot], message: discord
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(MeantSelect, MoreSelect, ExtraSelect, TopicButton, AskMoreButton, QuizMeButton, GuessButton)
+    bot.add_controls(
+        MeantSelect, MoreSelect, ExtraSelect, TopicButton, LanguageButton, NotebookButton, AskMoreButton, QuizMeButton,
+        GuessButton,
+    )  # fmt: skip
     bot.add_controls(VoteButton, HelperButton)
     bot.add_forms(AskMoreForm)
     bot.tree.add_command(ask_about)

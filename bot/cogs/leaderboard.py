@@ -8,12 +8,11 @@ from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.naming import names_of
+from bot.render.colours import AMBER
 from bot.render.leaderboard import board_blocks
 from bot.timetable import week_start
 from bot.views.base import lang_of, layout
 from bot.wording import say
-
-_GOLD = 0xF0B232
 
 
 class Leaderboard(commands.Cog):
@@ -41,7 +40,7 @@ class Leaderboard(commands.Cog):
         others = {standing.member_id for standing in [*week, *all_time]} - {member.id}
         names = {**await names_of(interaction.guild, sorted(others)), member.id: member.display_name}
         blocks = board_blocks(week, all_time, names, member.id, since, lang)
-        await interaction.edit_original_response(view=layout(*blocks, colour=_GOLD))
+        await interaction.edit_original_response(view=layout(*blocks, colour=AMBER))
 
 
 async def setup(bot: EpochBot) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.render.daily import called
+from bot.render.rounds import place_mark
 from bot.store.scores import Standing
 from bot.wording import say
 from knowledge.models import Lang
-
-#: Not `4.`, which Discord would make a list of and count anew, past places that are shared.
-_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 
 def board_blocks(
@@ -52,9 +50,8 @@ def _table(standings: Sequence[Standing], names: Mapping[int, str], member_id: i
 
 
 def _row(standing: Standing, names: Mapping[int, str], member_id: int, lang: Lang) -> str:
-    place = _MEDALS.get(standing.place, f"`{standing.place}`")
     you = say("leaderboard.you", lang) if standing.member_id == member_id else ""
     return say(
-        "leaderboard.row", lang, place=place, name=called(standing.member_id, names), you=you,
+        "leaderboard.row", lang, place=place_mark(standing.place), name=called(standing.member_id, names), you=you,
         points=f"{standing.points:,}", correct=standing.correct, asked=standing.asked,
     )  # fmt: skip

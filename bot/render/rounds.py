@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.render.colours import AMBER, BLUE, GREEN, GREY
 from bot.render.text import clip, code_block, neutralise, one_line, tail, width
 from bot.rounds.machine import Reply
 from bot.rounds.questions import PACK, Question
@@ -12,7 +13,7 @@ from bot.rounds.state import Answer, State
 from bot.wording import say
 from knowledge.models import Bank, Lang
 
-BLUE, GREEN, GREY, GOLD = 0x3B82F6, 0x22A559, 0x80848E, 0xF0B232
+_MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 _NAME = 32
 _NAMES = 12
 _LOBBY_NAMES = 30
@@ -199,8 +200,8 @@ def podium_page(state: State, lang: Lang) -> Page:
     blocks = [f"### {say('quiz.podium.title', lang)}\n{lead}"]
     rows = [
         say(
-            "quiz.podium.row", lang, place=row.place, name=f"**{one_line(state.players[row.member_id].name, _NAME)}**",
-            points=row.points, correct=row.correct,
+            "quiz.podium.row", lang, place=place_mark(row.place),
+            name=f"**{one_line(state.players[row.member_id].name, _NAME)}**", points=row.points, correct=row.correct,
         )
         for row in state.standings()[:_TOP]
         if row.points
@@ -208,11 +209,19 @@ def podium_page(state: State, lang: Lang) -> Page:
     blocks.append("\n".join(rows) or say("quiz.podium.nobody", lang))
     if teams := state.team_standings():
         lines = [
-            say("quiz.podium.team_row", lang, place=t.place, team=t.team, points=t.points, members=t.members)
+            say(
+                "quiz.podium.team_row", lang, place=place_mark(t.place), team=t.team, points=t.points,
+                members=t.members,
+            )
             for t in teams
-        ]
+        ]  # fmt: skip
         blocks.append("\n".join([say("quiz.podium.teams", lang), *lines]))
-    return Page(tuple(blocks), GOLD)
+    return Page(tuple(blocks), AMBER)
+
+
+def place_mark(place: int) -> str:
+    """Return a place as it stands before a name: not `4.`, which Discord counts anew past places that are shared."""
+    return _MEDALS.get(place, f"`{place}`")
 
 
 def reply_text(reply: Reply, lang: Lang, answer: str = "") -> str:

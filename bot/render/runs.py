@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.render.colours import AMBER, BLUE, GREEN, GREY, RED
 from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
 from bot.wording import entries, say
 from knowledge.models import Lang
@@ -18,7 +19,6 @@ _RECENT = 20_000
 OUTPUT_FILE = "output.txt"
 _NAMES = 300
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-BLUE, GREEN, RED, GREY, AMBER = 0x3B82F6, 0x22A559, 0xDA373C, 0x80848E, 0xF0B232
 
 
 @dataclass(slots=True)

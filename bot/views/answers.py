@@ -13,6 +13,7 @@ from discord import ui
 
 from bot.exports.notebook import notebook
 from bot.render.answers import Page, hint, offer, section_options, section_pages
+from bot.render.colours import AMBER, BLURPLE
 from bot.render.errors import Explained
 from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.views.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, rows, select
@@ -26,8 +27,6 @@ from knowledge.retriever import Reply
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
-_BLUE = 0x5865F2
-_AMBER = 0xF0B232
 #: Topics offered: as buttons, and as options with a hint each.
 _OFFERED, _MEANT = 3, 5
 OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
@@ -137,22 +136,15 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         await show(interaction, views, private=True)
 
 
-class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTION}:{LANG}"):
-    """All that is wanted less often: the other language, a notebook, other examples, related topics. One row only."""
+class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}"):
+    """Where to go from here: other examples, related topics."""
 
     def __init__(
-        self,
-        slug: str,
-        section: SectionId,
-        lang: Lang,
-        options: Iterable[discord.SelectOption] = (),
-        placeholder: str = "…",
+        self, slug: str, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…"
     ) -> None:
         shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
-        custom_id = f"epoch:extra:{slug}:{section}:{lang}"
-        super().__init__(ui.Select(custom_id=custom_id, placeholder=placeholder, options=shown))
+        super().__init__(ui.Select(custom_id=f"epoch:extra:{slug}:{lang}", placeholder=placeholder, options=shown))
         self.slug = slug
-        self.section = section
         self.lang = lang
 
     @classmethod
@@ -160,28 +152,64 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{SECTI
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the select of an old message."""
-        return cls(match["slug"], cast("SectionId", match["section"]), cast("Lang", match["lang"]))
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Runs and topics are for all to see, the other language and the notebook are for who asked for them."""
-        await interaction.response.defer(thinking=True, ephemeral=self.item.values[0] in ("lang", "notebook"))
+        return cls(match["slug"], cast("Lang", match["lang"]))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Do what was chosen."""
+        """Run the example, or post the topic's short answer, for all to see."""
         what, _, name = self.item.values[0].partition(":")
-        ui_lang = lang_of(interaction)
         if what == "example":
             await interaction.client.runs.start(interaction, self.slug, name)
-        elif what == "topic":
-            await _post_topic(interaction, name, self.lang)
-        elif what == "notebook":
-            topic = interaction.client.tutor.topic(self.slug)
-            file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
-            view = notebook_view(topic, self.lang, ui_lang, file)
-            await interaction.edit_original_response(view=view, attachments=[file])
         else:
-            topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
-            await show(interaction, answer_views(topic, self.section, other, ui_lang, private=True), private=True)
+            await _post_topic(interaction, name, self.lang)
+
+
+class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SECTION}:{LANG}"):
+    """Opens the same section in the other language, for the member who wants it."""
+
+    replies = "private"
+
+    def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
+        label = say("discord.answer.other_language", OTHER[lang])
+        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
+        self.slug, self.section, self.lang = slug, section, lang
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(match["slug"], cast("SectionId", match["section"]), cast("Lang", match["lang"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show it."""
+        topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
+        await show(
+            interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
+        )
+
+
+class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:{LANG}"):
+    """Hands out the topic as a Jupyter notebook, to the member who wants it."""
+
+    replies = "private"
+
+    def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
+        super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
+        self.slug, self.lang = slug, lang
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(match["slug"], cast("Lang", match["lang"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Make it."""
+        topic = interaction.client.tutor.topic(self.slug)
+        file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
+        view = notebook_view(topic, self.lang, lang_of(interaction), file)
+        await interaction.edit_original_response(view=view, attachments=[file])
 
 
 def answer_views(
@@ -211,7 +239,7 @@ def answer_views(
     return [*views, _page(pages[-1], *rows(*controls))]
 
 
-def _page(page: Page, *below: ui.Item[Any], colour: int = _BLUE) -> ui.LayoutView:
+def _page(page: Page, *below: ui.Item[Any], colour: int = BLURPLE) -> ui.LayoutView:
     return layout(*page.blocks, *below, colour=colour)
 
 
@@ -226,20 +254,20 @@ def _controls(
     if not private:
         controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))
         controls += [VoteButton(topic.slug, section, lang, good) for good in (True, False)]
+        controls.append(LanguageButton(topic.slug, section, lang))
+        controls.append(NotebookButton(topic.slug, lang, say("discord.answer.notebook", ui_lang)))
     if options := section_options(topic, section, lang):
         controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
-    if not private:
-        extras = _extras(topic, lang, ui_lang, bank)
-        controls.append(ExtraSelect(topic.slug, section, lang, extras, say("discord.answer.extra", ui_lang)))
+    if not private and (extras := _extras(topic, ui_lang, bank)):
+        controls.append(ExtraSelect(topic.slug, lang, extras, say("discord.answer.extra", ui_lang)))
     return controls
 
 
-def _extras(topic: Topic, lang: Lang, ui_lang: Lang, bank: Bank | None) -> list[discord.SelectOption]:
+def _extras(topic: Topic, ui_lang: Lang, bank: Bank | None) -> list[discord.SelectOption]:
     def option(value: str, label: str, emoji: str) -> discord.SelectOption:
         return discord.SelectOption(label=clip(label, OPTION_LABEL), value=value, emoji=emoji)
 
-    found = [option("lang", say("discord.answer.other_language", OTHER[lang]), "🌐")]
-    found.append(option("notebook", say("discord.answer.notebook", ui_lang), "📓"))
+    found = []
     for example in topic.examples:
         if example.name != MAIN_EXAMPLE:
             title = say("discord.answer.example", ui_lang, title=example.meta.title[ui_lang])
@@ -254,7 +282,7 @@ def _extras(topic: Topic, lang: Lang, ui_lang: Lang, bank: Bank | None) -> list[
 def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -> ui.LayoutView:
     """Return the message that brings a topic's notebook."""
     text = f"### {clip(topic.title[lang], BUTTON_LABEL)}\n{say('discord.answer.notebook_how', ui_lang)}"
-    return layout(text, ui.File[Any](file.uri), colour=_BLUE)
+    return layout(text, ui.File[Any](file.uri), colour=BLURPLE)
 
 
 def reply_views(
@@ -269,11 +297,11 @@ def reply_views(
     if reply.outcome == "clarify":
         options = _meant(bank, nearest[:_MEANT], reply.lang)
         picking = MeantSelect(reply.lang, options, say("discord.clarify.pick", ui_lang))
-        return [_page(page, *rows(picking), colour=_AMBER)]
+        return [_page(page, *rows(picking), colour=AMBER)]
     below = rows(*topic_buttons(bank, nearest[:_OFFERED], reply.lang))
     if helper:
         below += rows(HelperButton(say("discord.helper.button", ui_lang)))
-    return [_page(page, *below, colour=_AMBER)]
+    return [_page(page, *below, colour=AMBER)]
 
 
 def _meant(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[discord.SelectOption]:
@@ -301,7 +329,7 @@ async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lan
 def explained_view(explained: Explained, bank: Bank, ui_lang: Lang) -> ui.LayoutView:
     """Return what to tell a member whose request could not be done, with topics to go on with."""
     buttons = topic_buttons(bank, explained.nearest[:_OFFERED], ui_lang)
-    return layout(explained.text, *rows(*buttons), colour=_AMBER)
+    return layout(explained.text, *rows(*buttons), colour=AMBER)
 
 
 async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutView], *, private: bool = False) -> None:

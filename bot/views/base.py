@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 #: Everything a control needs is in its custom id, which Discord caps at 100 characters.
 SLUG = f"(?P<slug>{SLUG_PATTERN.strip('^$')})"
 LANG = "(?P<lang>zh|en)"
+SALT = r"(?P<salt>[0-9a-f]{1,16})"
 SECTION = f"(?P<section>{'|'.join(SECTIONS)})"
 #: Options of a select.
 OPTIONS = 25

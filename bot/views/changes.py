@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.render.changes import allowed, refused
+from bot.render.colours import AMBER
 from bot.render.text import OPTION_LABEL, clip, neutralise, one_line
 from bot.running import Asked, source_of
 from bot.snippets import Snippet
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 INPUTS, CODE = 5, 4_000
 _TITLE, _LABEL, _HINT = 45, 45, 100
 _VALUE = 200
-_AMBER = 0xF0B232
 EXAMPLE = f"{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"
 RUN = "(?P<run>[0-9a-f]{1,40})"
 #: A topic's example, or a script of a member's own.
@@ -161,7 +161,7 @@ async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: A
     run = await interaction.client.runs.keep(interaction, asked.as_json())
     text = refused(error.parameter, error.typed, lang) if error.parameter else one_line(str(error), 300)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
-    await interaction.edit_original_response(view=layout(text, *rows(correct), colour=_AMBER))
+    await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
 def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
@@ -365,4 +365,4 @@ def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutVie
     """Return the offer of several pieces of code."""
     names = [f"{n}. {' '.join(neutralise(piece.name).split())}" for n, piece in enumerate(pieces, 1)]
     picking = PieceSelect(run, names, say("run.form.pick_code", lang))
-    return layout(say("run.form.pick_code_lead", lang, count=len(pieces)), *rows(picking), colour=_AMBER)
+    return layout(say("run.form.pick_code_lead", lang, count=len(pieces)), *rows(picking), colour=AMBER)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.render.colours import BLUE, GREEN, GREY
 from bot.render.daily import open_blocks, results_blocks, stand_line
-from bot.render.rounds import BLUE, GREEN, GREY, Printed
+from bot.render.rounds import Printed
 from bot.rounds.questions import Question
 from bot.store.daily import DailyAnswer
 from bot.views.base import layout, rows

@@ -10,6 +10,7 @@ import discord
 from discord import ui
 from pydantic import ValidationError
 
+from bot.render.colours import BLURPLE
 from bot.render.text import one_line
 from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
 from bot.views.base import Control, Form, ItemT, lang_of, layout, rows
@@ -19,7 +20,6 @@ from knowledge.models import LANGS, Lang
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
-_BLUE = 0x5865F2
 _AUTO = "auto"
 _OFF = "off"
 #: Pauses between two runs of one member that a host can pick, in seconds.
@@ -263,7 +263,7 @@ def settings_view(
     ]  # fmt: skip
     if daily is not None:
         blocks += rows(TimeButton(text("time", hour=daily.hour, zone=daily.zone)))
-    return layout(*blocks, colour=_BLUE)
+    return layout(*blocks, colour=BLURPLE)
 
 
 def _languages(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:

@@ -14,10 +14,11 @@ import discord
 from discord import ui
 
 from bot.interviewing import Judged, Question, follow_up, judge, of_item, questions
+from bot.render.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.render.interviews import asked_blocks, compared_blocks, judged_blocks
 from bot.render.text import clip, neutralise
 from bot.views.answers import answer_views, show
-from bot.views.base import LANG, SLUG, Control, Form, lang_of, layout, rows
+from bot.views.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows
 from bot.views.items import MARK, mark_of
 from bot.wording import say
 from knowledge.errors import QueryError
@@ -28,11 +29,9 @@ from knowledge.schedule import AGAIN, EASY, GOOD, HARD
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
-SALT = r"(?P<salt>[0-9a-f]{1,16})"
 _FORM_TITLE = 45
 _PROMPT = 1_500
-_BLUE, _GREY = 0x5865F2, 0x80848E
-_COLOURS = {EASY: 0x22A559, GOOD: 0x22A559, HARD: 0xF0B232, AGAIN: 0xDA373C}
+_COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 
 
 class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{MARK}:{LANG}:{SALT}"):
@@ -161,7 +160,7 @@ async def next_view(
     """Return the question that the member needs most, of one topic or of any; `said` stands above it."""
     found = await interaction.client.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
     if found is None:
-        return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=_GREY)
+        return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=GREY)
     question = of_item(*found, lang)
     return asked_view(question, lang, f"{interaction.id:x}", said)
 
@@ -171,7 +170,7 @@ def asked_view(question: Question, lang: Lang, salt: str, said: str = "") -> ui.
     slug, mark = question.topic.slug, mark_of(question.key)
     answer = AnswerButton(slug, mark, lang, salt, say("member.interview.button", lang))
     blocks = [*filter(None, [said]), *asked_blocks(question, lang)]
-    return layout(*blocks, *rows(answer, AnotherButton(slug, mark, lang)), colour=_BLUE)
+    return layout(*blocks, *rows(answer, AnotherButton(slug, mark, lang)), colour=BLURPLE)
 
 
 def judged_view(
@@ -187,7 +186,7 @@ def compared_view(question: Question, answer: str, lang: Lang, salt: str, next_s
     """Return an answer beside the checked one."""
     following = follow_up(question, lang)
     blocks = compared_blocks(question, answer, lang, following)
-    return layout(*blocks, *_ways_on(question, following, lang, salt, next_salt), colour=_BLUE)
+    return layout(*blocks, *_ways_on(question, following, lang, salt, next_salt), colour=BLURPLE)
 
 
 def _ways_on(

@@ -16,6 +16,7 @@ import discord
 from discord import ui
 
 from bot.playing import GroupAnswer
+from bot.render.colours import BLURPLE, GREEN, RED
 from bot.render.items import item_blocks
 from bot.rounds.questions import Question, present
 from bot.views.base import LANG, SLUG, Control, lang_of, layout, rows
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.app import EpochBot
 
 MARK = "(?P<mark>[0-9a-f]{8})"
-_COLOURS = {None: 0x5865F2, True: 0x22A559, False: 0xDA373C}
+_COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 
 
 class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LANG}(?::{MARK})?"):

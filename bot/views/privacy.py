@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.render.colours import GREEN, RED
 from bot.views.base import Control, lang_of, layout, rows
 from bot.wording import say
 from knowledge.models import Lang
@@ -19,7 +20,6 @@ from knowledge.models import Lang
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
-_RED, _GREEN = 0xDA373C, 0x22A559
 EXPORT = "epoch-export.json"
 
 
@@ -45,13 +45,13 @@ class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
         bot.discussions.forget(member)
         gone = await bot.learning.forget(member, interaction.created_at.timestamp())
         said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
-        await interaction.edit_original_response(view=layout(said, colour=_GREEN))
+        await interaction.edit_original_response(view=layout(said, colour=GREEN))
 
 
 def forget_view(lang: Lang) -> ui.LayoutView:
     """Return what would be deleted, and the button that does it."""
     button = ForgetButton(say("privacy.forget.button", lang))
-    return layout(say("privacy.forget.ask", lang), *rows(button), colour=_RED)
+    return layout(say("privacy.forget.ask", lang), *rows(button), colour=RED)
 
 
 def export_file(member_id: int, tables: Mapping[str, Sequence[Mapping[str, Any]]], at: float) -> discord.File:

@@ -6,15 +6,14 @@ import discord
 from discord import ui
 
 from bot.learning import Progress
+from bot.render.colours import BLURPLE
 from bot.render.progress import alt_text, progress_blocks
 from bot.views.base import layout
 from knowledge.models import Lang
-
-_BLUE = 0x5865F2
 
 
 def progress_view(progress: Progress, lang: Lang, *pictures: discord.File) -> ui.LayoutView:
     """Return the text with its picture, where there is one."""
     lead, *rest = progress_blocks(progress, lang)
     items = [discord.MediaGalleryItem(each.uri, description=alt_text(progress, lang)) for each in pictures]
-    return layout(lead, *([ui.MediaGallery(*items)] if items else []), *rest, colour=_BLUE)
+    return layout(lead, *([ui.MediaGallery(*items)] if items else []), *rest, colour=BLURPLE)

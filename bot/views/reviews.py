@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
+from bot.render.colours import BLURPLE, GREEN, RED
 from bot.render.items import item_blocks
 from bot.render.reviews import open_blocks, span, standing_line
-from bot.views.base import LANG, SLUG, Control, layout, rows
+from bot.views.base import LANG, SALT, SLUG, Control, layout, rows
 from bot.views.items import MARK, mark_of, shuffled
 from bot.wording import say
 from knowledge.models import Item, Lang, Open, Topic
@@ -24,8 +25,6 @@ from knowledge.schedule import AGAIN, GOOD, GRADES, Grade
 if TYPE_CHECKING:
     from bot.app import EpochBot
 
-SALT = r"(?P<salt>[0-9a-f]{1,16})"
-_BLUE, _GREEN, _RED = 0x5865F2, 0x22A559, 0xDA373C
 #: Pressed instead of a letter: the answer was said aloud.
 SHOW = "S"
 
@@ -126,7 +125,7 @@ def asked_view(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, h
         question = shuffled(topic, item, lang, salt, secret)
         blocks = item_blocks(question, topic, lang)
         buttons = [ShowButton(topic.slug, mark, lang, salt, letter) for letter in question.letters]
-    return layout(head, *blocks, *rows(*buttons), colour=_BLUE)
+    return layout(head, *blocks, *rows(*buttons), colour=BLURPLE)
 
 
 def told_view(
@@ -142,7 +141,7 @@ def told_view(
     showing = (topic.slug, mark_of(item.id), lang, salt)
     grades = [GradeButton(*showing, grade, span(dues[grade], lang), grade == likely) for grade in GRADES]
     hint = "-# " + say("member.review.how_well", lang)
-    return layout(*blocks, hint, *rows(*grades), colour=_GREEN if right else _RED)
+    return layout(*blocks, hint, *rows(*grades), colour=GREEN if right else RED)
 
 
 def nothing_view(lang: Lang, head: str, soonest: float | None) -> ui.LayoutView:
@@ -150,7 +149,7 @@ def nothing_view(lang: Lang, head: str, soonest: float | None) -> ui.LayoutView:
     text = say("member.review.nothing", lang)
     if soonest is not None:
         text += "\n" + say("member.review.next_due", lang, at=int(soonest))
-    return layout(head, text, colour=_GREEN)
+    return layout(head, text, colour=GREEN)
 
 
 def find(bot: EpochBot, slug: str, mark: str) -> tuple[Topic, Item] | None:

@@ -16,7 +16,8 @@ import discord
 from discord import ui
 
 from bot.directly import UNSENT, tell_directly
-from bot.render.runs import GREY, RunLog, RunText, final, fitting, is_picture, live
+from bot.render.colours import GREY
+from bot.render.runs import RunLog, RunText, final, fitting, is_picture, live
 from bot.running import Asked, Gate, Plan, RunRefused, plan, within
 from bot.snippets import Snippet
 from bot.store.runs import OVER, RunningRun

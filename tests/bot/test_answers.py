@@ -34,15 +34,17 @@ async def test_an_answer_has_few_rows_and_the_most_wanted_first(tmp_path: Path) 
             ("epoch:ask:gan:en", "Ask more"),
             ("epoch:vote:gan:answer:en:good", ""),
             ("epoch:vote:gan:answer:en:bad", ""),
+            ("epoch:lang:gan:answer:en", "中文"),
+            ("epoch:notebook:gan:en", "Notebook"),
             ("epoch:more:gan:en", "Read on…"),
-            ("epoch:extra:gan:answer:en", "More…"),
+            ("epoch:extra:gan:en", "Related topics, more examples…"),
         ]
 
 
 async def test_the_other_language_opens_for_who_wants_it(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         answer = await answered(world)
-        page = await world.bob.select(answer, ["lang"], custom_id="epoch:extra:gan:answer:en")
+        page = await world.bob.click(answer, custom_id="epoch:lang:gan:answer:en")
         assert page.ephemeral
         assert "### 生成对抗网络（GAN）\n-# 回答" in text_of(page.response)
         assert not any(custom_id.startswith("epoch:vote") for custom_id in controls_of(page.response))
@@ -51,7 +53,7 @@ async def test_the_other_language_opens_for_who_wants_it(tmp_path: Path) -> None
 async def test_a_related_topic_opens_for_all(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         answer = await answered(world)
-        page = await world.bob.select(answer, ["topic:overfitting"], custom_id="epoch:extra:gan:answer:en")
+        page = await world.bob.select(answer, ["topic:overfitting"], custom_id="epoch:extra:gan:en")
         assert not page.ephemeral
         assert "### Overfitting" in text_of(page.response)
 
@@ -59,7 +61,7 @@ async def test_a_related_topic_opens_for_all(tmp_path: Path) -> None:
 async def test_the_notebook_comes_as_a_file_to_who_asked_for_it(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         answer = await answered(world)
-        sent = await world.bob.select(answer, ["notebook"], custom_id="epoch:extra:gan:answer:en")
+        sent = await world.bob.click(answer, custom_id="epoch:notebook:gan:en")
         assert sent.ephemeral
         assert "open it in Jupyter" in text_of(sent.response)
         assert sent.response is not None
@@ -71,9 +73,8 @@ async def test_the_notebook_comes_as_a_file_to_who_asked_for_it(tmp_path: Path) 
 def test_no_topic_has_more_to_offer_than_a_select_takes() -> None:
     bank = load_bank()
     for topic in bank.topics.values():
-        options = _extras(topic, "zh", "en", bank)
-        assert [option.value for option in options[:2]] == ["lang", "notebook"]
-        assert len(options) == 1 + len(topic.examples) + len(topic.meta.related), "the main example has a button"
+        options = _extras(topic, "en", bank)
+        assert len(options) == len(topic.examples) - 1 + len(topic.meta.related), "the main example has a button"
         assert len(options) <= OPTIONS
 
 

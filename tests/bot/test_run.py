@@ -174,7 +174,7 @@ async def test_another_example_is_chosen_by_its_title(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         answer = (await world.alice.slash(world.channel, "ask", question="what is mode collapse")).response
         assert answer is not None
-        ran = await world.bob.select(answer.message, ["example:broken"], custom_id="epoch:extra:gan:answer:en")
+        ran = await world.bob.select(answer.message, ["example:broken"], custom_id="epoch:extra:gan:en")
         assert "❌ The program failed (exit status 1)" in text_of(ran.response)
 
 

@@ -10,7 +10,8 @@ import discord
 from discord import ui
 
 from bot.render.changes import refused
-from bot.render.runs import GREY, RunLog, RunText, final, live
+from bot.render.colours import GREY
+from bot.render.runs import RunLog, RunText, final, live
 from bot.running import Asked, Plan
 from bot.snippets import Snippet
 from bot.tutor import Tutor
