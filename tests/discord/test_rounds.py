@@ -129,8 +129,8 @@ async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tu
             assert f"✅ **{right}**" in asked.text
             assert not [c for c in asked.components if c.get("custom_id")], "what is closed has no buttons"
         podium = await table.message("🏆")
-        rows = re.findall(r"(\d)\. \*\*(\w+)\*\*: \d+ points \((\d) right\)", podium.text)
-        assert rows == [("1", "Alice", "2"), ("2", "Bob", "1")]
+        rows = re.findall(r"(\S+) \*\*(\w+)\*\*: \d+ points \((\d) right\)", podium.text)
+        assert rows == [("🥇", "Alice", "2"), ("🥈", "Bob", "1")]
         assert podium.files["podium.png"].startswith(b"\x89PNG")
         await table.gone()
         members = {name: int(discord.state.people[name].id) for name in ("alice", "bob")}
