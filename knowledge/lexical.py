@@ -8,6 +8,7 @@ sublinear term frequency, smoothed inverse document frequency, cosine.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -25,6 +26,8 @@ _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][
 _MAX_GRAM = 4
 #: Texts whose postings are added up at once: more fall out of the processor's cache.
 _TOGETHER = 8
+#: A term that one passage in so many has is a row of a table: a product over all passages is as fast as its postings.
+_COMMON = 16
 
 
 def tokens(text: str) -> list[str]:
@@ -98,6 +101,10 @@ class Tfidf:
         self._passages = passages
         self._weights = weights
         self.size = size
+        self._sizes = np.diff(starts)
+        #: Row of each term in the table of common terms; -1 for the others.
+        self._row_of = np.full(len(vocabulary), -1)
+        self._table: Floats | None = None
 
     @classmethod
     def fit(cls, analyzer: Analyzer, texts: Sequence[str]) -> Tfidf:
@@ -115,20 +122,43 @@ class Tfidf:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return the cosine of each text with each passage, shape (texts, size); zeros where nothing is shared."""
-        parts = [self._some(texts[start : start + _TOGETHER]) for start in range(0, len(texts), _TOGETHER)]
-        return np.concatenate(parts) if parts else np.zeros((0, self.size), np.float32)
-
-    def _some(self, texts: Sequence[str]) -> Floats:
+        if not len(texts):
+            return np.zeros((0, self.size), np.float32)
+        table = self._common()
         rows, terms, counts = _counted([self._analyzer(text) for text in texts], self._vocabulary)
         weights = _unit(rows, counts, self._idf[terms], len(texts))
+        places = self._row_of[terms]
+        common = places >= 0
+        found = _product(rows[common], places[common], weights[common], len(texts), table)
+        rows, terms, weights = rows[~common], terms[~common], weights[~common]
+        bounds = np.searchsorted(rows, np.arange(0, len(texts) + _TOGETHER, _TOGETHER))
+        for start, part in zip(range(0, len(texts), _TOGETHER), map(slice, bounds, bounds[1:]), strict=True):
+            some = found[start : start + _TOGETHER]
+            some += self._added_up(rows[part] - start, terms[part], weights[part], len(some))
+        return found
+
+    def _added_up(self, rows: Ints, terms: Ints, weights: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+        """Return the sums of the postings of `terms`, shape (size, passages)."""
         # The postings of every term, one after the other: a term's begin where those before it end.
-        sizes = self._starts[terms + 1] - self._starts[terms]
+        sizes = self._sizes[terms]
         shift = self._starts[terms] - (np.cumsum(sizes) - sizes)
         places = np.arange(int(sizes.sum())) + np.repeat(shift, sizes)
         cells = self._passages[places] + np.repeat(rows * self.size, sizes)
         products = self._weights[places] * np.repeat(weights, sizes)
-        found = np.bincount(cells, weights=products, minlength=len(texts) * self.size)
-        return found.astype(np.float32).reshape(len(texts), self.size)
+        found = np.bincount(cells, weights=products, minlength=size * self.size)
+        return np.asarray(found.reshape(size, self.size), np.float64)
+
+    def _common(self) -> Floats:
+        """Return the table of common terms, shape (terms, passages), made when it is first needed."""
+        if self._table is None:
+            terms = np.flatnonzero(self._sizes * _COMMON >= self.size)
+            table = np.zeros((len(terms), self.size), np.float32)
+            for row, term in enumerate(terms):
+                postings = slice(self._starts[term], self._starts[term + 1])
+                table[row, self._passages[postings]] = self._weights[postings]
+            self._row_of[terms] = np.arange(len(terms))
+            self._table = table  # last: another thread that sees it sees the rows, too
+        return self._table
 
     def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs, under names that begin with `prefix`."""
@@ -170,13 +200,22 @@ class Tfidf:
         )  # fmt: skip
 
 
+def _product(rows: Ints, terms: Ints, weights: NDArray[np.float64], size: int, table: Floats) -> Floats:
+    """Return the sums of the table's rows `terms`, each times its weight, for `size` texts."""
+    used, places = np.unique(terms, return_inverse=True)
+    factors = np.zeros((size, len(used)), np.float32)
+    factors[rows, places] = weights
+    return np.asarray(factors @ table[used], np.float32)
+
+
 def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[Ints, Ints, Ints]:
-    """Return text, term and count of every term in every text, in that order; unknown terms are left out."""
-    known = [[vocabulary[gram] for gram in each if gram in vocabulary] for each in grams]
-    rows = np.repeat(np.arange(len(known)), [len(each) for each in known])
-    terms = np.fromiter(chain.from_iterable(known), np.int64, len(rows))
-    keys, counts = np.unique(rows * len(vocabulary) + terms, return_counts=True)
-    rows, terms = np.divmod(keys, max(len(vocabulary), 1))
+    """Return text, term and count of every term in every text, text by text; unknown terms are left out."""
+    counted = [Counter(map(vocabulary.get, each)) for each in grams]
+    for each in counted:
+        each.pop(None, None)
+    rows = np.repeat(np.arange(len(counted)), [len(each) for each in counted])
+    terms = np.fromiter(chain.from_iterable(counted), np.int64, len(rows))
+    counts = np.fromiter(chain.from_iterable(each.values() for each in counted), np.int64, len(rows))
     return rows, terms, counts
 
 

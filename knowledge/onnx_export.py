@@ -66,10 +66,11 @@ def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
     if tokenizer is None:
         raise ExportError("it has no fast tokenizer")
-    inputs, graph = _traced(model)
+    graph = _traced(model)
     longest, words = int(model.max_seq_length or 512), tokenizer.to_str().encode()
-    found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, "")
     proto = onnx.load_model_from_string(graph)
+    inputs = tuple(each.name for each in proto.graph.input)  # not all that its tokenizer makes: DistilBERT has no types
+    found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, "")
     _shrink(proto, _ranges(proto, OnnxEncoder(name, found, words, graph)))
     graph = _optimised(proto.SerializeToString())
     digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
@@ -125,8 +126,8 @@ def probes(first: int = 0) -> Sequence[str]:
     return [*texts[:: max(1, len(texts) // _PROBES)], " ".join(texts[:60])]
 
 
-def _traced(model: Any) -> tuple[tuple[str, ...], bytes]:  # noqa: ANN401
-    """Return the inputs' names and the graph of the whole model, pooling and norm included."""
+def _traced(model: Any) -> bytes:  # noqa: ANN401
+    """Return the graph of the whole model, pooling and norm included."""
     import torch
 
     batch = model.preprocess(["a question", "another question, a longer one"])
@@ -152,7 +153,7 @@ def _traced(model: Any) -> tuple[tuple[str, ...], bytes]:  # noqa: ANN401
             Whole().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
             input_names=list(inputs), output_names=["vectors"], dynamic_axes=axes,
         )  # fmt: skip
-    return inputs, buffer.getvalue()
+    return buffer.getvalue()
 
 
 def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401

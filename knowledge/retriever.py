@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache as once
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -36,9 +37,9 @@ Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
 CODE_VERSION = 8
-#: Questions whose scores are held at once while the head is trained: all of them would be half a gigabyte.
+#: Questions whose scores are held at once: those of all that the head is trained on would be half a gigabyte.
 _CHUNK = 256
-#: Questions that are scored at once: the scores of more fall out of the processor's cache.
+#: Questions whose scores are pooled at once: more fall out of the processor's cache.
 _TOGETHER = 8
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
@@ -209,7 +210,9 @@ class Retriever:
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
         read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(topics, texts, strict=True)]
-        return [_settled(*each) for each in zip(self._looked_up(read, spoken), topics, strict=True)]
+        with _matrix_products().limit(limits=1):
+            found = self._looked_up(read, spoken)
+        return [_settled(*each) for each in zip(found, topics, strict=True)]
 
     def alike(self, questions: Sequence[str]) -> Floats:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
@@ -250,11 +253,9 @@ class Retriever:
     def _part(self, texts: Sequence[str], langs: Sequence[Lang]) -> list[Reply]:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
-        parts = []
-        for start in range(0, len(texts), _TOGETHER):
-            part = slice(start, start + _TOGETHER)
-            parts.append(self._chosen(queries[part], None if vectors is None else vectors[part]))
-        probabilities = np.concatenate(parts)
+        parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
+        chosen = [self._chosen(queries[part], None if vectors is None else vectors[part]) for part in parts]
+        probabilities = np.concatenate(chosen)
         confidences = self._head.confidence(probabilities)
         opens = self._router.route([query.text for query in queries], vectors)
         rows = zip(langs, opens, probabilities, confidences.tolist(), strict=True)
@@ -263,8 +264,10 @@ class Retriever:
     def _chosen(self, queries: Sequence[Query], vectors: Floats | None) -> head.Floats:
         """Return P(topic) and P(outside) of each question."""
         scores = self._index.scores(queries, vectors)
-        pooled, extras = _pooled(self._index, self._reader, queries, scores), _extras(self._reader, queries)
-        return self._head.probabilities(head.Evidence(self._index.total(scores), pooled, extras))
+        parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
+        pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
+        evidence = head.Evidence(self._index.total(scores), np.concatenate(pools), _extras(self._reader, queries))
+        return self._head.probabilities(evidence)
 
     def _reply(self, lang: Lang, section: SectionId, probabilities: head.Floats, confidence: float) -> Reply:
         inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
@@ -278,6 +281,18 @@ class Retriever:
             lang=lang,
             candidates=candidates,
         )
+
+
+@once
+def _matrix_products() -> Any:  # noqa: ANN401
+    """Return what sets how many threads share a matrix product; to find its library takes a millisecond.
+
+    They are small here: two threads gain a tenth on an idle machine, and wait for each other on one that also runs
+    examples, where a question takes three times as long.
+    """
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 def _settled(found: Reply, topic: str | None) -> Reply:

@@ -30,6 +30,7 @@ from runners.local import LocalRunner
 
 _ASKED = 100
 _PROCESS_RUNS = 3
+_THROUGHPUT_RUNS = 7
 _SIZES = (1_000, 100_000, 1_000_000)
 _WIDTH, _BEST, _SCALE_QUERIES = 384, 10, 50
 Clock = Callable[[], float]
@@ -93,16 +94,19 @@ def _alone(retriever: Retriever, settings: Settings, questions: list[str], clock
 
 
 async def _throughput(tutor: Tutor, questions: list[str], clock: Clock) -> tuple[float, float]:
-    """Return the times of all questions, one after the other and at once."""
-    await tutor.ask(questions[0])
-    start = clock()
-    for question in questions:
-        await tutor.ask(question)
-    between = clock()
+    """Return the median times of all questions, one after the other and at once, alternately."""
     await asyncio.gather(*(tutor.ask(question) for question in questions))
-    end = clock()
+    single, together = [], []
+    for _ in range(_THROUGHPUT_RUNS):
+        start = clock()
+        for question in questions:
+            await tutor.ask(question)
+        between = clock()
+        await asyncio.gather(*(tutor.ask(question) for question in questions))
+        single.append(between - start)
+        together.append(clock() - between)
     await tutor.close()
-    return between - start, end - between
+    return median(single), median(together)
 
 
 def scale(

@@ -36,6 +36,21 @@ def test_scores_are_those_of_scikit_learn(analyzer: object) -> None:
     np.testing.assert_allclose(ours.scores(queries), expected, atol=1e-6)
 
 
+def test_common_terms_and_rare_ones_are_added_up_alike() -> None:
+    """The common ones go through a table, the rare ones through their postings; scikit-learn knows no difference."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    many = [f"{TEXTS[number % len(TEXTS)]} {number}号" for number in range(300)]
+    reference = TfidfVectorizer(analyzer=char_grams, sublinear_tf=True)
+    passages = reference.fit_transform(many)
+    ours = Tfidf.fit(char_grams, many)
+    queries = ["过拟合咋办 17号", "gan", "", "17 18 19", "no such thing", *many[:40]]
+    expected = (reference.transform(queries) @ passages.T).toarray()
+    np.testing.assert_allclose(ours.scores(queries), expected, atol=1e-6)
+    in_table = ours._row_of >= 0
+    assert 0 < in_table.sum() < len(in_table), "there are terms of both kinds"
+
+
 @given(st.text(max_size=60))
 def test_any_text_gets_cosines_between_zero_and_one(text: str) -> None:
     scores = Tfidf.fit(char_grams, TEXTS).scores([text])
@@ -52,7 +67,7 @@ def test_a_passage_finds_itself_first() -> None:
 def test_a_text_scores_the_same_whatever_is_asked_beside_it(texts: list[str]) -> None:
     index = Tfidf.fit(char_grams, TEXTS)
     alone = [index.scores([text])[0] for text in texts]
-    np.testing.assert_array_equal(index.scores(texts), np.reshape(alone, (len(texts), len(TEXTS))))
+    np.testing.assert_allclose(index.scores(texts), np.reshape(alone, (len(texts), len(TEXTS))), atol=1e-6)
 
 
 def test_an_index_survives_its_arrays_and_needs_no_pickle() -> None:

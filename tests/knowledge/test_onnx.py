@@ -119,7 +119,7 @@ def test_an_export_that_disagrees_is_not_used(
 def test_a_model_that_cannot_be_exported_serves_as_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def refuses(model: object) -> tuple[tuple[str, ...], bytes]:
+    def refuses(model: object) -> bytes:
         raise NotImplementedError("no symbolic for this operator\nand a page more")
 
     monkeypatch.setattr(onnx_export, "_traced", refuses)

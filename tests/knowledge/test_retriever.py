@@ -116,6 +116,27 @@ class TestAnswers:
         assert (reply.outcome == "answer") == (reply.topic is not None) == (reply.section is not None)
 
 
+def test_matrix_products_take_one_thread_while_a_question_is_answered_and_as_many_as_before_after(
+    lexical: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    def threads() -> set[int]:
+        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+    looked_up, seen = lexical._looked_up, []
+
+    def watched(*args: object) -> list[Reply]:
+        seen.append(threads())
+        return looked_up(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lexical, "_looked_up", watched)
+    with threadpool_limits(limits=2, user_api="blas"):
+        lexical.ask("what is a gan")
+        assert seen == [{1}]
+        assert threads() == {2}
+
+
 class TestFollowUps:
     @pytest.mark.parametrize(
         ("question", "section"),

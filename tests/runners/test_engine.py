@@ -108,8 +108,7 @@ async def test_a_zygote_that_dies_is_replaced_and_what_waits_still_runs(
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
     with caplog.at_level(logging.ERROR):
-        family = psutil.Process(own.engine.pid).children(recursive=True)
-        [zygote] = [process for process in family if process.name() == "epoch-zygote"]
+        [zygote] = _family(own, "epoch-zygote")
         zygote.kill()
         assert (await running).ended[0] == "sandbox_failed"  # and nothing of it is left: the fixture of all tests looks
         waiting = await asyncio.gather(*(run(own, f"print({number})") for number in range(3)))
@@ -312,7 +311,7 @@ async def test_after_all_that_it_still_runs_jobs_and_holds_no_descriptor(wall: s
     result = await run(warm, "print('still here')")
     assert result.text() == "still here\n"
     assert result.started.warm
-    zygotes = [child for child in psutil.Process().children(recursive=True) if child.name() == "epoch-zygote"]
+    zygotes = [child for child in psutil.Process().children(recursive=True) if called(child) == "epoch-zygote"]
     assert zygotes
     if os.geteuid() == 0:
         # Its own and two a spare; matplotlib holds six fonts open.
