@@ -185,19 +185,28 @@ def _calibrated(ridge: Floats, weights: Floats, priors: Floats, held_out: Floats
 
 def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -> tuple[Floats, Floats]:
     """Return the dual weights, and for each passage the exact votes of a ridge fitted without its fold."""
-    from scipy.linalg import cho_factor, cho_solve
+    from scipy.linalg import cho_solve
+    from scipy.linalg.lapack import spotrf, spotri
 
-    kernel = (total + total.T) / 2
+    kernel = total + total.T
+    kernel /= 2
     np.fill_diagonal(kernel, 1.0)  # a passage is itself: its channels' cosines are 1 and their weights sum to 1
     kernel += _KERNEL_BIAS
     kernel[np.diag_indices_from(kernel)] += _RIDGE
-    inverse = cho_solve(cho_factor(kernel, lower=True, overwrite_a=True), np.eye(len(owners), dtype=np.float32))
+    # In place, which takes a third of the memory that solving for the identity does. LAPACK reads columns: of a
+    # symmetric matrix its rows; what it leaves is the lower triangle.
+    factor, failed = spotrf(kernel.T, lower=True, overwrite_a=True)
+    if failed:
+        raise np.linalg.LinAlgError(f"the kernel of the passages is not positive definite (spotrf: {failed})")
     target = np.eye(topics + 1)[owners]
-    dual = inverse @ target
+    dual = cho_solve((factor, True), target.astype(np.float32)).astype(np.float64)
+    inverse, _ = spotri(factor, lower=True, overwrite_c=True)
     votes = np.zeros_like(target)
     for fold in np.unique(folds):
         held = np.flatnonzero(folds == fold)
-        votes[held] = target[held] - np.linalg.solve(inverse[np.ix_(held, held)], dual[held])
+        block = np.tril(inverse[np.ix_(held, held)])
+        block += np.tril(block, -1).T
+        votes[held] = target[held] - np.linalg.solve(block, dual[held])
     return dual, votes
 
 

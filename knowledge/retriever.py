@@ -391,17 +391,17 @@ def training(
     folds = head.deal(owners)
     queries = [reader.read(index.passages[i].text) for i in rows]
     vectors = _own_vectors(index, queries, encoder)
-    totals, pools = [], []
+    total, pools = np.empty((len(rows), len(rows)), np.float32), []
     for start in range(0, len(rows), _CHUNK):
         part = slice(start, start + _CHUNK)
         scores = index.scores(queries[part], None if vectors is None else vectors[part])
-        totals.append(index.total(scores))
+        total[part] = index.total(scores)
         for fold in np.unique(folds):
             mine = np.flatnonzero(folds[part] == fold)
             scores[mine[:, None], :, rows[folds == fold]] = -1.0
         pools.append(_pooled(index, reader, queries[part], scores, own=True))
     extras = _extras(reader, queries, own=True)
-    return head.Evidence(np.concatenate(totals), np.concatenate(pools), extras), owners, folds
+    return head.Evidence(total, np.concatenate(pools), extras), owners, folds
 
 
 def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:

@@ -19,8 +19,11 @@ Progress = Callable[[str, int, int], None]
 
 #: From this many vectors on a graph is searched instead of every vector.
 HNSW_FROM = 100_000
-#: Neighbours a vector has in the graph, and how widely it is built and searched (Malkov & Yashunin 2016).
-_LINKS, _BUILD_WIDTH, _SEARCH_WIDTH = 32, 40, 128
+#: Neighbours a vector has in the graph, and how widely it is built (Malkov & Yashunin 2016).
+_LINKS, _BUILD_WIDTH = 32, 40
+#: How widely the graph is searched: one in so many vectors, but this at least. A width that stays loses neighbours as
+#: the graph grows: half of them at a million.
+_VECTORS_A_STEP, _LEAST_WIDTH = 250, 128
 #: Vectors that the ranges of the bytes are learned from, and that are added between two words of progress.
 _SAMPLE, _BLOCK = 100_000, 20_000
 #: The graph goes by bytes; this many times what is asked for are compared in full.
@@ -125,7 +128,7 @@ class HnswVectors:
         """See `Vectors`; a place that the graph could not fill has id -1 and score -1."""
         wanted = min(k, len(self.vectors))
         reached = min(max(wanted, min(_CANDIDATES * wanted, _REACH)), len(self.vectors))
-        self._index.hnsw.efSearch = max(_SEARCH_WIDTH, reached)
+        self._index.hnsw.efSearch = max(_LEAST_WIDTH, reached, len(self.vectors) // _VECTORS_A_STEP)
         asked = np.ascontiguousarray(queries, np.float32)
         _, ids = _searched(self._index, asked, reached)
         scores = np.full(ids.shape, -1, np.float32)

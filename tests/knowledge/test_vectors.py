@@ -73,6 +73,23 @@ def test_hnsw_finds_nearly_all_that_exact_search_finds() -> None:
     assert recall > 0.95
 
 
+def test_the_more_vectors_the_wider_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points on all sides of a high-dimensional sphere are the hardest: no way through the graph leads to them."""
+    passages, asked = unit(4000, 200, 11), unit(40, 200, 12)
+    wanted, index = NumpyVectors(passages).search(asked, 10)[1], HnswVectors(passages)
+
+    def recall() -> float:
+        found = index.search(asked, 10)[1]
+        return np.mean([len(set(a) & set(b)) / 10 for a, b in zip(wanted.tolist(), found.tolist(), strict=True)])
+
+    monkeypatch.setattr(module, "_LEAST_WIDTH", 16)
+    monkeypatch.setattr(module, "_CANDIDATES", 1)
+    narrow = recall()
+    monkeypatch.setattr(module, "_VECTORS_A_STEP", 4)
+    assert recall() > narrow + 0.1
+    assert recall() > 0.95
+
+
 def test_places_that_the_graph_cannot_fill_touch_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
     found = HnswVectors(unit(10, 4, 5))
 
