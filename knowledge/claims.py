@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from knowledge.glossary import Glossary
 from knowledge.query import HAN, normalise
@@ -32,6 +33,8 @@ _CLAUSE_END = re.compile(
     r"(?<=[,，、。；])\s*|\s+[-–—]\s+|\s+\((?=\w{3})|\)\s+"
     r"|\b(?=(?:but|because|while|whereas|although|so that|since|which|and then|unlike|instead of)\b)"
 )
+#: Where what is said of one thing ends and what is said of another begins.
+_BOND_END = re.compile(r"[,;:.!?()]|\b(?:but|while|whereas|although|and|unlike|instead)\b")
 #: Words that carry no content: any two texts share them.
 _FUNCTION_WORDS = frozenset(
     """
@@ -109,6 +112,12 @@ class Claim:
     def stems(self) -> frozenset[str]:
         """Stems of the words that carry content."""
         return frozenset(stem(word) for word in self.words if word not in _FUNCTION_WORDS)
+
+    @cached_property
+    def bonds(self) -> frozenset[tuple[str, str]]:
+        """Pairs of stems that stand in one clause: what is said of what (too large: diverges; too small: slow)."""
+        pieces = (piece for clause in _BOND_END.split(self.english) for piece in [dict(content_words(clause))])
+        return frozenset(pair for piece in pieces for pair in combinations(sorted(set(piece.values())), 2))
 
     @cached_property
     def pairs(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +29,14 @@ from knowledge.query import normalise
 
 Floats = NDArray[np.float64]
 Weight = Callable[[str], float]
+_Term = TypeVar("_Term")
 
 #: What each column of `Evidence.signals` says of a point; NaN where the point has no wordings.
 SIGNALS = (
     "dense_rel", "mean_rel", "mean", "fit", "fit_rel", "f1", "f1_rel", "said_f1", "said", "over_wrong",
     "f1_over_wrong", "denied", "opposed", "said_denied", "said_opposed", "length", "wrong_near", "wrong_f1_near",
     "right_words", "wrong_words", "right_pairs", "wrong_pairs",
+    "right_bonds", "wrong_bonds",
 )  # fmt: skip
 #: Spans that fit nearly as well as the best, by this much, may give away that the opposite is meant.
 _NEAR = 0.25
@@ -187,7 +190,7 @@ def _idf(size: int, count: int) -> float:
     return math.log((1 + size) / (1 + count)) + 0.3
 
 
-def _share(terms: Iterable[str], having: frozenset[str], weight: Weight) -> float:
+def _share(terms: Iterable[_Term], having: frozenset[_Term], weight: Callable[[_Term], float]) -> float:
     weighed = [(weight(term), term in having) for term in terms]
     total = sum(w for w, _ in weighed)
     return sum(w for w, held in weighed if held) / total if total else 0.0
@@ -209,7 +212,14 @@ def _telling(claim: Claim, point: Point, stems: Weight, pairs: Weight) -> dict[s
     right, wrong = [*point.bank, *point.said], point.wrong
     words, others = (frozenset().union(*(form.stems for form in forms)) for forms in (right, wrong))
     runs, other_runs = (frozenset().union(*(form.pairs for form in forms)) for forms in (right, wrong))
+    bonds, other_bonds = (frozenset().union(*(form.bonds for form in forms)) for forms in (right, wrong))
+
+    def both(bond: tuple[str, str]) -> float:
+        return stems(bond[0]) * stems(bond[1])
+
     return {
+        "right_bonds": _share(claim.bonds, bonds - other_bonds, both),
+        "wrong_bonds": _share(claim.bonds, other_bonds - bonds, both),
         "right_words": _share(claim.stems, words - others, stems),
         "wrong_words": _share(claim.stems, others - words, stems),
         "right_pairs": _share(claim.pairs, runs - other_runs, pairs),

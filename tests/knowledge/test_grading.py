@@ -158,6 +158,19 @@ def test_a_claim_that_sounds_right_and_is_wrong_scores_below_the_right_one(bank:
     assert wrong.score < right.score
 
 
+@pytest.mark.parametrize(
+    ("right", "swapped"),
+    [
+        ("学习率太大会发散，太小收敛慢", "学习率太大收敛慢，太小会发散"),
+        ("too large a rate diverges, too small is slow", "too small a rate diverges, too large is slow"),
+    ],
+)
+def test_the_same_words_said_of_each_other_are_no_point(bank: Bank, grader: Grader, right: str, swapped: str) -> None:
+    says, turns_round = (grader.grade(bank["learning-rate"], answer)[1] for answer in (right, swapped))
+    assert says.score > 2 * turns_round.score
+    assert not turns_round.covered
+
+
 def test_a_topic_is_judged_by_a_fit_that_never_saw_it() -> None:
     rng = np.random.default_rng(7)
     topics = np.repeat([f"topic-{n}" for n in range(8)], 60)
@@ -165,7 +178,7 @@ def test_a_topic_is_judged_by_a_fit_that_never_saw_it() -> None:
     told = grading_fit.Pairs(signals, signals[:, 0] > 0.5, topics, topics, topics)
     assert grading_fit.crossed(told)["f1"] > 0.85
     at_random = grading_fit.Pairs(signals, rng.random(480) > 0.7, topics, topics, topics)
-    assert grading_fit.crossed(at_random)["f1"] < 0.5
+    assert grading_fit.crossed(at_random)["f1"] < 0.55  # chance: saying yes to all of them has .46
 
 
 def test_the_fit_finds_the_signal_that_tells_and_gives_probabilities() -> None:
@@ -210,6 +223,13 @@ def test_endings_and_both_spellings_have_one_stem() -> None:
 def test_symbols_and_abbreviations_are_read_aloud() -> None:
     assert claim("η 太大").stems >= claim("learning rate").stems
     assert "not" in claim("it doesn't").words
+
+
+def test_words_of_one_clause_belong_together_and_words_of_two_do_not() -> None:
+    bonds = claim("too large diverges, and too small is slow").bonds
+    assert ("diverg", "larg") in bonds
+    assert ("slow", "small") in bonds
+    assert not {("larg", "slow"), ("diverg", "small")} & bonds
 
 
 def test_a_negation_reaches_what_follows_and_no_further() -> None:
