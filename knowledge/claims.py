@@ -116,8 +116,8 @@ class Claim:
     @cached_property
     def bonds(self) -> frozenset[tuple[str, str]]:
         """Pairs of stems that stand in one clause: what is said of what (too large: diverges; too small: slow)."""
-        pieces = (piece for clause in _BOND_END.split(self.english) for piece in [dict(content_words(clause))])
-        return frozenset(pair for piece in pieces for pair in combinations(sorted(set(piece.values())), 2))
+        said = ({root for _, root in content_words(clause)} for clause in _BOND_END.split(self.english))
+        return frozenset(pair for roots in said for pair in combinations(sorted(roots), 2))
 
     @cached_property
     def pairs(self) -> frozenset[str]:

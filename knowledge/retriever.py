@@ -288,7 +288,7 @@ def _matrix_products() -> Any:  # noqa: ANN401
     """Return what sets how many threads share a matrix product; to find its library takes a millisecond.
 
     They are small here: two threads gain a tenth on an idle machine, and wait for each other on one that also runs
-    examples, where a question takes three times as long.
+    examples, where a question took two and a half times as long.
     """
     from threadpoolctl import ThreadpoolController
 

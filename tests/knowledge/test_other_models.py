@@ -1,6 +1,7 @@
 """Another sentence-transformers model: a real one of other shape and pooling, with weights by chance; and no hub."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -82,10 +83,7 @@ def test_it_has_an_index_and_a_calibration_of_its_own(folder: Path, cache: Path,
 
 
 def test_a_hub_that_cannot_be_reached_is_told_once_and_replaced(kept_encoder: Path, tmp_path: Path) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))  # bound and not listened to: it refuses, and is nobody else's meanwhile
-        done = _asked(f"http://127.0.0.1:{closed.getsockname()[1]}", kept_encoder, tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = _opened_without_hub(kept_encoder, tmp_path)
     assert done.stdout.startswith(PACKAGED)
     lines = done.stderr.strip().splitlines()
     assert len(lines) == 1, "one warning, and not one for each try at each file"
@@ -94,26 +92,38 @@ def test_a_hub_that_cannot_be_reached_is_told_once_and_replaced(kept_encoder: Pa
     assert "using the packaged" in lines[0]
 
 
-def test_a_model_that_was_fetched_before_needs_no_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hub's client finds a model's files in its own folder; `_silence` is what keeps it from asking for them."""
+def test_a_model_that_was_fetched_before_needs_no_hub(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "hub" / "models--some--model"
+    shutil.copytree(folder, kept / "snapshots" / "1")
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text("1")
+    done = _opened_without_hub(tmp_path / "cache", tmp_path)
+    assert done.stdout.startswith("some/model-int8@"), done.stderr
+    assert "using the packaged" not in done.stderr
+
+
+def test_a_folder_is_not_looked_for_on_the_hub(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(embedder, "_silence", lambda name: asked.append(name) or "no route to host")
-    found = SentenceEncoder(folder.name, str(folder), offline=False)
-    found.load()
-    assert asked == [], "a folder is no name of the hub's"
-    missing = SentenceEncoder("some/model", "some/model", offline=False)
+    SentenceEncoder(folder.name, str(folder), offline=False).load()
+    assert asked == []
     with pytest.raises(OSError, match="no copy of it is here, and the hub does not answer: no route to host"):
-        missing.load()
+        SentenceEncoder("some/model", "some/model", offline=False).load()
     assert asked == ["some/model"]
 
 
-def _asked(hub: str, kept: Path, home: Path) -> subprocess.CompletedProcess[str]:
+def _opened_without_hub(kept: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Open `some/model` in a process of its own, whose hub refuses every connection."""
     offline = {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}
     env = {key: value for key, value in os.environ.items() if key not in offline}
-    env |= {"HF_ENDPOINT": hub, "HF_HOME": str(home)}
     script = (
         "import sys\nfrom pathlib import Path\nfrom knowledge.embedder import open_encoder\n"
         "print(open_encoder('some/model', Path(sys.argv[1])).identity)"
     )
-    command = [sys.executable, "-c", script, str(kept)]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound and not listened to: it refuses, and is nobody else's meanwhile
+        env |= {"HF_ENDPOINT": f"http://127.0.0.1:{closed.getsockname()[1]}", "HF_HOME": str(home)}
+        command = [sys.executable, "-c", script, str(kept)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
