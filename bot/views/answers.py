@@ -6,7 +6,7 @@ import asyncio
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import ui
@@ -49,13 +49,6 @@ class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<exampl
         self.slug = slug
         self.example = example
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], match["example"])
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the example in a message of its own."""
         await interaction.client.runs.start(interaction, self.slug, self.example)
@@ -70,13 +63,6 @@ class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}
         self.slug = slug
         self.lang = lang
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], "zh" if match["lang"] == "zh" else "en")
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
         await _post_topic(interaction, self.slug, self.lang)
@@ -89,13 +75,6 @@ class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
         shown = [*options] or [discord.SelectOption(label="?")]
         super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
         self.lang = lang
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(cast("Lang", match["lang"]))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
@@ -113,13 +92,6 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         super().__init__(select(f"epoch:more:{slug}:{lang}", options, placeholder))
         self.slug = slug
         self.lang = lang
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(match["slug"], "zh" if match["lang"] == "zh" else "en")
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """A page that only the member sees turns to the next section; under a public one a private page opens."""
@@ -147,13 +119,6 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}
         self.slug = slug
         self.lang = lang
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(match["slug"], cast("Lang", match["lang"]))
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the example, or post the topic's short answer, for all to see."""
         what, _, name = self.item.values[0].partition(":")
@@ -173,13 +138,6 @@ class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SEC
         super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
         self.slug, self.section, self.lang = slug, section, lang
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], cast("SectionId", match["section"]), cast("Lang", match["lang"]))
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show it."""
         topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
@@ -196,13 +154,6 @@ class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:
     def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
         super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
         self.slug, self.lang = slug, lang
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], cast("Lang", match["lang"]))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Make it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
 
 import discord
 from discord import ui
@@ -50,6 +50,13 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
     """
 
     replies: Reply = "message"
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the control of an old message: what its custom id names are its arguments."""
+        return cls(**match.groupdict())  # type: ignore[arg-type]  # each control has parameters of its own
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge, work, and answer whatever goes wrong: discord.py would only log it."""

@@ -348,13 +348,6 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
         super().__init__(select(f"epoch:piece:{run}", options, placeholder))
         self.run = run
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(match["run"])
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the chosen one in a message of its own."""
         code, origin = await interaction.client.runs.piece(self.run, int(self.item.values[0]))

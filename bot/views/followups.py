@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 from discord import ui
@@ -27,13 +27,6 @@ class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}
     def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, emoji="💬", custom_id=f"epoch:ask:{slug}:{lang}"))
         self.slug = slug
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], cast("Lang", match["lang"]))
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the modal, which is the acknowledgement."""

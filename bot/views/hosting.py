@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 from discord import ui
@@ -61,13 +61,6 @@ class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>langu
         super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
         self.name = name
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old panel."""
-        return cls(match["name"])
-
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return what the value means."""
         value = self.item.values[0]
@@ -99,13 +92,6 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
         )
         self.name = name
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old panel."""
-        return cls(match["name"])
-
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return the channels; a daily question keeps its time."""
         chosen = [channel.id for channel in self.item.values]
@@ -129,13 +115,6 @@ class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
         )
         super().__init__(select)
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old panel."""
-        return cls()
-
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return the role; everyone is no helper."""
         chosen = [role.id for role in self.item.values if role.id != interaction.guild_id]
@@ -147,13 +126,6 @@ class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
 
     def __init__(self, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, emoji="🕘", custom_id="epoch:settime"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old panel."""
-        return cls()
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form, which is the acknowledgement."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import discord
 from discord import ui
@@ -44,13 +44,6 @@ class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{
         custom_id = f"epoch:interview:{slug}:{mark}:{lang}:{salt}"
         super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt = slug, mark, lang, salt
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"])
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
@@ -114,13 +107,6 @@ class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{M
         super().__init__(ui.Button(label=label, emoji="🎲", custom_id=custom_id))
         self.slug, self.mark, self.lang = slug, mark, lang
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]))
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Ask it."""
         last = find(interaction.client, self.slug, self.mark, self.lang)
@@ -137,13 +123,6 @@ class ExplainButton(Control[ui.Button[Any]], template=rf"epoch:explain:{SLUG}:{L
         label, custom_id = say("member.interview.explain", lang), f"epoch:explain:{slug}:{lang}"
         super().__init__(ui.Button(label=label, emoji="📖", custom_id=custom_id))
         self.slug, self.lang = slug, lang
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], cast("Lang", match["lang"]))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open it."""

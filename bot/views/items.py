@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from random import Random
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -39,13 +38,6 @@ class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LAN
         self.slug = slug
         self.lang = lang
         self.mark = mark
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], cast("Lang", match["lang"]), mark=match["mark"])
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """The next item turns the page, the first one opens a private message."""
@@ -84,13 +76,6 @@ class GuessButton(
         self.lang = lang
         self.salt = salt
         self.letter = letter
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], match["letter"])
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the answer."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -30,13 +29,6 @@ class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
 
     def __init__(self, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id="epoch:forget"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls()
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Take the member out of the rounds that are going on, then delete, then say so."""

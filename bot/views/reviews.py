@@ -39,13 +39,6 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
         super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], match["letter"])
-
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the answer."""
         bot, found = interaction.client, find(interaction.client, self.slug, self.mark)

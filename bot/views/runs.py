@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -59,13 +58,6 @@ class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]
             ui.Button(label=label, emoji="⏹️", style=discord.ButtonStyle.danger, custom_id=f"epoch:stop:{run}")
         )
         self.run = run
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(match["run"])
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Stop the run; its own message then says so."""

@@ -61,13 +61,6 @@ class HelperButton(Control[ui.Button[Any]], template=r"epoch:helper"):
     def __init__(self, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, emoji="🙋", custom_id="epoch:helper"))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls()
-
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Call at once: all it takes is in memory, and only a new message pings, not one that was awaited."""
         bot, lang = interaction.client, lang_of(interaction)
