@@ -1,0 +1,175 @@
+"""What of a typed answer carries meaning: words, numbers with their signs, operators; read as tokens.
+
+    "The ReLU."  → relu            "½"      → 1 / 2            "x≥−1" → x >= -1
+    "GPT-4"      → gpt 4           "1,000"  → 1000             "過擬合" → 过拟合
+    "type II"    → type ii         ".50"    → 0.5              "Pelé" → pele
+
+Case, width, punctuation, accents on words and the variant of a Chinese character say nothing; signs, operators, the
+places of digits and accents on single letters (ŷ is not y) do. A text of punctuation alone keeps all of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni")
+_RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
+_SIGNS = {
+    **dict.fromkeys("−–‐‑‒﹣", "-"), **dict.fromkeys("—―", " "),
+    **dict.fromkeys("⁄∕÷", "/"), **dict.fromkeys("×✕∗⋅∙", "*"),
+    "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=", "→": "->", "⇒": "->",
+    "∞": " infinity ", "√": " sqrt ", **dict.fromkeys("’‘′´ʹ", "'"), "。": ".", "、": ",",
+    **dict.fromkeys("“”„«»「」『』《》", '"'),
+}  # fmt: skip
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_SPELT_OUT = tuple(
+    (re.compile(pattern), sign)
+    for pattern, sign in (
+        (r"(?:is )?(?:greater|larger|bigger|more) than or equal(?: to)?|大于(?:或)?等于|不小于", " >= "),
+        (r"(?:is )?(?:less|smaller) than or equal(?: to)?|小于(?:或)?等于|不大于|不超过", " <= "),
+        (r"(?:is )?not equal to|不等于", " != "),
+        (r"(?:is )?(?:greater|larger|bigger) than\b|大于", " > "),
+        (r"(?:is )?(?:less|smaller) than\b|小于", " < "),
+        (r"\bequal to\b|\bequals\b|等于", " = "),
+        (r"\bper ?cent\b", "%"),
+        (r"\bplus\b", "+"),
+        (r"\bminus (?=[\d.])|负(?=[\d.])", " -"),
+        (r"\b([a-z]|chi)[ -]?squared?\b", r"\1^2"),
+        (r"(?<=[\w)])\*\*(?=[\w(])", "^"),
+        (r"(?<=\d) ?(?:x|\*|by) ?(?=\d)", "*"),
+        (r" & ", " and "),
+        (r"\\([a-z]{2,})", r" \1 "),
+        (r"(?<=[^\W\d_])'(?=[^\W\d_])", ""),
+        (r"(?<=[^\W\d_][^\W\d_])'", ""),
+    )
+)
+#: A word with its marks; a mark on a letter that stands alone makes another symbol of it.
+_WORD = re.compile(r"(?:[^\W\d_]\u0300?[\u0300-\u036f]*)+")
+_HATS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
+_MARK = re.compile("[\u0300-\u036f]")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_LETTER = rf"[^\W\d_{_HAN}]"
+#: After a word of several letters a hyphen joins (GPT-4, top-p); after a single one it takes away (n-1, a-b).
+_MINUS = (
+    rf"-+>|(?<!\S)[-!](?={_LETTER}(?!{_LETTER}))"
+    rf"|(?<![^\W\d_]{{2}})(?<=[^\W\d_])-(?=\d|{_LETTER}(?!{_LETTER}))"
+    r"|(?<=[\d)\s])-(?=[\s\d(])|(?<=[^\w\s])-|-(?=[^\w\s])"
+)
+_TOKEN = re.compile(
+    r"(?P<exact>\d+(?:\.\d+){2,}|\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
+    r"|(?P<number>(?:(?<=[\s<>=!*/^(\[,+:|])-|(?<!\S)-|^\+)?"
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)(?:e[+-]?\d+(?![\w.]))?)"
+    rf"|(?P<han>[{_HAN}]+)"
+    rf"|(?P<word>(?<!'){_LETTER}'(?!\w)|{_LETTER}(?:[\u0300-\u036f]|{_LETTER})*)"
+    r"|(?P<factorial>(?<![^\W\d_]{2})(?<=[\w)])!(?![\w=]))"
+    rf"|(?P<sign>__|!=|{_MINUS}|(?<![^\W\d_]{{2}})/|/(?![^\W\d_]{{2}})|[^\w\s.,;:?!'\"`()\[\]{{}}_/-]+)"
+)
+_SOFTWARE = frozenset(["python", "py", "numpy", "torch", "pytorch", "tensorflow", "keras", "cuda", "pandas", "java", "version", "v", "release"])
+_ARTICLES = ("the", "an", "a")
+#: Numbers of this many digits and more are written as they came: nobody answers a quiz with them.
+_DIGITS = 30
+
+
+@cache
+def _simplifier() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplified(text: str) -> str:
+    """Return `text` with Traditional Chinese characters as Simplified ones, by OpenCC's tables."""
+    return _simplifier().convert(text) if re.search(f"[{_HAN}]", text) else text
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return what of `text` carries meaning, in order: words, numbers, runs of Han characters, signs.
+
+    Empty for a text that holds nothing but white space and invisible characters.
+    """
+    plain = _plain(text)
+    found = tuple(_read(plain))
+    if any(token[0].isalnum() or token[-1].isdigit() for token in found):
+        return _without_articles(found)
+    visible = "".join(c for c in plain if not c.isspace() and unicodedata.category(c)[0] != "C")
+    return (visible,) if visible else ()
+
+
+def fold(text: str) -> str:
+    """Return the tokens of a text, apart by one space."""
+    return " ".join(tokens(text))
+
+
+def _plain(text: str) -> str:
+    text = _RAISED_RUN.sub(lambda run: "^" + run.group().translate(_RAISED), text)
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = "".join(_SIGNS.get(character, character) for character in text if unicodedata.category(character) != "Cf")
+    text = _WORD.sub(_unmarked, unicodedata.normalize("NFD", text))
+    text = "".join(_GREEK.get(c, c) for c in text)
+    text = simplified(unicodedata.normalize("NFC", _WORD.sub(_unmarked, text)))
+    for pattern, sign in _SPELT_OUT:
+        text = pattern.sub(sign, text)
+    return " ".join(text.split())
+
+
+def _unmarked(word: re.Match[str]) -> str:
+    bare = _MARK.sub("", word.group())
+    if len(bare) == 1:
+        return f"{bare} {_HATS[word.group()[1:]]} " if word.group()[1:] in _HATS else word.group()
+    return bare if bare.isascii() else word.group()
+
+
+def _read(text: str) -> list[str]:
+    found: list[str] = []
+    for match in _TOKEN.finditer(text):
+        token, kind = match.group(), match.lastgroup
+        if kind == "number":
+            token = _number(token, exact=bool(found) and found[-1] in _SOFTWARE)
+        if kind == "factorial" and found:
+            found[-1] += token
+        elif kind != "sign" or any(unicodedata.category(character) != "So" for character in token):  # emoji say nothing
+            found.append(token)
+    return found
+
+
+def _number(text: str, *, exact: bool) -> str:
+    text = text.replace(",", "")
+    if exact or len(text) > _DIGITS or not all(c.isascii() for c in text):
+        return text
+    value = Decimal(text)
+    if abs(value.adjusted()) > _DIGITS:
+        return text
+    plain = format(value, "f")
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return "0" if plain == "-0" else plain
+
+
+def _without_articles(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out articles before words: `a` before an operator is a variable."""
+    after = (*found[1:], "")
+    kept = tuple(
+        token
+        for token, following in zip(found, after, strict=True)
+        if token not in _ARTICLES or not (len(following) > 1 and following[0].isalpha()) and following[:1] < "\u3400"
+    )
+    return kept or found
+
+
+def key(found: tuple[str, ...]) -> str:
+    """Return tokens in one piece: `back propagation` is `backpropagation`, but 1 4 is not 14."""
+    joined = ""
+    for token in found:
+        apart = joined[-1:].isdigit() and (token[0].isdigit() or (token[0] == "-" and token[-1].isdigit()))
+        joined += f" {token}" if apart else token
+    return joined
