@@ -48,7 +48,7 @@ _SPELT_OUT = tuple(
         (r"\b([a-z]|chi)[ -]?squared?\b", r"\1^2"),
         (r"(?<=[\w)])\*\*(?=[\w(])", "^"),
         (r"(?<=\d) ?(?:x|\*|by) ?(?=\d)", "*"),
-        (r" & ", " and "),
+        (r"(?<=\w) ?& ?(?=\w)", " and "),
         (r"\\([a-z]{2,})", r" \1 "),
         (r"(?<=[^\W\d_])'(?=[^\W\d_])", ""),
         (r"(?<=[^\W\d_][^\W\d_])'", ""),
@@ -62,23 +62,25 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _LETTER = rf"[^\W\d_{_HAN}]"
 #: After a word of several letters a hyphen joins (GPT-4, top-p); after a single one it takes away (n-1, a-b).
 _MINUS = (
-    rf"-+>|(?<!\S)[-!](?={_LETTER}(?!{_LETTER}))"
-    rf"|(?<![^\W\d_]{{2}})(?<=[^\W\d_])-(?=\d|{_LETTER}(?!{_LETTER}))"
-    r"|(?<=[\d)\s])-(?=[\s\d(])|(?<=[^\w\s])-|-(?=[^\w\s])"
+    rf"-+>|(?<![^\W\d_]{{2}})(?<=[^\W\d_])-(?=\d|{_LETTER}(?!{_LETTER}))"
+    rf"|(?<=[\d)\s])-(?=[\s\d(])|(?<=[^\w\s(){{}}\[\].,;:?!'\"`_-])-|-(?=[^\w\s(){{}}\[\].,;:?!'\"`_-])"
 )
 _TOKEN = re.compile(
     r"(?P<exact>\d+(?:\.\d+){2,}|\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
     r"|(?P<number>(?:(?<=[\s<>=!*/^(\[,+:|])-|(?<!\S)-|^\+)?"
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)(?:e[+-]?\d+(?![\w.]))?)"
     rf"|(?P<han>[{_HAN}]+)"
-    rf"|(?P<word>(?<!'){_LETTER}'(?!\w)|{_LETTER}(?:[\u0300-\u036f]|{_LETTER})*)"
+    rf"|(?P<word>(?<!\S)[-!]{_LETTER}(?!{_LETTER}|\d)|(?<!'){_LETTER}'(?!\w)|{_LETTER}(?:[\u0300-\u036f]|{_LETTER})*)"
     r"|(?P<factorial>(?<![^\W\d_]{2})(?<=[\w)])!(?![\w=]))"
     rf"|(?P<sign>__|!=|{_MINUS}|(?<![^\W\d_]{{2}})/|/(?![^\W\d_]{{2}})|[^\w\s.,;:?!'\"`()\[\]{{}}_/-]+)"
 )
-_SOFTWARE = frozenset(["python", "py", "numpy", "torch", "pytorch", "tensorflow", "keras", "cuda", "pandas", "java", "version", "v", "release"])
+_SOFTWARE = frozenset(
+    ("python", "py", "numpy", "torch", "pytorch", "tensorflow", "keras", "cuda", "pandas", "java", "version", "v")
+)
 _ARTICLES = ("the", "an", "a")
 #: Numbers of this many digits and more are written as they came: nobody answers a quiz with them.
 _DIGITS = 30
+_PASSES = 4
 
 
 @cache
@@ -98,6 +100,15 @@ def tokens(text: str) -> tuple[str, ...]:
 
     Empty for a text that holds nothing but white space and invisible characters.
     """
+    found = _once(text)
+    for _ in range(_PASSES):  # what was dropped may have kept others apart: `0)&0`
+        found, before = _once(" ".join(found)), found
+        if found == before:
+            break
+    return found
+
+
+def _once(text: str) -> tuple[str, ...]:
     plain = _plain(text)
     found = tuple(_read(plain))
     if any(token[0].isalnum() or token[-1].isdigit() for token in found):
@@ -126,7 +137,8 @@ def _plain(text: str) -> str:
 def _unmarked(word: re.Match[str]) -> str:
     bare = _MARK.sub("", word.group())
     if len(bare) == 1:
-        return f"{bare} {_HATS[word.group()[1:]]} " if word.group()[1:] in _HATS else word.group()
+        hat = next((_HATS[mark] for mark in word.group() if mark in _HATS), None)
+        return f"{bare} {hat} " if hat else word.group()
     return bare if bare.isascii() else word.group()
 
 
@@ -161,9 +173,13 @@ def _without_articles(found: tuple[str, ...]) -> tuple[str, ...]:
     kept = tuple(
         token
         for token, following in zip(found, after, strict=True)
-        if token not in _ARTICLES or not (len(following) > 1 and following[0].isalpha()) and following[:1] < "\u3400"
+        if token not in _ARTICLES or following in _HATS.values() or not _is_word(following)
     )
     return kept or found
+
+
+def _is_word(token: str) -> bool:
+    return (len(token) > 1 and token[0].isalpha()) or token >= "\u3400"
 
 
 def key(found: tuple[str, ...]) -> str:

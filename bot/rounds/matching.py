@@ -24,9 +24,9 @@ _ONE_TYPO, _TWO_TYPOS, _TWO_IN_WORD = 5, 12, 9
 #: Shorter words in capitals are abbreviations: RNN is no typo for CNN, nor GLOVE for GLOBE.
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 #: Marks that Discord or a writer puts around a text.
-_AROUND = re.compile(r"^\s*(\*\*|__|\|\||~~|`+|[*_\"'“”‘’「」『』$])(?P<text>.*\S.*)(?:\1|[\"'“”‘’」』])\s*$", re.DOTALL)
+_AROUND = re.compile(r"\s*(\*\*|__|\|\||~~|`+|[*_\"'“‘「『$])(?P<text>.*\S.*)(?:\1|[\"'”’」』])\s*", re.DOTALL)
 _AT_THE_END = " .!?…。！？~～"
-#: Heads of words with a meaning of their own, by what they mean: inductive is not deductive, but inbalanced is imbalanced.
+#: Heads of words by what they mean: inductive is not deductive, but inbalanced is imbalanced.
 _HEADS = {
     head: meaning
     for meaning, heads in {
@@ -63,9 +63,9 @@ def matches(typed: str, accepted: Iterable[str], others: Iterable[str] = ()) -> 
 
 
 def _readings(typed: str) -> Iterator[tuple[str, ...]]:
-    """Yield what may have been meant: as it stands, without marks around it, as a name or a term, out of its sentence."""
+    """Yield what may have been meant: as it stands, without marks around it, out of its sentence."""
     texts = dict.fromkeys(_ended(typed))
-    while (match := _AROUND.match(typed)) is not None:
+    while (match := _AROUND.fullmatch(typed)) is not None:
         typed = match["text"]
         texts |= dict.fromkeys(_ended(typed))
     for text in texts:
@@ -170,7 +170,7 @@ def _other_head(word: str, meant: str) -> bool:
     same = 0
     while same < min(len(word), len(meant)) and word[-1 - same] == meant[-1 - same]:
         same += 1
-    # The end that both share may begin within a head: conve|x, conca|ve share nothing, but i|n|duction and de|duction do.
+    # What both end with may begin within a head: it is `induction` and `deduction` that end alike, not `in` and `de`.
     for rest in range(same, _SAME_REST - 1, -1):
         one, other = word[: len(word) - rest], meant[: len(meant) - rest]
         if _meaning(one) is not None and _meaning(other) is not None:

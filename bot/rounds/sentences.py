@@ -10,10 +10,22 @@ import re
 from collections.abc import Iterator
 
 _BEFORE = frozenset(
-    ["the", "a", "an", "i", "im", "id", "ive", "we", "you", "he", "she", "they", "it", "its", "is", "was", "be", "are", "am", "would", "should", "must", "might", "may", "could", "can", "will", "shall", "think", "thinks", "thought", "believe", "guess", "guessing", "suppose", "assume", "reckon", "feel", "know", "sure", "pretty", "quite", "maybe", "perhaps", "probably", "possibly", "likely", "presumably", "definitely", "certainly", "surely", "obviously", "clearly", "of", "course", "that", "thats", "this", "these", "those", "there", "theres", "here", "thing", "ones", "what", "whats", "called", "call", "named", "name", "known", "as", "term", "word", "answer", "answers", "ans", "right", "correct", "solution", "result", "my", "mine", "our", "your", "so", "then", "well", "hmm", "hm", "um", "uh", "er", "oh", "ah", "ok", "okay", "yes", "yeah", "yep", "please", "just", "simply", "basically", "actually", "really", "use", "uses", "used", "using", "do", "does", "did", "because", "due", "to", "in", "for", "me", "by", "with", "imo", "imho", "afaik", "iirc", "opinion", "says", "means", "refers"]
+    """
+    the a an i im id ive we you he she they it its is was be are am would should must might may could can will
+    shall think thinks thought believe guess guessing suppose assume reckon feel know sure pretty quite maybe
+    perhaps probably possibly likely presumably definitely certainly surely obviously clearly of course that
+    thats this these those there theres here thing ones what whats called call named name known as term word
+    answer answers ans right correct solution result my mine our your so then well hmm hm um uh er oh ah ok okay
+    yes yeah yep please just simply basically actually really use uses used using do does did because due to in
+    for me by with imo imho afaik iirc opinion says means refers
+    """.split()  # noqa: SIM905 - prose reads better as prose
 )
 _AFTER = frozenset(
-    ["i", "im", "think", "guess", "believe", "suppose", "is", "it", "its", "would", "be", "right", "correct", "answer", "the", "for", "sure", "of", "course", "maybe", "perhaps", "probably", "definitely", "obviously", "please", "lol", "haha", "hehe", "thanks", "me", "imo", "imho", "afaik", "iirc", "my", "then", "though", "here", "there", "function", "method", "algorithm", "technique", "operator", "symbol", "sign", "concept", "approach"]
+    """
+    i im think guess believe suppose is it its would be right correct answer the for sure of course maybe
+    perhaps probably definitely obviously please lol haha hehe thanks me imo imho afaik iirc my then though here
+    there function method algorithm technique operator symbol sign concept approach
+    """.split()  # noqa: SIM905 - prose reads better as prose
 )
 _HAN_BEFORE = re.compile(
     "我们|我|你|咱|个人|本人|觉得|认为|感觉|猜测|猜想|猜|想|记得|以为|应该|应当|可能|大概|也许|或许|估计|好像|似乎|貌似|肯定|一定|绝对|必须"
