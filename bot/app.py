@@ -28,6 +28,7 @@ from bot.learning import Learning
 from bot.pace import Pace
 from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
+from bot.rounds import terms
 from bot.servers import Servers
 from bot.serving import complain, endpoints, run_client
 from bot.settings import Settings
@@ -175,6 +176,7 @@ class EpochBot(commands.AutoShardedBot):
         self.quizzes.on_answers = self.learning.count
         self.dailies = Dailies(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
+        await asyncio.to_thread(terms.prepare)
         await self.tree.set_translator(WordingTranslator())
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
             await self.load_extension(module.name)  # one that fails stops the start: half a bot helps nobody

@@ -92,6 +92,8 @@ class TerminalRound:
         self._out.print()
         self._out.print(title, style="bold cyan", markup=False, soft_wrap=True)
         self._out.print(printable(question.prompt), markup=False, soft_wrap=True)
+        if question.picture:
+            self._out.print(printable(question.picture), markup=False, soft_wrap=True)
         if question.code:
             self._out.print(Syntax(printable(question.code), "python", background_color="default"))
         for letter, option in zip(question.letters, question.options, strict=True):

@@ -23,10 +23,11 @@ _PROMPT, _CODE, _OPTION, _WHY, _OUTPUT, _OUTPUT_LINES = 1_000, 1_500, 150, 700, 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The text of a round's message: blocks below each other, and the colour of the bar beside them."""
+    """A round's message: blocks of text, the colour beside them, the address of a picture (shown below the second)."""
 
     blocks: tuple[str, ...]
     colour: int = BLUE
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def question_page(state: State, bank: Bank, lang: Lang) -> Page:
     until = say("quiz.question.paused", lang)
     if state.paused_at is None:
         until = say("quiz.question.until", lang, until=int(state.until))
-    return Page((*_asked(state, bank, lang), until), GREY if state.paused_at is not None else BLUE)
+    colour = GREY if state.paused_at is not None else BLUE
+    return Page((*_asked(state, bank, lang), until), colour, state.question.picture)
 
 
 def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
@@ -150,7 +152,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
         key = "last" if state.number == len(state.questions) else "next"
         until = say(f"quiz.reveal.{key}", lang, until=int(state.until))
         blocks.append("-# " + (say("quiz.question.paused", lang) if state.paused_at is not None else until))
-    return Page(tuple(fitting(blocks)), GREEN)
+    return Page(tuple(fitting(blocks)), GREEN, question.picture)
 
 
 def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
-from bot.rounds.questions import KINDS, Kind, Question, present, present_trivia
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.rounds.questions import KINDS, PACK, Kind, Question, present, present_trivia
 from bot.store.packs import Pack
 from knowledge.models import Bank, Choice, FindBug, Lang, Predict, Topic
 
+#: Edits that writing and two typos may make of one answer another.
+_NEAR = 4
 Item = Choice | Predict | FindBug
 
 
@@ -42,17 +48,14 @@ def choose(
         for item in bank[slug].quiz
         if item.kind != "open" and item.kind in kinds
     ]
-    pool += [
-        present_trivia(pack.name, number, *question)
-        for pack in packs
-        for number, question in enumerate(pack.questions, 1)
-    ]
+    pool += [_trivia(pack, number) for pack in packs for number in range(1, len(pack.questions) + 1)]
     rng.shuffle(pool)
     age = {key: len(lately) - index for index, key in reversed(list(enumerate(lately)))}
     pool.sort(key=lambda question: age.get((question.topic, question.item), 0))
     chosen = pool[:count]
     rng.shuffle(chosen)
-    return tuple(chosen)
+    by_name = {f"{PACK}{pack.name}": pack for pack in packs}
+    return tuple(_beside_rivals(question, by_name.get(question.topic)) for question in chosen)
 
 
 def again(
@@ -66,8 +69,27 @@ def again(
         if topic is not None and (item := _item(topic, item_id)) is not None:
             found.append(present(topic, item, lang, rng))
         elif pack is not None and (number := int(item_id.removeprefix("q"))) <= len(pack.questions):
-            found.append(present_trivia(pack.name, number, *pack.questions[number - 1]))
+            found.append(_beside_rivals(_trivia(pack, number), pack))
     return tuple(found)
+
+
+def _trivia(pack: Pack, number: int) -> Question:
+    return present_trivia(pack.name, number, *pack.questions[number - 1])
+
+
+def _beside_rivals(question: Question, pack: Pack | None) -> Question:
+    """Add the pack's other answers that would pass for this question's with a typo."""
+    if pack is None:
+        return question
+    others = {other: other.casefold() for _, answers in pack.questions for other in answers}
+    near = {
+        other
+        for answer in question.right
+        for _, _, other in process.extract(
+            answer.casefold(), others, scorer=OSA.distance, score_cutoff=_NEAR, limit=None
+        )
+    }
+    return replace(question, rivals=tuple(sorted(near - {*question.right})))
 
 
 def _item(topic: Topic, item_id: str) -> Item | None:

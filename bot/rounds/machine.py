@@ -231,7 +231,9 @@ def _close(state: State, now: float, *, skipped: bool = False) -> Step:
 
 def _mark(state: State, member: int, answer: Answer) -> Answer:
     question, press = state.question, answer.final
-    correct = press.text in question.right if question.options else matches(press.text, question.right)
+    correct = press.text in question.right
+    if not question.options:
+        correct = matches(press.text, question.right, question.rivals)
     paused = sum(max(0.0, min(to, press.at) - since) for since, to in state.pauses)
     won = points(
         correct=correct,

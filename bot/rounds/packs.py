@@ -4,26 +4,33 @@
     Which function squashes to (0, 1)?:
       - sigmoid
       - logistic
+
+The first answers are those that are shown; one may be a whole sentence. Empty answers beside good ones are left out.
+A question that is there twice with the same answers is one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
+from bot.rounds.folding import tokens
 from bot.store.errors import PackError
 from bot.store.packs import Pack
 
 MAX_BYTES = 1_000_000
 MAX_QUESTIONS = 5_000
-MAX_QUESTION, MAX_ANSWER, MAX_ANSWERS = 1_000, 200, 50
+#: An answer that is typed is at most so long; one that is only shown may be longer.
+MAX_QUESTION, MAX_ANSWER, MAX_SHOWN, MAX_ANSWERS = 1_000, 200, 1_000, 50
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_BOOLEAN, _NULL = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:null"
 _SHAPE = "write each as `question:` with a list of answers below"
 #: Keys that say something about the pack; the rules in CONFIG are Red's, a round here has its own.
-_ABOUT = ("AUTHOR", "CONFIG", "DESCRIPTION")
+_ABOUT = ("$schema", "AUTHOR", "CONFIG", "DESCRIPTION")
 
 
 def read_pack(path: Path) -> Pack:
@@ -57,9 +64,9 @@ def _content(file: str, text: str, sha256: str) -> tuple[str | None, str, tuple[
         if question in _ABOUT:
             author = value.value[:200] if question == "AUTHOR" and isinstance(value, yaml.ScalarNode) else author
             continue
-        if question in questions:
-            raise PackError(f"{where}: {question[:60]!r} is there twice; keep one of them")
-        questions[question] = _answers(where, question, value)
+        answers = _answers(where, question, value)
+        if questions.setdefault(question, answers) != answers:
+            raise PackError(f"{where}: {question[:60]!r} is there twice with different answers; keep one of them")
     if not questions:
         raise PackError(f"{file}: holds no questions; {_SHAPE}")
     if len(questions) > MAX_QUESTIONS:
@@ -77,6 +84,8 @@ def _pairs(file: str, text: str) -> list[tuple[yaml.Node, yaml.Node]]:
         raise PackError(f"{file}{where}: {error.problem or 'not YAML'}; quote text with a colon or a # in it") from None
     except yaml.YAMLError as error:
         raise PackError(f"{file}: {' '.join(str(error).split())}; save it as plain YAML") from None
+    except RecursionError:
+        raise PackError(f"{file}: lists within lists, too deep to read; {_SHAPE}") from None
     if not isinstance(root, yaml.MappingNode):
         raise PackError(f"{file}: holds no questions; {_SHAPE}")
     return list(root.value)
@@ -100,12 +109,27 @@ def _answers(where: str, question: str, node: yaml.Node) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for item in items:
         line = f"{where.rsplit(' ', 1)[0]} {item.start_mark.line + 1}"
-        if not isinstance(item, yaml.ScalarNode) or not item.value.strip():
+        if not isinstance(item, yaml.ScalarNode):
             raise PackError(f"{line}: an answer to {question[:60]!r} is no text; write `- answer`, in quotes if needed")
-        if len(item.value) > MAX_ANSWER:
-            raise PackError(f"{line}: an answer has {len(item.value)} characters; cut it to {MAX_ANSWER}")
-        found[item.value.strip()] = None
-        if item.tag == "tag:yaml.org,2002:bool":  # YAML reads a bare yes as true, as Red does; both were meant
+        if len(item.value) > MAX_SHOWN:
+            raise PackError(f"{line}: an answer has {len(item.value)} characters; cut it to {MAX_SHOWN}")
+        if item.tag == _BOOLEAN:  # YAML reads a bare yes as true, as Red does; both were meant
             yes = item.value.lower() in ("true", "yes", "on")
-            found |= dict.fromkeys(("true", "yes") if yes else ("false", "no"))
+            found |= dict.fromkeys((item.value, *(("true", "yes", "on") if yes else ("false", "no", "off"))))
+        elif item.tag != _NULL and item.value.strip():
+            found[item.value.strip()] = None
+    _check_typable(where, question, found)
     return tuple(found)
+
+
+def _check_typable(where: str, question: str, answers: Iterable[str]) -> None:
+    """Refuse answers of which none can be typed, and one that says nothing once it is read as typed answers are."""
+    about = f"{question[:60]!r}"
+    for answer in answers:
+        if not tokens(answer):
+            raise PackError(f"{where}: the answer {answer[:60]!r} to {about} has no visible character; remove it")
+    shortest = min(answers, key=len, default="")
+    if not shortest:
+        raise PackError(f"{where}: every answer to {about} is empty; write `- answer`, in quotes if needed")
+    if len(shortest) > MAX_ANSWER:
+        raise PackError(f"{where}: an answer has {len(shortest)} characters; cut it to {MAX_ANSWER}, to be typed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +13,11 @@ from typing import Any, Literal
 from knowledge.models import Choice, FindBug, Lang, Open, Predict, Topic
 
 LETTERS = "ABCD"
+#: A picture's address: of a public host, without a password, of a kind that Discord shows.
+_PICTURE = re.compile(
+    r"https://[a-z0-9.-]+\.[a-z]{2,}(?::\d{1,5})?/[^\s<>()\[\]@\"']+\.(?:png|jpe?g|gif|webp)(?:\?[^\s<>()\[\]@\"']*)?",
+    re.IGNORECASE,
+)
 Kind = Literal["choice", "predict", "find_bug", "trivia"]
 KINDS: tuple[Kind, ...] = ("choice", "predict", "find_bug")
 #: Marks the topic of a question that comes from a pack.
@@ -38,6 +44,8 @@ class Question:
         why: the explanation.
         fixed: the program without its bug.
         lines: numbers of the wrong lines.
+        rivals: answers to other questions of its pack that look alike, and so are no typos of `right`.
+        picture: address of a picture that belongs to the prompt.
     """
 
     topic: str
@@ -50,6 +58,8 @@ class Question:
     why: str | None = None
     fixed: str | None = None
     lines: tuple[int, ...] = ()
+    rivals: tuple[str, ...] = ()
+    picture: str | None = None
 
     @property
     def letters(self) -> str:
@@ -73,7 +83,7 @@ class Question:
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Question:
         """Return the question that `as_json` made into `content`."""
-        tuples = {name: tuple(content[name]) for name in ("right", "options", "lines")}
+        tuples = {name: tuple(content.get(name, ())) for name in ("right", "options", "lines", "rivals")}
         return cls(**{**content, **tuples})
 
 
@@ -99,8 +109,11 @@ def present(topic: Topic, item: Choice | Predict | FindBug | Open, lang: Lang, r
 
 
 def present_trivia(pack: str, number: int, question: str, answers: Sequence[str]) -> Question:
-    """Return a question of a pack, whose answer is typed."""
-    return Question(f"{PACK}{pack}", f"q{number}", "trivia", question, tuple(answers))
+    """Return a question of a pack, whose answer is typed; the address of a picture in it becomes `picture`."""
+    found = _PICTURE.search(question)
+    prompt = " ".join(question.replace(found.group(), " ").split()) if found else question
+    picture = found.group() if found else None
+    return Question(f"{PACK}{pack}", f"q{number}", "trivia", prompt or question, tuple(answers), picture=picture)
 
 
 def _shuffled(options: Sequence[str], answer: int, rng: Random) -> tuple[tuple[str, ...], tuple[str, ...]]:

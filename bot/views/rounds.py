@@ -205,7 +205,11 @@ def moderates(interaction: discord.Interaction[Any]) -> bool:
 
 
 def _view(page: Page, *below: ui.Item[Any]) -> ui.LayoutView:
-    return layout(*page.blocks, *below, colour=page.colour)
+    if page.picture is None:
+        return layout(*page.blocks, *below, colour=page.colour)
+    title, prompt, *rest = page.blocks
+    gallery: ui.MediaGallery[Any] = ui.MediaGallery(discord.MediaGalleryItem(page.picture))
+    return layout(title, prompt, gallery, *rest, *below, colour=page.colour)
 
 
 def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:

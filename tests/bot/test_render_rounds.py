@@ -14,7 +14,7 @@ from bot.render.text import MESSAGE_TEXT, width
 from bot.rounds.machine import Control, Join, Reply
 from bot.rounds.questions import LETTERS, Question, present, present_trivia
 from bot.rounds.state import Rules, State
-from bot.views.rounds import question_view
+from bot.views.rounds import question_view, reveal_view
 from bot.wording import say
 from knowledge.loader import load_bank
 from knowledge.models import LANGS, Lang
@@ -155,3 +155,13 @@ def test_a_name_that_is_too_long_is_cut() -> None:
 def test_questions_of_a_pack_are_one_harmless_line() -> None:
     state = asking(questions=(Question("pack:p", "q1", "trivia", HOSTILE, ("x",)),))
     assert "```" not in texts(question_page(state, BANK, "en"))
+
+
+def test_a_picture_in_a_question_of_a_pack_is_shown_as_a_picture() -> None:
+    url = "https://example.org/plots/roc_curve_1.png"
+    state = asking(questions=(present_trivia("p", 1, f"Which curve is this? {url}", ["ROC curve"]),))
+    for view in (question_view(12, state, BANK, "en"), reveal_view(closed(state), BANK, "en", None)):
+        (box,) = view.to_components()
+        (gallery,) = (part for part in box["components"] if part["type"] == 12)
+        assert [item["media"]["url"] for item in gallery["items"]] == [url]
+        assert url not in str([part.get("content") for part in box["components"]])

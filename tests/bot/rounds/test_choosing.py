@@ -42,3 +42,11 @@ def test_again_asks_what_is_still_there() -> None:
     missed = [("gan", item.id), ("gan", "gone-since"), ("gone-too", "x"), ("pack:ml", "q2"), ("pack:ml", "q9")]
     found = again(BANK, "en", Random(0), missed, [PACK])
     assert [(question.topic, question.item) for question in found] == [("gan", item.id), ("pack:ml", "q2")]
+
+
+def test_a_question_of_a_pack_knows_which_answers_of_others_look_like_its_own() -> None:
+    pack = Pack("p", None, "0" * 64, (("A?", ("zorblat",)), ("B?", ("Zorblap", "other")), ("C?", ("far away",))))
+    first = next(q for q in choose(BANK, "en", Random(0), count=9, packs=[pack]) if q.item == "q1")
+    assert "Zorblap" in first.rivals
+    assert "far away" not in first.rivals
+    assert again(BANK, "en", Random(0), [("pack:p", "q1")], [pack]) == (first,)

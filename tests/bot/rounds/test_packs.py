@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bot.rounds.matching import matches
 from bot.rounds.packs import read_pack
 from bot.store.errors import PackError
 
@@ -36,7 +38,7 @@ def test_a_pack_of_reds_is_read(tmp_path: Path) -> None:
     assert dict(pack.questions) == {
         "Which function squashes to (0, 1)?": ("sigmoid", "logistic"),
         "How many axes has an RGB image?": ("3", "three"),
-        "Is ReLU differentiable at 0?": ("no", "false"),
+        "Is ReLU differentiable at 0?": ("no", "false", "off"),
         "谁提出了反向传播的现代形式？": ("Rumelhart", "鲁梅尔哈特"),
     }
 
@@ -51,8 +53,11 @@ def test_a_pack_of_reds_is_read(tmp_path: Path) -> None:
         ("q?:", "line 1: 'q?' has no list of answers"),
         ("q?: []", "line 1: 'q?' has no list of answers"),
         ("q?:\n- a\n- [b]", "line 3: an answer to 'q?' is no text"),
-        ("q?:\n- a\n-", "line 3: an answer to 'q?' is no text"),
-        ("q?: [a]\nz: [b]\nq?: [c]", "line 3: 'q?' is there twice"),
+        ("q?:\n-\n- ''", "line 1: every answer to 'q?' is empty"),
+        ("q?:\n- a\n- \"\\u200b\"", "line 1: the answer"),
+        ("q?: [a]\nz: [b]\nq?: [c]", "line 3: 'q?' is there twice with different answers"),
+        ("q?: [" + "x" * 1001 + ", a]", "cut it to 1000"),
+        ("Q?: " + "[" * 1500 + "]" * 1500, "too deep"),
         ("? [a]\n: [b]", "line 1: this is no question"),
         ("q?: [a", "line 1"),
         ("a: b: c", "line 1"),
@@ -83,3 +88,38 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_pack(tmp_path / "none.yaml")
     with pytest.raises(PackError, match="its name is the pack's"):
         read_pack(written(tmp_path, GOOD, "数学.yaml"))
+
+
+def test_what_red_allows_beside_good_answers_is_read(tmp_path: Path) -> None:
+    text = """\
+$schema: https://example.org/trivia.schema.json
+AUTHOR: test
+DESCRIPTION: what a pack says of itself
+Which optimiser adds momentum and RMSProp?:
+- Adam
+- ""
+-
+- ~
+- Adam
+Which layer drops units at random?: [dropout]
+Which optimiser adds momentum and  RMSProp?: [Adam]
+How many?: ["Four: %s", 4, four]
+Which operator multiplies matrices?: ["@"]
+Does it converge?: [on]
+When?: [2017-06-12, 1e-3, 0x10, null]
+""" % ("a sentence that is shown " * 20)
+    questions = dict(read_pack(written(tmp_path, text)).questions)
+    assert questions["Which optimiser adds momentum and RMSProp?"] == ("Adam",)
+    assert questions["Which layer drops units at random?"] == ("dropout",)
+    assert questions["How many?"][1:] == ("4", "four")
+    assert questions["Which operator multiplies matrices?"] == ("@",)
+    assert questions["Does it converge?"] == ("on", "true", "yes")
+    assert questions["When?"] == ("2017-06-12", "1e-3", "0x10")
+    assert len(questions) == 6
+
+
+def test_every_answer_that_is_taken_can_be_given(tmp_path: Path) -> None:
+    answers = ["@", "//", "x > 0", "1/4", "−1", "±", "…", "。", "!", "?", "[]", "''", "the", "的", "😀", "C++"]
+    text = "\n".join(f"q{number}?: [{json.dumps(answer, ensure_ascii=False)}]" for number, answer in enumerate(answers))
+    for _, right in read_pack(written(tmp_path, text)).questions:
+        assert matches(right[0], right), right

@@ -11,6 +11,7 @@ from knowledge.loader import load_bank
 from knowledge.models import FindBug, Item, Lang, Topic
 
 BANK = load_bank()
+PICTURE = "https://example.org/plots/roc_curve_1.png"
 ITEMS = [(topic, item) for topic in BANK.topics.values() for item in topic.quiz if item.kind != "open"]
 
 
@@ -63,3 +64,30 @@ def test_an_open_item_is_not_for_a_round() -> None:
 def test_what_is_longer_takes_longer_to_read_and_chinese_more_a_character() -> None:
     times = [present_trivia("p", 1, text, ["x"]).read_s for text in ("why?", "w" * 120, "为" * 60, "w" * 9_000)]
     assert times == [0.7, 2.0, 2.5, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("question", "prompt", "picture"),
+    [
+        (f"Which curve is this? {PICTURE}", "Which curve is this?", PICTURE),
+        (f"{PICTURE} 这是什么曲线？", "这是什么曲线？", PICTURE),
+        (PICTURE, PICTURE, PICTURE),
+        (f"Which? {PICTURE}?size=2&x=1", "Which?", f"{PICTURE}?size=2&x=1"),
+        ("Which? http://example.org/a.png", "Which? http://example.org/a.png", None),
+        ("Which? https://user:secret@example.org/a.png", "Which? https://user:secret@example.org/a.png", None),
+        ("Which? https://localhost/a.png", "Which? https://localhost/a.png", None),
+        ("Which? https://example.org/a.html", "Which? https://example.org/a.html", None),
+    ],
+)
+def test_the_address_of_a_picture_in_a_question_is_its_picture(
+    question: str, prompt: str, picture: str | None
+) -> None:
+    shown = present_trivia("p", 1, question, ["ROC"])
+    assert (shown.prompt, shown.picture) == (prompt, picture)
+    assert Question.from_json(shown.as_json()) == shown
+
+
+def test_a_round_saved_before_questions_had_pictures_can_still_be_read() -> None:
+    old = present_trivia("p", 1, "Which?", ["ROC"]).as_json()
+    del old["rivals"], old["picture"]
+    assert Question.from_json(old) == present_trivia("p", 1, "Which?", ["ROC"])
