@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from runners.artifacts import Shelf
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
+from runners.shortpaths import PathFilter, host_folders
 from runners.verdict import judge
 from runners.ways import Gone, Way
 
@@ -173,7 +174,7 @@ class Session:
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(fd, "rb", 0)
         )
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        noise = NoiseFilter() if stream == "stderr" else None
+        filters = (NoiseFilter(), PathFilter(host_folders())) if stream == "stderr" else ()
         try:
             while data := await reader.read(PIECE):
                 left = max(0, self._job.limits.output_bytes - self._taken)
@@ -183,11 +184,15 @@ class Session:
                     self._ask_to_stop()
                 # Beyond the limit it reads on to the end and drops all: nobody must hang on a full pipe.
                 text = decoder.decode(data[:left])
-                self._put(stream, noise.feed(text) if noise else text)
+                for each in filters:
+                    text = each.feed(text)
+                self._put(stream, text)
         finally:
             transport.close()
         rest = decoder.decode(b"", final=True)
-        self._put(stream, noise.feed(rest) + noise.flush() if noise else rest)
+        for each in filters:
+            rest = each.feed(rest) + each.flush()
+        self._put(stream, rest)
 
     def _put(self, stream: Stream, text: str) -> None:
         # Where the guard never got ready these are bwrap's words, not the program's: for the log only.
