@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
+from bot.render.text import beginning
 from bot.store.errors import StoreError
 from bot.views.answers import reply_views, show
 from bot.views.base import lang_of
@@ -19,7 +20,11 @@ from knowledge.models import Lang
 from knowledge.retriever import Reply
 
 if TYPE_CHECKING:
+    from discord.interactions import InteractionChannel
+
     from bot.app import EpochBot
+
+    Channel = discord.abc.MessageableChannel | InteractionChannel
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +49,7 @@ class Answering:
         self, interaction: discord.Interaction[EpochBot], question: str, *, about: str | None = None
     ) -> None:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
-        where = interaction.guild_id, interaction.channel_id
-        reply = await self.reply(question, *where, interaction.user.id, about)
+        reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
         helper = self._has_helper(interaction.guild_id)
         bank = self._bot.tutor.bank
         await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
@@ -53,17 +57,18 @@ class Answering:
     async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
-        reply = await self.reply(question, guild_id, message.channel.id, message.author.id, about)
+        reply = await self.reply(question, guild_id, message.channel, message.author.id, about)
         ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
 
     async def reply(
-        self, question: str, guild_id: int | None, channel_id: int | None, member_id: int, about: str | None
+        self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
         reply = await self._bot.tutor.ask(question, about=about)
         if reply.topic is not None:
-            self._bot.discussions.note(channel_id, member_id, reply.topic)
+            where = channel.id if channel else None
+            self._bot.discussions.note(where, member_id, reply.topic, thread=isinstance(channel, discord.Thread))
         elif reply.outcome == "decline":
             await self._note(question, reply, guild_id)
         return reply
@@ -73,7 +78,7 @@ class Answering:
 
     async def _note(self, question: str, reply: Reply, guild_id: int | None) -> None:
         nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
-        asked = " ".join(_IDS.sub(" ", question).split())[:_NOTED]
+        asked = beginning(" ".join(_IDS.sub(" ", question).split()), _NOTED)
         try:
             await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock(), guild_id=guild_id)
         except StoreError as error:

@@ -1,4 +1,4 @@
-"""Which topic a member is talking about in a channel: for a while, in memory, and for so many at once."""
+"""Which topic a member, or everybody in a thread, is talking about: for a while, in memory, for so many at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from collections.abc import Callable
 KEPT_S = 900.0
 #: How many discussions are kept; the oldest goes first.
 MOST = 4_000
+#: Stands for all members of a thread; no member has this id.
+EVERYBODY = 0
 
 
 class Discussions:
@@ -22,23 +24,27 @@ class Discussions:
         self._clock = clock
         self._topics: OrderedDict[tuple[int, int], tuple[str, float]] = OrderedDict()
 
-    def note(self, channel_id: int | None, member_id: int, slug: str) -> None:
-        """Remember what a member got an answer on."""
+    def note(self, channel_id: int | None, member_id: int, slug: str, *, thread: bool = False) -> None:
+        """Remember what a member got an answer on; in a thread, which is one conversation, for everybody in it."""
         if channel_id is None:
             return
-        self._topics[channel_id, member_id] = (slug, self._clock())
-        self._topics.move_to_end((channel_id, member_id))
+        for who in (member_id, *([EVERYBODY] if thread else [])):
+            self._topics[channel_id, who] = (slug, self._clock())
+            self._topics.move_to_end((channel_id, who))
         while len(self._topics) > MOST:
             self._topics.popitem(last=False)
 
-    def topic(self, channel_id: int | None, member_id: int) -> str | None:
-        """Return what a member is talking about, None when that was long ago or never."""
-        if channel_id is None or (found := self._topics.get((channel_id, member_id))) is None:
+    def topic(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> str | None:
+        """Return what a member, or in a thread anybody, is talking about; None when that was long ago or never."""
+        if channel_id is None:
+            return None
+        key = channel_id, EVERYBODY if thread else member_id
+        if (found := self._topics.get(key)) is None:
             return None
         slug, at = found
         if self._clock() - at <= KEPT_S:
             return slug
-        del self._topics[channel_id, member_id]
+        del self._topics[key]
         return None
 
     def forget(self, member_id: int) -> None:

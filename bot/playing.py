@@ -17,6 +17,7 @@ import discord
 from bot.proving import prove
 from bot.render.podium import Stand, podium_png
 from bot.render.rounds import Printed
+from bot.render.text import beginning
 from bot.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
 from bot.rounds.questions import Question
 from bot.rounds.state import Answer, Player, Press, State, dump, load
@@ -380,7 +381,10 @@ def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
 
 def players_of(state: State, members: Iterable[int]) -> list[saved.Player]:
     """Return players as they are saved."""
-    return [saved.Player(member, state.players[member].name[:100], state.players[member].team) for member in members]
+    return [
+        saved.Player(member, beginning(player.name, 100), player.team)
+        for member, player in ((member, state.players[member]) for member in members)
+    ]
 
 
 def _results(state: State) -> list[saved.Score]:

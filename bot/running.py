@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from knowledge import parameters
 from knowledge.models import MAIN_EXAMPLE, Example, Topic
 from runners.models import Job
 
@@ -117,10 +116,20 @@ def within(job: Job, rules: GuildSettings) -> Job:
 
 
 def source_of(tutor: Tutor, asked: Asked) -> str:
-    """Return the code that a member would go on editing."""
-    if asked.code is not None:
-        return asked.code
-    return parameters.apply(tutor.topic(asked.topic).example(asked.example).source, asked.changes)
+    """Return the code that ran, for a member to go on editing.
+
+    Raises:
+        knowledge.errors.KnowledgeError: the topic or example is gone, or a value does not fit any more.
+    """
+    return asked.code if asked.code is not None else plan(tutor, asked).job.script
+
+
+def values_of(tutor: Tutor, asked: Asked) -> dict[str, str]:
+    """Return the values that a run had and its example has not: those of the counter, and those that were changed."""
+    if not asked.counter:
+        return dict(asked.changes)
+    name, _, value = tutor.topic(asked.topic).example(asked.example).meta.counter.partition("=")
+    return {name: value, **asked.changes}
 
 
 class Gate:

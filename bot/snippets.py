@@ -95,7 +95,7 @@ def _unfenced(text: str) -> Iterator[str]:
 
 def _typed(text: str) -> str:
     """Return what was typed at the prompts of an interactive session; what it printed is left out."""
-    kept = []
+    kept: list[str] = []
     for line in text.splitlines():
         prompt = _PROMPT.match(line) or (_MORE.match(line) if kept else None)
         if prompt is not None:

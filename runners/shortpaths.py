@@ -1,4 +1,4 @@
-"""Where Python lies on the host is nobody's business: `/home/x/.venv/lib/…/site-packages/numpy/core.py` → `numpy/core.py`.
+"""Where Python lies on the host is nobody's business: `/home/x/…/site-packages/numpy/core.py` → `numpy/core.py`.
 
 Tracebacks and warnings name the files they pass through. Their module says all that a learner needs.
 """

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.directly import tell_directly
+from bot.snippets import without_code
 from bot.views.answers import (
     ExtraSelect,
     LanguageButton,
@@ -19,12 +20,16 @@ from bot.views.answers import (
     MoreSelect,
     NotebookButton,
     TopicButton,
+    answer_views,
     explained_view,
+    next_section,
+    show,
     topic_of,
 )
 from bot.views.base import lang_of, layout
 from bot.views.followups import AskMoreButton, AskMoreForm
 from bot.views.items import GuessButton, QuizMeButton
+from bot.views.pasted import RunCodeButton, pieces
 from bot.views.voices import HelperButton, VoteButton
 from bot.wording import say
 from knowledge.models import Lang
@@ -80,6 +85,16 @@ class Ask(commands.Cog):
             log.warning("nor could it be answered in a direct message: %s", error)  # the host reads it here
 
     async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+        """Return what to reply: the answer to what was asked, and a button that runs the code it was asked about."""
+        if not pieces(message):
+            return await self._said(message, question, lang)
+        asked = without_code(question)
+        views = await self._said(message, asked, lang) if asked else [layout(say("run.offer.text", lang))]
+        button = RunCodeButton(message.channel.id, message.id, say("run.offer.button", lang))
+        views[-1].add_item(discord.ui.ActionRow(button))
+        return views
+
+    async def _said(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
         if not question:
             return [layout(say("discord.hello.text", lang))]
         try:
@@ -100,11 +115,12 @@ class Ask(commands.Cog):
         return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
 
     def _under_discussion(self, message: discord.Message) -> str | None:
-        """Return the topic of the answer replied to, or else of the last answer to this member here."""
+        """Return the topic of the answer replied to, or of the last one here: to this member, in a thread to all."""
         replied = message.reference.resolved if message.reference else None
         if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:
             return topic_of(replied)
-        return self.bot.discussions.topic(message.channel.id, message.author.id)
+        thread = isinstance(message.channel, discord.Thread)
+        return self.bot.discussions.topic(message.channel.id, message.author.id, thread=thread)
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
         """Return the language to speak in where there is no interaction, hence no locale."""
@@ -120,10 +136,25 @@ class Ask(commands.Cog):
 
 @app_commands.context_menu(name=wording("discord.command.ask_about.name"), extras={"public": True})
 async def ask_about(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
-    """Answer what a message asks."""
+    """Answer what a message asks; on an answer of Epoch's own, go on from there."""
     await interaction.response.defer(thinking=True)
+    lang = lang_of(interaction)
+    me = interaction.client.user
+    if me is not None and message.author.id == me.id:
+        topic = interaction.client.tutor.bank.topics.get(topic_of(message) or "")
+        if topic is None:
+            await show(interaction, [layout(say("discord.ask_about.own", lang))])
+            return
+        section, shown_in = next_section(message, lang)
+        views = answer_views(topic, section, shown_in, lang, bank=interaction.client.tutor.bank)
+        await show(interaction, views)
+        return
     forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
-    await interaction.client.answering.answer(interaction, message.content or next(forwarded, ""))
+    text = without_code(message.content or next(forwarded, ""))
+    if not text:
+        await show(interaction, [layout(say("discord.ask_about.nothing", lang))])
+        return
+    await interaction.client.answering.answer(interaction, text)
 
 
 async def setup(bot: EpochBot) -> None:

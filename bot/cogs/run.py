@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import EpochBot, wording
 from bot.render.text import CHOICE_NAME, clip
-from bot.running import Asked, RunRefused
-from bot.snippets import MOST_BYTES, Snippet, blocks, script
 from bot.views.answers import RunButton
 from bot.views.base import lang_of
 from bot.views.changes import (
@@ -27,8 +22,8 @@ from bot.views.changes import (
     ValuesButton,
     ValuesForm,
     ValuesSelect,
-    pieces_view,
 )
+from bot.views.pasted import RunCodeButton, is_one_piece, run_message
 from bot.views.runs import StopButton
 from knowledge.errors import UnknownTopic
 from knowledge.models import MAIN_EXAMPLE
@@ -93,50 +88,15 @@ class Run(commands.Cog):
 @app_commands.context_menu(name=wording("run.command.menu"), extras={"public": True})
 async def run_code(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
     """Run the code in a message; which piece is asked first, of the member alone, where there are several."""
-    await interaction.response.defer(thinking=True, ephemeral=len(_blocks(message)) + len(_files(message)) != 1)
-    found = [*_blocks(message), *[await _read(file) for file in _files(message)]]
-    runs = interaction.client.runs
-    if not found:
-        raise RunRefused("no_code")
-    if len(found) == 1:
-        await runs.begin(interaction, Asked(code=found[0].code, origin=message.jump_url))
-        return
-    run = await runs.keep_pieces(interaction, found, message.jump_url)
-    await interaction.edit_original_response(view=pieces_view(run, found, lang_of(interaction)))
-
-
-def _blocks(message: discord.Message) -> list[Snippet]:
-    return list(blocks(_texts(message)))
-
-
-def _files(message: discord.Message) -> list[discord.Attachment]:
-    return [file for file in message.attachments if file.filename.lower().endswith(".py")]
-
-
-def _texts(message: discord.Message) -> Iterator[str]:
-    """Yield what a message says: its text, that of a message forwarded with it, and that of its components."""
-    yield message.content
-    for snapshot in message.message_snapshots:
-        yield snapshot.content
-    waiting: list[Any] = list(message.components)
-    while waiting:
-        component = waiting.pop(0)
-        waiting = [*getattr(component, "children", ()), *waiting]
-        if isinstance(component, discord.TextDisplay):
-            yield component.content
-
-
-async def _read(file: discord.Attachment) -> Snippet:
-    if file.size > MOST_BYTES:  # refused before it is fetched
-        raise RunRefused("too_long")
-    return script(file.filename, await file.read())
+    await interaction.response.defer(thinking=True, ephemeral=not is_one_piece(message))
+    await run_message(interaction, message)
 
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(RunButton, StopButton)
     bot.add_controls(ValuesButton, ValuesSelect, EditButton, BreakButton, InputButton, PieceSelect)
-    bot.add_controls(AgainButton, DeleteButton)
+    bot.add_controls(AgainButton, DeleteButton, RunCodeButton)
     bot.add_forms(ValuesForm, CodeForm, InputForm)
     bot.tree.add_command(run_code)
     await bot.add_cog(Run(bot))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.render.text import width
+from bot.render.text import beginning, width
 
 _FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,10})(?P<info>[^`\n]{0,40})$")
 #: What the fence marks around a piece may take: a mark with a language before it, a mark after it, two line ends.
@@ -113,9 +113,7 @@ def _parts(line: str, longest: int) -> list[str]:
     """Cut one line that no message could hold."""
     parts = []
     while width(line) > longest:
-        end = longest
-        while width(line[:end]) > longest:
-            end -= max(1, (width(line[:end]) - longest) // 2)
-        parts.append(line[:end])
-        line = line[end:]
+        part = beginning(line, longest) or line[:1]  # one character with hundreds of marks
+        parts.append(part)
+        line = line[len(part) :]
     return [*parts, line] if line else parts

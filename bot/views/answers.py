@@ -21,7 +21,7 @@ from bot.views.followups import AskMoreButton
 from bot.views.items import QuizMeButton
 from bot.views.voices import HelperButton, VoteButton
 from bot.wording import say
-from knowledge.models import MAIN_EXAMPLE, NAME_PATTERN, Bank, Lang, SectionId, Topic
+from knowledge.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, Lang, SectionId, Topic
 from knowledge.retriever import Reply
 
 if TYPE_CHECKING:
@@ -295,6 +295,19 @@ def topic_of(message: discord.Message) -> str | None:
     """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
     slugs = {match["slug"] for custom_id in _custom_ids(message.components) if (match := _ABOUT.match(custom_id))}
     return slugs.pop() if len(slugs) == 1 else None
+
+
+def next_section(message: discord.Message, lang: Lang) -> tuple[SectionId, Lang]:
+    """Return the section that comes after the one an answer of the bot's shows, and the language it is in.
+
+    After the last comes the first; without a section (a run, an item) it is the first, in `lang`.
+    """
+    order = list(SECTIONS)
+    for custom_id in _custom_ids(message.components):
+        if match := LanguageButton.template_of().fullmatch(custom_id):
+            after = order.index(cast("SectionId", match["section"])) + 1
+            return order[after % len(order)], cast("Lang", match["lang"])
+    return order[0], lang
 
 
 def _custom_ids(components: Iterable[Any]) -> Iterator[str]:

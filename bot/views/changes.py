@@ -12,7 +12,7 @@ from discord import ui
 from bot.render.changes import allowed, refused
 from bot.render.colours import AMBER
 from bot.render.text import OPTION_LABEL, clip, neutralise, one_line
-from bot.running import Asked, source_of
+from bot.running import Asked, plan, source_of, values_of
 from bot.snippets import Snippet
 from bot.views.base import OPTIONS, SLUG, Control, Form, lang_of, layout, rows, select
 from bot.wording import say
@@ -23,6 +23,7 @@ from knowledge.parameters import Parameter
 
 if TYPE_CHECKING:
     from bot.app import EpochBot
+    from bot.tutor import Tutor
 
 #: What a modal takes: inputs, characters in one of them, and in its title and labels.
 INPUTS, CODE = 5, 4_000
@@ -78,10 +79,11 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
     async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Send the form, or the select before it."""
         offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
-        if self.asked.changes:  # a refused form comes back with the fields it had
-            offered = [each for each in offered if each.name in self.asked.changes] or offered
+        values = values_of(interaction.client.tutor, self.asked)
+        if len(offered) > INPUTS and values:  # those that were changed before, or refused
+            offered = [each for each in offered if each.name in values][:INPUTS]
         if len(offered) <= INPUTS:
-            await interaction.response.send_modal(ValuesForm.made(self.asked, offered, lang))
+            await interaction.response.send_modal(ValuesForm.made(self.asked, offered, lang, values))
             return
         lead = say("run.form.pick_lead", lang, count=len(offered), most=INPUTS)
         placeholder = say("run.form.pick_values", lang, count=INPUTS)
@@ -120,11 +122,14 @@ class ValuesForm(Form):
     template = re.compile(rf"epoch:set:{EXAMPLE}")
 
     @classmethod
-    def made(cls, asked: Asked, offered: Iterable[Parameter], lang: Lang) -> Self:
-        """Return the form with the values as they are now, or as they were typed before."""
+    def made(
+        cls, asked: Asked, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
+        values = asked.changes if values is None else values
         form = cls(_id("set", asked, None), clip(say("run.form.values", lang), _TITLE))
         for each in offered:
-            value = asked.changes.get(each.name, _written(each))
+            value = values.get(each.name, _written(each))
             field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
             hint = " · ".join(part for part in (allowed(each, lang).strip(), each.text) if part)
             form.add_item(ui.Label(text=clip(each.name, _LABEL), description=clip(hint, _HINT), component=field))
@@ -135,9 +140,9 @@ class ValuesForm(Form):
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(match, filled)
+        asked = _typed(interaction.client.tutor, match, filled)
         try:
-            parameters.apply(interaction.client.tutor.topic(asked.topic).example(asked.example).source, asked.changes)
+            plan(interaction.client.tutor, asked)
         except ParameterError as error:
             await _offer_correction(interaction, asked, error)
         else:
@@ -148,11 +153,17 @@ class ValuesForm(Form):
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the example with these values."""
-        await interaction.client.runs.begin(interaction, _typed(match, filled))
+        await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
 
 
-def _typed(match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
-    return Asked(match["slug"], match["example"], changes={name: values[0] for name, values in filled.items()})
+def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
+    """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
+    changes = {name: values[0].strip() for name, values in filled.items()}
+    name, _, value = tutor.topic(match["slug"]).example(match["example"]).meta.counter.partition("=")
+    counter = changes.get(name) == value
+    if counter:
+        del changes[name]
+    return Asked(match["slug"], match["example"], changes=changes, counter=counter)
 
 
 async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:

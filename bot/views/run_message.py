@@ -60,7 +60,7 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
     else:
         again = RunButton(topic.slug, asked.example, words["again"], "🔁")
         other = BreakButton(asked, words["break"])
-    values = [ValuesButton(asked, kept if asked.changes else None, words["values"])]
+    values = [ValuesButton(asked, kept, words["values"])]
     if asked.code is not None or not parameters.parse(planned.example.source):
         values = []  # a rewritten example has no values of the bank's any more
     explain = TopicButton(topic.slug, lang, say("discord.run.explain", lang))

@@ -248,7 +248,7 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
             "epoch:guess:gan:0123abcd:zh:00ff:A", "epoch:vote:gan:answer:zh:good", "epoch:helper",
             "epoch:values:gan:main", "epoch:values:gan:main:00ff", "epoch:pick:gan:main", "epoch:edit:gan:main",
             "epoch:edit:-:-:00ff", "epoch:break:gan:main", "epoch:input:-:-:00ff", "epoch:piece:00ff",
-            "epoch:rerun:12:00ff", "epoch:delete:12:00ff",
+            "epoch:rerun:12:00ff", "epoch:delete:12:00ff", "epoch:pasted:12:34",
             "epoch:set:language", "epoch:setin:daily", "epoch:setrole", "epoch:settime",
             "epoch:daily:12:D", "epoch:forget",
             "epoch:recall:gan:0123abcd:zh:00ff:S", "epoch:grade:gan:0123abcd:zh:00ff:4",

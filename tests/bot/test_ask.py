@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.discussions import Discussions
 from bot.render.answers import hint
 from bot.render.text import width
 from bot.tutor import Tutor
@@ -288,3 +289,36 @@ def test_every_section_of_every_topic_can_be_reached() -> None:
             (view,) = answer_views(topic, section, "en", "en")
             (more,) = (item for item in view.walk_children() if isinstance(item, MoreSelect))
             assert {option.value for option in more.item.options} == set(SECTIONS) - {section}
+
+
+async def test_ask_epoch_about_its_own_answer_goes_on_from_there(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        asked = await world.alice.slash(world.channel, "ask", question="what is mode collapse")
+        assert asked.response is not None
+        first = next(c for c in controls_of(asked.response) if c.startswith("epoch:lang:gan:")).split(":")[3]
+        after = list(SECTIONS)[(list(SECTIONS).index(first) + 1) % len(SECTIONS)]
+        more = await world.bob.context_menu(world.channel, "Ask Epoch about this", asked.response.message)
+        assert any(c.startswith(f"epoch:lang:gan:{after}:") for c in controls_of(more.response))
+        assert not await world.bot.store.gaps.all()
+
+
+async def test_ask_epoch_about_a_message_without_a_question_says_what_to_do(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        said = await world.bob.send(world.channel, "```py\nprint(1)\n```")
+        told = await world.alice.context_menu(world.channel, "Ask Epoch about this", said)
+        assert "no question in this message" in text_of(told.response)
+        told = await world.alice.context_menu(world.channel, "Ask Epoch about this", world.last)
+        assert "This message is one of mine" in text_of(told.response)
+
+
+async def test_in_a_thread_another_member_goes_on_with_the_conversation() -> None:
+    now = [0.0]
+    discussions = Discussions(lambda: now[0])
+    discussions.note(5, 1, "gan", thread=True)
+    discussions.note(6, 1, "cnn")
+    assert discussions.topic(5, 2, thread=True) == "gan"
+    assert discussions.topic(6, 2) is None, "in a channel several talk at once"
+    discussions.note(5, 2, "lstm", thread=True)
+    assert discussions.topic(5, 1, thread=True) == "lstm", "the thread has moved on"
+    now[0] = 10_000.0
+    assert discussions.topic(5, 1, thread=True) is None

@@ -257,3 +257,55 @@ async def test_what_a_restart_cut_off_is_marked_once_and_can_be_run_again(tmp_pa
         assert "Cut off by a restart" in text_of(world.last)
         again = await pressed(world, world.last, "Run again")
         assert "Broken on purpose" in text_of(again.response)
+
+
+async def test_values_and_code_under_a_broken_run_start_from_that_run(tmp_path: Path) -> None:
+    async with patient_world(tmp_path) as world:
+        broken = (await pressed(world, (await ran(world)).response, "Break it")).response
+        edit = await pressed(world, broken, "Edit and run")
+        assert edit.modal is not None
+        assert "RATE = 100.0" in edit.modal["components"][0]["component"]["value"]
+        form = await pressed(world, broken, "Change values")
+        assert form.modal is not None
+        shown = {part["component"]["custom_id"]: part["component"]["value"] for part in form.modal["components"]}
+        assert shown == {"STEPS": "3", "RATE": "100.0"}
+        more = await world.alice.submit_modal(form, {"STEPS": "7", "RATE": "100.0"})
+        assert "steps 7 rate 100.0" in text_of(more.response), "the counter's own value is allowed"
+        again = await pressed(world, more.response, "Change values")
+        assert again.modal is not None
+        shown = {part["component"]["custom_id"]: part["component"]["value"] for part in again.modal["components"]}
+        assert shown == {"STEPS": "7", "RATE": "100.0"}
+        mended = await world.alice.submit_modal(again, {"STEPS": "7", "RATE": "0.5"})
+        assert "steps 7 rate 0.5" in text_of(mended.response)
+        code = await pressed(world, mended.response, "Edit and run")
+        assert code.modal is not None
+        assert "STEPS = 7" in code.modal["components"][0]["component"]["value"]
+
+
+async def test_code_in_a_mention_is_offered_to_run_beside_the_answer(tmp_path: Path) -> None:
+    async with patient_world(tmp_path) as world:
+        me = world.bot.user
+        assert me is not None
+        await world.alice.send(world.channel, f"<@{me.id}> what is mode collapse?\n```py\nprint(6 * 7)\n```")
+        replied = world.last
+        assert "Generative adversarial networks" in text_of(replied)
+        (button,) = [custom_id for custom_id in controls_of(replied) if custom_id.startswith("epoch:pasted:")]
+        world.bot = make_bot(tmp_path)  # the button outlives a restart
+        await world.env.restart_bot(world.bot)
+        done = await world.bob.click(replied, custom_id=button)
+        assert "```\n42\n```" in text_of(done.response)
+        assert "Code run by bob, not an example of the bank" in text_of(done.response)
+
+
+async def test_a_mention_that_is_nothing_but_code_is_no_question(tmp_path: Path) -> None:
+    async with patient_world(tmp_path, locale="zh-CN") as world:
+        me = world.bot.user
+        assert me is not None
+        said = await world.alice.send(world.channel, f"<@{me.id}> print(6 * 7)")
+        assert "There is code in your message. Run it?" in text_of(world.last)
+        assert not await world.bot.store.gaps.all()
+        offered = world.last
+        await world.alice.delete(said)
+        (button,) = controls_of(offered)
+        gone = await world.alice.click(offered, custom_id=button)
+        assert "已经删除" in text_of(gone.response)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.render.split import pieces
 from bot.render.text import clip, code_block, neutralise, one_line, tail, width
 
 NASTY = st.text(
@@ -99,3 +100,18 @@ def test_a_code_block_holds_what_tries_to_leave_it() -> None:
 
 def test_an_astral_character_counts_twice() -> None:
     assert width("a😀") == 3
+
+
+@pytest.mark.parametrize(
+    "character",
+    ["👨‍👩‍👧‍👦", "🇨🇳", "👍🏽", "e\u0301", "한", "𠮷", "❤️", "नि", "1️⃣", "\r\n"],
+)
+def test_no_cut_goes_through_what_a_reader_sees_as_one_character(character: str) -> None:
+    text = character * 20
+    for limit in range(2, width(text)):
+        clipped, (end, _) = clip(text, limit).removesuffix("…"), tail(text.replace("\r\n", character), limit, 5)
+        assert clipped == character * (len(clipped) // len(character))
+        shown = end.removeprefix("…")
+        assert shown == character * (len(shown) // len(character)) or "\n" in shown
+    for part in pieces(f"{character * 400}", 200):
+        assert part.text == character * (len(part.text) // len(character))

@@ -103,9 +103,9 @@ def test_what_was_asked_survives_the_store(asked: Asked) -> None:
         ("```py\na = 1\n```", ["a = 1\n"]),
         ("```\n\nb = 2\n```", ["b = 2\n"]),
         ("```print(3)```", ["print(3)\n"]),
-        ("```Python3 \n  c\n```x```js\nno\n```", ["  c\n"]),
+        ("```Python3 \n  c\n```x```js\nno\n```", ["c\n"]),
         ("```py\n   \n``` ``` ```", []),
-        ("```py\nopen", []),
+        ("```py\nopen()", ["open()\n"]),
         ("`inline`", []),
     ],
 )
