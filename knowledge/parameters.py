@@ -130,8 +130,8 @@ def offered(example: Example) -> tuple[Parameter, ...]:
     Raises:
         knowledge.errors.ParameterError: the example is not Python.
     """
-    said = example.meta.parameters
-    return tuple(replace(each, zh=said.get(each.name) or _shared().get(each.text, "")) for each in parse(example.source))
+    own, shared = example.meta.parameters, _shared()
+    return tuple(replace(each, zh=own.get(each.name) or shared.get(each.text, "")) for each in parse(example.source))
 
 
 @cache
