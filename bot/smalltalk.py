@@ -126,8 +126,8 @@ _BESIDE = """
 #: A message of nothing but these says it without words.
 _SIGNS: dict[Kind, str] = {
     "greeting": "👋🙋",
-    "thanks": "🙏❤🧡💛💚💙💜🤍🖤💖💕🌹🥰😘🤝",
-    "ok": "👍👌🆗✅👏💯🙂😊😀😃😄😁😆😂🤣😅🎉",
+    "thanks": "🙏❤🧡💛💚💙💜💖💕🌹🤝",
+    "ok": "👍👌🆗✅👏💯🎉",
 }
 _APOSTROPHES = re.compile("['’`´＇]")
 _NO_WORD = re.compile(r"[\W_]+")

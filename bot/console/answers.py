@@ -38,8 +38,8 @@ class Answers:
         for number, topic in enumerate(nearest, start=1):
             mark = "-" if self._once else f"{number}."  # a number can be typed only where somebody waits for it
             put(self._console, f"  {mark} {topic.title[lang]}  ({topic.slug})")
-        first = {"slug": nearest[0].slug, "title": nearest[0].title[lang]} if nearest else {"slug": "…", "title": "…"}
-        put(self._console, say(f"console.{reply.outcome}.next{self._once}", lang, **first), "dim")
+        slug = nearest[0].slug if nearest else "…"
+        put(self._console, say(f"console.{reply.outcome}.next{self._once}", lang, slug=slug), "dim")
 
     def opened(self, topic: Topic, section: SectionId, lang: Lang) -> None:
         """Print one section and the way on from it."""

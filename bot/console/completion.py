@@ -62,7 +62,10 @@ class ChatCompleter(Completer):
             if found:
                 return
         lang = self._lang()
-        for topic in self._tutor.complete(rest, lang, _OFFERED):
+        found = self._tutor.complete(rest, lang)
+        # A slug that goes on with what is typed is meant before a name that only sounds like it: "g", gan.
+        found.sort(key=lambda topic: len(topic.slug) if rest and topic.slug.startswith(rest.lower()) else 1_000)
+        for topic in found[:_OFFERED]:
             title = topic.title[lang]
             # Who types Chinese goes on in Chinese; a slug is what all else can be told by.
             text = topic.slug if rest.isascii() else topic.title["zh"]

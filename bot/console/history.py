@@ -32,9 +32,10 @@ def open_history(folder: Path) -> History:
         """A file that may stop taking lines, as on a full disk: they then last as long as the program."""
 
         def store_string(self, string: str) -> None:
-            """Keep one line."""
+            """Keep one line, unless there is nothing in it."""
             try:
-                super().store_string(string)
+                if string.strip():
+                    super().store_string(string)
             except OSError as error:
                 log.warning("what is typed is no longer kept: %s", error)
                 self.store_string = lambda string: None  # type: ignore[method-assign]

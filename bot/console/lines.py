@@ -14,7 +14,7 @@ from bot.wording import say
 from knowledge.models import Lang
 
 #: What a line's text hangs on: its indent, a number or bullet, the left one of two columns.
-_HANGS_ON = re.compile(r"\s*(?:\d+\.\s+|[-·✓?>]\s+|\S+(?: \S+)*\s{2,})?")
+_HANGS_ON = re.compile(r" *(?:\d+\.\s+|[-·✓?>]\s+|\S+(?: \S+)*\s{2,})?")
 #: Text beside a wider column would be a ribbon.
 _WIDEST = 0.5
 
@@ -33,7 +33,7 @@ def folded(line: str, width: int) -> list[str]:
     found = _HANGS_ON.match(line)
     hang = cell_len(found[0]) if found else 0
     if hang > width * _WIDEST:
-        hang = 0
+        hang = len(line) - len(line.lstrip()) + 4
     rows: list[str] = []
     rest, indent = line, ""
     while (end := next(breaks(rest, width - len(indent)), None)) is not None:
