@@ -28,7 +28,8 @@ def read_command(line: str) -> tuple[str, list[str]] | None:
     line = line.strip()
     if not line or line[0] not in _SLASHES:
         return None
-    rest = re.sub(r"\s*[=＝]\s*", "=", line.lstrip(f"{_SLASHES} \t"))
+    rest = re.sub(r"\s", " ", line.lstrip(f"{_SLASHES} \t\u3000"))  # shlex knows no full-width space
+    rest = re.sub(r" *[=＝] *", "=", rest)
     rest = re.sub(r"(?<=\S)[?？]$", " ?", rest).replace("？", "?")
     try:
         words = shlex.split(rest)

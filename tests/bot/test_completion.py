@@ -34,7 +34,7 @@ def test_a_topic_is_completed_by_any_of_its_names() -> None:
     assert lines("/more ga") == ["/more gan"]
     assert lines("/运行 生成", "zh") == ["/运行 生成对抗网络（GAN）"]
     assert lines("/run 过拟")[0] == "/run 过拟合"
-    assert lines("/run gouni")[0] == "/run overfitting", "by its pinyin"
+    assert lines("/run guoni")[0] == "/run overfitting", "by its pinyin"
 
 
 def test_behind_a_topic_come_its_examples_and_its_values() -> None:
