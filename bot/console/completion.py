@@ -57,9 +57,9 @@ class ChatCompleter(Completer):
     def _words(self, name: str, rest: str) -> Iterator[Completion]:
         *before, half = rest.split(" ")
         if name in _EXAMPLE and (before := [word for word in before if word and "=" not in word]):
-            found = list(self._within(name, before, half))
-            yield from found
-            if found:
+            within = list(self._within(name, before, half))
+            yield from within
+            if within:
                 return
         lang = self._lang()
         found = self._tutor.complete(rest, lang)
