@@ -47,6 +47,6 @@ async def test_the_prompt_counts_down_and_says_when_the_time_is_up() -> None:
     seen, said = await prompts([0.0, 0.4, 17.2, 59.5, 61.0], "en")
     letters = "A/B/C/D> "
     assert seen == [*(f"⏳ {left} s · {letters}" for left in (60, 60, 43, 1)), f"⌛ time is up · {letters}"]
-    assert "That was too late" in said or "late" in said
+    assert "Just too late" in said
     chinese, _ = await prompts([30.0], "zh")
     assert chinese == [f"⏳ 30 秒 · {letters}"]
