@@ -309,6 +309,7 @@ def test_tab_completes_a_topic(tmp_path: Path) -> None:
     terminal.until("Generative")  # the menu, which comes while one types
     terminal.type("\t\r")
     terminal.until("A small GAN learns to draw digits")
+    terminal.until("epoch>")
     terminal.type("\x04")
     assert terminal.wait() == 0
 
