@@ -1,6 +1,7 @@
 """From a question to the messages that answer it, whichever way it came.
 
     question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
+    "hi", "thanks", "help" → a line of the interface: nothing is looked up, noted or voted on
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
+from bot.render.answers import echo
+from bot.smalltalk import SmallTalk, small_talk
 from bot.render.text import beginning
 from bot.store.errors import StoreError
 from bot.views.answers import reply_views, show
-from bot.views.base import lang_of
+from bot.views.base import lang_of, layout
+from bot.wording import say
 from knowledge.models import Lang
 from knowledge.retriever import Reply
 
@@ -33,6 +37,8 @@ _NEAREST = 3
 _NOTED = 500
 #: Mentions carry ids of members.
 _IDS = re.compile(r"<(?:@[!&]?|#)\d+>")
+#: What Discord writes for a mention and for a server's own emoji: "thanks @bob :party:" is thanks.
+_BESIDE_WORDS = re.compile(rf"{_IDS.pattern}|<a?:\w+:\d+>")
 
 
 class Answering:
@@ -49,6 +55,10 @@ class Answering:
         self, interaction: discord.Interaction[EpochBot], question: str, *, about: str | None = None
     ) -> None:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
+        if (said := _small_talk(question)) is not None:
+            text = f"{echo(question)}\n{_said_back(said, lang_of(interaction))}"
+            await show(interaction, [layout(text)])
+            return
         reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
         helper = self._has_helper(interaction.guild_id)
         bank = self._bot.tutor.bank
@@ -57,6 +67,9 @@ class Answering:
     async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
+        if (said := _small_talk(question)) is not None:
+            locale = message.guild.preferred_locale if message.guild else None
+            return [layout(_said_back(said, self._bot.servers.of(guild_id).lang or lang_of(locale)))]
         reply = await self.reply(question, guild_id, message.channel, message.author.id, about)
         ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
@@ -83,3 +96,12 @@ class Answering:
             await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock(), guild_id=guild_id)
         except StoreError as error:
             log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same
+
+
+def _small_talk(question: str) -> SmallTalk | None:
+    return small_talk(_BESIDE_WORDS.sub(" ", question))
+
+
+def _said_back(said: SmallTalk, ui_lang: Lang) -> str:
+    """Return the answer to small talk, in its own language; in the interface's where it has none."""
+    return say("discord.hello.text" if said.kind == "help" else f"small.{said.kind}", said.lang or ui_lang)

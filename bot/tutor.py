@@ -10,14 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from knowledge import names, parameters, questions
 from knowledge.clusters import Asked, Cluster, clusters
 from knowledge.embedder import Floats
-from knowledge.errors import KnowledgeError
+from knowledge.errors import KnowledgeError, UnknownTopic
 from knowledge.grading import PointGrade
 from knowledge.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.query import clean
@@ -58,6 +58,10 @@ class Planned:
     example: Example
     job: Job
     changed: bool
+
+    def into(self, folder: Path) -> Planned:
+        """Return the same run with its artefacts put into `folder`."""
+        return replace(self, job=replace(self.job, out_dir=folder))
 
 
 class Finder(Protocol):
@@ -170,6 +174,27 @@ class Tutor:
     def topic(self, name: str) -> Topic:
         """Return the topic with that slug, title or alias; `knowledge.errors.UnknownTopic` names the nearest."""
         return names.find(self.bank, name)
+
+    def named(self, words: Sequence[str]) -> tuple[Topic, str]:
+        """Return the topic and the example that `TOPIC…` or `TOPIC… EXAMPLE` names; a topic's name may have spaces.
+
+        Raises:
+            knowledge.errors.UnknownTopic: no such topic.
+            UnknownExample: the words before the last name a topic, which has no example by the last.
+        """
+        *before, last = words
+        try:
+            topic = self.topic(" ".join(before)) if before else None
+        except UnknownTopic:
+            topic = None
+        if topic is not None and any(example.name == last for example in topic.examples):
+            return topic, last
+        try:
+            return self.topic(" ".join(words)), MAIN_EXAMPLE
+        except UnknownTopic:
+            if topic is None:
+                raise
+            raise UnknownExample(topic, last) from None
 
     def complete(self, text: str, lang: Lang, limit: int = 25) -> list[Topic]:
         """Return the topics whose names look most like the half-typed `text`, best first."""

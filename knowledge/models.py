@@ -61,11 +61,12 @@ class Asks(Frozen):
 
 
 class ExampleMeta(Frozen):
-    """An example's entry in `topic.toml`."""
+    """An example's entry in `topic.toml`; `parameters` is what its values mean in Chinese, by name."""
 
     title: Text
     counter: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*=.+$")]
     counter_why: Text
+    parameters: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], NonEmpty] = {}
 
 
 class TopicMeta(Frozen):

@@ -5,6 +5,7 @@
     HIDDEN = (64, 32)  # units per layer, 1..256
 
     source → parse → parameters, with the range or the choices that the comment names
+    example → offered → the same, with what they mean in Chinese (the comment is English)
     source + typed values → apply → source
 
 Values never reach the source as they were typed: each is read as the literal's own type and written anew, so no value
@@ -18,10 +19,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 from typing import NamedTuple, TypeGuard
 
+import tomli
+
 from knowledge.errors import ParameterError
+from knowledge.models import Example, Lang
 
 Number = int | float
 Value = bool | int | float | str | tuple[Number, ...]
@@ -57,6 +63,7 @@ class Parameter:
         high: greatest value allowed, or None.
         choices: the only values allowed; empty if the comment names none.
         line: line of the source, from 1.
+        zh: what it means in Chinese; empty where the bank does not say.
     """
 
     name: str
@@ -66,6 +73,11 @@ class Parameter:
     high: Number | None
     choices: tuple[Value, ...]
     line: int
+    zh: str = ""
+
+    def meaning(self, lang: Lang) -> str:
+        """What it is, in one line; the English of the comment where there is no Chinese."""
+        return self.zh or self.text if lang == "zh" else self.text
 
     @property
     def allowed(self) -> str:
@@ -108,6 +120,24 @@ def parse(source: str) -> tuple[Parameter, ...]:
         knowledge.errors.ParameterError: the source is not Python.
     """
     return tuple(parameter for parameter, _ in _find(source))
+
+
+def offered(example: Example) -> tuple[Parameter, ...]:
+    """Return what an example offers for change, with the meanings its topic gives in Chinese.
+
+    A meaning that many examples share ("random seed") stands once in `parameters.toml` and is found by its English.
+
+    Raises:
+        knowledge.errors.ParameterError: the example is not Python.
+    """
+    own, shared = example.meta.parameters, _shared()
+    return tuple(replace(each, zh=own.get(each.name) or shared.get(each.text, "")) for each in parse(example.source))
+
+
+@cache
+def _shared() -> dict[str, str]:
+    read: dict[str, str] = tomli.loads((files("knowledge") / "parameters.toml").read_text(encoding="utf-8"))
+    return read
 
 
 def apply(source: str, changes: Mapping[str, str], *, bounded: bool = True) -> str:

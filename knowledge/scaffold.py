@@ -43,6 +43,7 @@ en = "TODO one fact."
 title = { zh = "TODO 示例标题", en = "TODO the example's title" }
 counter = "COUNT=0"  # TODO one change of a parameter under which the assertion fails
 counter_why = { zh = "TODO 为什么会失败。", en = "TODO why it fails then." }
+parameters = { COUNT = "TODO 它是什么" }  # in Chinese, what the comments in example.py say in English
 """
 
 _EXAMPLE = '''\

@@ -5,49 +5,87 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, out, plain_errors, print_json
+from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
 from bot.console.progress import opening_progress
 from bot.opening import open_bank, open_tutor
 from bot.settings import Settings
-from knowledge.retriever import Reply, Retriever
+from bot.smalltalk import SmallTalk, small_talk
+from bot.wording import say
+from knowledge import names
+from knowledge.models import Bank, Lang
+from knowledge.retriever import Candidate, Reply, Retriever
+
+#: Candidates named where nothing was looked up: where one begins to read.
+_CANDIDATES = 3
 
 
-def reply_json(reply: Reply) -> dict[str, Any]:
-    """Return the reply as the object that `ask --json` prints."""
-    return dataclasses.asdict(reply)
+def reply_json(reply: Reply, bank: Bank, said: str | None = None) -> dict[str, Any]:
+    """Return the reply as the object that `ask --json` prints.
+
+    Args:
+        reply: what the retriever made of the question.
+        bank: what it answers from.
+        said: what is answered where the bank was not asked.
+    """
+    fields = dataclasses.asdict(reply)
+    text = said
+    if reply.topic is not None and reply.section is not None:
+        text = bank[reply.topic].sections[reply.lang][reply.section]
+    first = ("outcome", "topic", "section")
+    return {**{name: fields.pop(name) for name in first}, "text": text, **fields}
 
 
 @app.command()
 @plain_errors
 def ask(
     ctx: typer.Context,
-    question: Annotated[str, typer.Argument(help="The question, in Chinese or English, in your own words.")],
+    question: Annotated[
+        list[str], typer.Argument(help="The question, in Chinese or English, in your own words; no quotes needed.")
+    ],
     lang: LangOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer one question."""
+    asked = " ".join(question)
+    said = small_talk(asked)
+    if said is not None:
+        _say_back(said, lang or said.lang or interface_lang(ctx.obj), as_json)
     with opening_progress(err) as progress:
         tutor = open_tutor(ctx.obj, progress=progress)
 
         async def once() -> Reply:
             try:
-                return await tutor.ask(question, lang)
+                return await tutor.ask(asked, lang)
             finally:
                 await tutor.close()
 
         reply = asyncio.run(once())
     if as_json:
-        print_json(reply_json(reply))
+        print_json(reply_json(reply, tutor.bank))
     else:
         from bot.console.answers import Answers  # brings a Markdown renderer
 
-        Answers(out, tutor.bank).show(reply)
+        Answers(out, tutor.bank, once=True).show(reply)
     if reply.outcome == "decline":
         raise typer.Exit(EXIT_FAILED)
+
+
+def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
+    """Answer what is no question, without looking anything up: as JSON a decline, for the bank has no answer to it."""
+    text = say("small.help_once" if said.kind == "help" else f"small.{said.kind}", lang)
+    if as_json:
+        bank = open_bank()
+        nearest = tuple(Candidate(topic.slug, 0.0) for topic in names.complete(bank, "", lang, _CANDIDATES))
+        print_json(reply_json(Reply("decline", None, None, 0.0, lang, nearest), bank, text))
+    else:
+        from bot.console.lines import put
+
+        put(out, text)
+    raise typer.Exit(EXIT_FAILED)
 
 
 @app.command("eval")

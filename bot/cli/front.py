@@ -17,6 +17,7 @@ from bot.settings import Settings
 def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
+    from bot.console.history import data_folder
     from bot.store.store import Store
 
     read: Settings = ctx.obj
@@ -25,8 +26,9 @@ def chat(ctx: typer.Context) -> None:
         tutor = open_tutor(read, progress=progress)
         asyncio.run(tutor.warm_up())
     opened = Chat(
-        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url)
-    )
+        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url),
+        history_dir=data_folder(read),
+    )  # fmt: skip
     raise typer.Exit(asyncio.run(opened.loop()))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli._base import LangOption, app, fail, interface_lang, out, plain_errors
+from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, fail, interface_lang, out, plain_errors
 from bot.opening import open_tutor
 from bot.settings import Settings
 from bot.store.errors import PackError
@@ -43,10 +43,10 @@ def play(
     """Play a quiz round in this terminal; also works piped."""
     if ctx.invoked_subcommand is not None:
         return
-    from bot.console.quiz import TerminalRound
+    from bot.console.prompt import Interrupted, Lines
+    from bot.console.quiz import TerminalRound, alone
     from bot.rounds.choosing import choose
     from bot.rounds.questions import KINDS
-    from bot.rounds.state import Rules
 
     read: Settings = ctx.obj
     language = lang or interface_lang(read)
@@ -63,10 +63,12 @@ def play(
             )  # fmt: skip
             if not questions:
                 fail("there are no such questions; choose other --topics or --kinds")
-            rules = Rules(seconds=seconds, unattended=rounds + 1)  # who is late at every question may still go on
-            return await TerminalRound(tutor, out, language, time.time).play(questions, rules)
+            await TerminalRound(tutor, out, language, time.time).play(questions, alone(rounds, seconds), Lines())
+        except Interrupted:
+            return EXIT_INTERRUPTED
         finally:
             await tutor.close()
+        return 0
 
     raise typer.Exit(asyncio.run(round_()))
 

@@ -8,7 +8,7 @@ from random import SystemRandom
 
 import typer
 
-from bot.cli._base import LangOption, app, interface_lang, out, plain_errors
+from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, interface_lang, out, plain_errors
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -17,6 +17,7 @@ from bot.settings import Settings
 @plain_errors
 def review(ctx: typer.Context, lang: LangOption = None) -> None:
     """Review what is due, then new items: spaced repetition over the whole bank; also works piped."""
+    from bot.console.prompt import Interrupted, Lines
     from bot.console.review import TerminalReview
     from bot.learning import Learning
     from bot.store.store import Store
@@ -24,10 +25,15 @@ def review(ctx: typer.Context, lang: LangOption = None) -> None:
     read: Settings = ctx.obj
     bank = open_bank()
 
-    async def session() -> int:
+    async def reviewed() -> int:
         async with await Store.open(read.database_url) as store:
             chance = SystemRandom()
             learning = Learning(store, bank, time.time, chance)
-            return await TerminalReview(learning, out, lang or interface_lang(read), time.time, chance).run()
+            session = TerminalReview(learning, out, lang or interface_lang(read), time.time, chance)
+            try:
+                await session.run(Lines())
+            except Interrupted:
+                return EXIT_INTERRUPTED
+        return 0
 
-    raise typer.Exit(asyncio.run(session()))
+    raise typer.Exit(asyncio.run(reviewed()))

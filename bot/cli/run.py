@@ -18,12 +18,16 @@ from bot.cli._base import (
     interface_lang,
     out,
     plain_errors,
+    print_json,
 )
-from bot.console.runs import RunView
+from bot.console.lines import Voice
+from bot.console.runs import RunView, run_folder
+from bot.console.values import show_values
 from bot.opening import open_tutor
 from bot.settings import Settings
 from bot.tutor import Tutor
-from knowledge.models import MAIN_EXAMPLE
+from knowledge import parameters
+from knowledge.models import LANGS, MAIN_EXAMPLE, Lang, Topic
 from runners.models import Finished, Job, event_json
 
 MAX_SCRIPT_BYTES = 1_000_000
@@ -33,10 +37,11 @@ MAX_SCRIPT_BYTES = 1_000_000
 @plain_errors
 def run(
     ctx: typer.Context,
-    topic: Annotated[str | None, typer.Argument(help="Topic whose example to run: slug, title or alias.")] = None,
+    topic: Annotated[list[str] | None, typer.Argument(help="Topic whose example to run: slug, title or alias.")] = None,
     example: Annotated[str, typer.Option(help="Which of its examples.")] = MAIN_EXAMPLE,
     changes: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a value.")] = None,
     counter: Annotated[bool, typer.Option(help="Break it: apply the example's counter.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the values to change, and run nothing.")] = False,
     file: Annotated[Path | None, typer.Option(help="Run this script instead, behind the wall.")] = None,
     stdin: Annotated[Path | None, typer.Option(help="Standard input for --file.")] = None,
     out_dir: Annotated[Path | None, typer.Option("--out", help="Folder for the files it saves.")] = None,
@@ -44,25 +49,56 @@ def run(
     as_json: JsonFlag = False,
 ) -> None:
     """Run an example and show its real output as it comes."""
-    if (topic is None) == (file is None):
+    if (not topic) == (file is None):
         raise UsageProblem("give a topic or --file SCRIPT.py, one of the two; `epoch topics` lists the topics")
-    if file is not None and (changes or counter or example != MAIN_EXAMPLE):
-        raise UsageProblem("--set, --counter and --example belong to a topic's example, not to --file")
+    if file is not None and (changes or counter or show_list or example != MAIN_EXAMPLE):
+        raise UsageProblem("--set, --counter, --list and --example belong to a topic's example, not to --file")
     if stdin is not None and file is None:
         raise UsageProblem("--stdin belongs to --file SCRIPT.py")
     read: Settings = ctx.obj
     tutor = open_tutor(read, warm=repeat > 1)
+    if show_list:
+        assert topic is not None
+        _list(tutor, topic, example, interface_lang(read), as_json)
+        return
+    view = None if as_json else RunView(out, err, interface_lang(read), broken=counter)
     if file is not None:
         job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
         job = _into(job, out_dir or read.run_dir / file.stem)
     else:
         assert topic is not None
-        planned = tutor.plan(topic, example, changes=_pairs(changes or []), counter=counter)
-        job = _into(planned.job, out_dir or read.run_dir / f"{planned.topic.slug}-{example}")
-    view = None if as_json else RunView(out, err, interface_lang(read))
+        found, name = _named(tutor, topic, example)
+        pairs = _pairs(changes or [])
+        planned = tutor.plan(found.slug, name, changes=pairs, counter=counter)
+        job = planned.into(out_dir or run_folder(read.run_dir, planned, pairs, counter=counter)).job
+        if counter and view is not None:
+            view.breaking(planned)
     finished = asyncio.run(_repeat(tutor, job, repeat, view))
     if any(each.outcome != "ok" for each in finished):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _named(tutor: Tutor, words: list[str], example: str) -> tuple[Topic, str]:
+    """Read the words of a topic, the last of which may be its example, as in the chat; the option goes before."""
+    if example != MAIN_EXAMPLE:
+        return tutor.topic(" ".join(words)), example
+    return tutor.named(words)
+
+
+def _list(tutor: Tutor, words: list[str], example: str, lang: Lang, as_json: bool) -> None:
+    topic, name = _named(tutor, words, example)
+    chosen = tutor.plan(topic.slug, name).example
+    examples = topic.examples if name == MAIN_EXAMPLE and words[-1] != MAIN_EXAMPLE else (chosen,)
+    if not as_json:
+        show_values(Voice(out, lang), topic, examples, once=True)
+        return
+    for each in examples:
+        for value in parameters.offered(each):
+            meaning = {lang: value.meaning(lang) for lang in LANGS}
+            print_json({
+                "example": each.name, "name": value.name, "value": value.value, "low": value.low, "high": value.high,
+                "choices": list(value.choices), "meaning": meaning,
+            })  # fmt: skip
 
 
 async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> list[Finished]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from bot.console.lines import put
 from bot.console.markdown import BankMarkdown
 from bot.wording import say
 from knowledge.models import SECTIONS, Bank, Lang, SectionId, Topic
@@ -11,29 +12,41 @@ from knowledge.retriever import Reply
 
 
 class Answers:
-    """Prints replies and sections of the bank."""
+    """Prints replies and sections of the bank.
 
-    def __init__(self, console: Console, bank: Bank) -> None:
+    Args:
+        console: where.
+        bank: what they are from.
+        once: whether the program ends with the answer, so that it goes on with commands of the shell, not of the chat.
+    """
+
+    def __init__(self, console: Console, bank: Bank, *, once: bool = False) -> None:
         self._console = console
         self._bank = bank
+        self._once = "_once" if once else ""
 
     def show(self, reply: Reply) -> None:
         """Print a reply of any outcome, in the reply's language."""
         lang = reply.lang
-        nearest = [self._bank[c.topic] for c in reply.candidates[:3]]
         self._console.print()
         if reply.outcome == "answer":
             assert reply.topic is not None
-            topic = self._bank[reply.topic]
-            self.section(topic, reply.section or "answer", lang)
-            self._console.print(say("console.answer.more", lang, slug=topic.slug), style="dim", soft_wrap=True)
+            self.opened(self._bank[reply.topic], reply.section or "answer", lang)
             return
-        self._console.print(say(f"console.{reply.outcome}.lead", lang), soft_wrap=True)
+        put(self._console, say(f"console.{reply.outcome}.lead", lang))
+        nearest = [self._bank[c.topic] for c in reply.candidates[:3]]
         for number, topic in enumerate(nearest, start=1):
-            self._console.print(f"  {number}. {topic.title[lang]}  ({topic.slug})", soft_wrap=True)
-        self._console.print(say(f"console.{reply.outcome}.next", lang), style="dim", soft_wrap=True)
+            mark = "-" if self._once else f"{number}."  # a number can be typed only where somebody waits for it
+            put(self._console, f"  {mark} {topic.title[lang]}  ({topic.slug})")
+        slug = nearest[0].slug if nearest else "…"
+        put(self._console, say(f"console.{reply.outcome}.next{self._once}", lang, slug=slug), "dim")
+
+    def opened(self, topic: Topic, section: SectionId, lang: Lang) -> None:
+        """Print one section and the way on from it."""
+        self.section(topic, section, lang)
+        put(self._console, say(f"console.answer.more{self._once}", lang, slug=topic.slug), "dim")
 
     def section(self, topic: Topic, section: SectionId, lang: Lang) -> None:
         """Print one section under the topic's title."""
-        self._console.print(f"{topic.title[lang]} · {SECTIONS[section][lang]}", style="bold cyan", soft_wrap=True)
+        put(self._console, f"{topic.title[lang]} · {SECTIONS[section][lang]}", "bold cyan")
         self._console.print(BankMarkdown(topic.sections[lang][section]))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import math
 from collections.abc import Callable
 from itertools import count
 
 from rich.console import Console
-from rich.syntax import Syntax
 
-from bot.console.prompt import Interrupted, read_lines
+from bot.console.commands import COMMANDS, is_command, read_command
+from bot.console.lines import Voice, put_code
+from bot.console.prompt import Lines, words
 from bot.console.text import printable
 from bot.render.rounds import topic_title
 from bot.rounds.machine import Answered, Control, Join, Start, Tick, step
@@ -21,8 +22,12 @@ from knowledge.models import Lang
 from runners.errors import RunnerError
 from runners.models import Output, Started
 
-EXIT_INTERRUPTED = 130
 _ME = 0
+
+
+def alone(questions: int, seconds: float) -> Rules:
+    """Return the rules of a round for one: who is late at every question may still go on."""
+    return Rules(seconds=seconds, unattended=questions + 1)
 
 
 class TerminalRound:
@@ -40,44 +45,59 @@ class TerminalRound:
         self._out = out
         self._lang: Lang = lang
         self._clock = clock
+        self._voice = Voice(out, lang)
         self._ids = count(1)
 
-    async def play(self, questions: tuple[Question, ...], rules: Rules) -> int:
-        """Ask all questions and return the exit status; the end of input ends the round."""
+    async def play(self, questions: tuple[Question, ...], rules: Rules, lines: Lines) -> None:
+        """Ask all questions; the end of input ends the round.
+
+        Raises:
+            bot.console.prompt.Interrupted: Ctrl-C at an empty line.
+        """
         state = step(begin(rules, questions, _ME, self._clock()), Join(_ME, "you"), self._clock()).state
         state = step(state, Start(_ME), self._clock()).state
         self._ask(state)
-        interactive = sys.stdin.isatty()
-        try:
-            async for line in read_lines(["A", "B", "C", "D", "/skip", "/quit"], interactive=interactive):
-                typed = line.strip()
-                if not typed:
-                    continue
-                if typed.lower() in ("/quit", "/exit", "/q"):
-                    break
+        while state.phase != "over" and (line := await self._line(state, lines)) is not None:
+            typed = line.strip()
+            command = read_command(typed) if is_command(typed) else None
+            if command is None and typed:
                 state = await self._take(state, typed)
-                if state.phase == "over":
-                    break
-        except Interrupted:
-            return EXIT_INTERRUPTED
+            elif command is not None and command[0] == "quit":
+                break
+            elif command is not None and command[0] == "skip":
+                state = await self._onward(step(state, Control("skip", _ME), self._clock()).state)
+            elif command is not None:
+                # Where letters are asked for, a slash is always a command; a text may be /root, but no command.
+                if state.question.options or command[0] in ("", *COMMANDS):
+                    self._voice.say("quiz.console.commands")
+                else:
+                    state = await self._take(state, typed)
         self._end(state)
-        return 0
+
+    async def _line(self, state: State, lines: Lines) -> str | None:
+        letters = "/".join(state.question.letters) or "…"
+
+        def clock() -> str:
+            left = math.ceil(state.until - self._clock())
+            key = "quiz.console.clock" if left > 0 else "quiz.console.over"
+            return say(key, self._lang, seconds=left, letters=letters)
+
+        return await lines.read(clock, words(*state.question.letters, "/skip", "/quit") if lines.interactive else None)
 
     async def _take(self, state: State, typed: str) -> State:
         now = self._clock()
-        if typed.lower() == "/skip":
-            state = step(state, Control("skip", _ME), now).state
-        else:
-            text = typed.upper() if state.question.options else typed
-            answered = step(state, Answered(state.number, _ME, "you", Press(next(self._ids), now, text)), now)
-            if answered.reply == "no_option":
-                self._say("quiz.console.letters", letters=" ".join(state.question.letters))
-                return state
-            if answered.reply == "late":
-                self._say("quiz.reply.late")
-            state = answered.state
-            assert state.due is not None
-            state = step(state, Tick(), max(now, state.until + state.rules.grace_s)).state
+        text = typed.upper() if state.question.options else typed
+        answered = step(state, Answered(state.number, _ME, "you", Press(next(self._ids), now, text)), now)
+        if answered.reply == "no_option":
+            self._voice.say("quiz.console.letters", letters=" ".join(state.question.letters))
+            return state
+        if answered.reply == "late":
+            self._voice.say("quiz.reply.late")
+        state = answered.state
+        assert state.due is not None
+        return await self._onward(step(state, Tick(), max(now, state.until + state.rules.grace_s)).state)
+
+    async def _onward(self, state: State) -> State:
         await self._reveal(state)
         # The reveal is read for as long as it takes: the next question begins when it is printed.
         state = step(state, Control("skip", _ME), self._clock()).state
@@ -90,33 +110,33 @@ class TerminalRound:
         topic = topic_title(question.topic, self._tutor.bank, self._lang)
         title = say("quiz.question.title", self._lang, number=state.number, count=len(state.questions), topic=topic)
         self._out.print()
-        self._out.print(title, style="bold cyan", markup=False, soft_wrap=True)
-        self._out.print(printable(question.prompt), markup=False, soft_wrap=True)
+        self._voice.put(title, "bold cyan")
+        self._voice.put(printable(question.prompt))
         if question.picture:
-            self._out.print(printable(question.picture), markup=False, soft_wrap=True)
+            self._voice.put(printable(question.picture))
         if question.code:
-            self._out.print(Syntax(printable(question.code), "python", background_color="default"))
+            put_code(self._out, printable(question.code))
         for letter, option in zip(question.letters, question.options, strict=True):
             first, *rest = printable(option).split("\n")
-            self._out.print("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]), markup=False)
-        self._say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
+            self._voice.put("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]))
+        self._voice.say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
 
     async def _reveal(self, state: State) -> None:
         question, given = state.question, state.answers.get((state.number, _ME))
         right = printable(" / ".join(question.right))
         if given is None or given.points is None:
-            self._say("quiz.console.skipped", right=right)
+            self._voice.say("quiz.console.skipped", right=right)
         elif given.correct:
-            self._say("quiz.console.correct", points=given.points)
+            self._voice.say("quiz.console.correct", points=given.points)
         else:
-            self._say("quiz.console.wrong", right=right)
+            self._voice.say("quiz.console.wrong", right=right)
         if question.kind == "predict" and question.code:
             await self._run(question)
         if question.fixed:
-            self._out.print(say("quiz.reveal.fix", self._lang))
-            self._out.print(Syntax(question.fixed, "python", background_color="default"))
+            self._voice.say("quiz.reveal.fix")
+            put_code(self._out, question.fixed)
         if question.why:
-            self._out.print(question.why, markup=False, soft_wrap=True)
+            self._voice.put(question.why)
 
     async def _run(self, question: Question) -> None:
         assert question.code is not None
@@ -129,16 +149,13 @@ class TerminalRound:
                 elif isinstance(event, Output):
                     printed.append(event.text)
         except RunnerError:
-            self._say("quiz.reveal.output_failed")
+            self._voice.say("quiz.reveal.output_failed")
             return
-        self._say("quiz.console.printed")
+        self._voice.say("quiz.console.printed")
         self._out.print(printable("".join(printed)).rstrip("\n"), markup=False, highlight=False)
 
     def _end(self, state: State) -> None:
         total, right = state.totals().get(_ME, (0, 0))
         answered = sum(answer.points is not None for answer in state.answers.values())
         self._out.print()
-        self._say("quiz.console.end", points=total, right=right, count=answered)
-
-    def _say(self, key: str, **values: object) -> None:
-        self._out.print(say(key, self._lang, **values), markup=False, soft_wrap=True)
+        self._voice.say("quiz.console.end", points=total, right=right, count=answered)

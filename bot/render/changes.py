@@ -6,6 +6,7 @@ import difflib
 
 from bot.render.text import clip, neutralise, one_line
 from bot.wording import say
+from knowledge import parameters
 from knowledge.models import Example, Lang
 from knowledge.parameters import Parameter
 
@@ -49,6 +50,17 @@ def broken_on_purpose(example: Example, ui: Lang) -> str:
     """Return what the counter changes and why the claim then fails."""
     change = neutralise(example.meta.counter).replace("`", "'")
     return f"{say('run.own.counter', ui, change=clip(change, _LINE))}\n{example.meta.counter_why[ui]}"
+
+
+def counter_change(example: Example, ui: Lang) -> str:
+    """Return what the counter changes, as it then stands in the source: `STEPS = 1 (was 1000)`."""
+    name, typed = parameters.split(example.meta.counter)
+    was = {each.name: each.value for each in parameters.parse(example.source)}
+    now = {
+        each.name: each.value
+        for each in parameters.parse(parameters.apply(example.source, {name: typed}, bounded=False))
+    }
+    return say("run.own.was", ui, name=name, value=repr(now[name]), was=repr(was[name]))
 
 
 def allowed(parameter: Parameter, ui: Lang) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.render.colours import AMBER, BLUE, GREEN, GREY, RED
 from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
@@ -58,6 +59,14 @@ class RunLog:
         """Whether the claim failed, where it was to."""
         failed = self.finished is not None and self.finished.outcome == "error"
         return self.broken and failed and "AssertionError" in self.output[-_RECENT:]
+
+    @property
+    def surprise(self) -> Literal["held", "otherwise"] | None:
+        """What is unexpected where the claim was to fail: that it held, or that something else failed."""
+        if not self.broken or self.broke or self.finished is None:
+            return None
+        outcome = self.finished.outcome
+        return "held" if outcome == "ok" else "otherwise" if outcome == "error" else None
 
     @property
     def output(self) -> str:
@@ -129,6 +138,8 @@ def final(
     hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
     if hint:
         lines.append(hint)
+    if log.surprise is not None:
+        lines.append(say(f"run.hint.{log.surprise}", ui))
     if log.restarted:
         lines.append("-# " + say("run.cut_off.anew", ui))
     whole = shown == text

@@ -131,7 +131,7 @@ class ValuesForm(Form):
         for each in offered:
             value = values.get(each.name, _written(each))
             field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
-            hint = " · ".join(part for part in (allowed(each, lang).strip(), each.text) if part)
+            hint = " · ".join(part for part in (allowed(each, lang).strip(), each.meaning(lang)) if part)
             form.add_item(ui.Label(text=clip(each.name, _LABEL), description=clip(hint, _HINT), component=field))
         return form
 
@@ -177,7 +177,7 @@ async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: A
 
 def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
     tutor = interaction.client.tutor
-    return list(parameters.parse(tutor.topic(asked.topic).example(asked.example).source))
+    return list(parameters.offered(tutor.topic(asked.topic).example(asked.example)))
 
 
 def _written(parameter: Parameter) -> str:

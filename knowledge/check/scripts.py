@@ -10,6 +10,8 @@ from knowledge import parameters
 from knowledge.check.texts import problem
 from knowledge.errors import ParameterError
 from knowledge.models import Example, Problem, Topic
+from knowledge.parameters import Parameter
+from knowledge.query import HAN
 
 MAX_LINES, MAX_CHARACTERS = 60, 3800
 #: What the package itself installs, and the sandbox preloads, beside the standard library.
@@ -63,7 +65,7 @@ def _example(path: str, toml: str, example: Example) -> Iterator[Problem]:
     if not has_assertion(tree):
         yield problem(path, "asserts nothing", "assert what it claims, with a message")
     yield from _imports(path, tree)
-    yield from _parameters(path, source, tree)
+    yield from _parameters(path, toml, example, tree)
     yield from _counter(toml, example)
 
 
@@ -93,23 +95,35 @@ def _words(tree: ast.Module) -> set[str]:
     return words
 
 
-def _parameters(path: str, source: str, tree: ast.Module) -> Iterator[Problem]:
-    found = parameters.parse(source)
+def _parameters(path: str, toml: str, example: Example, tree: ast.Module) -> Iterator[Problem]:
+    found = parameters.offered(example)
     for parameter in found:
         name = parameter.name
+        number = not isinstance(parameter.value, bool | str)
         if not parameter.text:
             yield problem(path, f"{name} has no comment", "say what it is, and its range: '# what it is, LOW..HIGH'")
-        elif isinstance(parameter.value, bool):
-            continue
-        elif isinstance(parameter.value, str):
-            if not parameter.choices:
-                yield problem(path, f"{name} names no choices", "end its comment with ': one of a, b, c'")
-        elif parameter.low is None and not parameter.choices:
+        elif isinstance(parameter.value, str) and not parameter.choices:
+            yield problem(path, f"{name} names no choices", "end its comment with ': one of a, b, c'")
+        elif number and parameter.low is None and not parameter.choices:
             yield problem(path, f"{name} names no range", "end its comment with ', LOW..HIGH'")
+        else:
+            yield from _meaning(toml, example, parameter)
         if not parameter.admits(parameter.value):
             yield problem(path, f"{name} = {parameter.value} is not {parameter.allowed}", "mend value or comment")
+    for name in sorted(example.meta.parameters.keys() - {parameter.name for parameter in found}):
+        where = f"examples.{example.name}.parameters.{name}"
+        yield problem(toml, f"{where} is no parameter of {example.file}", "remove it or correct its name")
     if _words(tree) & _RANDOM and not any(parameter.name == "SEED" for parameter in found):
         yield problem(path, "uses chance but offers no SEED", "add 'SEED = 0  # random seed, 0..9999' and seed with it")
+
+
+def _meaning(toml: str, example: Example, parameter: Parameter) -> Iterator[Problem]:
+    where, name = f"examples.{example.name}.parameters", parameter.name
+    if not parameter.zh:
+        fix = f"say in Chinese what it is: parameters = {{ {name} = \"…\" }}"
+        yield problem(toml, f"{where} has no {name}, '{parameter.text}'", fix)
+    elif not HAN.search(parameter.zh):
+        yield problem(toml, f"{where}.{name} is not Chinese", f"say in Chinese what '{parameter.text}' is")
 
 
 def _counter(toml: str, example: Example) -> Iterator[Problem]:

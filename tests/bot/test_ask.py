@@ -156,6 +156,37 @@ async def test_a_direct_message_is_a_question(tmp_path: Path) -> None:
         assert "### 过拟合" in text_of(replied)
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("hi", "Hello! Just ask"), ("谢谢！", "不客气"), ("HELP", "a tutor for machine-learning interviews"),
+     ("在吗？", "你好！直接提问就行"), ("who are you?", "I'm Epoch"), ("你是谁", "我是 Epoch"), ("ok 👍", "Ask on")],
+)  # fmt: skip
+async def test_small_talk_is_answered_everywhere_and_neither_looked_up_nor_noted_nor_voted_on(
+    tmp_path: Path, said: str, answer: str
+) -> None:
+    # The other language than most of them, and a retriever that would raise if it were asked.
+    async with discord_world(tmp_path, scripted(RuntimeError("looked up")), locale="zh-CN") as world:
+        assert world.bot.user is not None
+        asked = (await world.alice.slash(world.channel, "ask", question=said)).response
+        assert answer in text_of(asked)
+        assert text_of(asked).startswith("> "), "a slash command does not show what was typed"
+        await world.alice.send(world.channel, f"<@{world.bot.user.id}> {said} {world.bob.mention}")
+        assert answer in text_of(world.last)
+        await world.bob.send_dm(said)
+        direct = world.bob.user.dm_channel.last_message
+        assert answer in text_of(direct)
+        for message in (asked, world.last, direct):
+            assert controls_of(message) == {}, "nothing to vote on, nothing to run"
+        assert await world.bot.store.gaps.all() == []
+
+
+async def test_a_question_behind_a_greeting_is_a_question(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        for question in ("hi, what is mode collapse", "help me understand mode collapse"):
+            result = await world.alice.slash(world.channel, "ask", question=question)
+            assert "### Generative adversarial networks (GAN)" in text_of(result.response)
+
+
 async def test_a_bare_mention_is_greeted_in_the_language_of_the_server(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         assert world.bot.user is not None

@@ -113,14 +113,95 @@ def test_the_interface_speaks_chinese_where_the_locale_does(tmp_path: Path) -> N
     assert "没有命令" in result.stdout
 
 
+def test_a_lone_slash_and_its_like_get_a_line_and_the_chat_goes_on(tmp_path: Path) -> None:
+    result = piped("/\n//\n / \n \n/\"\n/ lang\n／help\n/topics\n", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+    assert result.stdout.count("A command follows the slash") == 3
+    assert "Type /lang zh or /lang en" in result.stdout
+    assert "/break TOPIC" in result.stdout
+    assert "vanishing-exploding-gradients" in result.stdout
+
+
+def test_commands_work_in_the_middle_of_an_interview_and_are_no_part_of_the_answer(tmp_path: Path) -> None:
+    lines = ["/interview gan", "/help", "the generator turns noise into samples", "/code lstm", "/hepl", "/quiz",
+             "/ stands for division, too", "", "/quit", "/topics"]  # fmt: skip
+    result = piped("\n".join(lines), tmp_path, EPOCH_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
+    assert result.returncode == 0, result.stderr
+    told = ["Mock interview", "/break TOPIC", "FORGET_BIAS = 3.0", "There is no command /hepl",
+            "The interview is still on", "points\n", "That was the interview",
+            "vanishing-exploding-gradients"]  # fmt: skip
+    place = 0
+    for text in told:
+        assert text in result.stdout[place:], text
+        place = result.stdout.index(text, place)
+    assert result.stdout.count("Model answer") == 1, "one answer was given"
+
+
+def test_small_talk_is_answered_in_its_language_and_not_looked_up(tmp_path: Path) -> None:
+    result = piped("hi\n谢谢！\nhelp\n在吗\n1\n", tmp_path, EPOCH_MODEL="no/such-model")
+    assert "Hello! Just ask" in result.stdout, result.stderr
+    assert "不客气" in result.stdout
+    assert "/break TOPIC" in result.stdout
+    assert "你好！" in result.stdout
+
+
+def test_code_is_that_of_the_answer_and_after_a_run_that_of_the_run(tmp_path: Path) -> None:
+    lines = ["/code", "什么是过拟合", "/code", "/code gan collapse", "/run cross-validation groups COPIES=4", "/code"]
+    result = piped("\n".join(lines), tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "The code of which topic?" in result.stdout
+    assert "MIN_LEAF = 1  # fewest patients a leaf may hold, 1..60" in result.stdout
+    assert "GREEDY_STEPS = 100" in result.stdout
+    if "wall" not in result.stdout.rpartition("GREEDY_STEPS")[2]:
+        assert "COPIES = 4" in result.stdout
+
+
+def test_a_question_mark_lists_what_may_be_changed_in_the_language_of_the_interface(tmp_path: Path) -> None:
+    result = piped("/run gan ?\n/lang zh\n/run gan optimum?\n", tmp_path)
+    assert "STEPS = 1000" in result.stdout
+    assert "a whole number from 300 to 3000 · training steps" in result.stdout
+    chinese = result.stdout.partition("界面语言")[2]
+    assert "REAL_LABEL = 1.0  0.5 到 1 之间的数 · D 对真样本的目标；小于 1 就是标签平滑" in chinese
+    assert "STEPS" not in chinese, "of one example alone"
+
+
+def test_a_quiz_a_review_and_progress_go_on_within_the_chat(tmp_path: Path) -> None:
+    lines = ["/quiz gan 2", "/help", "A", "B", "/review", "/help", "/quit", "/progress", "/quiz nowhere", "/topics"]
+    result = piped("\n".join(lines), tmp_path, EPOCH_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
+    assert result.returncode == 0, result.stderr
+    told = ["Question 1 of 2", "During a round there are only", "Question 2 of 2", "of 2 right", "0-day streak",
+            "During a review there is only", "0 answered", "Nothing to show yet", "No topic is called",
+            "vanishing-exploding-gradients"]  # fmt: skip
+    place = 0
+    for text in told:
+        assert text in result.stdout[place:], text
+        place = result.stdout.index(text, place)
+
+
+def test_a_broken_example_leaves_the_picture_of_the_tested_one(tmp_path: Path) -> None:
+    result = piped("/run overfitting early_stopping\n/break overfitting early_stopping\n", tmp_path)
+    if "wall" in result.stdout:
+        pytest.skip("no wall works on this machine")
+    runs = tmp_path / "epoch-runs"
+    kept, broken = runs / "overfitting-early_stopping", runs / "overfitting-early_stopping-broken"
+    assert [file.name for file in kept.iterdir()] == [file.name for file in broken.iterdir()]
+    (one,), (other,) = kept.iterdir(), broken.iterdir()
+    assert one.read_bytes() != other.read_bytes()
+    assert "Broken on purpose: " in result.stdout
+    assert " (was " in result.stdout
+    assert "The claim fails, as it should" in result.stderr
+
+
 class Terminal:
     """A program on a pseudo-terminal."""
 
-    def __init__(self, cwd: Path) -> None:
+    def __init__(self, cwd: Path, **env: str) -> None:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd)
-            os.execve(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, **ENV})
+            home = {"XDG_DATA_HOME": str(cwd / "data")}
+            os.execve(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, **ENV, **home, **env})
         self.seen = ""
         self._read = 0  # up to here, by earlier calls of `until`
 
@@ -176,6 +257,89 @@ def test_ctrl_c_at_the_prompt_leaves_with_130(tmp_path: Path) -> None:
     terminal.type("\x03")
     assert terminal.wait() == 130
     assert "Traceback" not in terminal.seen
+
+
+def test_ctrl_c_at_a_half_typed_line_clears_it_and_only_the_next_one_leaves(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.until("epoch>")
+    terminal.type("/nope half a thought")
+    terminal.until("thought")
+    terminal.type("\x03/lang zh\r")  # had the line not been cleared, it would be one of both
+    terminal.until("界面语言：中文")
+    terminal.type("\x03")
+    assert terminal.wait() == 130
+    assert "没有命令" not in terminal.seen
+    assert "Traceback" not in terminal.seen
+
+
+def test_in_an_interview_ctrl_c_clears_line_and_answer_and_the_prompt_says_what_is_awaited(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, EPOCH_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
+    terminal.until("epoch>")
+    terminal.type("/interview gan\r")
+    terminal.until("your answer>")
+    terminal.type("half a line\x03")
+    terminal.type("a whole line\r")
+    terminal.until("go on, an empty line ends it>")
+    terminal.type("\x03")
+    terminal.until("That answer is cleared")
+    terminal.until("your answer>")
+    terminal.type("/progress\r")
+    terminal.until("0-day streak")
+    terminal.until("your answer>")
+    terminal.type("\x03")
+    assert terminal.wait() == 130
+    assert "Model answer" not in terminal.seen
+
+
+def test_what_was_typed_comes_back_in_the_next_chat(tmp_path: Path) -> None:
+    for keys in ("/nope 你好\r", "\x1b[A\r"):
+        terminal = Terminal(tmp_path)
+        terminal.until("epoch>")
+        terminal.type(keys)
+        terminal.until("There is no command /nope")
+        terminal.until("epoch>")
+        terminal.type("\x04")
+        assert terminal.wait() == 0
+
+
+def test_tab_completes_a_topic(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.until("epoch>")
+    terminal.type("/code g")
+    terminal.until("Generative")  # the menu, which comes while one types
+    terminal.type("\t\r")
+    terminal.until("A small GAN learns to draw digits")
+    terminal.until("epoch>")
+    terminal.type("\x04")
+    assert terminal.wait() == 0
+
+
+def test_the_terminal_quiz_shows_how_much_time_is_left(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.until("epoch>")
+    terminal.type("/quiz gan 1\r")
+    terminal.until("⏳ ")
+    terminal.until(" s · A/B/C/D>")
+    terminal.type("/quit\r")
+    terminal.until("0 of 0 right")
+    terminal.until("epoch>")
+    terminal.type("/quit\r")
+    assert terminal.wait() == 0
+
+
+def test_more_is_shown_in_the_readers_own_pager_which_gets_no_token(tmp_path: Path) -> None:
+    pager = tmp_path / "pager.sh"
+    pager.write_text('#!/bin/sh\nenv > "$(dirname "$0")/env"\ncat > "$(dirname "$0")/text"\necho PAGED\n')
+    pager.chmod(0o755)
+    terminal = Terminal(tmp_path, PAGER=str(pager), DISCORD_TOKEN="secret", PATH="/usr/bin:/bin")
+    terminal.until("epoch>")
+    terminal.type("/more gan\r")
+    terminal.until("PAGED")
+    terminal.until("epoch>")
+    terminal.type("/quit\r")
+    assert terminal.wait() == 0
+    assert "discriminator" in (tmp_path / "text").read_text(encoding="utf-8")
+    assert "secret" not in (tmp_path / "env").read_text(encoding="utf-8")
 
 
 def test_a_follow_up_stays_with_the_topic_and_a_new_question_leaves_it(tmp_path: Path) -> None:

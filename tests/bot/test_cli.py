@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -174,6 +176,83 @@ def test_the_counter_breaks_the_claim_and_exits_1(tmp_path: Path) -> None:
         pytest.skip("no wall works on this machine")
     assert result.returncode == 1
     assert "AssertionError: KFold should have been too optimistic" in result.stderr
+
+
+def test_the_counter_says_what_it_changes_why_and_that_the_claim_fails_as_it_should(tmp_path: Path) -> None:
+    result = epoch("run", "optimizers", "bias", "--counter", cwd=tmp_path)
+    if "no wall works" in result.stderr:
+        pytest.skip("no wall works on this machine")
+    assert result.returncode == 1
+    told = ["Broken on purpose: ", " (was ", "The claim fails, as it should"]
+    places = [result.stderr.index(text) for text in told]
+    assert places == sorted(places)
+    assert "The program failed" not in result.stderr
+    machine = epoch("run", "optimizers", "bias", "--counter", "--json", cwd=tmp_path)
+    assert machine.returncode == 1
+    assert machine.stderr == ""
+    assert json.loads(machine.stdout.splitlines()[-1])["outcome"] == "error"
+
+
+def test_words_need_no_quotes_and_json_has_the_text(tmp_path: Path) -> None:
+    result = epoch("ask", "what", "is", "a", "GAN", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    (line,) = result.stdout.splitlines()
+    reply = json.loads(line)
+    assert (reply["outcome"], reply["topic"]) == ("answer", "gan")
+    assert "discriminator" in reply["text"]
+    declined = json.loads(epoch("ask", "番茄炒蛋先放番茄还是先放蛋", "--json", cwd=tmp_path).stdout)
+    assert (declined["outcome"], declined["text"]) == ("decline", None)
+
+
+@pytest.mark.parametrize("question", ["什么是过拟合", "番茄炒蛋先放番茄还是先放蛋", "what is mode collapse", "help"])
+def test_one_question_alone_is_told_of_the_shells_commands_not_the_chats(question: str, tmp_path: Path) -> None:
+    result = epoch("ask", question, cwd=tmp_path)
+    last = result.stdout.strip().splitlines()[-1]
+    assert "epoch " in last
+    assert not re.search(r"(?<![\w.])/(run|more|topics|help)\b", result.stdout)
+
+
+@pytest.mark.parametrize(("said", "lang"), [("hi", "en"), ("谢谢", "zh"), ("help", "en"), ("在吗？", "zh")])
+def test_small_talk_is_declined_in_one_line_of_the_contract_and_loads_no_model(
+    said: str, lang: str, tmp_path: Path
+) -> None:
+    result = epoch("ask", said, "--json", cwd=tmp_path, env={"EPOCH_MODEL": "no/such-model"})
+    assert (result.returncode, result.stderr) == (1, "")
+    (line,) = result.stdout.splitlines()
+    reply = json.loads(line)
+    assert (reply["outcome"], reply["topic"], reply["lang"]) == ("decline", None, lang)
+    assert len(reply["candidates"]) >= 3
+    plain = epoch("ask", said, cwd=tmp_path, env={"EPOCH_MODEL": "no/such-model"})
+    assert (plain.returncode, plain.stderr) == (1, "")
+    assert plain.stdout.strip() == reply["text"].strip()
+
+
+def test_the_values_of_an_example_are_listed_and_nothing_is_run(tmp_path: Path) -> None:
+    result = epoch("run", "gan", "--list", cwd=tmp_path, env={"EPOCH_LANG": "zh"})
+    assert result.returncode == 0, result.stderr
+    assert "STEPS = 1000            300 到 3000 之间的整数 · 训练步数，每步 D 和 G 各更新一次" in result.stdout
+    assert "epoch run gan --set STEPS=300" in result.stdout
+    assert not (tmp_path / "epoch-runs").exists()
+    listed = epoch("run", "gan", "--example", "optimum", "--list", "--json", cwd=tmp_path)
+    values = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert [value["name"] for value in values] == ["G_MEAN", "G_STD", "REAL_LABEL", "SEED"]
+    assert values[2]["low"] == 0.5
+    assert values[2]["meaning"]["zh"].startswith("D 对真样本的目标")
+    unknown = epoch("run", "gann", "--list", cwd=tmp_path)
+    assert unknown.returncode == 1
+    assert "gan" in one_line(unknown)
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["run", "-h"], ["ask", "-h"], ["quiz", "-h"]])
+def test_minus_h_is_help(arguments: list[str], tmp_path: Path) -> None:
+    result = epoch(*arguments, cwd=tmp_path)
+    assert result.returncode == 0
+    assert "Usage: " in result.stdout
+
+
+def test_the_version_is_one_line(tmp_path: Path) -> None:
+    result = epoch("--version", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (0, f"epoch {version('epoch-tutor')}\n")
 
 
 def test_ctrl_c_exits_130_and_leaves_no_child(tmp_path: Path) -> None:

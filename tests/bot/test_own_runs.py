@@ -56,6 +56,26 @@ async def test_values_are_changed_in_a_form_that_names_their_ranges(tmp_path: Pa
         assert "RATE = " not in text, "what is the same is no difference"
 
 
+async def test_a_chinese_member_reads_in_chinese_what_a_value_is(tmp_path: Path) -> None:
+    async with patient_world(tmp_path, locale="zh-CN") as world:
+        form = await world.alice.click((await ran(world)).response, custom_id="epoch:values:gan:tuned")
+        assert form.modal is not None
+        fields = {part["label"]: part["description"] for part in form.modal["components"]}
+        assert fields == {"STEPS": "1 到 9 之间的整数 · 走几步", "RATE": "0.1 到 2 之间的数 · 一步的长度"}
+
+
+async def test_a_claim_that_holds_where_it_should_break_is_said_to_be_unexpected(tmp_path: Path) -> None:
+    async with patient_world(tmp_path) as world:
+        gan = world.bot.tutor.bank.topics["gan"]
+        harmless = tuple(
+            example.model_copy(update={"meta": example.meta.model_copy(update={"counter": "RATE=2.0"})})
+            for example in gan.examples
+        )
+        world.bot.tutor.bank.topics["gan"] = gan.model_copy(update={"examples": harmless})
+        done = await pressed(world, (await ran(world)).response, "Break it")
+        assert "Unexpected: this change should break the claim" in text_of(done.response)
+
+
 async def test_an_unchanged_form_runs_the_tested_example_itself(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
         form = await pressed(world, (await ran(world)).response, "Change values")

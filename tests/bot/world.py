@@ -91,7 +91,8 @@ def bank() -> Bank:
     for name, source in EXAMPLES.items():
         title = Text(zh=f"示例 {name}", en=f"The {name} example")
         why = Text(zh="步子太大，越走越远。", en="The step is too long, so it walks away.")
-        meta = ExampleMeta(title=title, counter="RATE=100.0", counter_why=why)
+        meanings = {"STEPS": "走几步", "RATE": "一步的长度"} if name == "tuned" else {}
+        meta = ExampleMeta(title=title, counter="RATE=100.0", counter_why=why, parameters=meanings)
         file = "example.py" if name == "main" else f"example_{name}.py"
         bare = Example(name=name, file=file, source=source, meta=meta)
         examples[name] = bare.model_copy(update={"transcript": Transcript(sha256=bare.sha256, text="")})

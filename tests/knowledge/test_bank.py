@@ -1,5 +1,9 @@
 """What the package's own bank promises as a whole; `epoch check` looks at each topic."""
 
+import tomllib
+from importlib.resources import files
+
+from knowledge import parameters
 from knowledge.check.relations import PLANNED
 from knowledge.loader import load_bank
 from knowledge.paths import learning_path
@@ -55,3 +59,25 @@ def test_every_key_point_has_wordings_in_both_languages_and_none_is_both_right_a
         said = [text for point in topic.wordings for text in point.said]
         wrong = [text for point in topic.wordings for text in point.wrong]
         assert len({*said, *wrong}) == len(said) + len(wrong), topic.slug
+
+
+def test_every_value_that_may_be_changed_says_in_chinese_what_it_is() -> None:
+    missing = [
+        f"{topic.slug} {example.name} {value.name}"
+        for topic in BANK.topics.values()
+        for example in topic.examples
+        for value in parameters.offered(example)
+        if not HAN.search(value.meaning("zh"))
+    ]
+    assert missing == []
+
+
+def test_no_shared_meaning_is_left_that_no_example_has() -> None:
+    shared = tomllib.loads((files("knowledge") / "parameters.toml").read_text(encoding="utf-8"))
+    used = {
+        value.text
+        for topic in BANK.topics.values()
+        for example in topic.examples
+        for value in parameters.parse(example.source)
+    }
+    assert set(shared) <= used

@@ -50,6 +50,7 @@ en = "It minimises the squared error."
 title = { zh = "大数定律", en = "Law of large numbers" }
 counter = "COUNT=1"
 counter_why = { zh = "一个样本什么也平均不了。", en = "A single sample averages nothing out." }
+parameters.COUNT = "样本数"
 """
 
 ZH = """\
