@@ -20,6 +20,7 @@ from knowledge.importer.layout import Layout
 from knowledge.importer.lines import Fence, Part, Prose, label, split
 from knowledge.importer.marks import plain
 from knowledge.importer.styles import Start, starts
+from knowledge.importer.tables import unfolded
 from knowledge.models import Lang
 from knowledge.query import HAN
 
@@ -93,8 +94,12 @@ def parse(text: str) -> list[Question]:
     Raises:
         knowledge.errors.DocumentError: there is none, or a code fence is never closed.
     """
-    layout = Layout(list(split(text)))
+    items = list(split(text))
+    layout = Layout(items)
     found = starts(layout)
+    if not found and (cards := unfolded(items)) is not None:
+        layout = Layout(cards)
+        found = starts(layout)
     if not found:
         raise DocumentError(_LOOKED_FOR)
     # `1.` before each line is how Markdown lets one count.
@@ -103,10 +108,11 @@ def parse(text: str) -> list[Question]:
     questions: list[Question] = []
     following = [start.index for start in found[1:]] + [len(layout.items)]
     before = range(found[0].index)
+    apart = {n for start in found for n in start.answer}
     for start, end in zip(found, following, strict=True):
         number = None if same else start.mark.number
         body = _Body(layout, start)
-        body.read(before, range(start.end, end))
+        body.read(before, [n for n in range(start.end, end) if n not in apart])
         questions.append(_question(start, body, number or (questions[-1].number if questions else 0) + 1))
         before = range(0)
     return questions
@@ -144,7 +150,7 @@ class _Body:
     left: list[str] = field(default_factory=list)
     part: Part = "question"
 
-    def read(self, before: range, beside: range) -> None:
+    def read(self, before: Sequence[int], beside: Sequence[int]) -> None:
         """Read the question, and keep what stands `before` the first one and `beside` its parts."""
         self._keep_aside(before)
         if self.start.mark.rest:
@@ -163,6 +169,10 @@ class _Body:
             else:
                 self._item(n, shift)
         self._block(block, shift)
+        if self.start.answer:
+            self.part = "answer"
+            for n in self.start.answer:
+                self._item(n, 0)
         self._keep_aside(beside)
 
     def _item(self, n: int, shift: int) -> None:
@@ -181,7 +191,7 @@ class _Body:
     def _text(self, text: str) -> None:
         self.parts.setdefault(self.part, []).append(text)
 
-    def _keep_aside(self, span: range) -> None:
+    def _keep_aside(self, span: Sequence[int]) -> None:
         for n in span:
             item = self.layout.items[n]
             if isinstance(item, Fence):

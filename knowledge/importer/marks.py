@@ -87,6 +87,7 @@ class Mark:
         title: without markup and number; may be empty.
         rest: what follows the title on the same line, and belongs to the answer.
         numbered: it counts, though perhaps in a way (3.1.2) that is no whole number.
+        path: a dotted number's own levels, (3, 1, 2) for 3.1.2.
         firm: nothing but a number counts like that (`3.`; a bare `3` does not).
         links: it only leads to another place of the document, as entries of a table of contents do.
     """
@@ -98,6 +99,7 @@ class Mark:
     numbered: bool = False
     firm: bool = False
     links: bool = False
+    path: tuple[int, ...] = ()
 
     @property
     def asks(self) -> bool:
@@ -161,7 +163,9 @@ def mark(text: str) -> Mark | None:
         title = re.sub(r"\s+#+\s*$", "", line[level.end() :])
         found_mark = _read(title.strip(), strong=True)
         return replace(found_mark, style=Style("hash", len(level["hash"]))) if found_mark else None
-    return _unheaded(body, 0 if indent < 2 else 1 + indent // 4)
+    digits = len(re.match(r"\d*", body)[0])  # type: ignore[index]  # ` 9.` stands above `10.`
+    column = indent + max(0, digits - 1) if indent else 0
+    return _unheaded(body, 0 if column < 2 else 1 + column // 4)
 
 
 def _unheaded(body: str, depth: int) -> Mark | None:
@@ -209,9 +213,9 @@ def _read(text: str, *, strong: bool) -> Mark | None:
     found = _titled_bold(rest, bold, links=links) if bold and bold in rest else None
     if found is None:
         found = _lead(rest, links=links) or _titled(Style("plain"), None, rest, links=links)
-    return replace(
-        found, style=Style(kind, 0, numbering), number=ordinal, numbered=True, firm=counted["bare"] is None
-    )
+    path = tuple(int(each) for each in re.split("[.．]", counted["dotted"])) if counted["dotted"] else ()
+    firm = counted["bare"] is None
+    return replace(found, style=Style(kind, 0, numbering), number=ordinal, numbered=True, firm=firm, path=path)
 
 
 def _titled(style: Style, ordinal: int | None, title: str, *, links: bool) -> Mark:

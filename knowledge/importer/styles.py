@@ -11,9 +11,10 @@ whatever a single line of it sounds like.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.importer.layout import Layout
@@ -27,6 +28,7 @@ _MOSTLY = 0.5
 #: In a list, what a line is worth as a question, and what a number costs that does not follow on.
 _ASKING, _OTHER, _BOLD_TITLE, _GAP, _RESTART = 2.0, 0.4, 0.4, 1.0, 6.0
 _NEAR = 5
+_ANSWERS = re.compile(r"(?:参考)?答案.{0,6}|解答|(?:the )?(?:answers?|solutions?)(?: keys?| sheet)?\W*", re.IGNORECASE)
 
 
 @dataclass
@@ -45,11 +47,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a question begins and where it ends (both indices of items), and what its line says."""
+    """Where a question begins and ends, what its line says, and where its answer is if that stands apart; as indices."""
 
     index: int
     end: int
     mark: Mark
+    answer: range = range(0)
 
 
 def starts(layout: Layout) -> list[Start]:
@@ -61,11 +64,59 @@ def starts(layout: Layout) -> list[Start]:
     if not admitted:
         return []
     best = max(admitted, key=lambda run: (_worth(layout, run), -run.starts[0]))
-    found = _without_contents(layout, sorted({*best.starts, *_left_open(layout, best)}))
-    best.starts = found
+    best.starts = _without_contents(layout, sorted({*best.starts, *_left_open(layout, best)}))
+    best.ends = _ends(layout, best)
+    apart = _answers_apart(layout, best)
     return [
-        Start(n, end, layout.marks[n]) for n, end in zip(found, _ends(layout, best), strict=True)
+        Start(n, min(end, apart.head or end), layout.marks[n], apart.answers.get(n, range(0)))
+        for n, end in zip(best.starts, best.ends, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """Answers that stand together behind all questions: the index of their heading, and each question's."""
+
+    head: int | None = None
+    answers: Mapping[int, range] = field(default_factory=dict)
+
+
+def _answers_apart(layout: Layout, run: Run) -> _Apart:
+    """Find the answers of questions that have none below them, by their numbers, under a heading at the end."""
+    numbers = {layout.marks[n].number: n for n in run.starts}
+    head = next(
+        (
+            n
+            for n in range(run.starts[-1] + 1, len(layout.items))
+            if (n in layout.headings and _ANSWERS.fullmatch(layout.marks[n].title if n in layout.marks else ""))
+            or (n in layout.labels and layout.labels[n].part == "answer" and not layout.labels[n].rest)
+        ),
+        None,
+    )
+    alone = all(below is None or below >= end for below, end in _below(layout, run, head or 0))
+    if head is None or None in numbers or len(numbers) != len(run.starts) or len(numbers) < 2 or not alone:
+        return _Apart()
+    places: dict[int, int] = {}  # number → where its answer begins
+    for n in range(head + 1, len(layout.items)):
+        number = layout.marks[n].number if n in layout.marks else None
+        expected = max(places, default=0)
+        if number in numbers and number is not None and expected < number <= expected + _NEAR:
+            places[number] = n
+    if len(places) < 2 or len(places) < _MOSTLY * len(numbers):
+        return _Apart()
+    begins = [*places.values()]
+    return _Apart(
+        head,
+        {
+            numbers[number]: range(n, end)
+            for (number, n), end in zip(places.items(), [*begins[1:], len(layout.items)], strict=True)
+        },
+    )
+
+
+def _below(layout: Layout, run: Run, head: int) -> Iterator[tuple[int | None, int]]:
+    for n, end in zip(run.starts, run.ends, strict=True):
+        yield layout.next_text(n), min(end, head)
 
 
 def _runs(layout: Layout) -> Iterator[Run]:
@@ -90,7 +141,8 @@ def _runs(layout: Layout) -> Iterator[Run]:
 def _headings(layout: Layout, lines: Sequence[int]) -> list[int]:
     """Return the headings of one level that are questions: if most count, those that do or that end with `?`."""
     marks = layout.marks
-    lines = [n for n in lines if not marks[n].matter]
+    repeated = _repeated(layout)
+    lines = [n for n in lines if not marks[n].matter and n not in repeated]
     counting = [n for n in lines if marks[n].numbered and (marks[n].firm or marks[n].asks)]
     if 2 * len(counting) >= len(lines):
         return [n for n in lines if marks[n].numbered or marks[n].asks_outright]
@@ -105,6 +157,8 @@ def _counted(layout: Layout, lines: Sequence[int]) -> list[int]:
     programming, in a time linear in the number of lines.
     """
     marks = layout.marks
+    if all(marks[n].path for n in lines):
+        return _dotted(layout, lines)
     numbers = [marks[n].number for n in lines]
     if None in numbers or (numbers.count(1) > 1 and numbers.count(1) > _MOSTLY * len(numbers)):
         return list(lines)  # `1.` before each is how Markdown lets one count
@@ -136,6 +190,18 @@ def _counted(layout: Layout, lines: Sequence[int]) -> list[int]:
         chain.append(lines[best])
         best = back[best]
     return _asking_chapters(layout, chain[::-1])
+
+
+def _dotted(layout: Layout, lines: Sequence[int]) -> list[int]:
+    """Return the lines whose dotted numbers go on from the one before: 2.3 after 2.2, 3.1 after any 2."""
+    chain: list[int] = []
+    for n in lines:
+        path = layout.marks[n].path
+        before = layout.marks[chain[-1]].path if chain else path[:-1] + (path[-1] - 1,)
+        goes_on = before[:-1] == path[:-1] and 0 < path[-1] - before[-1] <= _NEAR
+        if goes_on or (before[:-1] < path[:-1] and path[-1] <= 1):
+            chain.append(n)
+    return chain
 
 
 def _line_worth(layout: Layout, n: int) -> float:
