@@ -55,7 +55,8 @@ class _Read:
 def import_(
     ctx: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE.md…", help="Documents in Markdown, or folders of them.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="FILE.md…", help="Documents in Markdown, or folders of them.", show_default=False),
     ],
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where the drafts go, a folder each.")],
     as_json: JsonFlag = False,

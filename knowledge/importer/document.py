@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from knowledge.errors import DocumentError
 from knowledge.importer.code import is_python
 from knowledge.importer.layout import Layout
-from knowledge.importer.lines import Fence, Part, Prose, label, split
+from knowledge.importer.lines import Fence, Part, split
 from knowledge.importer.marks import plain
 from knowledge.importer.styles import Start, starts
 from knowledge.importer.tables import unfolded
@@ -28,9 +28,14 @@ _PYTHON = frozenset({"python", "python3", "py", "py3", "ipython", "pycon"})
 _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|print\(|>>> )", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)、])\s")
 _RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
-_TAGS = re.compile(r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li)\b[^>]{0,200}>\s*)+", re.IGNORECASE)
-_INLINE_ANSWER = re.compile(r"(?P<title>.{2,}?[?？.。])\s*(?:\*\*|__)?(?:A|Answer|答|答案)\s?[:：](?:\*\*|__)?\s*(?P<answer>.+)")
+_TAGS = re.compile(
+    r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li)\b[^>]{0,200}>\s*)+", re.IGNORECASE
+)
+_INLINE_ANSWER = re.compile(
+    r"(?P<title>.{2,}?[?？.。])\s*(?:\*\*|__)?(?:A|Answer|答|答案)\s?[:：](?:\*\*|__)?\s*(?P<answer>.+)"
+)
 _AFTER_THE_MARK = re.compile(r"(?P<title>[^?？]{2,}[?？])\s*(?P<answer>\w[^?？]*)")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?")
 _TITLE_LENGTH = 200
@@ -76,7 +81,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Characters, spaces aside: in the document, taken by its questions, and not placed. What is left marked those up."""
+    """Characters, spaces aside: in the document, taken by its questions, and not placed; the rest is markup."""
 
     document: int
     placed: int
@@ -110,10 +115,10 @@ def parse(text: str) -> list[Question]:
     before = range(found[0].index)
     apart = {n for start in found for n in start.answer}
     for start, end in zip(found, following, strict=True):
-        number = None if same else start.mark.number
         body = _Body(layout, start)
         body.read(before, [n for n in range(start.end, end) if n not in apart])
-        questions.append(_question(start, body, number or (questions[-1].number if questions else 0) + 1))
+        own = None if same else start.mark.number
+        questions.append(_question(start, body, own or (questions[-1].number if questions else 0) + 1))
         before = range(0)
     return questions
 
@@ -121,11 +126,17 @@ def parse(text: str) -> list[Question]:
 def tally(text: str, questions: Sequence[Question]) -> Tally:
     """Return how many of the document's characters its questions hold."""
     placed = sum(
-        _size(part) for question in questions for part in (*question.parts.values(), *(s.code for s in question.snippets))
+        _size(part)
+        for question in questions
+        for part in (*question.parts.values(), *(s.code for s in question.snippets))
     )
     # A title that had to be made up from its own text is not counted twice.
-    placed += sum(_size(q.title) for q in questions if q.title not in plain(next(_lines(q.parts.get("question", "")), "")))
+    placed += sum(_size(question.title) for question in questions if not _repeats_its_text(question))
     return Tally(_size(text), placed, sum(_size(question.left) for question in questions))
+
+
+def _repeats_its_text(question: Question) -> bool:
+    return question.title in plain(next(_lines(question.parts.get("question", "")), ""))
 
 
 def _size(text: str) -> int:
@@ -220,7 +231,8 @@ class _Body:
         return n - 1 in self.layout.labels or n - 1 == self.start.index or self.layout.blank(n - 1)
 
     def _goes_on(self, block: Sequence[int], n: int, shift: int) -> bool:
-        return bool(block) and (self._indented(n, shift) or self.layout.texts[n] == "" or (self.layout.texts[n] or "x").isspace())
+        text = self.layout.texts[n]
+        return bool(block) and text is not None and (not text.strip() or self._indented(n, shift))
 
     def _block(self, block: Sequence[int], shift: int) -> None:
         """Take indented lines: as a snippet if they are code, else as text."""
@@ -253,7 +265,8 @@ def _fenced(fence: Fence) -> str:
 
 
 def _question(start: Start, body: _Body, number: int) -> Question:
-    parts = {part: text for part, lines in body.parts.items() if (text := harmless("\n".join(lines)).strip("\n").rstrip())}
+    whole = {part: harmless("\n".join(lines)).strip("\n").rstrip() for part, lines in body.parts.items()}
+    parts = {part: text for part, text in whole.items() if text}
     title, raw = _title(start.mark.title), start.mark.title
     if title and not parts and not body.snippets:
         for pattern in (_INLINE_ANSWER, _AFTER_THE_MARK):
@@ -262,9 +275,8 @@ def _question(start: Start, body: _Body, number: int) -> Question:
                 break
     if "answer" not in body.labelled and "question" in parts:
         _answer_below(parts, titled=bool(title), labelled="question" in body.labelled)
-    if start.mark.style.kind == "label" and "answer" in body.labelled and title and "question" not in body.labelled:
-        parts["question"] = "\n".join(filter(None, [raw, parts.get("question")]))
-    elif len(raw) > _TITLE_LENGTH and title == _title(raw):
+    asks_itself = start.mark.style.kind == "label" and "answer" in body.labelled and "question" not in body.labelled
+    if (title and asks_itself) or (len(raw) > _TITLE_LENGTH and title == _title(raw)):
         parts["question"] = "\n".join(filter(None, [raw, parts.get("question")]))
     title = title or _title(next(_lines(parts.get("question", "")), "")) or f"question {number}"
     parts = {part: parts[part] for part in ("question", "answer", "example", "explanation") if part in parts}
@@ -278,10 +290,14 @@ def _question(start: Start, body: _Body, number: int) -> Question:
 def _answer_below(parts: dict[Part, str], *, titled: bool, labelled: bool) -> None:
     """Take what no label names as the answer: all of it below a heading, else what follows the first paragraph."""
     text = parts.pop("question")
-    asked, rest = ("", text) if titled and not labelled else re.fullmatch(r"(.*?)(?:\n[ \t]*\n(.*)|$)", text, re.DOTALL).groups()
+    blank = _BLANK_LINE.search(text)
+    if titled and not labelled:
+        asked, rest = "", text
+    else:
+        asked, rest = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
     if asked.strip():
         parts["question"] = asked
-    if rest and rest.strip():
+    if rest.strip():
         parts["answer"] = rest.strip("\n")
 
 

@@ -30,7 +30,12 @@ from knowledge.scaffold import SLUG_LENGTH, explanation, skeleton
 _SLUG_WORDS = 6
 #: With more of the Chinese than this unknown to the glossary, what it makes of the rest says something else.
 _UNKNOWN = 0.3
-_SECTIONS: dict[Part, SectionId] = {"question": "answer", "answer": "answer", "explanation": "how", "example": "practice"}
+_SECTIONS: dict[Part, SectionId] = {
+    "question": "answer",
+    "answer": "answer",
+    "explanation": "how",
+    "example": "practice",
+}
 _SOURCE: dict[Lang, str] = {
     "zh": "TODO 用自己的话重写；第 {} 题原文：",
     "en": "TODO rewrite in your own words; question {} says:",
@@ -148,7 +153,7 @@ def _pinyin(text: str) -> str:
 
 
 def _named_snippets(group: Group) -> list[tuple[str, int, Snippet]]:
-    """Return the group's snippets without repetitions, each behind those it builds on, with its example's name and number."""
+    """Return the group's snippets, none twice, behind those it builds on: example's name, question's number, code."""
     found: dict[str, tuple[str, int, Snippet]] = {}
     names: set[str] = set()
     for question in group.questions:
@@ -177,7 +182,7 @@ def _topic(template: str, group: Group, examples: Sequence[str]) -> str:
     )
     asked = {lang: _asks([question for question in group.questions if question.lang == lang]) for lang in LANGS}
     filled = {
-        'aliases = ["TODO what people': f"aliases = [{_quote(group.abbreviation)}, \"TODO what people"
+        'aliases = ["TODO what people': f'aliases = [{_quote(group.abbreviation)}, "TODO what people'
         if group.abbreviation
         else 'aliases = ["TODO what people',
         "questions = []  #": f"questions = {list(first)}  #",

@@ -1,6 +1,6 @@
 """What each line of a document may be, gathered before anything is decided: marks, labels, headings, sizes.
 
-    items → marks (could open a question), labels (could open a part), headings (chapters and sections), running sizes
+items → marks (could open a question), labels (could open a part), headings (chapters and sections), running sizes
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ Item = Prose | Fence
 
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{3,})\s*")
 _CODE_BESIDE = re.compile(
-    r"(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|print\(|return\b|@\w|[\w.\[\], ]+ ?[-+*/]?= ?\S|[\w.]+\(.*\)\s*$)"
+    r"(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|print\(|return\b|@\w|"
+    r"[\w.\[\], ]{1,80}[-+*/]?= ?\S|[\w.]{1,80}\(.*\)\s*$)"
 )
 _REVEALS = re.compile(r"答案|解答|解析|展开|点击|answer|solution|expand|details|reveal|hint", re.IGNORECASE)
 _REVEAL_LENGTH = 40
@@ -47,7 +48,9 @@ class Layout:
         total = [0]
         for item in self.items:
             text = item.text if isinstance(item, Prose) else item.code
-            total.append(total[-1] + len("".join(text.split())) * (not isinstance(item, Prose) or item.role != "hidden"))
+            total.append(
+                total[-1] + len("".join(text.split())) * (not isinstance(item, Prose) or item.role != "hidden")
+            )
         return total
 
     @cached_property
@@ -143,7 +146,7 @@ class Layout:
         """
         if any(found.part == "answer" for found in self.labels.values()):
             return
-        times = Counter(found.part for found in self.labels.values() if found.part != "question")
+        times = Counter(found.part for found in self.labels.values())
         for n in [n for n, found in self.labels.items() if found.part in ("example", "explanation")]:
             text = (self.texts[n] or "").lstrip(" >-")
             if self.labels[n].rest and times[self.labels[n].part] < 2 and not text.startswith(("**", "__", "【", "#")):

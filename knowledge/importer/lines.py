@@ -200,8 +200,8 @@ class _Reader:
 
     def _fence(self, opened: re.Match[str]) -> Fence:
         first, code = self.at, list[str]()
-        for self.at in range(first + 1, len(self.lines)):
-            line = self.lines[self.at]
+        for at in range(first + 1, len(self.lines)):
+            self.at, line = at, self.lines[at]
             if opened["quote"]:
                 quoted = _QUOTE.match(line)
                 if quoted is None:  # where the quotation ends, its code does

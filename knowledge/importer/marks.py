@@ -1,6 +1,6 @@
 """What a line of prose would be if it opened a question: how it is marked up, its number, its title.
 
-    line → tidy → mark → `### 1. …`, `**Q2: …**`, `第 3 题`, `3.1.2 …`, `（4）…`, `五、…`, `- …`, `<summary>…</summary>`, `…？`
+    line → tidy → mark → `### 1. …`, `**Q2: …**`, `第 3 题`, `3.1.2 …`, `（4）…`, `五、…`, `- …`, `<summary>…`, `…？`
 
 A mark only says what the line looks like. Whether lines that look like it open questions in this document, as `styles`
 decides, only all of them together tell.
@@ -61,9 +61,9 @@ _ASKS = re.compile(
 )
 #: Headings that no document means as questions.
 _MATTER = re.compile(
-    r"(?:table of contents?|contents?|toc|index|introduction|intro|overview|preface|references?|further reading|resources|"
-    r"links|licen[cs]e|contribut(?:ing|ors?|e)|about|acknowledge?ments?|credits|questions?|answers?|changelog|summary|"
-    r"conclusions?|appendix|目录|目次|索引|前言|序言?|引言|简介|概述|总结|小结|结语|参考(?:资料|文献|链接)?|附录|更新(?:日志|记录)|"
+    r"(?:table of contents?|contents?|toc|index|introduction|intro|overview|preface|references?|further reading|"
+    r"resources|links|licen[cs]e|contribut(?:ing|ors?|e)|about|acknowledge?ments?|credits|questions?|answers?|changelog|"
+    r"summary|conclusions?|appendix|目录|目次|索引|前言|序言?|引言|简介|概述|总结|小结|结语|参考(?:资料|文献|链接)?|附录|更新(?:日志|记录)|"
     r"许可证?|致谢|贡献(?:指南)?|面试题|问题|答案|参考答案|题目|推荐阅读|扩展阅读|写在(?:前面|最后))\W*",
     re.IGNORECASE,
 )
@@ -252,13 +252,19 @@ def _numbering(counted: re.Match[str]) -> tuple[str, int | None]:
         return "①", int(unicodedata.numeric(counted["circled"]))
     opened = "(" if counted["open"] or counted["openhan"] else ""
     sep = unicodedata.normalize("NFKC", counted["sep"] or counted["sephan"] or " ")
-    return f"{opened}{'一' if counted['han'] else '1'}{sep}", number(counted["arabic"] or counted["han"] or counted["bare"])
+    return f"{opened}{'一' if counted['han'] else '1'}{sep}", number(
+        counted["arabic"] or counted["han"] or counted["bare"]
+    )
 
 
 def _only_links(text: str) -> bool:
     """Tell whether the line is nothing but links within the document."""
     targets = [link["to"] for link in _LINK.finditer(text)]
-    return bool(targets) and all(to.startswith("#") for to in targets) and not _LINK.sub("", text).strip("*_ .、|-·0123456789")
+    return (
+        bool(targets)
+        and all(to.startswith("#") for to in targets)
+        and not _LINK.sub("", text).strip("*_ .、|-·0123456789")
+    )
 
 
 def plain(text: str) -> str:
@@ -266,5 +272,7 @@ def plain(text: str) -> str:
     text = _ANCHOR.sub("", _LINK.sub(lambda link: link["text"], text))
     text = html.unescape(re.sub(r"\\([\\`*_{}\[\]()#+.!?-])", r"\1", text))
     # `__init__` is a name, and `C#` another.
-    text = re.sub(r"\*\*|(?<![a-z])__(?![a-z]+__)|^[*_#>\s]+(?=[^\w*]|\w(?!\w*\*(?!\*)))|(?:\s#+)?[*_\s]+$|\s#+$", "", text)
+    text = re.sub(
+        r"\*\*|(?<![a-z])__(?![a-z]+__)|^[*_#>\s]+(?=[^\w*]|\w(?!\w*\*(?!\*)))|(?:\s#+)?[*_\s]+$|\s#+$", "", text
+    )
     return " ".join(re.sub(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])", r"\1", text).split())

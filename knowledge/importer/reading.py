@@ -35,7 +35,7 @@ _HIGH_PAIR = re.compile(rb"[\x80-\xff]{2}")
 
 
 class Text(NamedTuple):
-    """A document's text, its lines ended by `\\n`, and the encoding it was read in."""
+    """A document's text, its lines ended by line feeds, and the encoding it was read in."""
 
     text: str
     encoding: str
@@ -113,9 +113,8 @@ def _legacy(raw: bytes, at: int, name: str) -> str:
             f"{name} is UTF-8 up to line {line} and something else from there on; save all of it as UTF-8"
         )
     if b"\0" in raw:
-        raise DocumentError(
-            f"{name} has a NUL byte in line {raw.count(bytes([10]), 0, raw.find(0)) + 1}; give a text file saved as UTF-8"
-        )
+        line = raw.count(b"\n", 0, raw.find(b"\0")) + 1
+        raise DocumentError(f"{name} has a NUL byte in line {line}; give a text file saved as UTF-8")
     if _everyday_gbk(raw):
         return "gb18030"
     if _everyday_big5(raw):

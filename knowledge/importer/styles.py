@@ -3,8 +3,8 @@
     marks → runs, one a style → the run that explains the document best → what it leaves open, filled
 
 Lists in answers look like questions, chapters look like questions, and tables of contents repeat them. But questions
-recur: one style runs through the whole document, its numbers count on, most of its lines ask, each has a text of its own
-below it, and an answer's label where the document has labels. Once a run is chosen, all of it is read as questions,
+recur: one style runs through the whole document, its numbers count on, most of its lines ask, each has a text of its
+own below it, and an answer's label where the document has labels. Once a run is chosen, all of it is read as questions,
 whatever a single line of it sounds like.
 """
 
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from knowledge.importer.layout import Layout
 from knowledge.importer.marks import Mark, Style
 
-#: What a run is worth: how much of the document it covers counts most, then labels, asking, texts, and how it is marked.
+#: What a run is worth: how much of the document it covers counts most, then labels, asking, texts, its markup.
 _COVERS, _LABELS, _ASKS, _TEXTS, _COUNTS = 3.0, 4.0, 2.0, 1.0, 0.5
 _MARKED = {"hash": 1.0, "label": 1.0, "summary": 0.8, "bold": 0.7, "number": 0.3, "bullet": 0.0, "plain": -0.3}
 #: From this share of asking lines on, a run without any other sign is one of questions.
@@ -47,7 +47,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a question begins and ends, what its line says, and where its answer is if that stands apart; as indices."""
+    """Where a question begins and ends, what its line says, and where its answer stands if that is apart."""
 
     index: int
     end: int
@@ -229,9 +229,7 @@ def _ends(layout: Layout, run: Run) -> list[int]:
     deepest = run.level or max(2, _chapter_level(layout, run))
     opening = set(run.starts)
     repeated = _repeated(layout)
-    closing = [
-        n for n, level in layout.headings.items() if level <= deepest and n not in opening and n not in repeated
-    ]
+    closing = [n for n, level in layout.headings.items() if level <= deepest and n not in opening and n not in repeated]
     folded = _folded(layout, run.starts) if run.style.kind == "summary" else {}
     ends = []
     for n, following in zip(run.starts, [*run.starts[1:], len(layout.items)], strict=True):
@@ -244,7 +242,8 @@ def _chapter_level(layout: Layout, run: Run) -> int:
     """Return the deepest level of headings that stand right above a question."""
     opening = set(run.starts)
     return max(
-        (level for n, level in layout.headings.items() if n not in opening and layout.next_text(n) in opening), default=0
+        (level for n, level in layout.headings.items() if n not in opening and layout.next_text(n) in opening),
+        default=0,
     )
 
 
@@ -279,8 +278,11 @@ def _admissible(layout: Layout, run: Run) -> bool:
     if run.style.kind == "number" and len(marks) == 1 and not marks[0].asks_outright and not layout.answers:
         return False  # `1.5 is a number`
     if _share(marks, "asks") >= _MOSTLY or _labelled(layout, run) >= _MOSTLY:
-        return run.style.kind not in ("bullet", "plain") or _labelled(layout, run) > 0 or _texts(layout, run) > 0 or (
-            run.style.kind == "bullet" and len(marks) > 1
+        return (
+            run.style.kind not in ("bullet", "plain")
+            or _labelled(layout, run) > 0
+            or _texts(layout, run) > 0
+            or (run.style.kind == "bullet" and len(marks) > 1)
         )
     return run.style.kind in ("hash", "bold", "label", "summary") and _share(marks, "firm") >= _MOSTLY
 

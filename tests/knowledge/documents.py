@@ -1,6 +1,6 @@
 """Interview documents as people write them, and what must be found in each: the importer's corpus.
 
-Each is one shape: how questions are marked up and numbered, what their answers hold that looks like a question, and what
+Each is one shape: how questions are marked up and numbered, what their answers hold that looks like a question, what
 stands around them. `questions` are the titles, in order, each with phrases that belong to it and to no other question.
 """
 
@@ -329,7 +329,10 @@ A: One update.
 
 A: and B: are no labels here, or are they.
 """,
-        [("What is PCA?", ["Directions of largest variance."]), ("What is LDA?", ["Directions that separate", "no labels here"])],
+        [
+            ("What is PCA?", ["Directions of largest variance."]),
+            ("What is LDA?", ["Directions that separate", "no labels here"]),
+        ],
     ),
     Document(
         "options_of_a_choice",
@@ -469,7 +472,10 @@ With one parameter, yes.
 
     **[⬆ Back to Top](#table-of-contents)**
 """,
-        [("What is React?", ["A library for interfaces."]), ("What is JSX?", ["A syntax extension.", "const a = <h1>Hi</h1>"])],
+        [
+            ("What is React?", ["A library for interfaces."]),
+            ("What is JSX?", ["A syntax extension.", "const a = <h1>Hi</h1>"]),
+        ],
     ),
     Document(
         "nested_contents_in_a_list",
@@ -641,7 +647,11 @@ And it is still bagging.
 （3）软间隔有什么用？
 允许少量错误。
 """,
-        [("什么是 SVM？", ["最大间隔", "① 线性", "② 核函数"]), ("什么是核函数？", ["高维空间的内积"]), ("软间隔有什么用？", ["允许少量错误"])],
+        [
+            ("什么是 SVM？", ["最大间隔", "① 线性", "② 核函数"]),
+            ("什么是核函数？", ["高维空间的内积"]),
+            ("软间隔有什么用？", ["允许少量错误"]),
+        ],
     ),
     Document(
         "every_item_is_one",
@@ -659,7 +669,11 @@ And it is still bagging.
 
    Several trees.
 """,
-        [("What is a graph?", ["Nodes and edges."]), ("What is a tree?", ["without cycles"]), ("What is a forest?", ["Several trees."])],
+        [
+            ("What is a graph?", ["Nodes and edges."]),
+            ("What is a tree?", ["without cycles"]),
+            ("What is a forest?", ["Several trees."]),
+        ],
     ),
     Document(
         "lists_in_answers_in_the_same_style",
@@ -731,7 +745,10 @@ from sklearn.neighbors import KNeighborsClassifier
 【解析】
 取误差最小的。
 """,
-        [("什么是 K 近邻？", ["看最近的", "K 小则过拟合", "KNeighborsClassifier"]), ("K 怎么选？", ["交叉验证", "取误差最小的"])],
+        [
+            ("什么是 K 近邻？", ["看最近的", "K 小则过拟合", "KNeighborsClassifier"]),
+            ("K 怎么选？", ["交叉验证", "取误差最小的"]),
+        ],
     ),
     Document(
         "questions_with_sections_that_recur",
@@ -755,7 +772,10 @@ Take the smaller head.
 
 Linear, too.
 """,
-        [("Reverse a list", ["Swap the ends.", "Linear."]), ("Merge two lists", ["Take the smaller head.", "Linear, too."])],
+        [
+            ("Reverse a list", ["Swap the ends.", "Linear."]),
+            ("Merge two lists", ["Take the smaller head.", "Linear, too."]),
+        ],
     ),
     Document(
         "sections_at_the_level_of_questions",
@@ -804,7 +824,11 @@ A state carried along.
 
 <b>Two</b> networks compete.
 """,
-        [("What is a CNN?", ["Convolutions"]), ("What is an RNN?", ["carried along"]), ("What is a GAN?", ["networks compete"])],
+        [
+            ("What is a CNN?", ["Convolutions"]),
+            ("What is an RNN?", ["carried along"]),
+            ("What is a GAN?", ["networks compete"]),
+        ],
     ),
     Document(
         "escaped_numbers_and_html_code",
@@ -881,7 +905,12 @@ What is believed before the data.
 ### 4. 什么是 E 算法？
 戊。
 """,
-        [("什么是 A 算法？", ["甲"]), ("什么是 B 算法？", ["乙"]), ("什么是 D 算法？", ["丁"]), ("什么是 E 算法？", ["戊"])],
+        [
+            ("什么是 A 算法？", ["甲"]),
+            ("什么是 B 算法？", ["乙"]),
+            ("什么是 D 算法？", ["丁"]),
+            ("什么是 E 算法？", ["戊"]),
+        ],
     ),
     Document(
         "one_question_marked_up_otherwise",
@@ -970,7 +999,10 @@ Predicting classes.
 
 To avoid overflow.
 """,
-        [("What is softmax（归一化指数函数）？", ["把 logits 变成概率"]), ("为什么要减去 max？", ["To avoid overflow."])],
+        [
+            ("What is softmax（归一化指数函数）？", ["把 logits 变成概率"]),
+            ("为什么要减去 max？", ["To avoid overflow."]),
+        ],
     ),
     Document(
         "a_list_that_asks_within_one_answer",
