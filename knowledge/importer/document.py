@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from knowledge.errors import DocumentError
 from knowledge.importer.code import is_python
-from knowledge.importer.layout import Layout
+from knowledge.importer.layout import RULE, Layout
 from knowledge.importer.lines import Fence, Part, split
 from knowledge.importer.marks import plain
 from knowledge.importer.styles import Start, starts
@@ -27,7 +27,6 @@ from knowledge.query import HAN
 _PYTHON = frozenset({"python", "python3", "py", "py3", "ipython", "pycon"})
 _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|print\(|>>> )", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)、])\s")
-_RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
 _TAGS = re.compile(
     r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li)\b[^>]{0,200}>\s*)+", re.IGNORECASE
 )
@@ -192,12 +191,17 @@ class _Body:
             self._fence(item)
         elif item.role == "hidden":
             self._aside(item.text)
-        elif found is not None:
+        elif found is not None and (found.part != "question" or not self._said):
             self.part = found.part
             self.labelled.add(found.part)
             self._text(found.rest)
-        elif n not in self.layout.underlines and not _RULE.fullmatch(item.text) and not _TAGS.fullmatch(item.text):
+        elif n not in self.layout.underlines and not RULE.fullmatch(item.text) and not _TAGS.fullmatch(item.text):
             self._text(item.text[min(shift, len(item.text) - len(item.text.lstrip())) :])
+
+    @property
+    def _said(self) -> bool:
+        """Whether anything was said yet: then `问题：` begins a sentence, and no question."""
+        return bool(self.snippets) or any(line.strip() for lines in self.parts.values() for line in lines)
 
     def _text(self, text: str) -> None:
         self.parts.setdefault(self.part, []).append(text)
@@ -207,7 +211,7 @@ class _Body:
             item = self.layout.items[n]
             if isinstance(item, Fence):
                 self.left.append(_fenced(item))
-            elif n not in self.layout.underlines and not _RULE.fullmatch(item.text):
+            elif n not in self.layout.underlines and not RULE.fullmatch(item.text):
                 self._aside(item.text)
 
     def _aside(self, text: str) -> None:
@@ -218,11 +222,11 @@ class _Body:
         if self.start.mark.style.kind in ("hash", "summary"):
             return 0
         texts = [self.layout.texts[n] for n in span if n not in self.layout.labels and not self.layout.blank(n)]
-        return min((len(text) - len(text.lstrip(" ")) for text in texts if text is not None), default=0)
+        return min((len(text) - len(text.lstrip()) for text in texts if text is not None), default=0)
 
     def _indented(self, n: int, shift: int) -> bool:
         text = self.layout.texts[n]
-        return text is not None and bool(text.strip()) and text.startswith((" " * (shift + _INDENT), "\t"))
+        return text is not None and bool(text.strip()) and text[shift:].startswith((" " * _INDENT, "\t"))
 
     def _opens_block(self, n: int, shift: int) -> bool:
         """Tell whether indented code may begin here: below a blank line or a label."""
@@ -239,7 +243,8 @@ class _Body:
         if not block:
             return
         texts = [self.layout.texts[n] or "" for n in block]
-        dedented = [text.removeprefix("\t") if text[:1] == "\t" else text[shift + _INDENT :] for text in texts]
+        inner = [text[shift:] for text in texts]
+        dedented = [text.removeprefix("\t") if text[:1] == "\t" else text[_INDENT:] for text in inner]
         code = "\n".join(dedented).rstrip() + "\n"
         listed = any(_LIST_ITEM.match(line) for line in self.parts.get(self.part, ())[-3:])
         if is_python(code) or (self.part == "example" and not listed):

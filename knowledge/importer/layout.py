@@ -15,6 +15,7 @@ from knowledge.importer.marks import Mark, Style, heading_level, mark, summary, 
 
 Item = Prose | Fence
 
+RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{3,})\s*")
 _CODE_BESIDE = re.compile(
     r"(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|print\(|return\b|@\w|"
@@ -22,6 +23,7 @@ _CODE_BESIDE = re.compile(
 )
 _REVEALS = re.compile(r"答案|解答|解析|展开|点击|answer|solution|expand|details|reveal|hint", re.IGNORECASE)
 _REVEAL_LENGTH = 40
+_OPTION_B = re.compile(r"\s*(?:[-*]\s)?(?:\*\*)?B\s?[:：.、)）]")
 
 
 class Layout:
@@ -54,6 +56,11 @@ class Layout:
         return total
 
     @cached_property
+    def rules(self) -> list[int]:
+        """Where a line across the page stands."""
+        return [n for n, text in enumerate(self.texts) if text and RULE.fullmatch(text) and n not in self.underlines]
+
+    @cached_property
     def answers(self) -> list[int]:
         """Where an answer's label stands."""
         return [n for n, found in self.labels.items() if found.part == "answer"]
@@ -61,7 +68,9 @@ class Layout:
     def blank(self, n: int) -> bool:
         """Whether nothing stands in the line that a reader would see."""
         item = self.items[n]
-        return isinstance(item, Prose) and (item.role == "hidden" or not item.text.strip() or n in self.underlines)
+        if not isinstance(item, Prose):
+            return False
+        return item.role == "hidden" or not item.text.strip() or n in self.underlines or bool(RULE.fullmatch(item.text))
 
     def next_text(self, n: int) -> int | None:
         """Return the first item after `n` in which something stands."""
@@ -129,13 +138,15 @@ class Layout:
         return any(text is not None and _CODE_BESIDE.match(text) for text in beside)
 
     def _drop_options(self) -> None:
-        """Forget `A:` where it is an option of a question: no `Q:` anywhere, or a `B:` below it."""
-        letters = any(found.word == "q" for found in self.labels.values()) or any(
-            opens.style.numbering == "word" for opens in self.marks.values()
+        """Forget `A:` where it is an option of a question: a `B:` below it, or anywhere if there is no `Q:`."""
+        letters = (
+            any(found.word == "q" for found in self.labels.values())
+            or any(opens.style.numbering == "word" for opens in self.marks.values())
+            or not any(_OPTION_B.match(text) for text in self.texts if text)
         )
         for n in [n for n, found in self.labels.items() if found.word == "a"]:
             below = self.next_text(n)
-            option = below is not None and re.match(r"\s*(?:[-*]\s)?B\s?[:：.]", self.texts[below] or "")
+            option = below is not None and _OPTION_B.match(self.texts[below] or "")
             if option or not letters:
                 del self.labels[n]
 

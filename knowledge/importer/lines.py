@@ -23,6 +23,8 @@ Part = Literal["question", "answer", "example", "explanation"]
 
 _WORDS: dict[str, Part] = {
     **dict.fromkeys(("面试题", "题目", "问题", "问", "question", "q"), "question"),
+    **dict.fromkeys(("面试官", "interviewer"), "question"),
+    **dict.fromkeys(("面试者", "候选人", "我", "candidate", "interviewee"), "answer"),
     **dict.fromkeys(("参考答案", "参考回答", "标准答案", "答案", "回答", "解答", "答", "answer", "ans", "a"), "answer"),
     **dict.fromkeys(("sample answer", "model answer", "suggested answer", "short answer", "solution"), "answer"),
     **dict.fromkeys(("举例说明", "举例", "示例代码", "代码示例", "代码实现", "示例", "例子", "代码"), "example"),
@@ -225,10 +227,12 @@ def label(line: str) -> Label | None:
     word, rest = match["word"].lower(), match["rest"].strip()
     part, ordinal, sep = _WORDS[word], number(match["number"]), match["sep"]
     # `# 面试题` alone is the document's title.
-    marked = bool(match["hash"] or (match["bold"] and match["close"])) and word != "面试题"
+    marked = bool(match["hash"] or (match["bold"] and match["close"])) and word not in ("面试题", "a", "q")
     boxed = bool(match["box"] and match["end"])
-    numbered = part == "question" and ordinal is not None
-    if sep in (":", "：") or boxed or (marked and not rest) or (numbered and (sep or match["hash"])):
+    numbered = part in ("question", "answer") and ordinal is not None
+    letter = word in ("q", "a")
+    sentence = part == "answer" and len(word) > 1 and sep == "."  # `Answer. One.`
+    if sep in (":", "：") or sentence or (letter and sep in (")", "）")) or boxed or (marked and not rest) or (numbered and (sep or match["hash"])):
         if match["bold"] and not match["close"] and match["bold"] in rest and not rest.startswith(match["bold"]):
             rest = rest.replace(match["bold"], "", 1)  # `**Question: all of it in bold**`
         return Label(part, word, ordinal, rest)

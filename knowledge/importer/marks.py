@@ -32,11 +32,12 @@ _BULLET = re.compile(r"(?:[-*+•·●■◆▪–][ ]{1,4}(?:\[[ xX]\][ ])?|[�
 _NUMBERED = re.compile(
     rf"""(?:
     第\s?(?P<ordinal>{_DIGITS}|{_HAN})\s?(?:道小?题|小?题|个问题|问题|[问道])\s{{0,2}}[:：、.．]?
-    |(?:problem|exercise|quiz|question|q|面试题|问题|题目|考题|题)\s?(?:no\.?|[\#№])?\s?
+    |(?:problem|exercise|quiz|question|q|面试题|问题|题目|考题|题)[.．]?\s?(?:no\.?|[\#№])?\s?
         (?P<word>{_DIGITS}|{_HAN})(?![\w%])\s?(?P<wordend>\*\*)?\s?(?:[:：、.．)）|】\]]|[-–—](?=\s))?
     |(?P<dotted>\d{{1,3}}(?:[.．]\d{{1,3}}){{1,4}})(?!\d)[.．、:：]?
     |(?P<open>[（(【\[])?\s?(?P<arabic>{_DIGITS})\s?\\?(?P<sep>[.．、)）】\]:：]|[-–—](?=\s))(?!\d)
     |(?P<openhan>[（(【\[])?(?P<han>{_HAN})\s?(?P<sephan>[、.．)）】\]:：])
+    |(?P<roman>[IVX]{{1,5}})[.、)](?=\s)
     |(?P<circled>[①-⑳])\s?[.、]?
     |(?P<bare>\d{{1,3}})(?=\s|$)
     )\s*(?P<title>.*)""",
@@ -44,7 +45,7 @@ _NUMBERED = re.compile(
 )
 _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\((?P<to>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s\"[^\"]*\")?\)")
 _ANCHOR = re.compile(
-    r"<a\b[^>]{0,300}>|</a>|\{#[\w-]+\}|</?(?:span|font|center|u|div|p)\b[^>]{0,200}>|<br\s*/?>", re.IGNORECASE
+    r"<a\b[^>]{0,300}>|</a>|\{#[\w-]+\}|</?(?:span|font|center|u|div|p|h[1-6])\b[^>]{0,200}>|<br\s*/?>", re.IGNORECASE
 )
 _STRONG = re.compile(r"\s?</?(?:b|strong)>", re.IGNORECASE)
 #: What may follow a question mark and still belong to the title: a tag in brackets, stars, how often it was asked.
@@ -193,6 +194,9 @@ def _read(text: str, *, strong: bool) -> Mark | None:
     bold = text[:2] if text.startswith(("**", "__")) else ""
     body = text[len(bold) :].lstrip()
     links = _only_links(body)
+    if (whole := _LINK.fullmatch(body.rstrip("*_ "))) is not None and not whole[0].startswith("!"):
+        text = body = whole["text"]
+        bold = ""
     labelled = label(text)
     if labelled is not None and labelled.part == "question":
         return _titled(Style("label"), labelled.number, labelled.rest, links=links)
@@ -248,6 +252,8 @@ def _numbering(counted: re.Match[str]) -> tuple[str, int | None]:
         return "word", number(counted["ordinal"] or counted["word"])
     if counted["dotted"]:
         return f"{len(re.split('[.．]', counted['dotted']))} levels", None
+    if counted["roman"]:
+        return "I", _roman(counted["roman"].upper())
     if counted["circled"]:
         return "①", int(unicodedata.numeric(counted["circled"]))
     opened = "(" if counted["open"] or counted["openhan"] else ""
@@ -257,14 +263,17 @@ def _numbering(counted: re.Match[str]) -> tuple[str, int | None]:
     )
 
 
+def _roman(text: str) -> int | None:
+    """Return a Roman number up to 39; None for letters that are none."""
+    found = re.fullmatch(r"(X{0,3})(IX|IV|V?I{0,3})", text)
+    units = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+    return len(found[1]) * 10 + units.index(found[2]) if found else None
+
+
 def _only_links(text: str) -> bool:
-    """Tell whether the line is nothing but links within the document."""
+    """Tell whether the line is nothing but links to places in a document."""
     targets = [link["to"] for link in _LINK.finditer(text)]
-    return (
-        bool(targets)
-        and all(to.startswith("#") for to in targets)
-        and not _LINK.sub("", text).strip("*_ .、|-·0123456789")
-    )
+    return bool(targets) and all("#" in to for to in targets) and not _LINK.sub("", text).strip("*_ .、|-·0123456789")
 
 
 def plain(text: str) -> str:

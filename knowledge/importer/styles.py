@@ -22,12 +22,15 @@ from knowledge.importer.marks import Mark, Style
 
 #: What a run is worth: how much of the document it covers counts most, then labels, asking, texts, its markup.
 _COVERS, _LABELS, _ASKS, _TEXTS, _COUNTS = 3.0, 4.0, 2.0, 1.0, 0.5
+_ALONE = 1.5  # what recurs explains a document, one line seldom does
 _MARKED = {"hash": 1.0, "label": 1.0, "summary": 0.8, "bold": 0.7, "number": 0.3, "bullet": 0.0, "plain": -0.3}
 #: From this share of asking lines on, a run without any other sign is one of questions.
 _MOSTLY = 0.5
 #: In a list, what a line is worth as a question, and what a number costs that does not follow on.
 _ASKING, _OTHER, _BOLD_TITLE, _GAP, _RESTART = 2.0, 0.4, 0.4, 1.0, 6.0
+_CHAPTER = 1.5  # a restart below a line that may head a chapter, or a list in an answer
 _NEAR = 5
+_OF_QUESTIONS = re.compile(r"面试|面经|八股|题|问答|考点|interview|question|q&a|quiz|faq|flash ?cards?", re.IGNORECASE)
 _ANSWERS = re.compile(r"(?:参考)?答案.{0,6}|解答|(?:the )?(?:answers?|solutions?)(?: keys?| sheet)?\W*", re.IGNORECASE)
 
 
@@ -60,7 +63,7 @@ def starts(layout: Layout) -> list[Start]:
     runs = [run for run in _runs(layout) if run.starts]
     for run in runs:
         run.ends = _ends(layout, run)
-    admitted = [run for run in runs if _admissible(layout, run)]
+    admitted = [run for run in runs if _admissible(layout, run)] or _topics(layout, runs)
     if not admitted:
         return []
     best = max(admitted, key=lambda run: (_worth(layout, run), -run.starts[0]))
@@ -119,6 +122,19 @@ def _below(layout: Layout, run: Run, head: int) -> Iterator[tuple[int | None, in
         yield layout.next_text(n), min(end, head)
 
 
+def _topics(layout: Layout, runs: Sequence[Run]) -> list[Run]:
+    """Return the headings that name topics, each with its text, in a document whose title says it is one of questions."""
+    first = min(layout.headings, default=None)
+    title = (layout.texts[first] or "") if first is not None else ""
+    if not _OF_QUESTIONS.search(title):
+        return []
+    return [
+        run
+        for run in runs
+        if run.level and len(run.starts) > 1 and first not in run.starts and _texts(layout, run) == 1
+    ]
+
+
 def _runs(layout: Layout) -> Iterator[Run]:
     by_style: dict[Style, list[int]] = defaultdict(list)
     for n, mark in layout.marks.items():
@@ -147,7 +163,7 @@ def _headings(layout: Layout, lines: Sequence[int]) -> list[int]:
     if 2 * len(counting) >= len(lines):
         return [n for n in lines if marks[n].numbered or marks[n].asks_outright]
     asking = [n for n in lines if marks[n].asks]
-    return lines if len(asking) > _MOSTLY * len(lines) or layout.answers else asking
+    return lines if len(asking) > _MOSTLY * len(lines) or layout.answers or not asking else asking
 
 
 def _counted(layout: Layout, lines: Sequence[int]) -> list[int]:
@@ -176,7 +192,9 @@ def _counted(layout: Layout, lines: Sequence[int]) -> list[int]:
         if best is not None:
             passed = bisect_left(chapters, n) > bisect_left(chapters, lines[best])
             last = numbers[best] or 0
-            costs = 0.0 if passed and number <= 1 else _GAP if number > last else _RESTART
+            costs = _GAP if number > last else _RESTART
+            if number <= 1 and (passed or chapter_above(layout, n) is not None):
+                costs = 0.0 if passed else _CHAPTER
             ways.append((worth[best] - costs, best))
         value, before = max(ways, key=lambda way: (way[0], -1 if way[1] is None else way[1]))
         worth.append(value + _line_worth(layout, n))
@@ -229,13 +247,38 @@ def _ends(layout: Layout, run: Run) -> list[int]:
     deepest = run.level or max(2, _chapter_level(layout, run))
     opening = set(run.starts)
     repeated = _repeated(layout)
+    chapters = {chapter_above(layout, n) for n in run.starts if (layout.marks[n].number or 0) <= 1 and not run.level}
     closing = [n for n, level in layout.headings.items() if level <= deepest and n not in opening and n not in repeated]
+    closing = sorted({*closing, *(n for n in chapters if n is not None and n not in opening)})
+    rule = _rule_behind(layout, run, closing)
+    closing = sorted({*closing, *rule})
     folded = _folded(layout, run.starts) if run.style.kind == "summary" else {}
     ends = []
     for n, following in zip(run.starts, [*run.starts[1:], len(layout.items)], strict=True):
         place = bisect_right(closing, n)
         ends.append(min(following, closing[place] if place < len(closing) else following, folded.get(n, following)))
     return ends
+
+
+def _rule_behind(layout: Layout, run: Run, closing: Sequence[int]) -> list[int]:
+    """Return the rule that ends the last question, if rules stand nowhere within the others, but between them at most."""
+    bounds = sorted({*run.starts, *closing})
+    # A rule right below a text is often meant as an underline.
+    free = [n for n in layout.rules if n and not (layout.texts[n - 1] or "").strip()]
+    within = [n for n in free if (below := layout.next_text(n)) is not None and below not in bounds]
+    last = [n for n in within if n > run.starts[-1]]
+    return last[:1] if len(run.starts) > 1 and len(last) == len([n for n in within if n > run.starts[0]]) == 1 else []
+
+
+def chapter_above(layout: Layout, n: int) -> int | None:
+    """Return the line right above that may head a chapter without hashes: `一、基础`, or a bold line that asks nothing."""
+    above = next((m for m in range(n - 1, max(-1, n - 4), -1) if not layout.blank(m)), None)
+    mark = layout.marks.get(above) if above is not None else None
+    text = (layout.texts[above] or "").strip() if above is not None else ""
+    if mark is None or mark.asks or mark.rest or text.endswith((":", "：", ":**", "：**")):
+        return None
+    heads = mark.style.kind == "bold" or (mark.style.kind == "number" and "一" in mark.style.numbering)
+    return above if heads else None
 
 
 def _chapter_level(layout: Layout, run: Run) -> int:
@@ -292,7 +335,8 @@ def _worth(layout: Layout, run: Run) -> float:
     sizes = layout.sizes
     covered = sum(sizes[end] - sizes[start] for start, end in zip(run.starts, run.ends, strict=True))
     return (
-        _COVERS * covered / max(1, sizes[-1])
+        -_ALONE * (len(marks) == 1)
+        + _COVERS * covered / max(1, sizes[-1])
         + _LABELS * _labelled(layout, run)
         + _ASKS * _share(marks, "asks")
         + _TEXTS * _texts(layout, run)
@@ -326,9 +370,12 @@ def _labelled(layout: Layout, run: Run) -> float:
 def _left_open(layout: Layout, run: Run) -> Iterator[int]:
     """Yield the questions of other styles: numbers that the run leaves out, higher headings that ask, second labels."""
     taken = set(run.starts)
+    counts = _share([layout.marks[n] for n in run.starts], "firm") >= _MOSTLY
     for n, level in layout.headings.items():
         mark = layout.marks.get(n)
-        if run.level and level < run.level and mark is not None and mark.asks_outright and not mark.matter:
+        if mark is None or (counts and not mark.numbered) or (level == 1 and n < run.starts[0]):
+            continue
+        if run.level and level < run.level and mark.asks_outright and not mark.matter:
             below = layout.next_text(n)
             if below is not None and below not in layout.headings:
                 yield n
