@@ -231,8 +231,9 @@ def label(line: str) -> Label | None:
     boxed = bool(match["box"] and match["end"])
     numbered = part in ("question", "answer") and ordinal is not None
     letter = word in ("q", "a")
-    sentence = part == "answer" and len(word) > 1 and sep == "."  # `Answer. One.`
-    if sep in (":", "：") or sentence or (letter and sep in (")", "）")) or boxed or (marked and not rest) or (numbered and (sep or match["hash"])):
+    sentence = part == "answer" and not letter and sep == "."  # `Answer. One.`
+    ended = sep in (":", "：") or sentence or (letter and sep in (")", "）"))
+    if ended or boxed or (marked and not rest) or (numbered and (sep or match["hash"])):
         if match["bold"] and not match["close"] and match["bold"] in rest and not rest.startswith(match["bold"]):
             rest = rest.replace(match["bold"], "", 1)  # `**Question: all of it in bold**`
         return Label(part, word, ordinal, rest)
