@@ -19,7 +19,8 @@ from knowledge.importer.code import is_python
 from knowledge.importer.layout import RULE, Layout
 from knowledge.importer.lines import Fence, Part, split
 from knowledge.importer.marks import plain
-from knowledge.importer.styles import Start, starts
+from knowledge.importer.runs import Start
+from knowledge.importer.styles import starts
 from knowledge.importer.tables import unfolded
 from knowledge.models import Lang
 from knowledge.query import HAN

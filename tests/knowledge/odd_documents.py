@@ -864,4 +864,306 @@ b
             (2, "What is B?", "b"),
         ],
     ),
+    "answer stolen by list item": (
+        """\
+### Q1: Name hyperparameters of a network. ###
+Answer:
+
+1. Batch size.
+
+* Adam and others improve on it.
+
+2. Learning rate: how far each step goes.
+
+### Q2: What is parameter sharing? ###
+Answer:
+The same weights are used at every position.
+""",
+        [
+            (
+                1,
+                "Name hyperparameters of a network.",
+                "1. Batch size.\n\n* Adam and others improve on it.\n\n2. Learning rate: how far each step goes.",
+            ),
+            (2, "What is parameter sharing?", "The same weights are used at every position."),
+        ],
+    ),
+    "dotted numbers": (
+        """\
+# 第三章 基础
+
+## 3.1 基本概念
+
+### 3.1.1 神经网络由什么组成？
+
+由层组成：
+
+1. 输入层
+2. 隐藏层
+
+### 3.1.2 为什么要用激活函数？
+
+引入非线性。
+
+## 3.2 训练
+
+### 3.2.1 什么是反向传播？
+
+按链式法则求梯度。问题：
+
+1. 梯度消失的原因是什么？饱和。
+""",
+        [
+            (1, "神经网络由什么组成？", "由层组成：\n\n1. 输入层\n2. 隐藏层"),
+            (2, "为什么要用激活函数？", "引入非线性。"),
+            (3, "什么是反向传播？", "按链式法则求梯度。问题：\n\n1. 梯度消失的原因是什么？饱和。"),
+        ],
+    ),
+    "dotted one list item": (
+        """\
+# 第四章 训练
+
+## 4.1 梯度
+
+### 4.1.1 什么是梯度？
+
+函数上升最快的方向。
+
+### 4.1.2 梯度为零说明什么？
+
+可能是：
+
+1. 极小值
+2. 会不会是鞍点？
+
+### 4.1.3 什么是学习率？
+
+每步走多远。
+""",
+        [
+            (1, "什么是梯度？", "函数上升最快的方向。"),
+            (2, "梯度为零说明什么？", "可能是：\n\n1. 极小值\n2. 会不会是鞍点？"),
+            (3, "什么是学习率？", "每步走多远。"),
+        ],
+    ),
+    "example part dropped": (
+        """\
+### 1. 什么是学习率？
+
+**答案：** 每一步走多远。
+
+**举例：** 学习率 0.1 时参数每步移动梯度的十分之一；1.5 时会来回震荡。
+
+| 学习率 | 结果 |
+|---|---|
+| 0.1 | 收敛 |
+
+### 2. 什么是动量？
+
+**答案：** 累积过去的梯度。
+
+**示例代码：** 下面的程序画出轨迹。
+
+```cpp
+double v = 0.9 * v + g;
+```
+
+**解析：** 像小球滚下山。
+""",
+        [
+            (1, "什么是学习率？", "每一步走多远。"),
+            (2, "什么是动量？", "累积过去的梯度。"),
+        ],
+    ),
+    "html comment": (
+        """\
+<!-- ## 0. draft question? -->
+<!--
+## 9. hidden question?
+hidden answer
+-->
+## 1. What is dropout?
+Zeroing.
+## 2. What is an epoch?
+One pass.
+""",
+        [
+            (1, "What is dropout?", "Zeroing."),
+            (2, "What is an epoch?", "One pass."),
+        ],
+    ),
+    "imperative in a numbered list": (
+        """\
+# Questions
+
+1. **What is a kernel?**
+   A similarity of two points.
+
+2. **Explain PCA.**
+   Directions of largest variance.
+
+3. **Define recall.**
+   Found positives over all positives.
+
+4. **What is a margin?**
+   Distance to the boundary.
+""",
+        [
+            (1, "What is a kernel?", "A similarity of two points."),
+            (2, "Explain PCA.", "Directions of largest variance."),
+            (3, "Define recall.", "Found positives over all positives."),
+            (4, "What is a margin?", "Distance to the boundary."),
+        ],
+    ),
+    "q without answer label": (
+        """\
+# Interview questions
+
+### Q1: What is dropout?
+
+Dropout zeroes random units during training, so that no unit relies on another one.
+It is switched off at inference.
+
+### Q2: What is batch normalisation?
+
+It standardises a layer's inputs with the statistics of the mini-batch.
+""",
+        [
+            (
+                1,
+                "What is dropout?",
+                "Dropout zeroes random units during training, so that no unit relies on another one.\nIt is switched off at inference.",
+            ),
+            (
+                2,
+                "What is batch normalisation?",
+                "It standardises a layer's inputs with the statistics of the mini-batch.",
+            ),
+        ],
+    ),
+    "snippets that build on each other": (
+        """\
+## 1. How to use numpy?
+First import it:
+```python
+import numpy as np
+```
+Then use it:
+```python
+print(np.ones(2))
+```
+""",
+        [
+            (1, "How to use numpy?", "First import it:\nThen use it:"),
+        ],
+    ),
+    "stray example line": (
+        """\
+# NLP questions
+
+### 1. What is stemming?
+
+Cutting words to a stem.
+
+Example: running becomes run.
+
+### 2. What is lemmatisation?
+
+Looking up the dictionary form.
+""",
+        [
+            (1, "What is stemming?", "Cutting words to a stem.\n\nExample: running becomes run."),
+            (2, "What is lemmatisation?", "Looking up the dictionary form."),
+        ],
+    ),
+    "tail swallowed": (
+        """\
+# 面经
+
+1. 你的优势是什么？
+2. 你为什么离职？
+
+## 公司 A 一面
+
+聊项目。
+
+## 公司 B 二面
+
+手写快排。
+""",
+        [
+            (1, "你的优势是什么？", ""),
+            (2, "你为什么离职？", ""),
+        ],
+    ),
+    "toc links": (
+        """\
+# Questions
+
+* [Q1: What is dropout?](#q1-what-is-dropout)
+* [Q2: What is an epoch?](#q2-what-is-an-epoch)
+
+## Answers
+
+### Q1: What is dropout? ###
+Answer: Random units are zeroed.
+
+### Q2: What is an epoch? ###
+Answer: One pass over the data.
+""",
+        [
+            (1, "What is dropout?", "Random units are zeroed."),
+            (2, "What is an epoch?", "One pass over the data."),
+        ],
+    ),
+    "unnumbered bold": (
+        """\
+# Theory
+
+**What is supervised learning?**
+
+Learning from labelled pairs.
+
+**What is regression?**
+
+Predicting a number.
+""",
+        [
+            (1, "What is supervised learning?", "Learning from labelled pairs."),
+            (2, "What is regression?", "Predicting a number."),
+        ],
+    ),
+    "zero padded": (
+        """\
+### 01. 什么是 dropout？
+随机置零。
+### 02. 什么是 epoch？
+过一遍。
+""",
+        [
+            (1, "什么是 dropout？", "随机置零。"),
+            (2, "什么是 epoch？", "过一遍。"),
+        ],
+    ),
+    "tail after a rule within a rule": (
+        """\
+1. 什么是A？
+a
+
+---
+
+a2
+
+2. 什么是B？
+b
+
+---
+
+b2
+""",
+        [
+            (1, "什么是A？", "a\n\n\na2"),
+            (2, "什么是B？", "b\n\n\nb2"),
+        ],
+    ),
 }

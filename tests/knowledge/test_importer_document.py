@@ -191,6 +191,25 @@ def test_a_document_of_10_mb_is_refused(tmp_path: Path) -> None:
     assert len(read(big)) == MAX_BYTES
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 100_000 + " 1. What?\n",
+        "> " * 50_000 + "- What?\n",
+        "".join(" " * n + "- What?\n" for n in range(1_000)),
+        "<details>\n<summary>What?</summary>\n" * 3_000 + "</details>\n" * 3_000,
+        "## 1. What?\n" + "[" * 50_000 + "](" * 50_000 + "\n",
+        "## 1. What?\n```python\n" + "(" * 50_000 + "\n```\n",
+        "<!--\n" * 5_000 + "<pre>\n" * 5_000 + "$$\n$$ a\n" * 5_000,
+        "**" * 700 + "What?\n" + "(" * 1_400 + "?\n" + "### 1. " + "[(" * 600 + "?\n",
+    ],
+    ids=["quotations", "spaced quotations", "lists", "details", "links", "brackets in code", "never closed", "marks"],
+)
+def test_deep_nesting_and_what_is_never_closed_costs_neither_the_stack_nor_the_square(text: str) -> None:
+    with contextlib.suppress(DocumentError):
+        assert parse(text)
+
+
 def test_a_thousand_questions_are_all_found() -> None:
     text = "".join(f"#### {n}. 题{n}\n\n**答案：** 甲\n\n```python\nprint({n})\n```\n\n" for n in range(1, 1001))
     questions = parse(text)
