@@ -49,7 +49,7 @@ _ANCHOR = re.compile(
 )
 _STRONG = re.compile(r"\s?</?(?:b|strong)>", re.IGNORECASE)
 #: What may follow a question mark and still belong to the title: a tag in brackets, stars, how often it was asked.
-_TAGS = re.compile(r"\s*(?:[（(\[【<][^）)\]】>]*[）)\]】>]|[^\w\s（(\[【]|\*)*\s*")
+_TAGS = re.compile(r"\s*(?:[（(\[【<][^）)\]】>]*[）)\]】>]|[^\w\s（(\[【<])*\s*")
 _ASKS = re.compile(
     r"[?？]\s*$|什么|为何|为什么|如何|怎么|怎样|哪[些个种类一]|区别|吗[。]?\s*$|是否|"
     r"^(?:请|解释|简述|简要|简单|详细|介绍|说[说一下明]|谈谈|聊聊|讲[讲一述]|描述|比较|对比|列[举出]|阐述|论述|推导|手[写推撕]|"
