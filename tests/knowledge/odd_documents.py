@@ -1032,7 +1032,8 @@ It standardises a layer's inputs with the statistics of the mini-batch.
             (
                 1,
                 "What is dropout?",
-                "Dropout zeroes random units during training, so that no unit relies on another one.\nIt is switched off at inference.",
+                "Dropout zeroes random units during training, so that no unit relies on another one.\n"
+                "It is switched off at inference.",
             ),
             (
                 2,

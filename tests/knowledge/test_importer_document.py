@@ -250,7 +250,11 @@ def test_parsing_finds_what_was_put_in(made: tuple[str, list[tuple[int, str, str
     ]
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from(ZH.splitlines()), max_size=40).map("\n".join))
+@given(
+    st.text(max_size=300)
+    | st.text("*_<>()[]【】#1.、?？ab \n\t-|`$Q:", max_size=300)
+    | st.lists(st.sampled_from(ZH.splitlines()), max_size=40).map("\n".join)
+)
 def test_any_text_is_questions_or_a_plain_error(text: str) -> None:
     questions: list[Question] = []
     with contextlib.suppress(DocumentError):
