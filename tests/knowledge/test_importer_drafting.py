@@ -159,7 +159,7 @@ def test_every_draft_loads_whatever_the_document_says(title: str, answer: str) -
 def test_every_part_and_what_none_takes_is_in_the_draft(tmp_path: Path) -> None:
     text = (
         "# 序\n\n## 1. 什么是动量？\n**题目：** 动量是什么，\n有什么用？\n**答案：** 累积梯度。\n**举例：** 小球。\n\n"
-        "```cpp\ndouble v;\n```\n**解析：** 平滑。\n\n# 广告\n\n```\n````\n扫码\n```\n"
+        "```cpp\ndouble v;\n```\n**解析：** 平滑。\n\n# 广告\n\n````\n```\n扫码\n````\n"
     )
     (draft,) = write(group(parse(text)), tmp_path)
     topic, problems = load_topic(draft.folder)
