@@ -31,11 +31,16 @@ def find(bank: Bank, name: str) -> Topic:
     Raises:
         knowledge.errors.UnknownTopic: there is none; carries the up to three that look most like it.
     """
-    index = _index(bank)
-    slug = index.exact.get(_key(name))
-    if slug is None:
-        raise UnknownTopic(name[:80], tuple(index.nearest(name)[:_NEAREST]))
-    return bank[slug]
+    topic = named(bank, name)
+    if topic is None:
+        raise UnknownTopic(name[:80], tuple(_index(bank).nearest(name)[:_NEAREST]))
+    return topic
+
+
+def named(bank: Bank, name: str) -> Topic | None:
+    """Return the topic whose slug, title (either language) or alias is `name`; None if there is none."""
+    slug = _index(bank).exact.get(_key(name))
+    return None if slug is None else bank[slug]
 
 
 def complete(bank: Bank, text: str, lang: Lang, limit: int = 25) -> list[Topic]:

@@ -1,10 +1,11 @@
-"""`epoch import`: an interview document becomes draft topics, and its snippets are put to the test."""
+"""`epoch import`: interview documents become draft topics, and their snippets are put to the test."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,64 +13,182 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.cli._base import (
+    EXIT_FAILED,
+    JsonFlag,
+    UsageProblem,
+    app,
+    err,
+    interface_lang,
+    out,
+    plain_errors,
+    print_json,
+)
 from bot.console.progress import counting_progress
 from bot.console.text import printable
+from bot.opening import open_bank
 from bot.settings import Settings
+from bot.wording import say
 from knowledge.errors import DocumentError
+from knowledge.models import Lang
 from runners.local import LocalRunner
 from runners.models import Limits
 
 if TYPE_CHECKING:
-    from knowledge.importer import Draft, Question, Tried, Verdict
+    from knowledge.importer import Draft, Group, Question, Tried, Verdict
 
 _STYLES: dict[Verdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
+_KINDS = frozenset({".md", ".markdown", ".txt"})
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One document that was read: its file, its text, its questions."""
+
+    file: Path
+    text: str
+    questions: list[Question]
 
 
 @app.command("import")
 @plain_errors
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE.md", help="The document, Markdown saved as UTF-8.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE.md…", help="Documents in Markdown, or folders of them.", show_default=False),
+    ],
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where the drafts go, a folder each.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Draft topics from an interview document (题目/答案/举例/解析, or Question/Answer/Example), and run its snippets.
+    """Draft topics from interview documents (题目/答案/举例/解析, or Question/Answer/Example), and run their snippets.
 
     Questions that ask about the same subject share a draft. Folders that are there already stay as they are. Snippets
-    run behind the wall as they stand: wrong indentation and >>> prompts are not mended. Those that fail are reported,
-    which is no failure of the import.
+    run behind the wall as they stand, after those before them in the same answer that they build on: wrong indentation
+    and >>> prompts are not mended. Those that fail are reported, which is no failure of the import.
     """
     from knowledge import importer
 
+    lang = interface_lang(ctx.obj)
     if to.exists() and not to.is_dir():
         raise UsageProblem(f"--to {to} is a file; give a folder, or a name that is not taken")
+    named, found = _documents(files, to)
+    documents, refused = _read_all(named, found, lang)
+    questions = [question for document in documents for question in document.questions]
+    groups = importer.group(questions)
+    drafts = importer.write(groups, to)
+    _tell_drafts(documents, drafts, to, lang)
+    _tell_known(groups, lang)
+    tried = asyncio.run(_try(ctx.obj, questions))
+    if as_json:
+        _print_lines(documents, drafts, tried)
+    else:
+        _print_table(questions, drafts, tried, lang)
+    count = Counter(each.verdict for each in tried)
+    verdicts = ", ".join(f"{count[verdict]} {verdict}" for verdict in _STYLES)
+    _say("drafts.verdicts", lang, snippets=sum(len(question.snippets) for question in questions), verdicts=verdicts)
+    _say("drafts.next", lang, to=to)
+    if refused:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _documents(files: Sequence[Path], to: Path) -> tuple[list[Path], list[Path]]:
+    """Return the documents that were named, and those found in folders that were; each once."""
+    named: list[Path] = []
+    found: list[Path] = []
+    for file in files:
+        if not file.is_dir():
+            named.append(file)
+            continue
+        inside = sorted(
+            each
+            for each in file.rglob("*")
+            if each.suffix.lower() in _KINDS
+            and each.is_file()
+            and not any(part.startswith(".") for part in each.relative_to(file).parts)
+            and not (to.exists() and each.resolve().is_relative_to(to.resolve()) and to.resolve() != file.resolve())
+        )
+        if not inside:
+            raise UsageProblem(f"no document in the folder {file}; give one with .md, .markdown or .txt files")
+        found += inside
+    named = list(dict.fromkeys(named))
+    return named, [file for file in dict.fromkeys(found) if file not in named]
+
+
+def _read_all(named: Sequence[Path], found: Sequence[Path], lang: Lang) -> tuple[list[_Read], bool]:
+    """Return what could be read, and whether a document that was named could not.
+
+    A single document that cannot be read is the command's own failure; of several, it is said and the others are taken.
+    """
+    documents: list[_Read] = []
+    errors: list[DocumentError] = []
+    refused = False
+    for file in (*named, *found):
+        try:
+            documents.append(_read(file, lang))
+        except DocumentError as error:
+            if len(named) + len(found) == 1:
+                raise
+            _tell(str(error))
+            errors.append(error)
+            refused |= file in named
+    if not documents:
+        raise DocumentError(f"none of the {len(errors)} documents has questions that can be read; see the lines above")
+    return documents, refused
+
+
+def _read(file: Path, lang: Lang) -> _Read:
+    from knowledge import importer
+
     try:
-        text = importer.read(file)
+        text, encoding = importer.read_text(file)
     except OSError as error:
         raise UsageProblem(f"cannot read {file}: {error.strerror}; give the path of a Markdown document") from error
     try:
         questions = importer.parse(text)
     except DocumentError as error:
         raise DocumentError(f"{file}: {error}") from error
+    if encoding != "UTF-8":
+        _say("document.encoding", lang, file=file, encoding=encoding)
     for number, times in Counter(question.number for question in questions).items():
         if times > 1:
             lines = ", ".join(str(question.line) for question in questions if question.number == number)
-            _tell(f"number {number} stands {times} times (lines {lines}); all were taken")
-    drafts = importer.write(importer.group(questions), to)
-    kept = [draft.folder.name for draft in drafts if not draft.new]
-    _tell(f"{len(questions)} questions; {len(drafts) - len(kept)} drafts written to {to}")
+            _say("document.twice", lang, file=file, number=number, times=times, lines=lines)
+    return _Read(file, text, questions)
+
+
+def _tell_drafts(documents: Sequence[_Read], drafts: Sequence[Draft], to: Path, lang: Lang) -> None:
+    """Say what came of the documents' characters, and which drafts hold them."""
+    from knowledge import importer
+
+    kept = [draft for draft in drafts if not draft.new]
+    total = sum(len(document.questions) for document in documents)
+    _say("drafts.written", lang, questions=total, new=len(drafts) - len(kept), to=to)
+    for document in documents:
+        count = importer.tally(document.text, document.questions)
+        figures = {"document": count.document, "placed": count.placed, "left": count.not_placed, "markup": count.markup}
+        _say("document.tally", lang, file=document.file, **{name: f"{value:,}" for name, value in figures.items()})
     if kept:
-        _tell(f"{len(kept)} were there already and stay as they are: {_few(kept)}")
-    tried = asyncio.run(_try(ctx.obj, questions))
-    if as_json:
-        _print_lines(questions, drafts, tried)
-    else:
-        _print_table(questions, drafts, tried)
-    count = Counter(each.verdict for each in tried)
-    snippets = sum(len(question.snippets) for question in questions)
-    _tell(f"{snippets} snippets; questions: {', '.join(f'{count[verdict]} {verdict}' for verdict in _STYLES)}")
-    _tell(f"next: epoch check --no-run --root {to}")
+        again = [question for draft in kept for question in draft.group.questions]
+        lost = importer.tally("", again)
+        names = _few([draft.folder.name for draft in kept])
+        _say("drafts.kept", lang, count=len(kept), characters=f"{lost.placed + lost.not_placed:,}", names=names)
+
+
+def _tell_known(groups: Sequence[Group], lang: Lang) -> None:
+    """Say which questions the bank answers already."""
+    from knowledge import importer
+
+    numbers: dict[str, list[int]] = {}
+    for place, slug in importer.known(open_bank(), groups).items():
+        numbers.setdefault(slug, []).extend(groups[place].numbers)
+    if numbers:
+        comma = "、" if lang == "zh" else ", "
+        topics = [
+            say("importing.drafts.numbers", lang, slug=slug, numbers=comma.join(map(str, sorted(asked))))
+            for slug, asked in numbers.items()
+        ]
+        _say("drafts.known", lang, topics=comma.join(topics))
 
 
 async def _try(read: Settings, questions: Sequence[Question]) -> list[Tried]:
@@ -84,26 +203,26 @@ async def _try(read: Settings, questions: Sequence[Question]) -> list[Tried]:
         await runner.close()
 
 
-def _print_lines(questions: Sequence[Question], drafts: Sequence[Draft], tried: Sequence[Tried]) -> None:
+def _print_lines(documents: Sequence[_Read], drafts: Sequence[Draft], tried: Sequence[Tried]) -> None:
     folders = _folders(drafts)
-    for question, each in zip(questions, tried, strict=True):
-        print_json(
-            {
-                "number": question.number,
-                "title": question.title,
-                "draft": str(folders[id(question)]),
-                "verdict": each.verdict,
-                "error": each.error,
-            }
-        )
+    asked = [(document.file, question) for document in documents for question in document.questions]
+    for (file, question), each in zip(asked, tried, strict=True):
+        line = {
+            "number": question.number,
+            "title": question.title,
+            "draft": str(folders[id(question)]),
+            "verdict": each.verdict,
+            "error": each.error,
+        }
+        print_json(line if len(documents) == 1 else line | {"file": str(file)})
 
 
-def _print_table(questions: Sequence[Question], drafts: Sequence[Draft], tried: Sequence[Tried]) -> None:
+def _print_table(questions: Sequence[Question], drafts: Sequence[Draft], tried: Sequence[Tried], lang: Lang) -> None:
     folders = _folders(drafts)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("#", justify="right")
     for name in ("verdict", "draft", "question", "why"):
-        table.add_column(name, overflow="fold")
+        table.add_column(say(f"importing.table.{name}", lang), overflow="fold")
     for question, each in zip(questions, tried, strict=True):
         table.add_row(
             str(question.number),
@@ -118,6 +237,10 @@ def _print_table(questions: Sequence[Question], drafts: Sequence[Draft], tried: 
 def _folders(drafts: Sequence[Draft]) -> dict[int, Path]:
     """Return each question's draft folder, by the question's identity (numbers may stand twice)."""
     return {id(question): draft.folder for draft in drafts for question in draft.group.questions}
+
+
+def _say(key: str, lang: Lang, **values: object) -> None:
+    _tell(say(f"importing.{key}", lang, **values))
 
 
 def _tell(text: str) -> None:

@@ -1,40 +1,51 @@
-"""An interview document → its questions, with the parts and the snippets of each.
+"""An interview document → its questions, with the parts and the snippets of each, and what belongs to none.
 
-    text → lines and fences → where questions start → questions
+    text → lines and code → what each line may be → where questions start → questions
 
-**Where a question starts.** Answers hold numbered lists, so a number alone opens nothing. A question starts
-
-- at a label 题目/Question, or at the numbered line it belongs to;
-- at the last numbered line, or else the last heading, before a label 答案/Answer that has no question yet;
-- at a marked-up number (`### 4. …`) that follows on from the question before and is marked up as that one was.
-
-A document without any label has its questions at its marked-up numbers, or else at numbered lines that end with `?`.
+`styles` decides where questions start; here each is read from its first line to its last. **Nothing vanishes**: a line
+is part of a title, of a part, of a snippet, or of what stands beside the parts (`Question.left`); only what marks those
+up (hashes, numbers, labels, rules, fences, tags) is dropped.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge.errors import DocumentError
-from knowledge.importer.lines import Fence, Heading, Label, Part, Prose, hashes, heading, label, split
+from knowledge.importer.code import is_python
+from knowledge.importer.layout import RULE, Layout
+from knowledge.importer.lines import Fence, Part, split
+from knowledge.importer.marks import plain
+from knowledge.importer.runs import Start
+from knowledge.importer.styles import starts
+from knowledge.importer.tables import unfolded
 from knowledge.models import Lang
 from knowledge.query import HAN
 
 _PYTHON = frozenset({"python", "python3", "py", "py3", "ipython", "pycon"})
 _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|print\(|>>> )", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)、])\s")
-_RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
+_TAGS = re.compile(
+    r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li)\b[^>]{0,200}>\s*)+", re.IGNORECASE
+)
+_INLINE_ANSWER = re.compile(
+    r"(?P<title>.{2,}?[?？.。])\s*(?:\*\*|__)?(?:A|Answer|答|答案)\s?[:：](?:\*\*|__)?\s*(?P<answer>.+)"
+)
+_AFTER_THE_MARK = re.compile(r"(?P<title>[^?？]{2,}[?？])\s*(?P<answer>\w[^?？]*)")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?")
 _TITLE_LENGTH = 200
+_INDENT = 4
 #: Above this share of Chinese characters among characters and Latin words, a text is Chinese with borrowed terms.
 _CHINESE = 0.3
-
-Item = Prose | Fence
+_LOOKED_FOR = (
+    "no questions found; give a document with numbered questions, each with 题目 and 答案, or Question and Answer, or "
+    "with headings, bold lines, <summary> or lines of which most ask something (none of these was found)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class Question:
         lang: the language it is written in.
         parts: the text of each part it has, without the snippets.
         snippets: its Python code, in order.
+        left: what stands beside it and belongs to no part: a chapter's heading, comments, what comes before the first.
     """
 
     number: int
@@ -64,16 +76,21 @@ class Question:
     lang: Lang
     parts: Mapping[Part, str]
     snippets: tuple[Snippet, ...]
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Start:
-    """Where a question starts: index of its line, and what that line says."""
+class Tally:
+    """Characters, spaces aside: in the document, taken by its questions, and not placed; the rest is markup."""
 
-    index: int
-    number: int | None
-    title: str
-    level: int = 0
+    document: int
+    placed: int
+    not_placed: int
+
+    @property
+    def markup(self) -> int:
+        """Hashes, numbers, labels, rules, fences, tags."""
+        return self.document - self.placed - self.not_placed
 
 
 def parse(text: str) -> list[Question]:
@@ -83,23 +100,47 @@ def parse(text: str) -> list[Question]:
         knowledge.errors.DocumentError: there is none, or a code fence is never closed.
     """
     items = list(split(text))
-    labels, headings = _labels(items), _headings(items)
-    starts = list((_Finder(items, labels, headings).find() if labels else _unlabelled(headings)).values())
-    starts.sort(key=lambda start: start.index)
-    if not starts:
-        raise DocumentError(
-            "no questions found; give a document with numbered questions, "
-            "each with 题目 and 答案, or Question and Answer"
-        )
+    layout = Layout(items)
+    found = starts(layout)
+    if not found and (cards := unfolded(items)) is not None:
+        layout = Layout(cards)
+        found = starts(layout)
+    if not found:
+        raise DocumentError(_LOOKED_FOR)
+    # `1.` before each line is how Markdown lets one count.
+    numbers = {start.mark.number for start in found}
+    same = len(numbers) == 1 and len(found) > 1 and all(start.mark.style.kind == "number" for start in found)
     questions: list[Question] = []
-    ends = [start.index for start in starts[1:]] + [len(items)]
-    for start, end in zip(starts, ends, strict=True):
-        body = _Body(start.level)
-        # A label that opens a question is its first line; a heading is its title, read already.
-        body.read(items, range(start.index + (start.index not in labels), end), labels)
-        previous = questions[-1].number if questions else 0
-        questions.append(_question(start, items[start.index].line, body, start.number or previous + 1))
+    following = [start.index for start in found[1:]] + [len(layout.items)]
+    before = range(found[0].index)
+    apart = {n for start in found for n in start.answer}
+    for start, end in zip(found, following, strict=True):
+        body = _Body(layout, start)
+        body.read(before, [n for n in range(start.end, end) if n not in apart])
+        own = None if same else start.mark.number
+        questions.append(_question(start, body, own or (questions[-1].number if questions else 0) + 1))
+        before = range(0)
     return questions
+
+
+def tally(text: str, questions: Sequence[Question]) -> Tally:
+    """Return how many of the document's characters its questions hold."""
+    placed = sum(
+        _size(part)
+        for question in questions
+        for part in (*question.parts.values(), *(s.code for s in question.snippets))
+    )
+    # A title that had to be made up from its own text is not counted twice.
+    placed += sum(_size(question.title) for question in questions if not _repeats_its_text(question))
+    return Tally(_size(text), placed, sum(_size(question.left) for question in questions))
+
+
+def _repeats_its_text(question: Question) -> bool:
+    return question.title in plain(next(_lines(question.parts.get("question", "")), ""))
+
+
+def _size(text: str) -> int:
+    return len("".join(harmless(text).split()))
 
 
 def harmless(text: str) -> str:
@@ -108,175 +149,162 @@ def harmless(text: str) -> str:
     return "".join(ch for ch in text if ch in "\n\t" or unicodedata.category(ch) not in ("Cc", "Cf", "Cs"))
 
 
-def _labels(items: Sequence[Item]) -> dict[int, Label]:
-    found = {n: mark for n, item in enumerate(items) if isinstance(item, Prose) and (mark := label(item.text))}
-    # Without `Q:`, an `A:` is an option of a question.
-    letters = any(mark.word == "q" for mark in found.values())
-    return {n: mark for n, mark in found.items() if letters or mark.word != "a"}
-
-
-def _headings(items: Sequence[Item]) -> dict[int, Heading]:
-    return {n: mark for n, item in enumerate(items) if isinstance(item, Prose) and (mark := heading(item.text))}
-
-
-def _unlabelled(headings: Mapping[int, Heading]) -> dict[int, _Start]:
-    levels = Counter(mark.level for mark in headings.values() if mark.strong)
-    commonest = max(levels, key=lambda level: levels[level], default=None)
-    return {
-        n: _Start(n, mark.number, mark.title, mark.level)
-        for n, mark in headings.items()
-        if (mark.strong and mark.level == commonest)
-        or (commonest is None and mark.title.rstrip("*_ ").endswith(("?", "？")))
-    }
-
-
-class _Finder:
-    """Finds where questions start in a document with labels; reads it once, from top to bottom."""
-
-    def __init__(self, items: Sequence[Item], labels: Mapping[int, Label], headings: Mapping[int, Heading]) -> None:
-        self.items = items
-        self.labels = labels
-        self.headings = headings
-        self.starts: dict[int, _Start] = {}
-        self.current: _Start | None = None
-        self.answered = True
-        self.since: list[int] = []  # numbered lines since the last label
-        self.plain: int | None = None  # the last heading without a number since then
-
-    def find(self) -> dict[int, _Start]:
-        for n in range(len(self.items)):
-            if (mark := self.labels.get(n)) is not None:
-                self._label(n, mark)
-                self.since.clear()
-                self.plain = None
-            elif n in self.headings:
-                self.since.append(n)
-                if self.headings[n].asks or self._follows_on(self.headings[n]):
-                    self._open(n)
-            elif hashes(self._text(n)):
-                self.plain = n
-        return self.starts
-
-    def _label(self, n: int, mark: Label) -> None:
-        if mark.part == "question":
-            head = self._strong()
-            if head is None and self.since and self._adjacent(self.since[-1], n):
-                head = self.since[-1]
-            if head is not None:
-                self._open(head)
-            elif mark.number is not None or self.answered or self.current is None or self.current.number is None:
-                self._start(_Start(n, mark.number, ""))
-            # else `### Question 3` had its own line, and this is its text
-        elif mark.part == "answer":
-            if self.answered and self.since:
-                head = self._strong()
-                self._open(self.since[-1] if head is None else head)
-            elif self.answered and self.plain is not None:
-                text = self._text(self.plain)
-                self._start(_Start(self.plain, None, text.strip(" #"), hashes(text)))
-            self.answered = True
-
-    def _follows_on(self, mark: Heading) -> bool:
-        before = self.current
-        return (
-            before is not None
-            and mark.level > 0
-            and mark.level == before.level
-            and before.number is not None
-            and mark.number == before.number + 1
-        )
-
-    def _strong(self) -> int | None:
-        return next((n for n in reversed(self.since) if self.headings[n].strong), None)
-
-    def _adjacent(self, head: int, n: int) -> bool:
-        """Tell whether only blank lines lie between, and the numbered line is not the last of a list."""
-        if any(self._text(between).strip() for between in range(head + 1, n)):
-            return False
-        above = next((n for n in range(head - 1, -1, -1) if self._text(n).strip()), None)
-        return above not in self.headings
-
-    def _text(self, n: int) -> str:
-        """Return a line of prose; of a fence, something that is neither blank nor a heading."""
-        item = self.items[n]
-        return item.text if isinstance(item, Prose) else "`"
-
-    def _open(self, n: int) -> None:
-        mark = self.headings[n]
-        if n not in self.starts:
-            self._start(_Start(n, mark.number, mark.title, mark.level))
-
-    def _start(self, start: _Start) -> None:
-        self.starts[start.index] = self.current = start
-        self.answered = False
-
-
 @dataclass
 class _Body:
-    """The parts of one question while they are read. `level` is that of its heading (0: none)."""
+    """The parts of one question while they are read, from its first line to its last."""
 
-    level: int
+    layout: Layout
+    start: Start
     parts: dict[Part, list[str]] = field(default_factory=dict)
     snippets: list[Snippet] = field(default_factory=list)
     labelled: set[Part] = field(default_factory=set)
+    left: list[str] = field(default_factory=list)
+    part: Part = "question"
 
-    def read(self, items: Sequence[Item], span: range, labels: Mapping[int, Label]) -> None:
-        part: Part = "question"
-        indented: list[Prose] = []
+    def read(self, before: Sequence[int], beside: Sequence[int]) -> None:
+        """Read the question, and keep what stands `before` the first one and `beside` its parts."""
+        self._keep_aside(before)
+        if self.start.mark.rest:
+            self._text(self.start.mark.rest)
+        span = range(self.start.index + 1, self.start.end)
+        shift = self._shift(span)
+        block: list[int] = []
         for n in span:
-            item = items[n]
-            if part == "example" and isinstance(item, Prose) and self._continues(indented, item, items[n - 1]):
-                indented.append(item)
+            if self._goes_on(block, n, shift):
+                block.append(n)
                 continue
-            self._keep(indented)
+            self._block(block, shift)
+            block = []
+            if self._opens_block(n, shift):
+                block = [n]
+            else:
+                self._item(n, shift)
+        self._block(block, shift)
+        if self.start.answer:
+            self.part = "answer"
+            for n in self.start.answer:
+                self._item(n, 0)
+        self._keep_aside(beside)
+
+    def _item(self, n: int, shift: int) -> None:
+        item, found = self.layout.items[n], self.layout.labels.get(n)
+        if isinstance(item, Fence):
+            self._fence(item)
+        elif item.role == "hidden":
+            self._aside(item.text)
+        elif found is not None and (found.part != "question" or not self._said):
+            self.part = found.part
+            self.labelled.add(found.part)
+            self._text(found.rest)
+        elif n not in self.layout.underlines and not RULE.fullmatch(item.text) and not _TAGS.fullmatch(item.text):
+            self._text(item.text[min(shift, len(item.text) - len(item.text.lstrip())) :])
+
+    @property
+    def _said(self) -> bool:
+        """Whether anything was said yet: then `问题：` begins a sentence, and no question."""
+        return bool(self.snippets) or any(line.strip() for lines in self.parts.values() for line in lines)
+
+    def _text(self, text: str) -> None:
+        self.parts.setdefault(self.part, []).append(text)
+
+    def _keep_aside(self, span: Sequence[int]) -> None:
+        for n in span:
+            item = self.layout.items[n]
             if isinstance(item, Fence):
-                self._fence(item, part)
-            elif (mark := labels.get(n)) is not None:
-                part = mark.part
-                self.labelled.add(part)
-                self.parts.setdefault(part, []).append(mark.rest)
-            elif 0 < hashes(item.text) < self.level:
-                break  # the next chapter's heading
-            elif not _RULE.fullmatch(item.text):
-                self.parts.setdefault(part, []).append(item.text)
-        self._keep(indented)
+                self.left.append(_fenced(item))
+            elif n not in self.layout.underlines and not RULE.fullmatch(item.text):
+                self._aside(item.text)
 
-    def _continues(self, indented: list[Prose], item: Prose, above: Item) -> bool:
-        """Tell whether the line belongs to a block of indented code, begun or about to begin."""
-        if indented and not item.text.strip():
-            return True
-        if not item.text.startswith(("    ", "\t")) or not item.text.strip():
+    def _aside(self, text: str) -> None:
+        self.left.append(text)
+
+    def _shift(self, span: range) -> int:
+        """Return by how much the whole body is indented, as below an item of a list."""
+        if self.start.mark.style.kind in ("hash", "summary"):
+            return 0
+        texts = [self.layout.texts[n] for n in span if n not in self.layout.labels and not self.layout.blank(n)]
+        return min((len(text) - len(text.lstrip()) for text in texts if text is not None), default=0)
+
+    def _indented(self, n: int, shift: int) -> bool:
+        text = self.layout.texts[n]
+        return text is not None and bool(text.strip()) and text[shift:].startswith((" " * _INDENT, "\t"))
+
+    def _opens_block(self, n: int, shift: int) -> bool:
+        """Tell whether indented code may begin here: below a blank line or a label."""
+        if not self._indented(n, shift) or n in self.layout.labels:
             return False
-        return bool(indented) or (
-            isinstance(above, Prose)
-            and (not above.text.strip() or label(above.text) is not None)
-            and not any(_LIST_ITEM.match(line) for line in self.parts.get("example", ())[-3:])
-        )
+        return n - 1 in self.layout.labels or n - 1 == self.start.index or self.layout.blank(n - 1)
 
-    def _keep(self, indented: list[Prose]) -> None:
-        if indented:
-            code = "\n".join(line.text.removeprefix("\t" if line.text[:1] == "\t" else "    ") for line in indented)
-            self.snippets.append(Snippet(code.rstrip() + "\n", indented[0].line))
-            indented.clear()
+    def _goes_on(self, block: Sequence[int], n: int, shift: int) -> bool:
+        text = self.layout.texts[n]
+        return bool(block) and text is not None and (not text.strip() or self._indented(n, shift))
 
-    def _fence(self, fence: Fence, part: Part) -> None:
-        untagged = not fence.lang and (part == "example" or _LOOKS_LIKE_PYTHON.search(fence.code))
+    def _block(self, block: Sequence[int], shift: int) -> None:
+        """Take indented lines: as a snippet if they are code, else as text."""
+        if not block:
+            return
+        texts = [self.layout.texts[n] or "" for n in block]
+        inner = [text[shift:] for text in texts]
+        dedented = [text.removeprefix("\t") if text[:1] == "\t" else text[_INDENT:] for text in inner]
+        code = "\n".join(dedented).rstrip() + "\n"
+        listed = any(_LIST_ITEM.match(line) for line in self.parts.get(self.part, ())[-3:])
+        if is_python(code) or (self.part == "example" and not listed):
+            self.snippets.append(Snippet(code, self.layout.items[block[0]].line))
+        else:
+            for n in block:
+                self._item(n, shift)
+
+    def _fence(self, fence: Fence) -> None:
+        first = self.part == "example" and not self.snippets
+        untagged = not fence.lang and (first or _LOOKS_LIKE_PYTHON.search(fence.code) or is_python(fence.code))
         if (fence.lang in _PYTHON or untagged) and fence.code.strip():
             self.snippets.append(Snippet(fence.code, fence.line + 1))
         else:
-            mark = "~" * 3 if "```" in fence.code else "`" * 3
-            self.parts.setdefault(part, []).append(f"{mark}{fence.lang}\n{fence.code}{mark}")
+            self._text(_fenced(fence))
 
 
-def _question(start: _Start, line: int, body: _Body, number: int) -> Question:
-    parts = {part: text for part, lines in body.parts.items() if (text := harmless("\n".join(lines)).strip())}
-    if start.title and "question" in parts and not body.labelled & {"question", "answer"}:
-        parts["answer"] = parts.pop("question")  # a heading, and below it the answer
-    title = _title(start.title) or _title(next(_lines(parts.get("question", "")), "")) or f"question {number}"
+def _fenced(fence: Fence) -> str:
+    """Return a block of code in a fence that nothing in it closes."""
+    longest = max(map(len, re.findall("`{3,}", fence.code)), default=2)
+    mark = "`" * (longest + 1)
+    return f"{mark}{fence.lang}\n{fence.code}{mark}"
+
+
+def _question(start: Start, body: _Body, number: int) -> Question:
+    whole = {part: harmless("\n".join(lines)).strip("\n").rstrip() for part, lines in body.parts.items()}
+    parts = {part: text for part, text in whole.items() if text}
+    title, raw = _title(start.mark.title), start.mark.title
+    if title and not parts and not body.snippets:
+        for pattern in (_INLINE_ANSWER, _AFTER_THE_MARK):
+            if (inline := pattern.fullmatch(raw)) is not None:
+                title, parts["answer"] = _title(inline["title"]), inline["answer"]
+                break
+    if "answer" not in body.labelled and "question" in parts:
+        _answer_below(parts, titled=bool(title), labelled="question" in body.labelled)
+    asks_itself = start.mark.style.kind == "label" and "answer" in body.labelled and "question" not in body.labelled
+    if (title and asks_itself) or (len(raw) > _TITLE_LENGTH and title == _title(raw)):
+        parts["question"] = "\n".join(filter(None, [raw, parts.get("question")]))
+    title = title or _title(next(_lines(parts.get("question", "")), "")) or f"question {number}"
+    parts = {part: parts[part] for part in ("question", "answer", "example", "explanation") if part in parts}
     everything = "\n".join([title, *parts.values()])
     han, latin = len(HAN.findall(everything)), len(_LATIN_WORD.findall(everything))
     lang: Lang = "zh" if han > _CHINESE * (han + latin) else "en"
-    return Question(number, title, line, lang, parts, tuple(body.snippets))
+    left = harmless("\n".join(body.left)).strip()
+    return Question(number, title, body.layout.items[start.index].line, lang, parts, tuple(body.snippets), left)
+
+
+def _answer_below(parts: dict[Part, str], *, titled: bool, labelled: bool) -> None:
+    """Take what no label names as the answer: all of it below a heading, else what follows the first paragraph."""
+    text = parts.pop("question")
+    blank = _BLANK_LINE.search(text)
+    if titled and not labelled:
+        asked, rest = "", text
+    else:
+        asked, rest = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
+    if asked.strip():
+        parts["question"] = asked
+    if rest.strip():
+        parts["answer"] = rest.strip("\n")
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -284,5 +312,4 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _title(text: str) -> str:
-    plain = re.sub(r"\*\*|__|^[*_#>\s]+|[*_#\s]+$", "", harmless(text))
-    return " ".join(plain.split())[:_TITLE_LENGTH]
+    return plain(harmless(text))[:_TITLE_LENGTH]

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from knowledge.errors import ScaffoldError
 from knowledge.glossary import Glossary
+from knowledge.importer.code import together
 from knowledge.importer.document import Question, Snippet
 from knowledge.importer.grouping import Group
 from knowledge.importer.lines import Part, hashes
@@ -29,10 +30,19 @@ from knowledge.scaffold import SLUG_LENGTH, explanation, skeleton
 _SLUG_WORDS = 6
 #: With more of the Chinese than this unknown to the glossary, what it makes of the rest says something else.
 _UNKNOWN = 0.3
-_SECTIONS: dict[Part, SectionId] = {"answer": "answer", "explanation": "how"}
+_SECTIONS: dict[Part, SectionId] = {
+    "question": "answer",
+    "answer": "answer",
+    "explanation": "how",
+    "example": "practice",
+}
 _SOURCE: dict[Lang, str] = {
     "zh": "TODO 用自己的话重写；第 {} 题原文：",
     "en": "TODO rewrite in your own words; question {} says:",
+}
+_NOT_PLACED: dict[Lang, str] = {
+    "zh": "TODO 未归入任何部分（not placed），取用或删去；第 {} 题前后：",
+    "en": "TODO not placed in any part, use it or drop it; beside question {}:",
 }
 _TITLE: dict[Lang, str] = {"zh": "TODO 标题", "en": "TODO title"}
 _ASK: dict[Lang, str] = {"zh": "TODO 学习者会怎么问", "en": "TODO how learners ask"}
@@ -143,11 +153,13 @@ def _pinyin(text: str) -> str:
 
 
 def _named_snippets(group: Group) -> list[tuple[str, int, Snippet]]:
-    """Return the group's snippets without repetitions, each with its example's name and its question's number."""
+    """Return the group's snippets, none twice, behind those it builds on: example's name, question's number, code."""
     found: dict[str, tuple[str, int, Snippet]] = {}
     names: set[str] = set()
     for question in group.questions:
-        for snippet in question.snippets:
+        codes = together([snippet.code for snippet in question.snippets])
+        for code, alone in zip(codes, question.snippets, strict=True):
+            snippet = Snippet(code, alone.line)
             if snippet.code in found:
                 continue
             name, n = MAIN_EXAMPLE if not found else f"q{question.number}", 1
@@ -170,7 +182,7 @@ def _topic(template: str, group: Group, examples: Sequence[str]) -> str:
     )
     asked = {lang: _asks([question for question in group.questions if question.lang == lang]) for lang in LANGS}
     filled = {
-        'aliases = ["TODO what people': f"aliases = [{_quote(group.abbreviation)}, \"TODO what people"
+        'aliases = ["TODO what people': f'aliases = [{_quote(group.abbreviation)}, "TODO what people'
         if group.abbreviation
         else 'aliases = ["TODO what people',
         "questions = []  #": f"questions = {list(first)}  #",
@@ -200,12 +212,23 @@ def _quote(text: str | None) -> str:
 
 
 def _material(questions: Sequence[Question], lang: Lang) -> dict[SectionId, str]:
-    """Return the document's own text for each section that it has something for."""
+    """Return the document's own text for each section that it has something for; what no part took comes last."""
     found: dict[SectionId, list[str]] = {}
+    numbers: set[int] = set()
     for question in questions:
+        given: dict[SectionId, list[str]] = {}
+        if question.number in numbers:  # topic.toml has the first title of a number
+            given["answer"] = [f"**{question.title}**"]
+        numbers.add(question.number)
         for part, section in _SECTIONS.items():
-            if text := question.parts.get(part):
-                found.setdefault(section, []).append(f"{_SOURCE[lang].format(question.number)}\n\n{_unheaded(text)}")
+            # The title stands in topic.toml.
+            if (text := question.parts.get(part)) and text != question.title:
+                given.setdefault(section, []).append(_unheaded(text))
+        for section, texts in given.items():
+            found.setdefault(section, []).append("\n\n".join([_SOURCE[lang].format(question.number), *texts]))
+        if question.left:
+            left = f"{_NOT_PLACED[lang].format(question.number)}\n\n{_unheaded(question.left)}"
+            found.setdefault("interview", []).append(left)
     return {section: "\n\n".join(texts) for section, texts in found.items()}
 
 

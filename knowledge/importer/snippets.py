@@ -1,6 +1,7 @@
 """Runs every snippet of a document behind the wall, and says of each question what came of its code.
 
 A snippet runs as it stands: wrong indentation and `>>>` prompts are not mended, so it fails as it would for a learner.
+One that uses what snippets before it in the same answer define runs after those, as a learner would run it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.check.running import Progress, Result, run_all
+from knowledge.importer.code import together
 from knowledge.importer.document import Question, harmless
 from runners.errors import WallUnavailable
 from runners.models import Job, Limits, Runner
@@ -42,9 +44,9 @@ async def try_all(
     if (why := _no_wall(runner)) is not None:
         return [Tried("none", why) if question.snippets else _NO_CODE for question in questions]
     jobs = [
-        (f"question {question.number}", Job(snippet.code, name="snippet.py", limits=limits))
+        (f"question {question.number}", Job(code, name="snippet.py", limits=limits))
         for question in questions
-        for snippet in question.snippets
+        for code in together([snippet.code for snippet in question.snippets])
     ]
     results = await run_all(runner, jobs, parallel=parallel, progress=progress)
     # Neighbours cost wall time: what was late beside them gets one more chance alone.

@@ -103,11 +103,55 @@ def test_a_bad_document_is_one_line_and_leaves_nothing(
     assert not (tmp_path / "drafts").exists()
 
 
-def test_a_folder_is_no_document_and_a_file_no_place_for_drafts(document: Path, tmp_path: Path) -> None:
-    folder = epoch("import", tmp_path, "--to", "drafts", cwd=tmp_path)
-    assert (folder.returncode, "is a directory" in one_line(folder).lower()) == (2, True)
+def test_an_empty_folder_is_no_document_and_a_file_no_place_for_drafts(document: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    folder = epoch("import", "empty", "--to", "drafts", cwd=tmp_path)
+    assert (folder.returncode, "no document in the folder empty" in one_line(folder)) == (2, True)
     file = epoch("import", document, "--to", document, cwd=tmp_path)
     assert (file.returncode, "is a file; give a folder" in one_line(file)) == (2, True)
+
+
+def test_a_folder_and_a_file_are_imported_at_once_and_what_is_none_is_said(document: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    (folder / "more").mkdir(parents=True)
+    (folder / "more" / "en.txt").write_text(EN)
+    (folder / "readme.md").write_text("# Papers\n\nNothing to ask.\n")
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    (folder / ".hidden.md").write_text("1. What is hidden?\n")
+    result = epoch("import", "papers", document, "--to", "drafts", "--json", cwd=tmp_path, env=NO_WALL)
+    assert result.returncode == 0, result.stderr
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["number"], Path(line["file"]).name) for line in lines] == [
+        (1, "zh.md"), (2, "zh.md"), (1, "en.txt"), (2, "en.txt"),
+    ]  # fmt: skip
+    assert {"number", "title", "draft", "verdict", "error"} < set(lines[0])
+    assert "readme.md: no questions found" in result.stderr
+    assert sorted(draft.name for draft in (tmp_path / "drafts").iterdir()) == ["dropout", "optimizer", "overfitting"]
+
+
+def test_a_named_document_that_cannot_be_read_fails_after_the_others_were_taken(document: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.md").write_text("hello")
+    result = epoch("import", "none.md", document, "--to", "drafts", cwd=tmp_path, env=NO_WALL)
+    assert result.returncode == 1
+    assert "none.md: no questions found" in result.stderr
+    assert (tmp_path / "drafts" / "overfitting").is_dir()
+    nothing = epoch("import", "none.md", "none.md", tmp_path / "none.md", "--to", "again", cwd=tmp_path, env=NO_WALL)
+    assert (nothing.returncode, "none of the 2 documents" in nothing.stderr) == (1, True)
+    assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", ["the bank has this already: overfitting (question 1, 2)", "characters in", "was read as GB18030"]),
+        ("zh", ["题库里已有：overfitting（第 1、2 题）", "个字符", "按 GB18030 编码读取", "下一步"]),
+    ],
+)
+def test_the_report_says_what_the_bank_has_and_counts_characters(lang: str, says: list[str], tmp_path: Path) -> None:
+    (tmp_path / "zh.md").write_bytes(ZH.encode("gbk"))
+    result = epoch("import", "zh.md", "--to", "drafts", cwd=tmp_path, env={**NO_WALL, "EPOCH_LANG": lang})
+    assert result.returncode == 0
+    assert [text for text in says if text not in result.stderr] == []
 
 
 def test_hostile_titles_do_not_reach_the_terminal(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.errors import DocumentError
 from knowledge.importer import Question, parse, read
 from knowledge.importer.document import harmless
-from knowledge.importer.reading import MAX_BYTES, decode
+from knowledge.importer.reading import MAX_BYTES, decode, read_text
 from tests.knowledge.interviews import EN, SEED, ZH
 
 
@@ -141,16 +141,41 @@ def test_a_document_without_questions_says_what_is_wanted(text: str) -> None:
     [
         (b"", "is empty"),
         (b"\xef\xbb\xbf \n", "is empty"),
-        ("1. 什么？".encode("utf-16"), "is UTF-16; save it as UTF-8"),
-        ("\n1. 什么是过拟合？\n答案：记住".encode("gbk"), r"not UTF-8 \(line 2\) but looks like GBK"),
+        (b"\xff\xfe1\x00.", "begins as UTF-16 but is not"),
         ("1. 什么？\n".encode() + "答案：记住".encode("gbk"), "UTF-8 up to line 2 and something else from there"),
         (b"1. a\n\x00", "NUL byte in line 2"),
         (b"1. a\n\xff\xff", r"not UTF-8 text \(line 2\)"),
     ],
 )
-def test_what_is_not_utf8_is_refused_with_the_cure(raw: bytes, says: str) -> None:
+def test_what_is_no_text_is_refused_with_the_cure(raw: bytes, says: str) -> None:
     with pytest.raises(DocumentError, match=says):
         decode(raw, "x.md")
+
+
+UNICODE = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+NAÏVE = EN + "Naïve Bayes – isn’t it?\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "called"),
+    [
+        *((text, encoding, called) for text in (ZH, NAÏVE) for encoding, called in UNICODE.items()),
+        (ZH, "utf-32", "UTF-32"),
+        (ZH, "gbk", "GB18030"),
+        (ZH.replace("过拟合", "過擬合"), "gb18030", "GB18030"),
+        (NAÏVE, "cp1252", "Windows-1252"),
+    ],
+)
+def test_a_document_reads_the_same_in_every_encoding_that_people_save_in(
+    text: str, encoding: str, called: str, tmp_path: Path
+) -> None:
+    (tmp_path / "doc.md").write_bytes(text.encode(encoding))
+    assert read_text(tmp_path / "doc.md") == (text, called)
+
+
+def test_traditional_chinese_in_big5_is_read() -> None:
+    text = "1. 什麼是過擬合？\n答案：模型記住了訓練資料裡的雜訊，在新的資料上表現很差。\n"
+    assert decode(text.encode("big5"), "x.md") == text
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
@@ -164,6 +189,25 @@ def test_a_document_of_10_mb_is_refused(tmp_path: Path) -> None:
         read(big)
     big.write_bytes(b"a" * MAX_BYTES)
     assert len(read(big)) == MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 100_000 + " 1. What?\n",
+        "> " * 50_000 + "- What?\n",
+        "".join(" " * n + "- What?\n" for n in range(1_000)),
+        "<details>\n<summary>What?</summary>\n" * 3_000 + "</details>\n" * 3_000,
+        "## 1. What?\n" + "[" * 50_000 + "](" * 50_000 + "\n",
+        "## 1. What?\n```python\n" + "(" * 50_000 + "\n```\n",
+        "<!--\n" * 5_000 + "<pre>\n" * 5_000 + "$$\n$$ a\n" * 5_000,
+        "**" * 700 + "What?\n" + "(" * 1_400 + "?\n" + "### 1. " + "[(" * 600 + "?\n",
+    ],
+    ids=["quotations", "spaced quotations", "lists", "details", "links", "brackets in code", "never closed", "marks"],
+)
+def test_deep_nesting_and_what_is_never_closed_costs_neither_the_stack_nor_the_square(text: str) -> None:
+    with contextlib.suppress(DocumentError):
+        assert parse(text)
 
 
 def test_a_thousand_questions_are_all_found() -> None:
@@ -206,7 +250,11 @@ def test_parsing_finds_what_was_put_in(made: tuple[str, list[tuple[int, str, str
     ]
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from(ZH.splitlines()), max_size=40).map("\n".join))
+@given(
+    st.text(max_size=300)
+    | st.text("*_<>()[]【】#1.、?？ab \n\t-|`$Q:", max_size=300)
+    | st.lists(st.sampled_from(ZH.splitlines()), max_size=40).map("\n".join)
+)
 def test_any_text_is_questions_or_a_plain_error(text: str) -> None:
     questions: list[Question] = []
     with contextlib.suppress(DocumentError):

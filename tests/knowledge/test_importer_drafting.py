@@ -156,6 +156,34 @@ def test_every_draft_loads_whatever_the_document_says(title: str, answer: str) -
             assert topic is not None, problems
 
 
+def test_every_part_and_what_none_takes_is_in_the_draft(tmp_path: Path) -> None:
+    text = (
+        "# 序\n\n## 1. 什么是动量？\n**题目：** 动量是什么，\n有什么用？\n**答案：** 累积梯度。\n**举例：** 小球。\n\n"
+        "```cpp\ndouble v;\n```\n**解析：** 平滑。\n\n# 广告\n\n````\n```\n扫码\n````\n"
+    )
+    (draft,) = write(group(parse(text)), tmp_path)
+    topic, problems = load_topic(draft.folder)
+    assert problems == []
+    assert topic is not None
+    sections = topic.sections["zh"]
+    assert [part in sections["answer"] for part in ("动量是什么，\n有什么用？", "累积梯度。")] == [True, True]
+    assert [part in sections["practice"] for part in ("小球。", "double v;")] == [True, True]
+    assert "平滑。" in sections["how"]
+    beside = sections["interview"].partition("（not placed）")[2]
+    assert [part in beside for part in ("序", "广告", "扫码")] == [True, True, True]
+
+
+def test_a_draft_of_snippets_that_build_on_each_other_runs_as_it_stands() -> None:
+    text = "## 1. How?\nFirst\n```python\nimport math\n```\nthen\n```python\nprint(math.pi)\n```\n"
+    content = drafting.files(group(parse(text))[0])
+    assert content["example_q1.py"].endswith("import math\n\nprint(math.pi)\n")
+
+
+def test_two_questions_of_one_number_keep_both_titles() -> None:
+    (found,) = group(parse("## 3. 什么是GAN？\n甲\n## 3. 如何GAN？\n乙\n"))
+    assert "如何GAN？" in drafting.files(found)["zh.md"]
+
+
 def test_what_is_there_already_is_never_touched(tmp_path: Path) -> None:
     (tmp_path / "overfitting").mkdir()  # an empty folder, too, is somebody's
     (tmp_path / "dropout").write_text("mine")

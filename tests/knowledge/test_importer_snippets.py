@@ -74,6 +74,13 @@ async def test_the_first_snippet_that_fails_speaks_for_its_question(runner: Loca
     assert fine == Tried("ok", None)
 
 
+async def test_a_snippet_runs_after_those_of_its_own_answer_that_it_builds_on(runner: LocalRunner) -> None:
+    chain = question("import math\n", "x = []\n", "x.append(math.pi)\n", "assert len(x) == 1\n")
+    builds, alone = await try_all([chain, question("print(x)\n")], runner)
+    assert builds == Tried("ok", None)
+    assert alone == Tried("error", "NameError: name 'x' is not defined")  # another answer's names are not its own
+
+
 async def test_a_snippet_that_never_ends_is_a_timeout(runner: LocalRunner) -> None:
     sleeps, spins = await try_all(
         [question("import time\ntime.sleep(60)\n"), question("while True: pass\n")], runner, Limits(wall_s=3, cpu_s=1)
