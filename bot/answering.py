@@ -14,8 +14,8 @@ import discord
 from discord import ui
 
 from bot.render.answers import echo
-from bot.smalltalk import SmallTalk, small_talk
 from bot.render.text import beginning
+from bot.smalltalk import SmallTalk, small_talk
 from bot.store.errors import StoreError
 from bot.views.answers import reply_views, show
 from bot.views.base import lang_of, layout
