@@ -12,7 +12,7 @@ from rich.syntax import Syntax
 from bot.console.prompt import Interrupted, read_lines
 from bot.console.text import printable
 from bot.render.rounds import topic_title
-from bot.rounds.machine import Answered, Control, Join, Start, Tick, step
+from bot.rounds.machine import Answered, Control, Join, Opened, Start, Tick, step
 from bot.rounds.questions import Question
 from bot.rounds.state import Press, Rules, State, begin
 from bot.tutor import Tutor
@@ -45,8 +45,7 @@ class TerminalRound:
     async def play(self, questions: tuple[Question, ...], rules: Rules) -> int:
         """Ask all questions and return the exit status; the end of input ends the round."""
         state = step(begin(rules, questions, _ME, self._clock()), Join(_ME, "you"), self._clock()).state
-        state = step(state, Start(_ME), self._clock()).state
-        self._ask(state)
+        state = self._ask(step(state, Start(_ME), self._clock()).state)
         interactive = sys.stdin.isatty()
         try:
             async for line in read_lines(["A", "B", "C", "D", "/skip", "/quit"], interactive=interactive):
@@ -81,11 +80,10 @@ class TerminalRound:
         await self._reveal(state)
         # The reveal is read for as long as it takes: the next question begins when it is printed.
         state = step(state, Control("skip", _ME), self._clock()).state
-        if state.phase == "question":
-            self._ask(state)
-        return state
+        return self._ask(state) if state.phase == "question" else state
 
-    def _ask(self, state: State) -> None:
+    def _ask(self, state: State) -> State:
+        """Print the question and let its time begin."""
         question = state.question
         topic = topic_title(question.topic, self._tutor.bank, self._lang)
         title = say("quiz.question.title", self._lang, number=state.number, count=len(state.questions), topic=topic)
@@ -98,6 +96,8 @@ class TerminalRound:
             first, *rest = printable(option).split("\n")
             self._out.print("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]), markup=False)
         self._say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
+        now = self._clock()
+        return step(state, Opened(state.number, now), now).state
 
     async def _reveal(self, state: State) -> None:
         question, given = state.question, state.answers.get((state.number, _ME))
