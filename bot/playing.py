@@ -60,6 +60,7 @@ class GroupAnswer:
         correct: whether it was right.
         source: names this answer, `round:12:3`: told again, it counts nothing new.
         at: when it was given, in Unix time.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
     """
 
     member_id: int
@@ -68,6 +69,7 @@ class GroupAnswer:
     correct: bool
     source: str
     at: float
+    guild_id: int | None = None
 
 
 OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]
@@ -81,7 +83,7 @@ class LiveRound:
     ) -> None:
         self.id = round_id
         self.state = state
-        self.channel_id = channel_id
+        self.channel_id, self.guild_id = channel_id, guild_id
         self.resumed = False
         self._quizzes = quizzes
         self._lang: Lang = lang
@@ -417,9 +419,10 @@ class LiveRound:
             return
         question, source = state.question, f"round:{self.id}:{state.number}"
         answers = [
-            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at)
+            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at,
+                        self.guild_id)
             for member, answer in state.given(state.number).items()
-        ]
+        ]  # fmt: skip
         if answers:
             await self._quizzes.on_answers(answers)
 

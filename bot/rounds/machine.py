@@ -7,8 +7,8 @@ may arrive in any order and more than once: the earliest press of a member count
 else changes it, once. That is a function of the set of presses, so nobody gains or loses by how they travelled.
 
 `now` is the host's clock and measures durations alone. What a press is worth, and whether it was in time, comes from
-Discord's clock on both sides: the time of the press and that of the question's message. A host whose clock is wrong costs
-nobody anything, and a question's time begins when its message is there.
+Discord's clock on both sides: the time of the press and that of the question's message. A host whose clock is wrong
+costs nobody anything, and a question's time begins when its message is there.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from bot.rounds.state import Answer, Awaits, End, Phase, Player, Press, State
 Reply = Literal[
     "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
     "counted", "changed", "same", "changed_already", "closed", "late", "paused_now", "no_option",
-    "started", "started_already", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped", "not_going_on",
-    "stopped", "over", "not_allowed",
+    "started", "started_already", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped",
+    "not_going_on", "stopped", "over", "not_allowed",
 ]  # fmt: skip
 
 MAX_TYPED = 200

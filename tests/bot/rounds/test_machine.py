@@ -23,6 +23,7 @@ from tests.bot.rounds.worlds import (
     closed,
     events,
     lobby,
+    posted,
     press,
 )
 
@@ -121,7 +122,7 @@ def test_the_second_change_is_refused_and_said_to_be() -> None:
         (press(ALICE, "E", 5), "no_option"),
         (press(ALICE, "", 5), "no_option"),
         (Join(BOB, "bob"), "too_late_to_join"),
-        (Start(OWNER), "closed"),
+        (Start(OWNER), "started_already"),
         (Control("resume", OWNER), "not_paused"),
     ],
 )
@@ -177,11 +178,13 @@ def test_a_pause_costs_nobody_time_or_points() -> None:
 def test_a_skipped_question_counts_for_nobody_and_breaks_no_streak() -> None:
     state = closed(after(asking(), press(ALICE, "B", 8)))
     state = step(state, Tick(), state.until).state
+    state = posted(state)
     begun = state.opened - BEGIN
     state = step(after(state, press(ALICE, "A", begun + 2, number=2)), Control("skip", OWNER), state.opened + 3).state
     assert (state.phase, state.totals()[ALICE][1], state.answers[2, ALICE].points) == ("reveal", 1, None)
     state = step(state, Control("skip", OWNER), state.opened + 4).state
     assert (state.phase, state.number) == ("question", 3)
+    state = posted(state)
     state = closed(after(state, press(ALICE, "A", state.opened - BEGIN + 29.9, number=3)))
     assert state.answers[3, ALICE].points is not None
     assert state.answers[3, ALICE].points > 1_090, "the second right answer in a row"
@@ -190,7 +193,7 @@ def test_a_skipped_question_counts_for_nobody_and_breaks_no_streak() -> None:
 def test_a_round_that_nobody_attends_stops_by_itself() -> None:
     state = asking()
     while state.due is not None:
-        state = step(state, Tick(), state.due).state
+        state = closed(state)
     assert (state.end, state.number) == ("unattended", 2)
     waiting = lobby()
     assert waiting.due is not None
@@ -230,7 +233,7 @@ def test_who_is_forgotten_is_gone_and_the_others_keep_their_points() -> None:
 
 def test_teams_are_chosen_or_filled_up_from_the_smallest() -> None:
     state = begin(Rules(teams=2), QUESTIONS, OWNER, BEGIN)
-    state = after(state, Join(OWNER, "o", 1), Join(ALICE, "a", 1), Join(BOB, "b", 9), Start(OWNER))
+    state = after(state, Join(OWNER, "o", 1), Join(ALICE, "a", 1), Join(BOB, "b", 9), Start(OWNER), Opened(1, BEGIN))
     assert [state.players[m].team for m in (OWNER, ALICE, BOB)] == [1, 1, None]
     state = closed(after(state, press(CARLA, "A", 3), press(BOB, "B", 4)))
     assert (state.players[BOB].team, state.players[CARLA].team) == (2, 2)
