@@ -129,7 +129,7 @@ def step(state: State, event: Event, now: float) -> Step:
         case Answered():
             return _answered(state, event, at)
         case Tick():
-            return _tick(state, at)
+            return Step(state) if state.due is None or now < state.due else _due(state, at)
         case Opened():
             return Step(_opened(state, event, now))
         case Join():
@@ -265,9 +265,7 @@ def _refusal(state: State, event: Answered) -> Reply | None:
     return "late" if at > state.until and state.awaits is None else None
 
 
-def _tick(state: State, now: float) -> Step:
-    if state.due is None or now < state.due:
-        return Step(state)
+def _due(state: State, now: float) -> Step:
     if state.paused_at is not None:
         return _over(state, "unattended")
     if state.phase == "lobby":
@@ -374,7 +372,7 @@ def _skip(state: State, now: float) -> Step:
     if state.phase == "question":
         return _close(state, now, skipped=True)
     if state.phase == "reveal":
-        after = _tick(replace(state, paused_at=None, until=now), now)
+        after = _due(replace(state, paused_at=None, until=now), now)
         return replace(after, reply="skipped")
     return Step(state, "not_going_on")
 

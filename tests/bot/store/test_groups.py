@@ -200,3 +200,30 @@ async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:
     assert await store.packs.remove("ml")
     assert not await store.packs.remove("ml")
     assert await store.packs.get("ml") is None
+
+
+async def test_a_question_asked_by_a_clock_that_ran_ahead_makes_room_on_the_day_it_took(store: Store) -> None:
+    early, days = await claim(store, day=date(2030, 1, 1)), (DAY, date(2026, 3, 30))
+    assert early is not None
+    for day in days:
+        assert await claim(store, day=day)
+    assert await store.daily.latest(date(2026, 3, 31)) == {1: days[1]}
+    newest = await store.daily.newest(1, date(2026, 3, 31))
+    assert newest is not None
+    assert newest.day == days[1]
+    begins = 1_893_420_000.0
+
+    async def again() -> Daily | None:
+        return await store.daily.claim(
+            guild_id=1, day=early.day, channel_id=2, topic="gan", item="late", content={}, begins=begins
+        )
+
+    assert await again() is None, "it is still open: it may be of that day"
+    await store.daily.close(early.id, begins - 1, 1000)
+    made = await again()
+    assert made is not None
+    moved = await store.daily.get(early.id)
+    assert moved is not None
+    assert (made.day, moved.day) == (date(2030, 1, 1), date(2026, 3, 28))
+    await store.daily.close(made.id, begins + 1, 1000)
+    assert await again() is None, "one that ended on its own day stays"
