@@ -31,7 +31,7 @@ from bot.rounds.scoring import RIGHT
 from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
-from bot.timetable import due, earliest, local_day, newest_day, upcoming
+from bot.timetable import due, local_day, newest_day, upcoming
 from bot.views.base import lang_of, layout
 from bot.views.daily import button_id, closed_view, daily_view, results_view
 from bot.wording import say
@@ -169,7 +169,7 @@ class Dailies:
         until = upcoming(now, time.hour, time.zone, since=_since(time, now), last=day)
         daily = await self.bot.store.daily.claim(
             guild_id=guild.id, day=day, channel_id=time.channel_id, topic=question.topic, item=question.item,
-            content=Asked(question, lang, until).as_json(), begins=earliest(day),
+            content=Asked(question, lang, until).as_json(),
         )  # fmt: skip
         if daily is not None:
             await self._post(guild, daily)
@@ -218,6 +218,7 @@ class Dailies:
             return
         self._held.pop(daily.id, None)
         await self.bot.store.daily.told(daily.id, self.bot.clock())
+        await self.bot.store.daily.free_days(newest_day(self.bot.clock()))
         await self._take_buttons(guild, daily, results)
 
     async def _tell(self, guild: discord.Guild, daily: Daily) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import daily, daily_answers, scores
+from bot.timetable import earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +62,31 @@ class DailyQuestions:
         topic: str,
         item: str,
         content: dict[str, Any],
-        begins: float = 0.0,
     ) -> Daily | None:
-        """Save a day's question before it is posted; None when that day has one.
-
-        One that had ended when the day `begins`, in Unix time, was asked by a clock that ran ahead: it makes room.
-        """
+        """Save a day's question before it is posted; None when that day has one."""
         row = {
             "guild_id": guild_id, "day": day, "channel_id": channel_id, "topic": topic, "item": item,
             "content": content,
         }  # fmt: skip
         mine = (daily.c.guild_id == guild_id) & (daily.c.day == day)
         async with self._database.writing() as connection:
-            there = (await connection.execute(select(daily.c.id, daily.c.closed).where(mine))).one_or_none()
-            if there is not None:
-                if there.closed is None or there.closed >= begins:
-                    return None
-                oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == guild_id)
-                free = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
-                await connection.execute(update(daily).where(daily.c.id == there.id).values(day=free))
+            if (await connection.execute(select(daily.c.id).where(mine))).first() is not None:
+                return None
             made = await connection.execute(insert(daily).values(**row).returning(*daily.c))
             return Daily(**dict(made.mappings().one()))
+
+    async def free_days(self, after: date) -> None:
+        """Let days after that one have a question again whose own was asked, and ended, by a clock that ran ahead.
+
+        Such a question had ended before its day began anywhere. It goes before all others of its server.
+        """
+        later = select(daily).where(daily.c.day > after, daily.c.closed.is_not(None))
+        async with self._database.writing() as connection:
+            for row in (await connection.execute(later)).all():
+                if row.closed < earliest(row.day):
+                    oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == row.guild_id)
+                    free = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
+                    await connection.execute(update(daily).where(daily.c.id == row.id).values(day=free))
 
     async def posted(self, daily_id: int, message_id: int) -> None:
         """Save where a question was posted."""
@@ -150,7 +155,7 @@ class DailyQuestions:
 
     async def asked(self, guild_id: int) -> list[tuple[str, str]]:
         """Return (topic, item) of a server's questions, the newest first."""
-        query = select(daily.c.topic, daily.c.item).where(daily.c.guild_id == guild_id).order_by(daily.c.day.desc())
+        query = select(daily.c.topic, daily.c.item).where(daily.c.guild_id == guild_id).order_by(daily.c.id.desc())
         async with self._database.reading() as connection:
             return [(row.topic, row.item) for row in await connection.execute(query)]
 

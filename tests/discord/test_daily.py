@@ -471,6 +471,7 @@ async def test_results_that_had_no_place_are_posted_when_they_have_one(
         fault = discord.fail_next("POST", path, status, body={"message": "no", "code": code}, times=99)
         group.now = NINE + DAY
         await discord.wait_for_message(lambda m: "I cannot post the daily question" in m.text, LONG_S)
+        await looks(bot)
         before = len([r for r in discord.requests if r.method == "POST" and r.path == path])
         await looks(bot, 10)
         assert len([r for r in discord.requests if r.method == "POST" and r.path == path]) == before

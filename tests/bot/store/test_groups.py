@@ -211,19 +211,15 @@ async def test_a_question_asked_by_a_clock_that_ran_ahead_makes_room_on_the_day_
     newest = await store.daily.newest(1, date(2026, 3, 31))
     assert newest is not None
     assert newest.day == days[1]
-    begins = 1_893_420_000.0
-
-    async def again() -> Daily | None:
-        return await store.daily.claim(
-            guild_id=1, day=early.day, channel_id=2, topic="gan", item="late", content={}, begins=begins
-        )
-
-    assert await again() is None, "it is still open: it may be of that day"
-    await store.daily.close(early.id, begins - 1, 1000)
-    made = await again()
+    await store.daily.free_days(days[1])
+    assert await claim(store, day=early.day) is None, "it is still open: it may be of that day"
+    await store.daily.close(early.id, 1_774_900_000.0, 1000)
+    await store.daily.free_days(days[1])
+    made = await claim(store, day=early.day)
     assert made is not None
     moved = await store.daily.get(early.id)
     assert moved is not None
     assert (made.day, moved.day) == (date(2030, 1, 1), date(2026, 3, 28))
-    await store.daily.close(made.id, begins + 1, 1000)
-    assert await again() is None, "one that ended on its own day stays"
+    await store.daily.close(made.id, 1_893_500_000.0, 1000)
+    await store.daily.free_days(days[1])
+    assert await claim(store, day=early.day) is None, "one that ended on its own day stays"
