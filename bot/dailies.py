@@ -31,7 +31,7 @@ from bot.rounds.scoring import RIGHT
 from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
-from bot.timetable import due, local_day, upcoming
+from bot.timetable import due, local_day, newest_day, upcoming
 from bot.views.base import lang_of, layout
 from bot.views.daily import button_id, closed_view, daily_view, results_view
 from bot.wording import say
@@ -51,6 +51,8 @@ _CLOSE_S = 3.0
 #: How far back a message is looked for that may have been posted before a restart.
 _LOOK_BACK = 100
 _REFUSED = (discord.NotFound, discord.Forbidden)
+#: How long results that were refused wait for the next try, and how long they are tried at all.
+_HOLD_S, _KEEP_S = 3_600.0, 14 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Dailies:
         self.rng = rng or SystemRandom()
         #: Where a day's question was refused: not tried again until the next day, or in another channel.
         self._refused: dict[int, tuple[date, int]] = {}
+        #: When results that Discord refused are tried again, by question.
+        self._held: dict[int, float] = {}
         self._task: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
         self._closing = False
@@ -120,7 +124,7 @@ class Dailies:
     async def look(self) -> None:
         """Do what is due in any server."""
         store = self.bot.store.daily
-        pending, last = await store.open(), await store.latest()
+        pending, last = await store.open(), await store.latest(newest_day(self.bot.clock()))
         guild_ids = {daily.guild_id for daily in pending}.union(self.bot.servers.daily())
         turn = asyncio.Semaphore(_TOGETHER)
 
@@ -145,12 +149,14 @@ class Dailies:
 
     async def _tend(self, guild: discord.Guild, pending: Sequence[Daily], last: date | None) -> None:
         now, time = self.bot.clock(), self.bot.servers.of(guild.id).daily
-        day = None if time is None else due(now, time.hour, time.zone, since=time.since, last=last)
+        day = None if time is None else due(now, time.hour, time.zone, since=_since(time, now), last=last)
         for daily in pending:
             if daily.message_id is None:
                 await self._take_up(guild, daily)
-            elif day is not None or daily.closed is not None or now >= Asked.of(daily).until:
-                await self._tell(guild, daily)
+            elif self._held.get(daily.id, now) <= now and (
+                day is not None or daily.closed is not None or now >= Asked.of(daily).until
+            ):
+                await self._end(guild, daily)
         if time is not None and day is not None and self._refused.get(guild.id) != (day, time.channel_id):
             await self._ask(guild, time, day)
 
@@ -159,7 +165,8 @@ class Dailies:
         lang = self.bot.servers.of(guild.id).lang or lang_of(guild.preferred_locale)
         lately = await self.bot.store.daily.asked(guild.id)
         (question,) = choosing.choose(self.bot.tutor.bank, lang, self.rng, count=1, lately=lately)
-        until = upcoming(self.bot.clock(), time.hour, time.zone, since=time.since, last=day)
+        now = self.bot.clock()
+        until = upcoming(now, time.hour, time.zone, since=_since(time, now), last=day)
         daily = await self.bot.store.daily.claim(
             guild_id=guild.id, day=day, channel_id=time.channel_id, topic=question.topic, item=question.item,
             content=Asked(question, lang, until).as_json(),
@@ -193,39 +200,61 @@ class Dailies:
         if self.bot.servers.of(guild.id).daily_blocked:
             await self.bot.servers.change(guild.id, daily_blocked=False)
 
-    async def _tell(self, guild: discord.Guild, daily: Daily) -> None:
-        """End a question, let its answers count, post what came of it."""
+    async def _end(self, guild: discord.Guild, daily: Daily) -> None:
+        """Tell what came of a question; what Discord does not take comes when it can, and all else goes on."""
+        try:
+            results = await self._tell(guild, daily)
+        except UNSENT as error:
+            now = self.bot.clock()
+            if isinstance(error, discord.HTTPException) and 400 <= error.status < 500:
+                self._held[daily.id] = now + _HOLD_S
+            if now - (daily.closed or now) > _KEEP_S:
+                log.warning("nobody is told what came of %s in server %s: %s", daily.day, guild.id, error)
+                await self.bot.store.daily.told(daily.id, now)
+            elif isinstance(error, _REFUSED):
+                await self._complain(guild, daily, error)
+            else:
+                log.warning("the results of %s in server %s have to wait: %s", daily.day, guild.id, error)
+            return
+        self._held.pop(daily.id, None)
+        await self.bot.store.daily.told(daily.id, self.bot.clock())
+        await self.bot.store.daily.free_days(newest_day(self.bot.clock()))
+        await self._take_buttons(guild, daily, results)
+
+    async def _tell(self, guild: discord.Guild, daily: Daily) -> str:
+        """End a question, let its answers count, post what came of it and return where."""
         store, again = self.bot.store.daily, daily.closed is not None
         await store.close(daily.id, self.bot.clock(), RIGHT)
         answers = await store.answers(daily.id)
-        await self.bot.learning.count([_counted(daily, answer) for answer in answers])
-        asked = Asked.of(daily)
-        url = self._channel(guild, daily).get_partial_message(daily.message_id or 0).jump_url
-        found = await self._find(guild, daily, lambda part: part.get("url") == url) if again else None
-        if found is None:
-            printed = await prove(self.bot.tutor, asked.question)
-            names = await names_of(guild, [answer.member_id for answer in answers if answer.correct])
-            view = results_view(
-                asked.question, daily.day, answers, names, printed, url, self.bot.tutor.bank, asked.lang
-            )
-            try:
-                found = (await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}-results")).id
-            except _REFUSED as error:
-                await self._complain(guild, daily, error)
-        await store.told(daily.id, self.bot.clock())
-        if found is not None:
-            await self._take_buttons(guild, daily, asked, found)
+        await self.bot.learning.count([_counted(daily, answer, guild.id) for answer in answers])
+        asked, channel = Asked.of(daily), self._channel(guild, daily)
+        url = channel.get_partial_message(daily.message_id or 0).jump_url
+        if again and (found := await self._find(guild, daily, lambda part: part.get("url") == url)) is not None:
+            return channel.get_partial_message(found).jump_url
+        printed = await prove(self.bot.tutor, asked.question)
+        names = await names_of(guild, [answer.member_id for answer in answers if answer.correct])
+        bank, nonce = self.bot.tutor.bank, f"daily-{daily.id}-results"
 
-    async def _take_buttons(self, guild: discord.Guild, daily: Daily, asked: Asked, results: int) -> None:
+        def view() -> discord.ui.LayoutView:
+            return results_view(asked.question, daily.day, answers, names, printed, url, bank, asked.lang)
+
+        try:
+            return (await channel.send(view=view(), nonce=nonce)).jump_url
+        except _REFUSED:
+            time = self.bot.servers.of(guild.id).daily
+            if time is None or time.channel_id == daily.channel_id:
+                raise
+            now_in = self.bot.get_partial_messageable(time.channel_id, guild_id=guild.id)
+            return (await now_in.send(view=view(), nonce=nonce)).jump_url  # where the questions come by now
+
+    async def _take_buttons(self, guild: discord.Guild, daily: Daily, results: str) -> None:
         """Let the message of a question that has ended say where its results are."""
-        channel = self._channel(guild, daily)
-        view = closed_view(
-            asked.question, daily.day, channel.get_partial_message(results).jump_url, self.bot.tutor.bank, asked.lang
-        )
+        channel, asked = self._channel(guild, daily), Asked.of(daily)
+        view = closed_view(asked.question, daily.day, results, self.bot.tutor.bank, asked.lang)
         try:
             message = channel.get_partial_message(daily.message_id or 0)
             await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
-        except discord.HTTPException as error:  # its buttons say that it has ended, all the same
+        except UNSENT as error:  # its buttons say that it has ended, all the same
             log.info("the question of %s in server %s keeps its buttons: %s", daily.day, guild.id, error)
 
     async def _find(
@@ -287,9 +316,10 @@ class Dailies:
         time = self.bot.servers.of(guild_id).daily
         if time is None:
             return None
-        newest = await self.bot.store.daily.newest(guild_id)
+        now = self.bot.clock()
+        newest = await self.bot.store.daily.newest(guild_id, newest_day(now))
         last = newest.day if newest is not None else None
-        return upcoming(self.bot.clock(), time.hour, time.zone, since=time.since, last=last)
+        return upcoming(now, time.hour, time.zone, since=_since(time, now), last=last)
 
 
 def _parts(message: discord.Message) -> list[dict[str, Any]]:
@@ -303,9 +333,14 @@ def _parts(message: discord.Message) -> list[dict[str, Any]]:
     return found
 
 
-def _counted(daily: Daily, answer: DailyAnswer) -> GroupAnswer:
+def _since(time: DailyTime, now: float) -> float:
+    """Return when the time was set; 0 where a clock that ran ahead says that this is still to come."""
+    return time.since if time.since <= now else 0.0
+
+
+def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GroupAnswer:
     at = discord.utils.snowflake_time(answer.final_id).timestamp()
-    return GroupAnswer(answer.member_id, daily.topic, daily.item, answer.correct, f"daily:{daily.id}", at)
+    return GroupAnswer(answer.member_id, daily.topic, daily.item, answer.correct, f"daily:{daily.id}", at, guild_id)
 
 
 def _loaded(given: DailyAnswer) -> state.Answer:

@@ -87,9 +87,15 @@ def follow_up(question: Question, lang: Lang) -> Question | None:
 
 
 async def judge(
-    tutor: Tutor, learning: Learning, member_id: int, question: Question, answer: str, source: str
+    tutor: Tutor,
+    learning: Learning,
+    member_id: int,
+    question: Question,
+    answer: str,
+    source: str,
+    guild_id: int | None = None,
 ) -> Judged:
-    """Grade an answer to an item and save it as a review, once for each source.
+    """Grade an answer to an item and save it as a review, once for each source; `guild_id` is the server it is in.
 
     Raises:
         knowledge.errors.QueryError: the answer is empty, only symbols, or too long.
@@ -99,7 +105,7 @@ async def judge(
     grades = await tutor.grade(question.topic, answer)
     points = tuple(grades[index] for index in question.item.points)
     grade = grade_of(points)
-    card = await learning.review(member_id, question.topic.slug, question.item.id, grade, source)
+    card = await learning.review(member_id, question.topic.slug, question.item.id, grade, source, guild_id)
     return Judged(points, grade, card)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from bot.store.reviews import Card, Review
 from bot.store.store import Store
-from bot.timetable import local_day
+from bot.timetable import local_day, system_day
 from knowledge import schedule
 from knowledge.models import Bank, Item, Open, Topic
 from knowledge.schedule import AGAIN, GOOD, GRADES, Grade
@@ -73,15 +73,31 @@ class Progress:
 
 
 class Learning:
-    """Reviews of all members, over the store."""
+    """Reviews of all members, over the store.
+
+    A day is that of the member's own zone, or else of the server they are in; in a terminal that of the machine.
+
+    Args:
+        store: keeps reviews and cards.
+        bank: has the items.
+        clock: Unix time.
+        chance: picks new items.
+        zone_of: returns the time zone of a server, None where nobody set one.
+    """
 
     def __init__(
-        self, store: Store, bank: Bank, clock: Callable[[], float], chance: random.Random | None = None
+        self,
+        store: Store,
+        bank: Bank,
+        clock: Callable[[], float],
+        chance: random.Random | None = None,
+        zone_of: Callable[[int | None], str | None] = lambda _: None,
     ) -> None:
         self._store = store
         self._bank = bank
         self._clock = clock
         self._chance = chance or random.SystemRandom()
+        self._zone_of = zone_of
         self._forgotten: dict[int, float] = {}
         self._counting = asyncio.Lock()
 
@@ -93,7 +109,7 @@ class Learning:
             zones = await self._store.members.zones({answer.member_id for answer in known})
             reviews = [
                 Review(a.member_id, a.topic, a.item, GOOD if a.correct else AGAIN, a.source, a.at,
-                       local_day(a.at, zones.get(a.member_id)))
+                       self._day(a.member_id, a.at, zones.get(a.member_id), a.guild_id))
                 for a in known
             ]  # fmt: skip
             await self._store.reviews.record(reviews, _step)
@@ -107,11 +123,13 @@ class Learning:
             self._forgotten[member_id] = at
             return await self._store.members.forget(member_id)
 
-    async def review(self, member_id: int, topic: str, item: str, grade: Grade, source: str) -> Card | None:
+    async def review(
+        self, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
+    ) -> Card | None:
         """Save one review and return the card, or None when it was saved before under the same source."""
         now = self._clock()
-        zone = (await self._store.members.get(member_id)).zone
-        review = Review(member_id, topic, item, grade, source, now, local_day(now, zone))
+        day = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
+        review = Review(member_id, topic, item, grade, source, now, day)
         moved = await self._store.reviews.record([review], _step)
         return moved[0] if moved else None
 
@@ -175,12 +193,12 @@ class Learning:
         now = self._clock()
         return min((card.due for card in await self._store.reviews.cards(member_id) if card.due > now), default=None)
 
-    async def standing(self, member_id: int) -> Standing:
+    async def standing(self, member_id: int, guild_id: int | None = None) -> Standing:
         """Return what is due, what is new, and the streak."""
         now = self._clock()
         cards = [c for c in await self._store.reviews.cards(member_id) if self._item(c.topic, c.item) is not None]
         days = await self._store.reviews.days(member_id)
-        today = local_day(now, (await self._store.members.get(member_id)).zone)
+        today = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
         due = sum(card.due <= now for card in cards)
         return Standing(due, len(list(self._items())) - len(cards), days.get(today, 0), streak(days, today))
 
@@ -196,24 +214,29 @@ class Learning:
                 found.append(Mastery(topic, sum(seen) / len(chances), len(seen), len(chances)))
         return sorted(found, key=lambda mastery: (-mastery.recalled, mastery.topic.slug))
 
-    async def forecast(self, member_id: int, days: int) -> list[int]:
+    async def forecast(self, member_id: int, days: int, guild_id: int | None = None) -> list[int]:
         """Return how many cards are due on each of the next days of the member, today with all that is overdue."""
         zone = (await self._store.members.get(member_id)).zone
-        today = local_day(self._clock(), zone)
+        today = self._day(member_id, self._clock(), zone, guild_id)
         counts = [0] * days
         for card in await self._store.reviews.cards(member_id):
-            ahead = max((local_day(card.due, zone) - today).days, 0)
+            ahead = max((self._day(member_id, card.due, zone, guild_id) - today).days, 0)
             if ahead < days and self._item(card.topic, card.item) is not None:
                 counts[ahead] += 1
         return counts
 
-    async def progress(self, member_id: int, days: int) -> Progress:
+    async def progress(self, member_id: int, days: int, guild_id: int | None = None) -> Progress:
         """Return what a member has of the bank, and what comes up in so many days."""
         every = await self.mastery(member_id)
-        today = local_day(self._clock(), (await self._store.members.get(member_id)).zone)
+        today = self._day(member_id, self._clock(), (await self._store.members.get(member_id)).zone, guild_id)
         begun = tuple(each for each in every if each.seen)
-        forecast = tuple(await self.forecast(member_id, days))
-        return Progress(await self.standing(member_id), begun, len(every), today, forecast)
+        forecast = tuple(await self.forecast(member_id, days, guild_id))
+        return Progress(await self.standing(member_id, guild_id), begun, len(every), today, forecast)
+
+    def _day(self, member_id: int, at: float, zone: str | None, guild_id: int | None) -> date:
+        if member_id == TERMINAL and zone is None:
+            return system_day(at)
+        return local_day(at, zone or self._zone_of(guild_id))
 
     def _items(self) -> Iterable[tuple[Topic, Item]]:
         return ((topic, item) for topic in self._bank.topics.values() for item in topic.quiz)

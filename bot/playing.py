@@ -9,13 +9,15 @@ import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import discord
 
+from bot.directly import UNSENT
 from bot.proving import prove
-from bot.render.podium import Stand, podium_png
+from bot.render.podium import PLACES, Stand, podium_png
 from bot.render.rounds import Printed
 from bot.render.text import beginning
 from bot.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
@@ -37,6 +39,12 @@ Mail = tuple[Event, "asyncio.Future[Reply | None]"]
 #: A lobby that many people join at once is drawn anew this often at most.
 _REDRAW_S = 1.5
 _RETRY_S = 1.0
+#: What Discord did not take is tried again after twice as long each time, but at least so often.
+_SELDOM_S = 30.0
+#: A timer that fires this late was held up with all else: what members did meanwhile has yet to be read.
+_STALLED_S = 0.25
+#: A countdown that is off by more is drawn anew.
+_OFF_S = 1.0
 #: How long a message that is being sent may hold up the end of the program.
 _CLOSE_S = 3.0
 _PICTURE = "podium.png"
@@ -53,6 +61,7 @@ class GroupAnswer:
         correct: whether it was right.
         source: names this answer, `round:12:3`: told again, it counts nothing new.
         at: when it was given, in Unix time.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
     """
 
     member_id: int
@@ -61,6 +70,7 @@ class GroupAnswer:
     correct: bool
     source: str
     at: float
+    guild_id: int | None = None
 
 
 OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]
@@ -74,7 +84,7 @@ class LiveRound:
     ) -> None:
         self.id = round_id
         self.state = state
-        self.channel_id = channel_id
+        self.channel_id, self.guild_id = channel_id, guild_id
         self.resumed = False
         self._quizzes = quizzes
         self._lang: Lang = lang
@@ -87,6 +97,9 @@ class LiveRound:
         self._drawn = 0.0
         self._drawing = False
         self._closing = False
+        self._leaving = asyncio.Event()
+        #: While an answer that came late is read, by the host's clock: the next question waits for that.
+        self._read_until = 0.0
 
     @classmethod
     def of(cls, quizzes: Quizzes, round_: saved.SavedRound) -> LiveRound:
@@ -95,11 +108,11 @@ class LiveRound:
             questions = tuple(Question.from_json(question.content) for question in round_.questions)
         except (KeyError, TypeError) as error:
             raise ValueError(f"its questions cannot be read: {error!r}") from None
-        players = {player.member_id: Player(player.name, player.team) for player in round_.players}
+        players = {player.member_id: Player(player.name, player.team, player.away) for player in round_.players}
         answers = {(given.number, given.member_id): _loaded(given) for given in round_.answers}
         state = load(round_.state, questions, round_.owner_id, players, answers)
         # What ended while nobody could answer has not ended: members get the time that a restart leaves them.
-        state = step(state, Restarted(), quizzes.clock()).state
+        state = step(state, Restarted(), quizzes.steady()).state
         live = cls(quizzes, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
         live._lobby, live.resumed = round_.message_id, True
         return live
@@ -124,6 +137,11 @@ class LiveRound:
         self._mail.put_nowait((event, told))
         return await told
 
+    def note(self, event: Event) -> None:
+        """Take in an event that nobody waits for, before all that is told later."""
+        if not self._closing:
+            self._mail.put_nowait(_unasked(event))
+
     async def abandon(self) -> None:
         """End the tasks, each after what it is about, and leave the round as it is saved."""
         self._close()
@@ -136,6 +154,7 @@ class LiveRound:
 
     def _close(self) -> None:
         self._closing = True
+        self._leaving.set()
         self._mail.put_nowait(_unasked(Tick()))
         self._screen.put_nowait(None)
 
@@ -147,7 +166,7 @@ class LiveRound:
 
     async def _take(self, mail: list[Mail]) -> None:
         """Take in events, save what came of all of them at once, and only then reply."""
-        state, replies, effects, now = self.state, [], list[tuple[Effect, State]](), self._quizzes.clock()
+        state, replies, effects, now = self.state, [], list[tuple[Effect, State]](), self._quizzes.steady()
         for event, _ in mail:
             result = step(state, event, now)
             state = result.state
@@ -172,46 +191,77 @@ class LiveRound:
 
     async def _next_mail(self) -> list[Mail]:
         """Wait for events, or until the round has something to do by itself; return all that have come by then."""
-        due = self.state.due
-        try:
-            wait = None if due is None else max(0.0, due - self._quizzes.clock())
+        due, mail = self.state.due, list[Mail]()
+        wait = None if due is None else max(0.0, due - self._quizzes.steady())
+        with suppress(TimeoutError):
             async with asyncio.timeout(wait):
-                mail = [await self._mail.get()]
-        except TimeoutError:
-            mail = [_unasked(Tick())]
+                mail.append(await self._mail.get())
+        if due is not None and self._quizzes.steady() - due > _STALLED_S:
+            await self._pause(self.state.rules.grace_s)
         while not self._mail.empty():
             mail.append(self._mail.get_nowait())
+        if due is not None and self._quizzes.steady() >= due:
+            mail.append(_unasked(Tick()))  # last: whoever was heard before the end of the question was in time for it
         return mail
+
+    async def _pause(self, seconds: float) -> bool:
+        """Wait, but not while the program ends; return whether it does."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._leaving.wait()
+        return self._closing
 
     async def _save(self, state: State) -> None:
         before = self.state
         joined = {m: p for m, p in state.players.items() if before.players.get(m) is not p}
+        gone = [member for member in before.players if member not in state.players]
         given = {key: answer for key, answer in state.answers.items() if before.answers.get(key) is not answer}
         await self._quizzes.store.rounds.save(
-            self.id, dump(state), players=players_of(state, joined), given=[_row(key, given[key]) for key in given]
-        )
+            self.id, dump(state), players=players_of(state, joined), given=[_row(key, given[key]) for key in given],
+            gone=gone,
+        )  # fmt: skip
 
     async def _show(self) -> None:
         """Show what came of events, one after the other; no answer ever waits for that."""
         while (due := await self._screen.get()) is not None:
             effect, state = due
-            try:
-                await self._perform(effect, state)
-            except discord.NotFound:
-                log.info("round %s: its channel or lobby is gone, so it is stopped", self.id)
-                self.stop()
-            except discord.Forbidden:
-                log.warning("round %s: the bot may not post in channel %s, so it is stopped", self.id, self.channel_id)
-                self.stop()
-            except discord.HTTPException as error:
-                log.warning("round %s: Discord did not take %s: %s", self.id, effect, error)
-            except StoreError as error:
-                log.error("round %s: %s", self.id, error)
-            except Exception:  # the outermost edge of this task: what cannot be shown must not end the round
-                log.exception("round %s: %s failed", self.id, effect)
+            if effect == "ask" or (effect == "finish" and state.end == "done"):
+                await self._pause(self._read_until - self._quizzes.steady())
+            if await self._leaving_unshown(effect, state):
+                return  # the next start shows it
             if effect == "finish":
                 await self._finished()
                 return
+
+    async def _leaving_unshown(self, effect: Effect, state: State) -> bool:
+        """Show it. What Discord does not take for the moment is tried again, and what comes after it waits."""
+        wait, until = _RETRY_S, self._quizzes.steady() + state.rules.unposted_s
+        while await self._is_to_be_tried_again(effect, state) and self._quizzes.steady() < until:
+            if effect in ("lobby", "redraw"):  # it shows what is the case by then, and nothing has to wait for it
+                asyncio.get_running_loop().call_later(wait, self._screen.put_nowait, (effect, self.state))
+                break
+            if await self._pause(wait):
+                return True
+            wait = min(2 * wait, _SELDOM_S)
+        return False
+
+    async def _is_to_be_tried_again(self, effect: Effect, state: State) -> bool:
+        try:
+            await self._perform(effect, state)
+        except discord.NotFound:
+            log.info("round %s: its channel or lobby is gone, so it is stopped", self.id)
+            self.stop()
+        except discord.Forbidden:
+            log.warning("round %s: the bot may not post in channel %s, so it is stopped", self.id, self.channel_id)
+            self.stop()
+        except UNSENT as error:
+            log.warning("round %s: Discord did not take %s: %s", self.id, effect, error)
+            return _passing(error)
+        except StoreError as error:
+            log.error("round %s: %s", self.id, error)
+        except Exception:  # the outermost edge of this task: what cannot be shown must not end the round
+            log.exception("round %s: %s failed", self.id, effect)
+        return False
 
     def stop(self) -> None:
         """End the round: there is no place left for it."""
@@ -247,31 +297,63 @@ class LiveRound:
             await self._edit(self._lobby, view)
 
     async def _ask(self, then: State) -> None:
+        """Post the question, or take its message up again; its time begins when it is there."""
         state = self.state
         if state.phase != "question" or state.number != then.number:
             return
         self._prove(state)
-        view = question_view(self.id, state, self._quizzes.bot.tutor.bank, self._lang)
-        if state.message is not None:
-            await self._edit(state.message, view)
-            return
-        message = await self._post(f"{state.number}", view)
-        opened = Opened(state.number, message.created_at.timestamp(), message.id)
-        self._mail.put_nowait(_unasked(opened))
+        shown = self._beginning(state)
+        view = question_view(self.id, shown, self._quizzes.bot.tutor.bank, self._lang)
+        message_id, seen = state.message, None
+        if message_id is None:
+            message_id = (await self._post(f"{state.number}", view)).id
+        if state.message is not None or state.awaits == "again":
+            edited = (await self._edit(message_id, view)).edited_at
+            seen = edited.timestamp() if edited is not None else self._discord_time()
+        await self._surely(Opened(state.number, _time_of(message_id), message_id, seen))
+        now = self.state
+        if now.phase == "question" and now.number == state.number and abs(now.until - shown.until) > _OFF_S:
+            await self._redraw()
+
+    def _discord_time(self) -> float:
+        return self._quizzes.steady() + self.state.ahead
+
+    def _beginning(self, state: State) -> State:
+        """Return the question as it will be if its message is there at once: for a countdown that fits."""
+        if state.awaits is None:
+            return state
+        lasts = state.rules.seconds if state.awaits == "post" else state.rules.restart_s
+        return replace(state, until=max(state.until, self._discord_time() + lasts))
+
+    async def _surely(self, event: Event) -> None:
+        """Take in what has happened, however long it cannot be saved."""
+        while not self._closing:
+            try:
+                await self.tell(event)
+                return
+            except StoreError as error:
+                log.error("round %s: %s", self.id, error)
+                await self._pause(_RETRY_S)
 
     async def _reveal(self, then: State) -> None:
+        now = self._discord_time()
+        if then.phase == "reveal" and then.paused_at is None and now > then.until - then.reveal_s / 2:  # late
+            then = replace(then, until=now + then.reveal_s)
+            self._read_until = self._quizzes.steady() + then.reveal_s
         await self._draw_reveal(self._now(then), self._printed(then))
         await self._count(then)
         if self._printed(then) is None and then.question.kind == "predict":
             running = self._prove(then)
-            await asyncio.wait({running}, timeout=max(1.0, then.until - self._quizzes.clock()))
+            await asyncio.wait({running}, timeout=max(1.0, then.until - self._discord_time()))
             if running.done():
                 await self._draw_reveal(self._now(then), self._printed(then))
 
     def _now(self, then: State) -> State:
         """Return the present state while it is at the same answer, else that one: it is shown all the same."""
-        same = self.state.phase == "reveal" and self.state.number == then.number
-        return self.state if same else then
+        now = self.state
+        if now.phase == "reveal" and now.number == then.number:
+            return now if now.paused_at is not None else replace(now, until=max(now.until, then.until))
+        return replace(then, message=then.message or (now.message if now.number == then.number else None))
 
     async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
         view = reveal_view(state, self._quizzes.bot.tutor.bank, self._lang, printed)
@@ -313,8 +395,8 @@ class LiveRound:
                 row.place, state.players[row.member_id].name, say("quiz.podium.player", self._lang, place=row.place),
                 say("quiz.podium.points", self._lang, points=row.points),
             )
-            for row in state.standings()[:3]
-            if row.points
+            for row in state.standings()
+            if row.points and row.place <= PLACES
         ]  # fmt: skip
 
     async def _finished(self) -> None:
@@ -338,9 +420,10 @@ class LiveRound:
             return
         question, source = state.question, f"round:{self.id}:{state.number}"
         answers = [
-            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at)
+            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at,
+                        self.guild_id)
             for member, answer in state.given(state.number).items()
-        ]
+        ]  # fmt: skip
         if answers:
             await self._quizzes.on_answers(answers)
 
@@ -363,10 +446,19 @@ class LiveRound:
         """Post a message once: told to again after a restart, Discord knows by the nonce that it has it already."""
         return await self._channel.send(view=view, files=files, nonce=f"quiz-{self.id}-{what}")
 
-    async def _edit(self, message_id: int, view: discord.ui.LayoutView) -> None:
+    async def _edit(self, message_id: int, view: discord.ui.LayoutView) -> discord.Message:
         message = self._channel.get_partial_message(message_id)
         # Unlike all others, an edit of a partial message does not take the client's default.
-        await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+        return await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
+
+
+def _passing(error: BaseException) -> bool:
+    """Whether it may well work a little later: trouble of Discord's own, or of the way there."""
+    return not isinstance(error, discord.HTTPException) or error.status >= 500 or error.status == 429
+
+
+def _time_of(snowflake: int) -> float:
+    return discord.utils.snowflake_time(snowflake).timestamp()
 
 
 def _unasked(event: Event) -> Mail:
@@ -381,10 +473,8 @@ def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
 
 def players_of(state: State, members: Iterable[int]) -> list[saved.Player]:
     """Return players as they are saved."""
-    return [
-        saved.Player(member, beginning(player.name, 100), player.team)
-        for member, player in ((member, state.players[member]) for member in members)
-    ]
+    players = [(member, state.players[member]) for member in members]
+    return [saved.Player(member, beginning(player.name, 100), player.team, player.away) for member, player in players]
 
 
 def _results(state: State) -> list[saved.Score]:
@@ -407,7 +497,7 @@ def _row(key: tuple[int, int], answer: Answer) -> saved.Answer:
 
 def _loaded(given: saved.Answer) -> Answer:
     def press(press_id: int, text: str) -> Press:
-        return Press(press_id, discord.utils.snowflake_time(press_id).timestamp(), text)
+        return Press(press_id, _time_of(press_id), text)
 
     changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
     return Answer(press(given.first_id, given.first), changed, given.correct, given.points)

@@ -19,7 +19,7 @@ from bot.playing import LiveRound, OnAnswers, players_of
 from bot.render.rounds import reply_text
 from bot.rounds import choosing
 from bot.rounds.errors import RoundRefused
-from bot.rounds.machine import Answered, Event, Forget, Join, Reply, Restarted, step
+from bot.rounds.machine import Answered, Event, Forget, Join, Opened, Reply, Restarted, step
 from bot.rounds.questions import KINDS, PACK, Kind, Question
 from bot.rounds.state import Press, Rules, begin, dump
 from bot.store import rounds as saved
@@ -35,12 +35,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+def steady_clock(began: float) -> Callable[[], float]:
+    """Return a clock that shows Unix time as of now, and that nobody sets: only the time that passes moves it."""
+    zero = began - time.monotonic()
+    return lambda: zero + time.monotonic()
+
+
 class Quizzes:
     """All rounds that are going on, by number and by channel.
 
     Args:
         bot: posts, runs, has the bank.
-        clock: Unix time.
+        clock: Unix time, for what is kept.
         rng: chance.
         rules: the times that the host does not choose.
     """
@@ -55,6 +61,8 @@ class Quizzes:
     ) -> None:
         self.bot = bot
         self.clock = clock
+        #: By which rounds go on: the host's clock may be set in the middle of a question.
+        self.steady = steady_clock(clock())
         self.rng = rng or SystemRandom()
         self.rules = rules
         #: Called with the answers to each question when it is closed, perhaps more than once with the same.
@@ -99,8 +107,9 @@ class Quizzes:
         count: int = 10,
         seconds: float = 30.0,
         teams: int = 0,
+        plays: bool = True,
     ) -> None:
-        """Open a lobby as the answer to `interaction`, which is deferred already.
+        """Open a lobby as the answer to `interaction`, which is deferred already; who opens it `plays`, or only hosts.
 
         Raises:
             RoundRefused: there are no such questions or packs, or the bot may not post here.
@@ -117,7 +126,7 @@ class Quizzes:
             self.bot.tutor.bank, lang, self.rng, count=count, topics=topics, packs=chosen, kinds=kinds,
             lately=await self.store.rounds.asked(channel),
         )  # fmt: skip
-        await self._open(interaction, questions, replace(self.rules, seconds=seconds, teams=teams))
+        await self._open(interaction, questions, replace(self.rules, seconds=seconds, teams=teams), plays=plays)
 
     async def again(self, interaction: discord.Interaction[EpochBot], round_id: int) -> None:
         """Open a lobby for what was missed in a round that is over."""
@@ -132,7 +141,12 @@ class Quizzes:
         await self._open(interaction, questions, rules)
 
     async def _open(
-        self, interaction: discord.Interaction[EpochBot], questions: tuple[Question, ...], rules: Rules
+        self,
+        interaction: discord.Interaction[EpochBot],
+        questions: tuple[Question, ...],
+        rules: Rules,
+        *,
+        plays: bool = True,
     ) -> None:
         if not questions:
             raise RoundRefused("no_questions")
@@ -140,8 +154,10 @@ class Quizzes:
         may_write = rights.send_messages or rights.send_messages_in_threads
         if interaction.guild_id is not None and not (rights.view_channel and may_write and rights.attach_files):
             raise RoundRefused("cannot_post")
-        owner, lang = interaction.user, lang_of(interaction)
-        state = step(begin(rules, questions, owner.id, self.clock()), Join(owner.id, owner.display_name), 0.0).state
+        owner, lang, now = interaction.user, lang_of(interaction), self.steady()
+        state = begin(rules, questions, owner.id, now, interaction.created_at.timestamp() - now)
+        if plays:
+            state = step(state, Join(owner.id, owner.display_name), now).state
         channel_id = interaction.channel_id
         assert channel_id is not None
         round_id = await self.store.rounds.begin(
@@ -183,6 +199,9 @@ class Quizzes:
         live = self._live.get(round_id)
         if live is None:
             return reply_text("closed", lang)
+        if interaction.message is not None:  # it is there, though Discord may not have told so yet
+            asked = interaction.message
+            live.note(Opened(number, asked.created_at.timestamp(), asked.id, press.at))
         try:
             reply = await live.tell(Answered(number, member.id, member.display_name, press))
         except StoreError as error:

@@ -39,6 +39,11 @@ class Servers:
         """Return the servers that have a daily question."""
         return [guild_id for guild_id, settings in self._settings.items() if settings.daily is not None]
 
+    def zone_of(self, guild_id: int | None) -> str | None:
+        """Return the time zone that a server's host set for its daily question; None where nobody did."""
+        time = self.of(guild_id).daily
+        return time.zone if time is not None else None
+
     async def change(self, guild_id: int, **changes: Any) -> GuildSettings:  # noqa: ANN401 - fields
         """Change some settings of a server; `pydantic.ValidationError` where a value does not fit."""
         self._settings[guild_id] = await self._guilds.change(guild_id, self._clock(), **changes)

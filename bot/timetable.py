@@ -7,16 +7,33 @@ late; a day that is over is not made up for.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 #: A zone may skip a whole day (Samoa, 2011), never several.
 _AHEAD = 4
+#: Where a date begins first (Pacific/Kiritimati), as seconds before UTC.
+_FIRST = 14 * 3_600
 
 
 def local_day(at: float, zone: str | None) -> date:
     """Return the date at Unix time `at` in a zone; None for UTC."""
     return datetime.fromtimestamp(at, ZoneInfo(zone or "UTC")).date()
+
+
+def system_day(at: float) -> date:
+    """Return the date at Unix time `at` where this machine is."""
+    return datetime.fromtimestamp(at).date()
+
+
+def newest_day(now: float) -> date:
+    """Return the latest date that it is anywhere on Earth: one after it comes of a clock that ran ahead."""
+    return datetime.fromtimestamp(now + _FIRST, UTC).date()
+
+
+def earliest(day: date) -> float:
+    """Return the Unix time at which a date begins where it begins first."""
+    return datetime.combine(day, time(), UTC).timestamp() - _FIRST
 
 
 def moment(day: date, hour: int, zone: str) -> float:

@@ -37,11 +37,11 @@ class Daily(commands.Cog):
         lang, guild_id = lang_of(interaction), interaction.guild_id
         if guild_id is None:
             return layout(say("daily.state.direct", lang))
-        newest = await self.bot.store.daily.newest(guild_id)
-        if newest is not None and newest.closed is None:
-            asked, answers = Asked.of(newest), await self.bot.store.daily.answers(newest.id)
+        current = await self.bot.store.daily.current(guild_id)
+        if current is not None:
+            asked, answers = Asked.of(current), await self.bot.store.daily.answers(current.id)
             return own_view(
-                newest.id, asked.question, newest.day, asked.until, answers, interaction.user.id,
+                current.id, asked.question, current.day, asked.until, answers, interaction.user.id,
                 self.bot.tutor.bank, asked.lang, lang,
             )  # fmt: skip
         settings, at = self.bot.servers.of(guild_id), await self.bot.dailies.next_at(guild_id)

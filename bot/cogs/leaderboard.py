@@ -14,6 +14,9 @@ from bot.timetable import week_start
 from bot.views.base import lang_of, layout
 from bot.wording import say
 
+#: How far a clock may be wrong before what it dates counts for no week.
+_SOON_S = 3_600.0
+
 
 class Leaderboard(commands.Cog):
     """Who has how many points."""
@@ -34,8 +37,9 @@ class Leaderboard(commands.Cog):
             await interaction.edit_original_response(view=layout(say("leaderboard.direct", lang)))
             return
         time = self.bot.servers.of(guild_id).daily
-        since = week_start(self.bot.clock(), time.zone if time is not None else None)
-        week = await self.bot.store.scores.table(guild_id, since=since, member_id=member.id)
+        now = self.bot.clock()
+        since = week_start(now, time.zone if time is not None else None)
+        week = await self.bot.store.scores.table(guild_id, since=since, until=now + _SOON_S, member_id=member.id)
         all_time = await self.bot.store.scores.table(guild_id, member_id=member.id)
         others = {standing.member_id for standing in [*week, *all_time]} - {member.id}
         names = {**await names_of(interaction.guild, sorted(others)), member.id: member.display_name}

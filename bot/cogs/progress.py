@@ -30,7 +30,7 @@ class Progress(commands.Cog):
         """Draw what is known."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         lang = lang_of(interaction)
-        found = await self.bot.learning.progress(interaction.user.id, DAYS)
+        found = await self.bot.learning.progress(interaction.user.id, DAYS, interaction.guild_id)
         files = []
         if found.begun:
             files.append(discord.File(io.BytesIO(await asyncio.to_thread(progress_png, found, lang)), PICTURE))

@@ -1,4 +1,4 @@
-"""Quiz rounds: `/quiz start|stop|pause|resume|skip`, and the buttons of a round."""
+"""Quiz rounds: `/quiz start|leave|stop|pause|resume|skip`, and the buttons of a round."""
 
 from __future__ import annotations
 
@@ -12,14 +12,24 @@ from discord.ext import commands
 from bot.app import EpochBot, wording
 from bot.render.rounds import reply_text
 from bot.render.text import CHOICE_NAME, clip
-from bot.rounds.machine import Control
+from bot.rounds.machine import Control, Leave
 from bot.rounds.questions import KINDS, PACK, Kind
 from bot.views.base import lang_of
-from bot.views.rounds import AgainButton, AnswerButton, JoinButton, StartButton, TypeButton, TypeForm, moderates
+from bot.views.rounds import (
+    AgainButton,
+    AnswerButton,
+    JoinButton,
+    LeaveButton,
+    StartButton,
+    TypeButton,
+    TypeForm,
+    moderates,
+)
 from bot.wording import say
 
 _CHOICES = 25
 _VALUE = 100
+_OPTIONS = ("topics", "rounds", "seconds", "teams", "kinds", "plays")
 _COMMA = re.compile(r"\s*[,，、;；]\s*")
 
 
@@ -56,13 +66,10 @@ class Quiz(commands.Cog):
 
     @quiz.command(name=wording("quiz.command.start.name"), description=wording("quiz.command.start.description"))
     @app_commands.rename(
-        **{name: wording(f"quiz.command.start.{name}") for name in ("topics", "rounds", "seconds", "teams", "kinds")}
+        **{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS}
     )
     @app_commands.describe(
-        **{
-            name: wording(f"quiz.command.start.{name}_description")
-            for name in ("topics", "rounds", "seconds", "teams", "kinds")
-        }
+        **{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS}
     )
     @app_commands.choices(kinds=[_choice(kind) for kind in KINDS])
     async def start(
@@ -73,6 +80,7 @@ class Quiz(commands.Cog):
         seconds: app_commands.Range[int, 10, 120] = 30,
         teams: app_commands.Range[int, 2, 4] | None = None,
         kinds: str | None = None,
+        plays: bool = True,
     ) -> None:
         """Open a lobby."""
         await interaction.response.defer(thinking=True)
@@ -85,6 +93,7 @@ class Quiz(commands.Cog):
             count=rounds,
             seconds=float(seconds),
             teams=teams or 0,
+            plays=plays,
         )
 
     @start.autocomplete("topics")
@@ -106,6 +115,12 @@ class Quiz(commands.Cog):
             for title, value in offered
             if len(f"{head}{value}") <= _VALUE
         ][:_CHOICES]
+
+    @quiz.command(name=wording("quiz.command.leave.name"), description=wording("quiz.command.leave.description"))
+    async def leave(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Leave the round."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._tell(interaction, Leave(interaction.user.id))
 
     @quiz.command(name=wording("quiz.command.stop.name"), description=wording("quiz.command.stop.description"))
     async def stop(self, interaction: discord.Interaction[EpochBot]) -> None:
@@ -134,18 +149,21 @@ class Quiz(commands.Cog):
     async def _control(
         self, interaction: discord.Interaction[EpochBot], what: Literal["pause", "resume", "skip", "stop"]
     ) -> None:
+        at = interaction.created_at.timestamp()
+        await self._tell(interaction, Control(what, interaction.user.id, moderates(interaction), at))
+
+    async def _tell(self, interaction: discord.Interaction[EpochBot], event: Control | Leave) -> None:
         lang, quizzes = lang_of(interaction), self.bot.quizzes
         round_id = quizzes.here(interaction.channel_id)
         if round_id is None:
             text = say("quiz.reply.none_here", lang)
         else:
-            reply = await quizzes.tell(round_id, Control(what, interaction.user.id, moderates(interaction)))
-            text = reply_text(reply, lang)
+            text = reply_text(await quizzes.tell(round_id, event), lang)
         await interaction.edit_original_response(content=text)
 
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(AnswerButton, TypeButton, JoinButton, StartButton, AgainButton)
+    bot.add_controls(AnswerButton, TypeButton, JoinButton, LeaveButton, StartButton, AgainButton)
     bot.add_forms(TypeForm)
     await bot.add_cog(Quiz(bot))

@@ -13,7 +13,7 @@ from bot.console.lines import Voice, put_code
 from bot.console.prompt import Lines, words
 from bot.console.text import printable
 from bot.render.rounds import topic_title
-from bot.rounds.machine import Answered, Control, Join, Start, Tick, step
+from bot.rounds.machine import Answered, Control, Join, Opened, Start, Tick, step
 from bot.rounds.questions import Question
 from bot.rounds.state import Press, Rules, State, begin
 from bot.tutor import Tutor
@@ -55,8 +55,7 @@ class TerminalRound:
             bot.console.prompt.Interrupted: Ctrl-C at an empty line.
         """
         state = step(begin(rules, questions, _ME, self._clock()), Join(_ME, "you"), self._clock()).state
-        state = step(state, Start(_ME), self._clock()).state
-        self._ask(state)
+        state = self._ask(step(state, Start(_ME), self._clock()).state)
         while state.phase != "over" and (line := await self._line(state, lines)) is not None:
             typed = line.strip()
             command = read_command(typed) if is_command(typed) else None
@@ -101,11 +100,10 @@ class TerminalRound:
         await self._reveal(state)
         # The reveal is read for as long as it takes: the next question begins when it is printed.
         state = step(state, Control("skip", _ME), self._clock()).state
-        if state.phase == "question":
-            self._ask(state)
-        return state
+        return self._ask(state) if state.phase == "question" else state
 
-    def _ask(self, state: State) -> None:
+    def _ask(self, state: State) -> State:
+        """Print the question and let its time begin."""
         question = state.question
         topic = topic_title(question.topic, self._tutor.bank, self._lang)
         title = say("quiz.question.title", self._lang, number=state.number, count=len(state.questions), topic=topic)
@@ -120,6 +118,8 @@ class TerminalRound:
             first, *rest = printable(option).split("\n")
             self._voice.put("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]))
         self._voice.say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
+        now = self._clock()
+        return step(state, Opened(state.number, now), now).state
 
     async def _reveal(self, state: State) -> None:
         question, given = state.question, state.answers.get((state.number, _ME))

@@ -197,7 +197,7 @@ def fitting(blocks: list[str]) -> list[str]:
 
 def podium_page(state: State, lang: Lang) -> Page:
     """Return how the round ended and who is where."""
-    reason = "done" if state.end == "done" else "stopped" if state.end == "stopped" else "unattended"
+    reason = state.end if state.end in ("done", "stopped", "unposted") else "unattended"
     lead = say(f"quiz.podium.{reason}", lang, count=len(state.questions))
     blocks = [f"### {say('quiz.podium.title', lang)}\n{lead}"]
     rows = [

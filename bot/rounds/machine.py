@@ -5,6 +5,10 @@
 `step(state, event, now)` returns the next state, a reply to whoever caused the event, and what has to be shown. Presses
 may arrive in any order and more than once: the earliest press of a member counts, and their earliest press of anything
 else changes it, once. That is a function of the set of presses, so nobody gains or loses by how they travelled.
+
+`now` is the host's clock and measures durations alone. What a press is worth, and whether it was in time, comes from
+Discord's clock on both sides: the time of the press and that of the question's message. A host whose clock is wrong
+costs nobody anything, and a question's time begins when its message is there.
 """
 
 from __future__ import annotations
@@ -14,13 +18,13 @@ from typing import Literal
 
 from bot.rounds.matching import fold, matches
 from bot.rounds.scoring import points
-from bot.rounds.state import Answer, End, Phase, Player, Press, State
+from bot.rounds.state import Answer, Awaits, End, Phase, Player, Press, State
 
 Reply = Literal[
-    "joined", "joined_already", "too_late_to_join", "left",
+    "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
     "counted", "changed", "same", "changed_already", "closed", "late", "paused_now", "no_option",
-    "started", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped", "not_going_on",
-    "stopped", "over", "not_allowed",
+    "started", "started_already", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped",
+    "not_going_on", "stopped", "over", "not_allowed",
 ]  # fmt: skip
 
 MAX_TYPED = 200
@@ -36,6 +40,13 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """*Leave* was pressed: a member does not play any more, and nobody waits for them."""
+
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """*Start* was pressed."""
 
@@ -45,11 +56,19 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The question was posted, as a message of that id."""
+    """The question's message is there: `at` is its time, on Discord's clock as all times of events.
+
+    Attributes:
+        number: of the question.
+        at: when the message came into being.
+        message: its id.
+        seen: what Discord's clock showed when this was learned, where that was later.
+    """
 
     number: int
     at: float
     message: int = 0
+    seen: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +83,12 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Pause, resume, skip or stop."""
+    """Pause, resume, skip or stop; `at` is when it was asked for, by Discord's clock where that is known."""
 
     what: Literal["pause", "resume", "skip", "stop"]
     member: int
     moderator: bool = False
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,7 @@ class Forget:
     member: int
 
 
-Event = Join | Start | Opened | Answered | Control | Tick | Restarted | Forget
+Event = Join | Leave | Start | Opened | Answered | Control | Tick | Restarted | Forget
 #: What has to be shown when the new state is saved: the lobby, a question, its answer, the same message anew, the end.
 Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
@@ -103,26 +123,27 @@ class Step:
 
 
 def step(state: State, event: Event, now: float) -> Step:
-    """Take in one event at the time `now`; whatever the event, the result is a state one can go on from."""
+    """Take in one event at the time `now` of the host; whatever the event, one can go on from the resulting state."""
+    at = now + state.ahead
     match event:
         case Answered():
-            return _answered(state, event, now)
+            return _answered(state, event, at)
         case Tick():
-            return _tick(state, now)
+            return Step(state) if state.due is None or now < state.due else _due(state, at)
         case Opened():
-            if state.phase == "question" and event.number == state.number:
-                return Step(replace(state, opened=event.at, message=event.message))
-            return Step(state)
+            return Step(_opened(state, event, now))
         case Join():
             return _join(state, event)
+        case Leave():
+            return _leave(state, event.member, at)
         case Start():
-            return _start(state, event, now)
+            return _start(state, event, at)
         case Control():
-            return _control(state, event, now)
+            return _control(state, event, at if event.at is None else event.at)
         case Restarted():
-            return _restarted(state, now)
+            return _restarted(state, at)
         case Forget():
-            return _forget(state, event.member)
+            return _forget(state, event.member, at)
 
 
 def _join(state: State, event: Join) -> Step:
@@ -137,9 +158,34 @@ def _join(state: State, event: Join) -> Step:
     return Step(replace(state, players={**state.players, event.member: player}), "joined", ("lobby",))
 
 
+def _leave(state: State, member: int, at: float) -> Step:
+    """Let a member go; the answers that they gave keep their points, and whoever answers again is back."""
+    if state.phase == "over":
+        return Step(state, "over")
+    player = state.players.get(member)
+    if player is None or player.away:
+        return Step(state, "not_in")
+    if any(theirs == member for _, theirs in state.answers):
+        gone = replace(state, players={**state.players, member: replace(player, away=True)})
+        return Step(_without(gone, at), "left_with_points")
+    gone = replace(state, players={m: p for m, p in state.players.items() if m != member})
+    return Step(_without(gone, at), "left", ("lobby",) if state.phase == "lobby" else ())
+
+
+def _without(state: State, at: float) -> State:
+    """Return the state after someone went: perhaps they were the last whom the question waited for."""
+    if state.phase != "question" or state.hurry is not None or not _everyone(state) or not state.given(state.number):
+        return state
+    return replace(state, hurry=at + state.rules.hurry_s)
+
+
+def _everyone(state: State) -> bool:
+    return all((state.number, member) in state.answers for member in state.awaited())
+
+
 def _start(state: State, event: Start, now: float) -> Step:
     if state.phase != "lobby":
-        return Step(state, "over" if state.phase == "over" else "closed")
+        return Step(state, "over" if state.phase == "over" else "started_already")
     if not _may(state, event.member, moderator=event.moderator):
         return Step(state, "not_allowed")
     if not state.players:
@@ -153,9 +199,31 @@ def _may(state: State, member: int, *, moderator: bool) -> bool:
 
 def _next(state: State, now: float) -> State:
     return replace(
-        state, phase="question", number=state.number + 1, opened=now, message=None,
+        state, phase="question", number=state.number + 1, opened=now, message=None, awaits="post",
         until=now + state.rules.seconds, hurry=None, pauses=(), paused_at=None,
     )  # fmt: skip
+
+
+def _opened(state: State, event: Opened, now: float) -> State:
+    """Let the question's time run from when its message came into being; told again, this changes nothing."""
+    if event.number != state.number or state.phase not in ("question", "reveal"):
+        return state
+    if state.phase == "reveal":  # skipped while it was being posted: its answer goes into the same message
+        return replace(state, message=event.message) if state.message is None else state
+    if state.awaits is None:
+        return state
+    rules, seen = state.rules, event.at if event.seen is None else event.seen
+    known = state.awaits == "again" and state.message is not None
+    opened, until = (state.opened, state.until) if known else (event.at, event.at + rules.seconds)
+    if state.awaits == "again" and state.paused_at is None:
+        until = min(max(until, seen + rules.restart_s), seen + max(rules.seconds, rules.restart_s))
+    state = replace(
+        state, opened=opened, until=until, message=event.message, ahead=seen - now, awaits=None,
+        pauses=state.pauses if known else (),
+    )  # fmt: skip
+    if not known and state.paused_at is not None:
+        return replace(state, paused_at=max(state.paused_at, opened))
+    return state
 
 
 def _answered(state: State, event: Answered, now: float) -> Step:
@@ -165,14 +233,15 @@ def _answered(state: State, event: Answered, now: float) -> Step:
     before = state.answers.get(key)
     after = Answer(event.press) if before is None else before.merged(event.press)
     players = state.players
-    if event.member not in players:
-        players = {**players, event.member: Player(event.name)}
+    player = players.get(event.member, Player(event.name))
+    if event.member not in players or player.away:
+        players = {**players, event.member: replace(player, away=False)}
     if after == before:
         return Step(state, "same" if fold(event.press.text) == fold(before.final.text) else "changed_already")
     answers = {**state.answers, key: after}
-    everyone = all((event.number, member) in answers for member in players)
-    hurry = now + state.rules.hurry_s if everyone else None  # anew with each who comes meanwhile
-    state = replace(state, players=players, answers=answers, hurry=hurry)
+    state = replace(state, players=players, answers=answers)
+    # Anew with each who comes meanwhile.
+    state = replace(state, hurry=now + state.rules.hurry_s if _everyone(state) else None)
     if after.final != event.press:
         return Step(state, "changed_already")
     return Step(state, "counted" if after.changed is None else "changed")
@@ -192,18 +261,17 @@ def _refusal(state: State, event: Answered) -> Reply | None:
         return "paused_now"
     if any(since <= at < to for since, to in state.pauses):
         return "paused_now"
-    return "late" if at > state.until else None
+    # What can be pressed while nobody knows since when the message is there was pressed in time.
+    return "late" if at > state.until and state.awaits is None else None
 
 
-def _tick(state: State, now: float) -> Step:
-    if state.due is None or now < state.due:
-        return Step(state)
+def _due(state: State, now: float) -> Step:
     if state.paused_at is not None:
         return _over(state, "unattended")
     if state.phase == "lobby":
         return _over(state, "nobody")
     if state.phase == "question":
-        return _close(state, now)
+        return _over(state, "unposted") if state.awaits is not None else _close(state, now)
     if state.number == len(state.questions):
         return _over(state, "done")
     if state.silent >= state.rules.unattended:
@@ -218,8 +286,9 @@ def _close(state: State, now: float, *, skipped: bool = False) -> Step:
     state = replace(
         state,
         phase="reveal",
-        until=now + (state.rules.reveal_s or state.question.reveal_s),
+        until=now + state.reveal_s,
         hurry=None,
+        awaits=None,
         paused_at=None,
         silent=state.silent + 1 if not given and not skipped else 0,
         skipped=(*state.skipped, state.number) if skipped else state.skipped,
@@ -290,7 +359,7 @@ def _control(state: State, event: Control, now: float) -> Step:
         return Step(replace(state, paused_at=now), "paused", ("redraw",))
     if state.paused_at is None:
         return Step(state, "not_paused")
-    return Step(_resumed(state, now), "resumed", ("redraw",))
+    return Step(_resumed(state, now), "resumed", ("ask" if state.awaits is not None else "redraw",))
 
 
 def _resumed(state: State, now: float) -> State:
@@ -305,7 +374,7 @@ def _skip(state: State, now: float) -> Step:
     if state.phase == "question":
         return _close(state, now, skipped=True)
     if state.phase == "reveal":
-        after = _tick(replace(state, paused_at=None, until=now), now)
+        after = _due(replace(state, paused_at=None, until=now), now)
         return replace(after, reply="skipped")
     return Step(state, "not_going_on")
 
@@ -318,17 +387,22 @@ def _restarted(state: State, now: float) -> Step:
     """Go on where it was: the question stays open long enough to answer it, whatever was answered counts."""
     if state.phase == "over":
         return Step(state, None, ("finish",))
-    if state.paused_at is not None:
-        return Step(state, None, ("redraw",))
-    state = replace(state, until=max(state.until, now + state.rules.restart_s), hurry=None)
+    rules = state.rules
+    lasts = {"lobby": rules.lobby_s, "question": rules.seconds, "reveal": state.reveal_s if state.number else 0.0}
     effects: dict[Phase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
-    return Step(state, None, (effects[state.phase],))
+    awaits: Awaits | None = "again" if state.phase == "question" else None
+    state = replace(state, awaits=awaits)
+    if state.paused_at is not None:
+        return Step(replace(state, paused_at=min(state.paused_at, now)), None, (effects[state.phase],))
+    # The host's clock may have been set meanwhile: nothing lasts longer than it would have from the start.
+    until = min(max(state.until, now + rules.restart_s), now + max(lasts[state.phase], rules.restart_s))
+    return Step(replace(state, until=until, hurry=None), None, (effects[state.phase],))
 
 
-def _forget(state: State, member: int) -> Step:
+def _forget(state: State, member: int, at: float) -> Step:
     players = {m: player for m, player in state.players.items() if m != member}
     answers = {key: answer for key, answer in state.answers.items() if key[1] != member}
     owner = None if state.owner == member else state.owner
     changed = (owner, len(players), len(answers)) != (state.owner, len(state.players), len(state.answers))
-    state = replace(state, owner=owner, players=players, answers=answers)
+    state = _without(replace(state, owner=owner, players=players, answers=answers), at)
     return Step(state, "left", ("lobby",) if changed and state.phase == "lobby" else ())

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import daily, daily_answers, scores
+from bot.timetable import earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,14 @@ class DailyQuestions:
         self._database = database
 
     async def claim(
-        self, *, guild_id: int, day: date, channel_id: int, topic: str, item: str, content: dict[str, Any]
+        self,
+        *,
+        guild_id: int,
+        day: date,
+        channel_id: int,
+        topic: str,
+        item: str,
+        content: dict[str, Any],
     ) -> Daily | None:
         """Save a day's question before it is posted; None when that day has one."""
         row = {
@@ -66,6 +74,19 @@ class DailyQuestions:
                 return None
             made = await connection.execute(insert(daily).values(**row).returning(*daily.c))
             return Daily(**dict(made.mappings().one()))
+
+    async def free_days(self, after: date) -> None:
+        """Let days after that one have a question again whose own was asked, and ended, by a clock that ran ahead.
+
+        Such a question had ended before its day began anywhere. It goes before all others of its server.
+        """
+        later = select(daily).where(daily.c.day > after, daily.c.closed.is_not(None))
+        async with self._database.writing() as connection:
+            for row in (await connection.execute(later)).all():
+                if row.closed < earliest(row.day):
+                    oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == row.guild_id)
+                    free = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
+                    await connection.execute(update(daily).where(daily.c.id == row.id).values(day=free))
 
     async def posted(self, daily_id: int, message_id: int) -> None:
         """Save where a question was posted."""
@@ -110,22 +131,31 @@ class DailyQuestions:
         """Return every question whose results are still to come, the oldest first."""
         return await self._load(daily.c.told.is_(None))
 
-    async def newest(self, guild_id: int) -> Daily | None:
-        """Return the question of a server's latest day."""
-        query = select(daily).where(daily.c.guild_id == guild_id).order_by(daily.c.day.desc()).limit(1)
+    async def newest(self, guild_id: int, until: date = date.max) -> Daily | None:
+        """Return the question of a server's latest day, of those up to `until`."""
+        mine = (daily.c.guild_id == guild_id) & (daily.c.day <= until)
+        return await self._first(select(daily).where(mine).order_by(daily.c.day.desc()))
+
+    async def current(self, guild_id: int) -> Daily | None:
+        """Return the question of a server that can be answered now, the one asked last if there are several."""
+        mine = (daily.c.guild_id == guild_id) & daily.c.closed.is_(None)
+        return await self._first(select(daily).where(mine).order_by(daily.c.id.desc()))
+
+    async def _first(self, query: Select[Any]) -> Daily | None:
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).mappings().one_or_none()
+            row = (await connection.execute(query.limit(1))).mappings().one_or_none()
         return None if row is None else Daily(**dict(row))
 
-    async def latest(self) -> dict[int, date]:
-        """Return the latest day that has its question, by server."""
-        query = select(daily.c.guild_id, func.max(daily.c.day).label("day")).group_by(daily.c.guild_id)
+    async def latest(self, until: date = date.max) -> dict[int, date]:
+        """Return the latest day that has its question, by server, of those up to `until`."""
+        latest = func.max(daily.c.day).label("day")
+        query = select(daily.c.guild_id, latest).where(daily.c.day <= until).group_by(daily.c.guild_id)
         async with self._database.reading() as connection:
             return {row.guild_id: row.day for row in await connection.execute(query)}
 
     async def asked(self, guild_id: int) -> list[tuple[str, str]]:
         """Return (topic, item) of a server's questions, the newest first."""
-        query = select(daily.c.topic, daily.c.item).where(daily.c.guild_id == guild_id).order_by(daily.c.day.desc())
+        query = select(daily.c.topic, daily.c.item).where(daily.c.guild_id == guild_id).order_by(daily.c.id.desc())
         async with self._database.reading() as connection:
             return [(row.topic, row.item) for row in await connection.execute(query)]
 

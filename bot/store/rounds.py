@@ -30,11 +30,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Who takes part; the name is kept only as long as the round lasts."""
+    """Who takes part; the name is kept only as long as the round lasts. `away` is who left with answers that stay."""
 
     member_id: int
     name: str
     team: int | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,17 @@ class Rounds:
         *,
         players: Sequence[Player] = (),
         given: Sequence[Answer] = (),
+        gone: Sequence[int] = (),
     ) -> None:
-        """Save the state with everyone who joined and every answer that came or changed, all or nothing."""
+        """Save the state with everyone who joined or is gone, every answer that came or changed, all or nothing."""
         async with self._database.writing() as connection:
             await connection.execute(update(rounds).where(rounds.c.id == round_id).values(state=state))
             if players:
                 rows = [{"round_id": round_id, **asdict(player)} for player in players]
-                await connection.execute(upsert(connection, round_players, rows, update=["name", "team"]))
+                await connection.execute(upsert(connection, round_players, rows, update=["name", "team", "away"]))
+            if gone:
+                theirs = (round_players.c.round_id == round_id) & round_players.c.member_id.in_(gone)
+                await connection.execute(delete(round_players).where(theirs))
             if given:
                 rows = [{"round_id": round_id, **asdict(answer)} for answer in given]
                 changed = ["first", "first_id", "final", "final_id", "correct", "points"]

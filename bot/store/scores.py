@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -37,17 +38,25 @@ class Scores:
                 await connection.execute(upsert(connection, scores, rows))
 
     async def table(
-        self, guild_id: int, *, since: float = 0.0, limit: int = 10, member_id: int | None = None
+        self,
+        guild_id: int,
+        *,
+        since: float = 0.0,
+        until: float = math.inf,
+        limit: int = 10,
+        member_id: int | None = None,
     ) -> list[Standing]:
         """Return the members of a server by the points they made since then, most first.
 
         Args:
             guild_id: of the server.
             since: Unix time.
+            until: the same; what a clock that ran ahead dated later belongs to no week before.
             limit: how many.
             member_id: one who is among them wherever they stand, last if they are none of the first.
         """
         points, right, asked = (func.sum(scores.c[name]) for name in ("points", "correct", "asked"))
+        sooner = () if until == math.inf else (scores.c.at <= until,)
         order = (points.desc(), right.desc(), scores.c.member_id)
         ranked = (
             select(
@@ -55,7 +64,7 @@ class Scores:
                 func.row_number().over(order_by=order).label("row"),
                 scores.c.member_id, points.label("points"), right.label("correct"), asked.label("asked"),
             )
-            .where(scores.c.guild_id == guild_id, scores.c.at >= since)
+            .where(scores.c.guild_id == guild_id, scores.c.at >= since, *sooner)
             .group_by(scores.c.member_id)
             .subquery()
         )  # fmt: skip

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -88,6 +89,7 @@ round_players = Table(
     Column("member_id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Name, nullable=False),
     Column("team", SmallInteger),
+    Column("away", Boolean, nullable=False, server_default=false()),  # left, with answers that stay
 )
 
 answers = Table(

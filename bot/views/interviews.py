@@ -89,7 +89,9 @@ class AnswerForm(Form):
         else:
             source = f"interview:{salt}"
             try:
-                judged = await judge(bot.tutor, bot.learning, interaction.user.id, question, answer, source)
+                judged = await judge(
+                    bot.tutor, bot.learning, interaction.user.id, question, answer, source, interaction.guild_id
+                )  # fmt: skip
             except QueryError as error:
                 await interaction.followup.send(say(f"member.interview.{error.reason}", lang), ephemeral=True)
                 return

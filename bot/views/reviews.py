@@ -81,7 +81,9 @@ class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
-        card = await bot.learning.review(interaction.user.id, topic.slug, item.id, self.grade, f"review:{self.salt}")
+        card = await bot.learning.review(
+            interaction.user.id, topic.slug, item.id, self.grade, f"review:{self.salt}", interaction.guild_id
+        )
         said = say("member.review.saved_before", self.lang)
         if card is not None:
             grade = say(f"member.grade.{GRADES[self.grade]}", self.lang)
@@ -100,7 +102,8 @@ async def next_view(
 ) -> ui.LayoutView:
     """Return the next item to review, or that there is none; `said` stands above it."""
     bot, member = interaction.client, interaction.user.id
-    head = "\n".join(filter(None, [said, standing_line(await bot.learning.standing(member), lang)]))
+    standing = standing_line(await bot.learning.standing(member, interaction.guild_id), lang)
+    head = "\n".join(filter(None, [said, standing]))
     found = await bot.learning.next(member, not_now=not_now)
     if found is None:
         return nothing_view(lang, head, await bot.learning.soonest(member))

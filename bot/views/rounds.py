@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.render.rounds import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
-from bot.rounds.machine import MAX_TYPED, Join, Reply, Start
+from bot.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
 from bot.rounds.state import State
 from bot.views.base import Control, Form, lang_of, layout, rows
 from bot.wording import say
@@ -153,6 +153,25 @@ class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
         return await _told(interaction, self.round_id, event)
 
 
+class LeaveButton(Confirmed, template=rf"epoch:leave:{ROUND}"):
+    """Leaves a round; who opened it may, too, and still starts it."""
+
+    def __init__(self, round_id: int, label: str = "−") -> None:
+        super().__init__(ui.Button(label=label, custom_id=f"epoch:leave:{round_id}"))
+        self.round_id = round_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]))
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Leave."""
+        return await _told(interaction, self.round_id, Leave(interaction.user.id))
+
+
 class StartButton(Confirmed, template=rf"epoch:start:{ROUND}"):
     """Starts a round, for who opened it or a moderator."""
 
@@ -193,7 +212,7 @@ class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
         await interaction.client.quizzes.again(interaction, self.round_id)
 
 
-async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Start) -> str:
+async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Leave | Start) -> str:
     reply: Reply = await interaction.client.quizzes.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
 
@@ -213,7 +232,7 @@ def _view(page: Page, *below: ui.Item[Any]) -> ui.LayoutView:
 
 
 def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
-    """Return the lobby with *Join* and *Start*."""
+    """Return the lobby with *Join*, *Leave* and *Start*."""
     page = lobby_page(state, bank, lang)
     if state.phase != "lobby":
         return _view(page)
@@ -223,7 +242,8 @@ def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Layout
             JoinButton(round_id, team, say("quiz.lobby.join_team", lang, team=team))
             for team in range(1, state.rules.teams + 1)
         ]
-    return _view(page, *rows(*joins, StartButton(round_id, say("quiz.lobby.start", lang))))
+    leave = LeaveButton(round_id, say("quiz.lobby.leave", lang))
+    return _view(page, *rows(*joins, leave, StartButton(round_id, say("quiz.lobby.start", lang))))
 
 
 def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import date, timedelta
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.learning import Learning, streak
+from bot.learning import TERMINAL, Learning, streak
 from bot.playing import GroupAnswer
 from bot.render.reviews import span
 from bot.store.store import Store
@@ -192,3 +193,43 @@ async def test_answers_given_before_a_member_was_forgotten_count_no_more_and_lat
     assert len(await store.reviews.log(OTHER)) == 2
     await learning.count([given(ME, NOON + 1)])
     assert len(await store.reviews.log(ME)) == 1
+
+
+@pytest.fixture
+def in_shanghai(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The machine is in Shanghai."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+#: Mornings and evenings that UTC counts as other days than Shanghai does.
+WEEK = ("2026-11-23 07:00", "2026-11-24 21:00", "2026-11-25 07:00", "2026-11-26 00:01", "2026-11-27 23:59")
+
+
+@pytest.mark.usefixtures("in_shanghai")
+async def test_days_in_a_terminal_are_those_of_the_machine(learning: Learning, clock: Clock) -> None:
+    for number, when in enumerate(WEEK, 1):
+        clock.now = datetime.strptime(when, "%Y-%m-%d %H:%M").timestamp()
+        await learning.review(TERMINAL, "gan", "first", GOOD, f"review:{number}")
+        standing = await learning.standing(TERMINAL)
+        assert (standing.today, standing.streak) == (1, number), when
+        assert (await learning.progress(TERMINAL, 7)).today == datetime.fromtimestamp(clock.now).date()
+
+
+async def test_days_on_a_server_are_those_of_the_member_or_else_of_the_server(store: Store, clock: Clock) -> None:
+    learning = Learning(store, bank(), clock, Random(3), {5: "Asia/Shanghai"}.get)
+    await store.members.set_zone(OTHER, "Europe/Berlin", 0.0)
+    late = NOON + 5 * 3_600  # 17:00 UTC: the next day in Shanghai, the same in Berlin
+    given = [GroupAnswer(member, "gan", "first", True, "round:1:1", late, 5) for member in (ME, OTHER)]
+    await learning.count(given)
+    clock.now = late
+    await learning.review(ME, "gan", "second", GOOD, "review:1", 5)
+    assert list(await store.reviews.days(ME)) == [TODAY + timedelta(days=1)]
+    assert list(await store.reviews.days(OTHER)) == [TODAY]
+    assert (await learning.standing(ME, 5)).today == 2
+    assert (await learning.standing(OTHER, 5)).today == 1
+    await learning.review(ME, "gan", "first", GOOD, "review:2", 77)
+    assert TODAY in await store.reviews.days(ME), "a server without a zone, and direct messages, count in UTC"

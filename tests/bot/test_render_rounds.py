@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.fonts import drawable, font, glyphs
-from bot.render.podium import Stand, podium_png
+from bot.render.podium import SIZE, Stand, podium_png
 from bot.render.rounds import Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.render.text import MESSAGE_TEXT, width
 from bot.rounds.machine import Control, Join, Reply
@@ -165,3 +165,40 @@ def test_a_picture_in_a_question_of_a_pack_is_shown_as_a_picture() -> None:
         (gallery,) = (part for part in box["components"] if part["type"] == 12)
         assert [item["media"]["url"] for item in gallery["items"]] == [url]
         assert url not in str([part.get("content") for part in box["components"]])
+
+
+def steps(*places: int) -> list[bool]:
+    """Which of the steps 1, 2 and 3 the picture has, for people on these places."""
+    import io
+
+    from PIL import Image
+
+    png = podium_png([Stand(place, f"n{number}", "?", "10 pts") for number, place in enumerate(places)], "Results")
+    picture = Image.open(io.BytesIO(png))
+    foot = [picture.getpixel((x, SIZE[1] - 2)) for x in (400, 140, 660)]
+    return [colour != picture.getpixel((1, 1)) for colour in foot]
+
+
+@pytest.mark.parametrize(
+    ("places", "drawn"),
+    [
+        ((1, 2, 3), [True, True, True]),
+        ((1, 1, 3), [True, False, True]),
+        ((1, 2, 2), [True, True, False]),
+        ((1, 2, 2, 2), [True, True, False]),
+        ((1, 1, 1), [True, False, False]),
+        ((1,) * 40, [True, False, False]),
+        ((1, 2), [True, True, False]),
+        ((), [False, False, False]),
+    ],
+)
+def test_who_shares_a_place_stands_on_one_step(places: tuple[int, ...], drawn: list[bool]) -> None:
+    assert steps(*places) == drawn
+
+
+def test_all_who_share_a_step_are_on_the_picture() -> None:
+    shared = [Stand(place, name, "?", "10 pts") for place, name in ((1, "Ada"), (1, "Bo"), (3, "Cy"))]
+    assert podium_png(shared, "Results") != podium_png([shared[0], shared[2]], "Results")
+    for name in ("Bob", "🦊"):
+        changed = [shared[0], Stand(1, name, "?", "10 pts"), shared[2]]
+        assert podium_png(changed, "Results") != podium_png(shared, "Results")

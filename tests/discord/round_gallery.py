@@ -10,7 +10,7 @@ from typing import get_args
 
 import discord
 
-from bot.render.podium import Stand, podium_png
+from bot.render.podium import PLACES, Stand, podium_png
 from bot.render.rounds import Printed, reply_text
 from bot.rounds.machine import Reply
 from bot.rounds.questions import Question, present
@@ -48,7 +48,10 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         "quiz-typed": [
             *_played(_lobby([typed, typed], lang), bank, lang, [None]), Shown(TypeForm(1, 1, lang).to_dict()),
         ],
-        "quiz-podium": [_podium(alone, lang, "done"), _podium(teams, lang, "stopped"), _podium(alone, lang, None)],
+        "quiz-podium": [
+            _podium(alone, lang, "done"), _podium(teams, lang, "stopped"), _podium(alone, lang, None),
+            _podium(alone, lang, "unposted", tied=True),
+        ],
         "quiz-replies": [Shown({"content": text}, private=True) for text in texts],
     }  # fmt: skip
 
@@ -98,14 +101,16 @@ def _played(lobby: State, bank: Bank, lang: Lang, printed: Sequence[Printed | No
     ]
 
 
-def _podium(lobby: State, lang: Lang, end: str | None) -> Shown:
+def _podium(lobby: State, lang: Lang, end: str | None, *, tied: bool = False) -> Shown:
     """Return the end of a round; None for one that nobody answered."""
     told = _told(lobby)
+    if tied:
+        told = replace(told, answers={key: replace(given, points=1_200) for key, given in told.answers.items()})
     over = replace(told, phase="over", end=end or "unattended", answers=told.answers if end else {})  # type: ignore[arg-type]
     stands = [
         Stand(row.place, over.players[row.member_id].name, "?", say("quiz.podium.points", lang, points=row.points))
-        for row in over.standings()[:3]
-        if row.points
+        for row in over.standings()
+        if row.points and row.place <= PLACES
     ]
     picture = podium_png(stands, say("quiz.podium.title", lang)) if stands else b""
     file = discord.File(io.BytesIO(picture), "podium.png") if picture else None

@@ -456,3 +456,107 @@ async def test_a_question_still_open_is_told_when_the_host_wants_no_more(
         await group.message("The answer of 24 November")
         await looks(bot)
         assert len(group.posted("November")) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 50001), (404, 10003)])
+async def test_results_that_had_no_place_are_posted_when_they_have_one(
+    discord: LoopbackDiscord, group: Group, status: int, code: int
+) -> None:
+    path = f"/channels/{group.channel_id}/messages"
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        asked = await group.message("Question of 24 November")
+        await group.press(asked, await group.right(bot), "alice")
+        fault = discord.fail_next("POST", path, status, body={"message": "no", "code": code}, times=99)
+        group.now = NINE + DAY
+        await discord.wait_for_message(lambda m: "I cannot post the daily question" in m.text, LONG_S)
+        await looks(bot)
+        before = len([r for r in discord.requests if r.method == "POST" and r.path == path])
+        await looks(bot, 10)
+        assert len([r for r in discord.requests if r.method == "POST" and r.path == path]) == before
+        fault.times = 0
+        group.now += HOUR + 1
+        results = await group.message("The answer of 24 November")
+        assert "1 of 1 had it: Alice" in results.text
+        await discord.until(lambda: not [c for c in asked.components if c.get("custom_id")], "closed", LONG_S)
+        await looks(bot)
+        assert len(group.posted("The answer of")) == 1
+        (row,) = await bot.store.scores.table(group.guild_id)
+        assert row.points == 1000
+
+
+async def test_results_whose_channel_is_closed_come_where_the_questions_come_by_now(
+    discord: LoopbackDiscord, group: Group
+) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        await group.message("Question of 24 November")
+        old = discord.fail_next("POST", f"/channels/{group.channel_id}/messages", 403, times=99)
+        other = text_channel(discord.state.ids.next(), discord.state.guild_id, "daily")
+        discord.state.channels[other["id"]] = other
+        await group.set_up(bot, channel_id=int(other["id"]))
+        group.now = NINE + DAY
+        results = await group.message("The answer of 24 November")
+        assert results.payload["channel_id"] == other["id"]
+        assert (await group.message("Question of 25 November")).payload["channel_id"] == other["id"]
+        old.times = 0
+
+
+async def test_results_that_fail_do_not_keep_back_the_next_question(discord: LoopbackDiscord, group: Group) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        await group.message("Question of 24 November")
+        path = f"/channels/{group.channel_id}/messages"
+        discord.fail_next("POST", path, 400, times=1)
+        group.now = NINE + DAY
+        await group.message("Question of 25 November")
+        assert not group.posted("The answer of")
+        group.now += HOUR + 1
+        await group.message("The answer of 24 November")
+
+
+async def test_results_that_nobody_could_post_for_weeks_are_given_up(
+    discord: LoopbackDiscord, group: Group, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        await group.message("Question of 24 November")
+        await bot.servers.change(group.guild_id, daily=None)
+        discord.fail_next("POST", f"/channels/{group.channel_id}/messages", 403, times=99).times = 99
+        group.now = NINE + DAY
+        await discord.wait_for_message(lambda m: "I cannot post the daily question" in m.text, LONG_S)
+        group.now += 15 * DAY
+        await becomes(lambda: "nobody is told what came of 2026-11-24" in caplog.text)
+        await looks(bot)
+        assert await bot.store.daily.open() == []
+
+
+@pytest.mark.parametrize("ahead", [3, 400, 3_650])
+async def test_a_clock_that_once_ran_ahead_does_not_keep_the_next_question_back(
+    discord: LoopbackDiscord, group: Group, ahead: int
+) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE + ahead * DAY
+        wrong_day = TODAY + timedelta(days=ahead)
+        await group.message(f"Question of {wrong_day:%-d %B}")
+        group.now = NINE
+        await group.message("Question of 24 November")
+        group.now = NINE + DAY
+        await group.message("Question of 25 November")
+        assert len(group.posted("The answer of")) == 2
+        group.now = NINE + ahead * DAY  # the day that was taken has its question, too
+        await becomes(lambda: len(group.posted(f"Question of {wrong_day:%-d %B}")) == 2)
+        shown = await discord.answer_to(await discord.slash("daily", user="alice"))
+        assert f"{wrong_day:%-d %B}" in shown.text
+
+
+async def test_a_time_set_while_the_clock_ran_ahead_holds_from_now_on(discord: LoopbackDiscord, group: Group) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot, since=EIGHT + 4_000 * DAY)
+        group.now = NINE
+        await group.message("Question of 24 November")

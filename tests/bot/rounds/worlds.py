@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.rounds.machine import Answered, Control, Event, Forget, Join, Opened, Restarted, Start, Tick, step
+from bot.rounds.machine import Answered, Control, Event, Forget, Join, Leave, Opened, Restarted, Start, Tick, step
 from bot.rounds.questions import Question
 from bot.rounds.state import Press, Rules, State, begin
 
@@ -49,8 +49,16 @@ def after(state: State, *events: Event, now: float = BEGIN) -> State:
     return state
 
 
+def posted(state: State) -> State:
+    """The state when the message of a question to be asked is there, as soon as it could be."""
+    if state.phase == "question" and state.awaits is not None:
+        return step(state, Opened(state.number, state.opened), state.opened - state.ahead).state
+    return state
+
+
 def closed(state: State) -> State:
-    """The state when the open question has ended."""
+    """The state when the open question has ended; one that is to be asked is posted first."""
+    state = posted(state)
     assert state.due is not None
     return step(state, Tick(), state.due).state
 
@@ -64,7 +72,9 @@ def events(draw: st.DrawFn) -> tuple[Event, float]:
         st.one_of(
             st.builds(Join, st.just(member), st.just("x"), st.sampled_from([None, 0, 1, 2, 9])),
             st.just(Start(member, moderator)),
-            st.builds(Opened, st.just(number), st.floats(BEGIN, BEGIN + 300)),
+            st.builds(Opened, st.just(number), st.floats(BEGIN, BEGIN + 300), st.just(9),
+                      st.none() | st.floats(BEGIN, BEGIN + 300)),
+            st.just(Leave(member)),
             st.builds(press, st.just(member), st.sampled_from("ABCDE "), st.just(at), number=st.just(number),
                       press_id=st.integers(0, 40)),
             st.builds(Control, st.sampled_from(["pause", "resume", "skip", "stop"]), st.just(member),

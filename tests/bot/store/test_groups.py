@@ -200,3 +200,26 @@ async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:
     assert await store.packs.remove("ml")
     assert not await store.packs.remove("ml")
     assert await store.packs.get("ml") is None
+
+
+async def test_a_question_asked_by_a_clock_that_ran_ahead_makes_room_on_the_day_it_took(store: Store) -> None:
+    early, days = await claim(store, day=date(2030, 1, 1)), (DAY, date(2026, 3, 30))
+    assert early is not None
+    for day in days:
+        assert await claim(store, day=day)
+    assert await store.daily.latest(date(2026, 3, 31)) == {1: days[1]}
+    newest = await store.daily.newest(1, date(2026, 3, 31))
+    assert newest is not None
+    assert newest.day == days[1]
+    await store.daily.free_days(days[1])
+    assert await claim(store, day=early.day) is None, "it is still open: it may be of that day"
+    await store.daily.close(early.id, 1_774_900_000.0, 1000)
+    await store.daily.free_days(days[1])
+    made = await claim(store, day=early.day)
+    assert made is not None
+    moved = await store.daily.get(early.id)
+    assert moved is not None
+    assert (made.day, moved.day) == (date(2030, 1, 1), date(2026, 3, 28))
+    await store.daily.close(made.id, 1_893_500_000.0, 1000)
+    await store.daily.free_days(days[1])
+    assert await claim(store, day=early.day) is None, "one that ended on its own day stays"

@@ -116,3 +116,12 @@ async def test_two_hundred_answers_in_one_save_are_all_there(store: Store) -> No
     saved = await store.rounds.get(round_id)
     assert saved is not None
     assert saved.answers == tuple(given)
+
+
+async def test_who_left_is_gone_with_their_name_and_who_left_with_answers_is_known_to_be_away(store: Store) -> None:
+    round_id = await begin(store)
+    await store.rounds.save(round_id, {}, players=[Player(11, "小明"), Player(12, "Bob"), Player(13, "Carla")])
+    await store.rounds.save(round_id, {}, players=[Player(12, "Bob", away=True)], gone=[11])
+    saved = await store.rounds.get(round_id)
+    assert saved is not None
+    assert saved.players == (Player(12, "Bob", away=True), Player(13, "Carla"))

@@ -38,3 +38,10 @@ async def test_a_table_counts_what_came_since_in_that_server_alone(store: Store)
         table = await store.scores.table(1, since=since)
         assert {s.member_id: s.place for s in table} == expected
         assert {s.member_id: s.points for s in table} == totals
+
+
+async def test_what_a_clock_that_ran_ahead_dated_later_counts_for_no_week_before(store: Store) -> None:
+    await store.scores.add("round:1", 1, [Score(11, 300, 3, 3)], 10.0)
+    await store.scores.add("round:2", 1, [Score(11, 500, 3, 3)], 9_000.0)
+    assert [row.points for row in await store.scores.table(1, since=5.0, until=20.0)] == [300]
+    assert [row.points for row in await store.scores.table(1)] == [800]
