@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import tomli
 from pydantic import BaseModel, ValidationError
 
-from knowledge import markdown
+from knowledge import markdown, units
 from knowledge.explain import explain
 from knowledge.models import (
     LANGS,
@@ -127,14 +127,20 @@ class _Folder:
             return None, self.problems
         meta = self._toml(TOPIC_FILE, TopicMeta)
         quiz = self._toml(QUIZ_FILE, QuizFile)
-        sections = {lang: self._explanation(lang) for lang in LANGS}
+        pages = {lang: self._explanation(lang) for lang in LANGS}
         examples = self._examples(meta) if meta else ()
         wordings = self._wordings(meta) if meta else ()
         self._stray(meta)
         if not self.usable or meta is None or quiz is None:
             return None, self.problems
+        shown = {lang: {section: units.shown(text) for section, text in page.items()} for lang, page in pages.items()}
+        parts = {
+            lang: tuple(unit for section, text in page.items() for unit in units.parse(section, text))
+            for lang, page in pages.items()
+        }
+        parts = {lang: found if any(unit.lead for unit in found) else () for lang, found in parts.items()}
         whole = Topic(
-            slug=slug, meta=meta, sections=sections, examples=examples, quiz=quiz.item, wordings=wordings
+            slug=slug, meta=meta, sections=shown, units=parts, examples=examples, quiz=quiz.item, wordings=wordings
         )  # fmt: skip
         return whole, self.problems
 
@@ -172,6 +178,9 @@ class _Folder:
         if text is None:
             return {}
         try:
+            for number in units.misplaced(text):
+                fix = "put it behind the bold words that begin the unit: **Lead** {#id}"
+                self._add(file, f"line {number} has an id that belongs to no lead", fix, fatal=False)
             return markdown.split(text, lang)
         except markdown.Malformed as error:
             self._add(file, error.problem, error.fix)

@@ -7,7 +7,7 @@ but tests.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -60,6 +60,22 @@ class Asks(Frozen):
         return self.zh if lang == "zh" else self.en
 
 
+class Unit(Frozen):
+    """A part of a page that is an answer by itself, in one language.
+
+    Attributes:
+        id: the same in both languages; what stands before a section's first lead is named like the section.
+        section: where it stands.
+        lead: the bold words it begins with, empty before a section's first.
+        text: all of it, its lead included, as people read it.
+    """
+
+    id: str
+    section: SectionId
+    lead: str
+    text: str
+
+
 class ExampleMeta(Frozen):
     """An example's entry in `topic.toml`; `parameters` is what its values mean in Chinese, by name."""
 
@@ -70,7 +86,11 @@ class ExampleMeta(Frozen):
 
 
 class TopicMeta(Frozen):
-    """The content of `topic.toml`, validated."""
+    """The content of `topic.toml`, validated.
+
+    `unit_asks` are the asks by the unit that answers them, `asks` all of them together; in the file a table
+    `[asks.<unit>]` has those of one unit, and a topic whose page has no units yet has them all in `[asks]`.
+    """
 
     title: Text
     level: Level
@@ -80,8 +100,25 @@ class TopicMeta(Frozen):
     related: tuple[Slug, ...] = ()
     requires: tuple[Slug, ...] = ()
     asks: Asks
+    unit_asks: dict[Slug, Asks] = {}
+    checked: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None = None
+    sources: tuple[NonEmpty, ...] = ()
     key_points: tuple[Text, ...]
     examples: dict[Annotated[str, Field(pattern=NAME_PATTERN)], ExampleMeta]
+
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_asks(cls, data: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+        """Put the asks of all units together, too: a topic is found by any of them."""
+        asks = data.get("asks") if isinstance(data, dict) else None
+        if not isinstance(asks, dict) or not asks or not all(isinstance(each, dict) for each in asks.values()):
+            return data
+        all_ = {
+            lang: [ask for each in asks.values() for ask in each.get(lang) or () if isinstance(ask, str)]
+            for lang in LANGS
+        }
+        return {**data, "asks": all_, "unit_asks": asks}
 
 
 class Transcript(Frozen):
@@ -182,11 +219,16 @@ class PointsFile(Frozen):
 
 
 class Topic(Frozen):
-    """One topic of the bank, whole. `wordings` has one entry a key point, or none at all."""
+    """One topic of the bank, whole.
+
+    `sections` are as people read them. `units` are what they are made of, empty where a page has none yet.
+    `wordings` has one entry a key point, or none at all.
+    """
 
     slug: Slug
     meta: TopicMeta
     sections: dict[Lang, dict[SectionId, str]]
+    units: dict[Lang, tuple[Unit, ...]] = {"zh": (), "en": ()}
     examples: tuple[Example, ...]
     quiz: tuple[Item, ...]
     wordings: tuple[Wordings, ...] = ()

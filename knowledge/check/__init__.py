@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.check import items, relations, scripts, texts
+from knowledge.check import items, relations, scripts, texts, units
 from knowledge.check.proofs import transcript
 from knowledge.check.running import Progress
 from knowledge.check.session import Ran, Session
@@ -101,6 +101,7 @@ def _static(
             topic = bank[slug]
             yield from relations.entry(topic, folders)
             yield from texts.explanation(topic)
+            yield from units.units(topic)
             yield from texts.texts(topic)
             yield from scripts.scripts(topic)
             yield from items.items(topic)

@@ -10,8 +10,8 @@ from pathlib import Path
 from knowledge import markdown
 from knowledge.models import LANGS, Lang, Problem, SectionId, Text, Topic
 
-#: One section must fit one Discord message (2,000 characters) together with its heading.
-SECTION_LIMIT = 1800
+#: One section must fit one Discord message (4,000 characters) together with its heading.
+SECTION_LIMIT = 3600
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)

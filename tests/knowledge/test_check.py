@@ -124,9 +124,9 @@ def test_one_mutation_of_a_script_is_one_problem(topic: Path, file: str, old: st
 
 
 def test_a_section_fits_one_message(topic: Path) -> None:
-    edit(topic / "zh.md", "均值怕离群点", "均值怕离群点" * 100)
-    edit(topic / "en.md", "A mean fears", "A mean fears" * 150)
-    said = "mean/en.md: section 'pitfalls' has 1848 characters; cut it to 1800: it is one message"
+    edit(topic / "zh.md", "均值怕离群点", "均值怕离群点" * 200)
+    edit(topic / "en.md", "A mean fears", "A mean fears" * 300)
+    said = "mean/en.md: section 'pitfalls' has 3648 characters; cut it to 3600: it is one message"
     assert found(topic.parent) == [said]
 
 
