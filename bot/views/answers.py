@@ -277,10 +277,10 @@ async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lan
     bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
 
 
-def explained_view(explained: Explained, bank: Bank, ui_lang: Lang) -> ui.LayoutView:
-    """Return what to tell a member whose request could not be done, with topics to go on with."""
+def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:
+    """Return what to tell a member whose request could not be done, with topics and other ways to go on."""
     buttons = topic_buttons(bank, explained.nearest[:_OFFERED], ui_lang)
-    return layout(explained.text, *rows(*buttons), colour=AMBER)
+    return layout(explained.text, *rows(*buttons, *below), colour=AMBER)
 
 
 async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutView], *, private: bool = False) -> None:
