@@ -91,6 +91,7 @@ class Dailies:
         self.rng = rng or SystemRandom()
         #: Where a day's question was refused: not tried again until the next day, or in another channel.
         self._refused: dict[int, tuple[date, int]] = {}
+        self._unreadable: set[int] = set()
         self._task: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
         self._closing = False
@@ -147,12 +148,23 @@ class Dailies:
         now, time = self.bot.clock(), self.bot.servers.of(guild.id).daily
         day = None if time is None else due(now, time.hour, time.zone, since=time.since, last=last)
         for daily in pending:
-            if daily.message_id is None:
-                await self._take_up(guild, daily)
-            elif day is not None or daily.closed is not None or now >= Asked.of(daily).until:
-                await self._tell(guild, daily)
+            if daily.id not in self._unreadable:
+                await self._go_on(guild, daily, day, now)
         if time is not None and day is not None and self._refused.get(guild.id) != (day, time.channel_id):
             await self._ask(guild, time, day)
+
+    async def _go_on(self, guild: discord.Guild, daily: Daily, day: date | None, now: float) -> None:
+        """Go on with one question; one that cannot be read is left as it is and holds up no other."""
+        try:
+            until = Asked.of(daily).until
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._unreadable.add(daily.id)
+            log.error("daily question %s cannot be read and is left as it is: %r", daily.id, error)
+            return
+        if daily.message_id is None:
+            await self._take_up(guild, daily)
+        elif day is not None or daily.closed is not None or now >= until:
+            await self._tell(guild, daily)
 
     async def _ask(self, guild: discord.Guild, time: DailyTime, day: date) -> None:
         """Claim the day, then post its question."""

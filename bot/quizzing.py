@@ -67,21 +67,36 @@ class Quizzes:
         return self.bot.store
 
     async def load(self) -> None:
-        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`."""
+        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`.
+
+        Each by itself: one that cannot be read is ended, for it would keep its channel, and holds up no other.
+        """
         for round_ in await self.store.rounds.live():
             try:
-                self._live[round_.id] = LiveRound.of(self, round_)
-            except ValueError as error:
-                log.error("round %s cannot go on and is ended: %s", round_.id, error)
-                await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+                live = LiveRound.of(self, round_)
+            except Exception as error:  # the outermost edge of one repair: any row may be damaged in any way
+                known = isinstance(error, ValueError)
+                log.error("round %s cannot go on and is ended: %s", round_.id, error, exc_info=not known)
+                await self._give_up(round_)
                 continue
-            self._live[round_.id].begin()
+            self._live[round_.id] = live
+            live.begin()
+
+    async def _give_up(self, round_: saved.SavedRound) -> None:
+        try:
+            await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+        except StoreError as error:
+            log.error("round %s could not be ended and is left as it is: %s", round_.id, error)
 
     async def resume(self) -> None:
         """Let the rounds taken up go on, now that members can answer."""
         for live in list(self._live.values()):
             if live.resumed:
-                await live.tell(Restarted())
+                try:
+                    await live.tell(Restarted())
+                except Exception:  # the outermost edge of one round: the others go on
+                    log.exception("round %s could not be told to go on", live.id)
+                    continue
                 log.info("round %s goes on at question %s", live.id, live.state.number)
 
     async def close(self) -> None:

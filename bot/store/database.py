@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -197,6 +198,15 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     return create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": _CONNECT_S})
 
 
+def _document(written: str) -> Any:  # noqa: ANN401 - what JSON held
+    """Return what a column of JSON holds; one that is damaged is empty, so that it takes no other row with it."""
+    try:
+        return json.loads(written)
+    except ValueError as error:
+        log.error("a document in the database is damaged and read as empty: %s", error)
+        return {}
+
+
 def _write_ahead(file: Path) -> None:
     connection = sqlite3.connect(file, timeout=_BUSY_S)
     try:
@@ -206,7 +216,7 @@ def _write_ahead(file: Path) -> None:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_S})
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_S}, json_deserializer=_document)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver's own type
