@@ -26,7 +26,7 @@ import discord
 from bot.pace import Pace
 
 if TYPE_CHECKING:
-    from bot.app import EpochBot
+    pass
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

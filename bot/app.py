@@ -8,6 +8,7 @@ import json
 import logging
 import pkgutil
 import random
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -33,10 +34,12 @@ from bot.render.errors import Explained, explain
 from bot.servers import Servers
 from bot.serving import complain, endpoints, run_client
 from bot.settings import Settings
+from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
 from bot.views.base import Control, Form, lang_of
+from bot.views.retyping import FilledForms, RetypeButton
 from bot.views.runs import Runs
 from bot.wording import entries, say
 from knowledge.models import Lang
@@ -163,6 +166,7 @@ class EpochBot(commands.AutoShardedBot):
         self.clock = clock
         self.chance = chance or random.Random()
         self.new_id = new_id
+        self.filled = FilledForms(self)
         self._controls: list[type[Control[Any]]] = []
         self._forms: list[type[Form]] = []
 
@@ -184,6 +188,7 @@ class EpochBot(commands.AutoShardedBot):
         self.dailies = Dailies(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await self.tree.set_translator(WordingTranslator())
+        self.add_controls(RetypeButton)
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
             await self.load_extension(module.name)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
@@ -205,6 +210,11 @@ class EpochBot(commands.AutoShardedBot):
         """Make modals work, those too that were opened before a restart."""
         self._forms += forms
 
+    def form_of(self, custom_id: str) -> tuple[type[Form], re.Match[str]] | None:
+        """Return the form that answers to a custom id, and what the id says; None for one that is gone."""
+        matches = ((form, form.template.fullmatch(custom_id)) for form in self._forms)
+        return next(((form, match) for form, match in matches if match), None)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
 
@@ -219,9 +229,9 @@ class EpochBot(commands.AutoShardedBot):
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
-            for form in self._forms:
-                if match := form.template.fullmatch(custom_id):
-                    return await form.receive(interaction, match)
+            if found := self.form_of(custom_id):
+                form, match = found
+                return await form.receive(interaction, match)
         elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
             return
         await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)
@@ -269,6 +279,8 @@ class EpochBot(commands.AutoShardedBot):
     def explain(self, error: BaseException, lang: Lang, where: str) -> Explained:
         """Return what to say about an error; one nobody foresaw goes to the log under the id that is said."""
         explained = explain(error, lang)
+        if isinstance(error, StoreError):
+            log.error("%s: %s", where, error)  # the member reads only that nothing was kept
         if explained is None and isinstance(error, _OUTDATED):
             explained = Explained(say("discord.error.outdated", lang))
         if explained is None:

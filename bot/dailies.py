@@ -285,11 +285,7 @@ class Dailies:
             final, right = given.final, given.final.text in asked.question.right
             return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
 
-        try:
-            came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
-        except StoreError as error:
-            log.error("an answer to daily question %s was not saved: %s", daily_id, error)
-            return say("quiz.reply.not_saved", lang)
+        came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
         if came is None:
             return daily_reply("closed", lang)
         return daily_reply(_reply(*came, press), lang, came[1].final, until)

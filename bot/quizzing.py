@@ -27,7 +27,6 @@ from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.views.base import lang_of
 from bot.views.rounds import lobby_view
-from bot.wording import say
 
 if TYPE_CHECKING:
     from bot.app import EpochBot
@@ -192,17 +191,17 @@ class Quizzes:
     async def answer(
         self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str
     ) -> str:
-        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival."""
+        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival.
+
+        Raises:
+            bot.store.errors.StoreError: it could not be saved, so it does not count.
+        """
         lang, member = lang_of(interaction), interaction.user
         press = Press(interaction.id, interaction.created_at.timestamp(), text)
         live = self._live.get(round_id)
         if live is None:
             return reply_text("closed", lang)
-        try:
-            reply = await live.tell(Answered(number, member.id, member.display_name, press))
-        except StoreError as error:
-            log.error("an answer in round %s was not saved: %s", round_id, error)
-            return say("quiz.reply.not_saved", lang)
+        reply = await live.tell(Answered(number, member.id, member.display_name, press))
         given = live.state.answers.get((number, member.id))
         return reply_text(reply or "closed", lang, given.final.text if given is not None else "")
 

@@ -120,7 +120,7 @@ def source_of(tutor: Tutor, asked: Asked) -> str:
     """Return the code that a member would go on editing."""
     if asked.code is not None:
         return asked.code
-    return parameters.apply(tutor.topic(asked.topic).example(asked.example).source, asked.changes)
+    return parameters.apply(tutor.example(asked.topic, asked.example)[1].source, asked.changes)
 
 
 class Gate:

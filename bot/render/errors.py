@@ -9,8 +9,9 @@ from bot.render.changes import refused
 from bot.render.text import one_line
 from bot.rounds.errors import RoundRefused
 from bot.running import RunRefused
-from bot.store.errors import RoundExists
+from bot.store.errors import DatabaseUnavailable, RoundExists
 from bot.tutor import UnknownExample
+from bot.views.errors import Gone
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import Lang
@@ -38,11 +39,15 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
         case ParameterError():
             if error.parameter is not None:
                 return Explained(refused(error.parameter, error.typed, ui))
-            return Explained(one_line(str(error), 300))
+            return Explained(say("discord.gone.values", ui))
         case RunRefused():
             return Explained(say(f"run.refused.{error.key}", ui, **error.values))
         case WallRequired():
             return Explained(say("discord.error.wall_required", ui))
+        case Gone():
+            return Explained(say(f"discord.gone.{error.what}", ui))
+        case DatabaseUnavailable():
+            return Explained(say("discord.error.not_kept", ui))
         case RoundExists():
             return Explained(say("quiz.error.exists", ui))
         case RoundRefused():

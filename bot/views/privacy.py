@@ -36,6 +36,7 @@ class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
         await bot.quizzes.forget(member)
         bot.discussions.forget(member)
         bot.locales.forget(member)
+        bot.filled.forget(member)
         gone = await bot.learning.forget(member, interaction.created_at.timestamp())
         said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
         await interaction.edit_original_response(view=layout(said, colour=GREEN))

@@ -25,6 +25,7 @@ from bot.tutor import Tutor
 from bot.views.answers import RunButton
 from bot.views.base import Control, lang_of, rows
 from bot.views.changes import AgainButton, DeleteButton
+from bot.views.errors import Gone
 from bot.views.run_message import end_controls, heading, load, run_view
 from bot.wording import say
 from knowledge.models import Lang
@@ -164,12 +165,25 @@ class Runs:
 
     async def asked(self, run_id: str) -> Asked:
         """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
-        return Asked.from_json((await self._kept(run_id)).what)
+        asked = Asked.from_json((await self._kept(run_id)).what)
+        if not asked.topic and asked.code is None:  # something else was kept under that id
+            raise RunRefused("forgotten")
+        return asked
 
-    async def piece(self, run_id: str, number: int) -> tuple[str, str]:
-        """Return one of several pieces of code that were kept, and the address of the message they are from."""
+    async def piece(self, run_id: str, number: str) -> tuple[str, str]:
+        """Return one of several pieces of code that were kept, and the address of the message they are from.
+
+        Raises:
+            RunRefused: they were forgotten.
+            Gone: there is no piece of that number.
+        """
         what = (await self._kept(run_id)).what
-        return what["pieces"][number], what["origin"]
+        pieces = what.get("pieces")
+        if not isinstance(pieces, list):
+            raise RunRefused("forgotten")
+        if not number.isdecimal() or int(number) >= len(pieces):
+            raise Gone("piece")
+        return pieces[int(number)], str(what.get("origin", ""))
 
     async def keep_pieces(
         self, interaction: discord.Interaction[EpochBot], pieces: Sequence[Snippet], origin: str
