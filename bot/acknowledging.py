@@ -18,20 +18,18 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from functools import partial
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import aiohttp
 import discord
 
 from bot.pace import Pace
 
-if TYPE_CHECKING:
-    pass
-
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION = 40060, 10062
+_UNKNOWN_MESSAGE = 10008
 #: What sending raises when the connection is lost on the way: what was sent may or may not have arrived.
 CUT = (aiohttp.ClientError, OSError, TimeoutError)
 #: How long word of an acknowledgement is waited for; Discord itself waits 3 seconds for the acknowledgement.
@@ -69,7 +67,7 @@ class Arrivals:
         self._said = float("-inf")
 
     def first(self, event_id: int) -> bool:
-        """Whether a message or an interaction comes for the first time: Discord repeats some after a lost connection."""
+        """Whether a message or an interaction comes for the first time: after a lost connection some come again."""
         if self._seen.spent(event_id):
             return False
         self._seen.take({event_id: _AGAIN_S})
@@ -118,7 +116,7 @@ def trace() -> aiohttp.TraceConfig:
     return config
 
 
-class Acknowledgement(discord.InteractionResponse["EpochBot"]):
+class Acknowledgement(discord.InteractionResponse[Any]):
     """The one acknowledgement of an interaction."""
 
     __slots__ = ("_begun",)
@@ -138,7 +136,7 @@ class Acknowledgement(discord.InteractionResponse["EpochBot"]):
 
     async def send_message(self, content: object = None, **message: Any) -> Any:  # noqa: ANN401
         """Answer with a message."""
-        give = partial(super().send_message, content, **message)  # type: ignore[arg-type]
+        give = partial(super().send_message, content, **message)
         private = bool(message.pop("ephemeral", False))
         given = await self._give(give, discord.InteractionResponseType.channel_message, private=private)
         if self._parent.late is not None:
@@ -260,10 +258,13 @@ class Late:
         asked = self._interaction
         if asked.channel_id is None:
             raise self._error
-        return asked.client.get_partial_messageable(asked.channel_id, guild_id=asked.guild_id)
+        channel: discord.PartialMessageable = asked.client.get_partial_messageable(
+            asked.channel_id, guild_id=asked.guild_id
+        )
+        return channel
 
 
-class EpochInteraction(discord.Interaction["EpochBot"]):
+class EpochInteraction(discord.Interaction[Any]):
     """An interaction whose answer is given once, and goes elsewhere where Discord did not wait for it.
 
     Attributes:
@@ -292,7 +293,11 @@ class EpochInteraction(discord.Interaction["EpochBot"]):
         return await super().original_response() if self.late is None else self.late.original()
 
     async def edit_original_response(self, **message: Any) -> Any:  # noqa: ANN401
-        """Replace the message that answers; once more where the connection was cut and nothing has to be sent anew."""
+        """Replace the message that answers.
+
+        Once more where the connection was cut and nothing has to be uploaded anew; where the message that was pressed
+        is gone (a private one is dismissed by a click), the member gets a private one of its own.
+        """
         if self.late is not None:
             return await self.late.show(**message)
         try:
@@ -302,6 +307,11 @@ class EpochInteraction(discord.Interaction["EpochBot"]):
                 raise
             log.info("the connection was cut while an answer was sent, so it is sent once more: %s", error)
             return await super().edit_original_response(**message)
+        except discord.NotFound as error:
+            in_place = self.response.type is discord.InteractionResponseType.deferred_message_update
+            if not in_place or error.code != _UNKNOWN_MESSAGE or "attachments" in message:
+                raise
+            return await self.followup.send(**message, ephemeral=True)
 
     async def delete_original_response(self) -> None:
         """Delete the message that answers."""
@@ -315,4 +325,4 @@ def _made(*, data: Any, state: Any) -> discord.Interaction[Any]:  # noqa: ANN401
 
 def install() -> None:
     """Let discord.py make interactions of this kind for clients with `arrivals`: it has no setting for that."""
-    discord.state.Interaction = _made  # type: ignore[misc,assignment]
+    discord.state.Interaction = _made  # type: ignore[attr-defined]

@@ -19,6 +19,12 @@ from knowledge.questions import UnknownQuestion
 from runners.errors import WallRequired
 
 _NAME = 80
+#: Errors of which there is nothing to tell but that.
+_SAID: dict[type[BaseException], str] = {
+    WallRequired: "discord.error.wall_required",
+    DatabaseUnavailable: "discord.error.not_kept",
+    RoundExists: "quiz.error.exists",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +48,10 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             return Explained(say("discord.gone.values", ui))
         case RunRefused():
             return Explained(say(f"run.refused.{error.key}", ui, **error.values))
-        case WallRequired():
-            return Explained(say("discord.error.wall_required", ui))
         case Gone():
             return Explained(say(f"discord.gone.{error.what}", ui))
-        case DatabaseUnavailable():
-            return Explained(say("discord.error.not_kept", ui))
-        case RoundExists():
-            return Explained(say("quiz.error.exists", ui))
+        case WallRequired() | DatabaseUnavailable() | RoundExists():
+            return Explained(say(_SAID[type(error)], ui))
         case RoundRefused():
             values = {name: one_line(value, _NAME) for name, value in error.values.items()}
             return Explained(say(f"quiz.error.{error.key}", ui, **values))

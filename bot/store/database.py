@@ -117,8 +117,8 @@ class Database:
             return
         what = "was deleted or moved away" if found is None else "was replaced by another file"
         message = (
-            f"the database {self.shown} {what} while it is in use, so nothing can be kept; stop Epoch, put the file back "
-            f"(with its -wal, if there is one), then start again"
+            f"the database {self.shown} {what} while it is in use, so nothing can be kept; stop Epoch, put the file "
+            f"back (with its -wal, if there is one), then start again"
         )
         if not self._lost:
             self._lost = True
