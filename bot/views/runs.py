@@ -144,11 +144,11 @@ class Runs:
             told = isinstance(error, discord.HTTPException) and error.status < 500
             raise
         finally:
-            self._going.pop(run_id, None)
             try:
                 if told:  # what its message does not say yet, the next start says
                     await runs.end(run_id, keep=planned.changed)
             finally:
+                self._going.pop(run_id, None)
                 run.over.set()
 
     def _row(self, run_id: str, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> RunningRun:

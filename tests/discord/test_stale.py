@@ -13,7 +13,9 @@ import pytest_asyncio
 
 from bot.app import EpochBot
 from bot.views.items import mark_of
-from tests.bot.world import make_tutor
+from knowledge.embedder import open_encoder
+from knowledge.grading import Grader
+from tests.bot.world import bank, make_tutor
 from tests.discord.inside import bot_in
 from tests.discord.people import COMPONENT, SUBMITTED
 from tests.discord.server import LoopbackDiscord
@@ -78,6 +80,7 @@ async def discord() -> AsyncIterator[LoopbackDiscord]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EpochBot]:
     tutor = make_tutor()
+    tutor._grader = Grader(bank(), open_encoder())
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
         await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running
