@@ -325,4 +325,4 @@ def _made(*, data: Any, state: Any) -> discord.Interaction[Any]:  # noqa: ANN401
 
 def install() -> None:
     """Let discord.py make interactions of this kind for clients with `arrivals`: it has no setting for that."""
-    discord.state.Interaction = _made  # type: ignore[attr-defined]
+    discord.state.Interaction = _made  # type: ignore[attr-defined,assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +97,7 @@ async def test_a_guess_counts_though_its_acknowledgement_came_too_late(tmp_path:
     async with discord_world(tmp_path) as world:
         counted: list[GroupAnswer] = []
 
-        async def note(answers: Any) -> None:
+        async def note(answers: Sequence[GroupAnswer]) -> None:
             counted.extend(answers)
 
         world.bot.quizzes.on_answers = note

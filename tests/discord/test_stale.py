@@ -40,8 +40,9 @@ PARTS: dict[str, tuple[str, ...]] = {
     "letter": ("D",),
 }
 BUTTONS = [
-    "run:{slug}:{example}", "topic:{slug}:zh", "stop:{run}", "answer:{round}:{number}:{letter}", "type:{round}:{number}",
-    "join:{round}:4", "start:{round}", "again:{round}", "lang:{slug}:interview:en", "notebook:{slug}:zh", "ask:{slug}:en",
+    "run:{slug}:{example}", "topic:{slug}:zh", "stop:{run}", "answer:{round}:{number}:{letter}",
+    "type:{round}:{number}", "join:{round}:4", "start:{round}", "again:{round}", "lang:{slug}:interview:en",
+    "notebook:{slug}:zh", "ask:{slug}:en",
     "quizme:{slug}:en:{mark}", "quizme:{slug}:en", "guess:{slug}:{mark}:en:0a:{letter}", "vote:{slug}:how:en:good",
     "helper", "values:{slug}:{example}", "values:{slug}:{example}:{run}", "edit:{slug}:{example}:{run}",
     "edit:{slug}:{example}", "edit:-:-", "edit:-:-:{run}", "break:{slug}:{example}", "input:-:-:{run}",
