@@ -19,7 +19,7 @@ from tests.bot.test_ask import Scripted
 from tests.bot.world import World, bank, controls_of, discord_world, make_bot, text_of
 
 ANSWER = "Two networks play against each other: one makes samples, the other tells them from real ones."
-TOLD = {"en-US": "cannot be kept just now", "zh-CN": "现在存不下来"}
+TOLD = {"en-US": "could not be saved", "zh-CN": "没能保存"}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ async def test_a_vote_and_a_rating_that_could_not_be_saved_are_not_confirmed(
         good = next(key for key in controls_of(answer) if key.endswith(":good"))
         with failure(world):
             told = await world.alice.click(answer, custom_id=good)
-            assert "cannot be kept just now" in text_of(told.response)
+            assert "could not be saved" in text_of(told.response)
         assert "Traceback" not in caplog.text
         assert await world.bot.store.feedback.tallies() == []
         told = await world.alice.click(answer, custom_id=good)
