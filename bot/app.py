@@ -8,6 +8,7 @@ import json
 import logging
 import pkgutil
 import random
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -20,11 +21,13 @@ from discord.ext import commands
 from discord.ui import LayoutView
 
 from bot import cogs
+from bot.acknowledging import Arrivals, install, refusal_of, trace
 from bot.answering import Answering
 from bot.dailies import Dailies
 from bot.directly import UNSENT, tell_directly
 from bot.discussions import Discussions
 from bot.learning import Learning
+from bot.locales import Locales
 from bot.pace import Pace
 from bot.quizzing import Quizzes
 from bot.render.errors import Explained, explain
@@ -32,10 +35,12 @@ from bot.rounds import terms
 from bot.servers import Servers
 from bot.serving import complain, endpoints, run_client
 from bot.settings import Settings
+from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.tutor import Tutor
 from bot.views.answers import explained_view
 from bot.views.base import Control, Form, lang_of
+from bot.views.retyping import FilledForms, RetypeButton
 from bot.views.runs import Runs
 from bot.wording import entries, say
 from knowledge.models import Lang
@@ -54,6 +59,8 @@ PERMISSIONS = discord.Permissions(
 )
 #: Without the message content intent Discord sends the text of DMs, mentions and pinging replies, and no other.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+#: How long whoever still waits for an answer may hold up the end of the program.
+_DRAIN_S = 2.0
 #: Discord sends a command as it was registered; these say that it has been changed since.
 _OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 
@@ -146,7 +153,11 @@ class EpochBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             chunk_guilds_at_startup=False,
+            http_trace=trace(),
         )
+        install()
+        self.arrivals = Arrivals(clock)
+        self.locales = Locales()
         self.tutor = tutor
         self.settings = settings
         self.runs = Runs(self, new_id, clock)
@@ -156,6 +167,7 @@ class EpochBot(commands.AutoShardedBot):
         self.clock = clock
         self.chance = chance or random.Random()
         self.new_id = new_id
+        self.filled = FilledForms(self)
         self._controls: list[type[Control[Any]]] = []
         self._forms: list[type[Form]] = []
 
@@ -178,6 +190,7 @@ class EpochBot(commands.AutoShardedBot):
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await asyncio.to_thread(terms.prepare)
         await self.tree.set_translator(WordingTranslator())
+        self.add_controls(RetypeButton)
         for module in pkgutil.iter_modules(cogs.__path__, f"{cogs.__name__}."):
             await self.load_extension(module.name)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
@@ -199,6 +212,11 @@ class EpochBot(commands.AutoShardedBot):
         """Make modals work, those too that were opened before a restart."""
         self._forms += forms
 
+    def form_of(self, custom_id: str) -> tuple[type[Form], re.Match[str]] | None:
+        """Return the form that answers to a custom id, and what the id says; None for one that is gone."""
+        matches = ((form, form.template.fullmatch(custom_id)) for form in self._forms)
+        return next(((form, match) for form, match in matches if match), None)
+
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
 
@@ -209,12 +227,13 @@ class EpochBot(commands.AutoShardedBot):
 
     async def on_interaction(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Take in modals, and answer a press on a control that this version no longer has."""
+        self.locales.note(interaction.user.id, interaction.locale)
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
-            for form in self._forms:
-                if match := form.template.fullmatch(custom_id):
-                    return await form.receive(interaction, match)
+            if found := self.form_of(custom_id):
+                form, match = found
+                return await form.receive(interaction, match)
         elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
             return
         await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)
@@ -222,12 +241,24 @@ class EpochBot(commands.AutoShardedBot):
     def _answered_by_control(self, custom_id: str) -> bool:
         return any(control.template_of().fullmatch(custom_id) for control in self._controls)
 
-    async def report(self, interaction: discord.Interaction[Any], error: BaseException) -> None:
-        """Tell a member what went wrong: in words if it was foreseen, else by an id that the log has, too."""
+    async def report(
+        self, interaction: discord.Interaction[Any], error: BaseException, *below: discord.ui.Item[Any]
+    ) -> None:
+        """Tell a member what went wrong: in words if it was foreseen, else by an id that the log has, too.
+
+        Args:
+            interaction: what they did.
+            error: what came of it; that Discord did not wait for it is nobody's mistake, and not told.
+            below: controls to go on with.
+        """
+        if refusal_of(error):
+            self.arrivals.missed("late")
+            return
         data: Any = interaction.data or {}
         where = data.get("name") or data.get("custom_id")
         lang = lang_of(interaction)
-        view = explained_view(self.explain(error, lang, f"interaction {where!r}"), self.tutor.bank, lang)
+        explained = self.explain(error, lang, f"interaction {where!r}")
+        view = explained_view(explained, self.tutor.bank, lang, *below)
         try:
             if interaction.response.is_done():
                 # Where a message is still awaited this becomes that message; where not, only the member sees it.
@@ -236,6 +267,8 @@ class EpochBot(commands.AutoShardedBot):
                 await interaction.response.send_message(view=view, ephemeral=True)
         except UNSENT as failure:
             log.warning("could not tell a member about the error in %s where it came up: %s", where, failure)
+            if refusal_of(failure):
+                return
             await self._report_directly(interaction, view, lang)
 
     async def _report_directly(self, interaction: discord.Interaction[Any], view: LayoutView, lang: Lang) -> None:
@@ -248,6 +281,8 @@ class EpochBot(commands.AutoShardedBot):
     def explain(self, error: BaseException, lang: Lang, where: str) -> Explained:
         """Return what to say about an error; one nobody foresaw goes to the log under the id that is said."""
         explained = explain(error, lang)
+        if isinstance(error, StoreError):
+            log.error("%s: %s", where, error)  # the member reads only that nothing was kept
         if explained is None and isinstance(error, _OUTDATED):
             explained = Explained(say("discord.error.outdated", lang))
         if explained is None:
@@ -257,29 +292,46 @@ class EpochBot(commands.AutoShardedBot):
         return explained
 
     async def _sync(self) -> None:
-        """Register the commands, unless the very same ones were registered for this application before."""
+        """Register the commands, unless Discord has them as they were registered the last time.
+
+        What Discord has is asked of Discord, for others may have overwritten it. It fills in much by itself, so what
+        it had after the last time is noted, and not compared with what was sent.
+        """
         translator = self.tree.translator
         assert translator is not None
         payload = [await command.get_translated_payload(self.tree, translator) for command in self.tree.get_commands()]
         record = self.settings.cache_dir / f"commands-{self.application_id}"
-        text = json.dumps([discord.http.Route.BASE, payload], sort_keys=True, default=str)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if await asyncio.to_thread(_read, record) == digest:
+        if await asyncio.to_thread(_read, record) == _digest(payload, await self._registered()):
             log.info("commands are as they were")
             return
         await self.tree.sync()
         log.info("%d commands registered", len(payload))
-        await asyncio.to_thread(_write, record, digest)
+        await asyncio.to_thread(_write, record, _digest(payload, await self._registered()))
+
+    async def _registered(self) -> list[Any]:
+        assert self.application_id is not None
+        route = discord.http.Route("GET", "/applications/{application_id}/commands", application_id=self.application_id)
+        found: list[Any] = await self.http.request(route, params={"with_localizations": "true"})
+        return found
 
     async def close(self) -> None:
-        """End every run, whose message says so, then the connection, then the database; rounds stay as saved."""
+        """Answer whoever still waits, end every run, whose message says so, then the connection, then the database.
+
+        Rounds stay as saved.
+        """
         await self.runs.stop_all()
+        await self.arrivals.drain(_DRAIN_S)
         if hasattr(self, "store"):
             await self.dailies.close()
             await self.quizzes.close()
         await super().close()
         if hasattr(self, "store"):
             await self.store.close()
+
+
+def _digest(payload: list[Any], registered: list[Any]) -> str:
+    text = json.dumps([discord.http.Route.BASE, payload, registered], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _read(path: Path) -> str | None:

@@ -95,6 +95,7 @@ class Dailies:
         self._refused: dict[int, tuple[date, int]] = {}
         #: When results that Discord refused are tried again, by question.
         self._held: dict[int, float] = {}
+        self._unreadable: set[int] = set()
         self._task: asyncio.Task[None] | None = None
         self._looking = asyncio.Lock()
         self._closing = False
@@ -151,14 +152,23 @@ class Dailies:
         now, time = self.bot.clock(), self.bot.servers.of(guild.id).daily
         day = None if time is None else due(now, time.hour, time.zone, since=_since(time, now), last=last)
         for daily in pending:
-            if daily.message_id is None:
-                await self._take_up(guild, daily)
-            elif self._held.get(daily.id, now) <= now and (
-                day is not None or daily.closed is not None or now >= Asked.of(daily).until
-            ):
-                await self._end(guild, daily)
+            if daily.id not in self._unreadable:
+                await self._go_on(guild, daily, day, now)
         if time is not None and day is not None and self._refused.get(guild.id) != (day, time.channel_id):
             await self._ask(guild, time, day)
+
+    async def _go_on(self, guild: discord.Guild, daily: Daily, day: date | None, now: float) -> None:
+        """Go on with one question; one that cannot be read is left as it is and holds up no other."""
+        try:
+            until = Asked.of(daily).until
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._unreadable.add(daily.id)
+            log.error("daily question %s cannot be read and is left as it is: %r", daily.id, error)
+            return
+        if daily.message_id is None:
+            await self._take_up(guild, daily)
+        elif self._held.get(daily.id, now) <= now and (day is not None or daily.closed is not None or now >= until):
+            await self._end(guild, daily)
 
     async def _ask(self, guild: discord.Guild, time: DailyTime, day: date) -> None:
         """Claim the day, then post its question."""
@@ -302,11 +312,7 @@ class Dailies:
             final, right = given.final, given.final.text in asked.question.right
             return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
 
-        try:
-            came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
-        except StoreError as error:
-            log.error("an answer to daily question %s was not saved: %s", daily_id, error)
-            return say("quiz.reply.not_saved", lang)
+        came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
         if came is None:
             return daily_reply("closed", lang)
         return daily_reply(_reply(*came, press), lang, came[1].final, until)

@@ -27,7 +27,6 @@ from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.views.base import lang_of
 from bot.views.rounds import lobby_view
-from bot.wording import say
 
 if TYPE_CHECKING:
     from bot.app import EpochBot
@@ -75,21 +74,36 @@ class Quizzes:
         return self.bot.store
 
     async def load(self) -> None:
-        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`."""
+        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`.
+
+        Each by itself: one that cannot be read is ended, for it would keep its channel, and holds up no other.
+        """
         for round_ in await self.store.rounds.live():
             try:
-                self._live[round_.id] = LiveRound.of(self, round_)
-            except ValueError as error:
-                log.error("round %s cannot go on and is ended: %s", round_.id, error)
-                await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+                live = LiveRound.of(self, round_)
+            except Exception as error:  # the outermost edge of one repair: any row may be damaged in any way
+                known = isinstance(error, ValueError)
+                log.error("round %s cannot go on and is ended: %s", round_.id, error, exc_info=not known)
+                await self._give_up(round_)
                 continue
-            self._live[round_.id].begin()
+            self._live[round_.id] = live
+            live.begin()
+
+    async def _give_up(self, round_: saved.SavedRound) -> None:
+        try:
+            await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+        except StoreError as error:
+            log.error("round %s could not be ended and is left as it is: %s", round_.id, error)
 
     async def resume(self) -> None:
         """Let the rounds taken up go on, now that members can answer."""
         for live in list(self._live.values()):
             if live.resumed:
-                await live.tell(Restarted())
+                try:
+                    await live.tell(Restarted())
+                except Exception:  # the outermost edge of one round: the others go on
+                    log.exception("round %s could not be told to go on", live.id)
+                    continue
                 log.info("round %s goes on at question %s", live.id, live.state.number)
 
     async def close(self) -> None:
@@ -193,7 +207,11 @@ class Quizzes:
     async def answer(
         self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str
     ) -> str:
-        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival."""
+        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival.
+
+        Raises:
+            bot.store.errors.StoreError: it could not be saved, so it does not count.
+        """
         lang, member = lang_of(interaction), interaction.user
         press = Press(interaction.id, interaction.created_at.timestamp(), text)
         live = self._live.get(round_id)
@@ -202,11 +220,7 @@ class Quizzes:
         if interaction.message is not None:  # it is there, though Discord may not have told so yet
             asked = interaction.message
             live.note(Opened(number, asked.created_at.timestamp(), asked.id, press.at))
-        try:
-            reply = await live.tell(Answered(number, member.id, member.display_name, press))
-        except StoreError as error:
-            log.error("an answer in round %s was not saved: %s", round_id, error)
-            return say("quiz.reply.not_saved", lang)
+        reply = await live.tell(Answered(number, member.id, member.display_name, press))
         given = live.state.answers.get((number, member.id))
         return reply_text(reply or "closed", lang, given.final.text if given is not None else "")
 

@@ -128,7 +128,7 @@ def values_of(tutor: Tutor, asked: Asked) -> dict[str, str]:
     """Return the values that a run had and its example has not: those of the counter, and those that were changed."""
     if not asked.counter:
         return dict(asked.changes)
-    name, _, value = tutor.topic(asked.topic).example(asked.example).meta.counter.partition("=")
+    name, _, value = tutor.example(asked.topic, asked.example)[1].meta.counter.partition("=")
     return {name: value, **asked.changes}
 
 

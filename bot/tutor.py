@@ -196,6 +196,14 @@ class Tutor:
                 raise
             raise UnknownExample(topic, last) from None
 
+    def example(self, name: str, example: str = MAIN_EXAMPLE) -> tuple[Topic, Example]:
+        """Return a topic and one of its examples; see `plan` for what is raised."""
+        topic = self.topic(name)
+        try:
+            return topic, topic.example(example)
+        except KeyError:
+            raise UnknownExample(topic, example) from None
+
     def complete(self, text: str, lang: Lang, limit: int = 25) -> list[Topic]:
         """Return the topics whose names look most like the half-typed `text`, best first."""
         return names.complete(self.bank, text, lang, limit)
@@ -227,11 +235,7 @@ class Tutor:
             UnknownExample: the topic has no such example.
             knowledge.errors.ParameterError: a change that does not fit.
         """
-        topic = self.topic(name)
-        try:
-            chosen = topic.example(example)
-        except KeyError:
-            raise UnknownExample(topic, example) from None
+        topic, chosen = self.example(name, example)
         # A form gives code back without the last line end: that alone makes it nobody's own.
         untouched = edited is None or edited.rstrip() == chosen.source.rstrip()
         source = chosen.source if untouched or edited is None else edited

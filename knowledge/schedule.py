@@ -5,6 +5,7 @@ A card's state is plain JSON, so that a database can keep it; the clock is passe
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
     from fsrs.card import CardDict
+
+log = logging.getLogger(__name__)
 
 State = dict[str, Any]
 Grade = Literal[1, 2, 3, 4]
@@ -57,6 +60,9 @@ def _scheduler() -> Scheduler:
 def _card(state: State | None, at: float) -> Card:
     from fsrs import Card
 
-    if state is None:
-        return Card(card_id=0, due=datetime.fromtimestamp(at, UTC))
-    return Card.from_dict(cast("CardDict", {**state, "card_id": 0}))
+    if state is not None:
+        try:
+            return Card.from_dict(cast("CardDict", {**state, "card_id": 0}))
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("the state of a card is damaged, so the card begins anew: %r", error)
+    return Card(card_id=0, due=datetime.fromtimestamp(at, UTC))

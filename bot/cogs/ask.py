@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from contextlib import AsyncExitStack, suppress
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.acknowledging import CUT
 from bot.app import EpochBot, wording
-from bot.directly import tell_directly
+from bot.directly import UNSENT, tell_directly
 from bot.snippets import without_code
 from bot.views.answers import (
+    OTHER,
     ExtraSelect,
     LanguageButton,
     MeantSelect,
@@ -60,19 +62,21 @@ class Ask(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a message that is meant for the bot."""
+        """Answer a message that is meant for the bot, once, however often it is delivered."""
         question = self._question(message)
-        if question is None:
+        if question is None or not self.bot.arrivals.first(message.id):
             return
+        self.bot.arrivals.under_way()
         lang = self._lang(message, question)
-        async with AsyncExitStack() as stack:
-            with suppress(discord.HTTPException):  # an answer without the typing dots is an answer
-                await stack.enter_async_context(message.channel.typing())
-            views = await self._views(message, question, lang)
+        typing = asyncio.create_task(_type(message), name="epoch-typing")
         try:
-            for view in views:
-                await self._send(message, view)
-        except discord.HTTPException as error:
+            views = await self._views(message, question, lang)
+        finally:
+            typing.cancel()
+        try:
+            for number, view in enumerate(views):
+                await self._send(message, view, number)
+        except UNSENT as error:
             log.warning("could not answer in channel %s: %s", message.channel.id, error)
             if message.guild is not None and isinstance(error, discord.Forbidden):
                 await self._send_directly(message, views, lang)
@@ -81,7 +85,7 @@ class Ask(commands.Cog):
         """Answer a member who asked where the bot may not write."""
         try:
             await tell_directly(message.author, message.channel.id, views, lang)
-        except discord.HTTPException as error:
+        except UNSENT as error:
             log.warning("nor could it be answered in a direct message: %s", error)  # the host reads it here
 
     async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
@@ -96,7 +100,7 @@ class Ask(commands.Cog):
 
     async def _said(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
         if not question:
-            return [layout(say("discord.hello.text", lang))]
+            return [layout(*(say("discord.hello.text", each) for each in self._greeted(message, lang)))]
         try:
             return await self.bot.answering.views(message, question, self._under_discussion(message))
         except Exception as error:  # the outermost edge: a message has no error handler of its own in discord.py
@@ -123,15 +127,37 @@ class Ask(commands.Cog):
         return self.bot.discussions.topic(message.channel.id, message.author.id, thread=thread)
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
-        """Return the language to speak in where there is no interaction, hence no locale."""
+        """Return the language to speak in: a message has no locale, but words, or an author who was met before."""
         if any(character.isalpha() for character in question):
             return detect_lang(question)
         guild = message.guild
-        return (self.bot.servers.of(guild.id).lang or lang_of(guild.preferred_locale)) if guild else lang_of(None)
+        set_by_host = self.bot.servers.of(guild.id).lang if guild else None
+        met = self.bot.locales.of(message.author.id)
+        return set_by_host or met or lang_of(guild.preferred_locale if guild else None)
 
-    async def _send(self, message: discord.Message, view: discord.ui.LayoutView) -> None:
-        """Reply, even where the question was deleted meanwhile."""
-        await message.channel.send(view=view, reference=message.to_reference(fail_if_not_exists=False))
+    def _greeted(self, message: discord.Message, lang: Lang) -> tuple[Lang, ...]:
+        """Return the languages of a greeting: one where it is known which, else both, the likelier first."""
+        guild_id = message.guild.id if message.guild else None
+        known = self.bot.servers.of(guild_id).lang or self.bot.locales.of(message.author.id)
+        return (lang,) if known or lang == "zh" else (lang, OTHER[lang])
+
+    async def _send(self, message: discord.Message, view: discord.ui.LayoutView, number: int) -> None:
+        """Reply, even where the question was deleted meanwhile; Discord takes what bears the same nonce once."""
+        nonce, reference = f"a{message.id}-{number}", message.to_reference(fail_if_not_exists=False)
+        try:
+            await message.channel.send(view=view, reference=reference, nonce=nonce)
+        except CUT as error:
+            log.info("the connection was cut while an answer was sent, so it is sent once more: %s", error)
+            await message.channel.send(view=view, reference=reference, nonce=nonce)
+
+
+async def _type(message: discord.Message) -> None:
+    """Show the typing dots until cancelled; an answer without them is an answer, so it never waits for them."""
+    try:
+        async with message.channel.typing():
+            await asyncio.Event().wait()
+    except UNSENT as error:
+        log.info("the typing dots could not be shown in channel %s: %s", message.channel.id, error)
 
 
 @app_commands.context_menu(name=wording("discord.command.ask_about.name"), extras={"public": True})

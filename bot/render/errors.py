@@ -9,8 +9,9 @@ from bot.render.changes import refused
 from bot.render.text import one_line
 from bot.rounds.errors import RoundRefused
 from bot.running import RunRefused
-from bot.store.errors import RoundExists
+from bot.store.errors import DatabaseUnavailable, RoundExists
 from bot.tutor import UnknownExample
+from bot.views.errors import Gone
 from bot.wording import say
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import Lang
@@ -18,6 +19,12 @@ from knowledge.questions import UnknownQuestion
 from runners.errors import WallRequired
 
 _NAME = 80
+#: Errors of which there is nothing to tell but that.
+_SAID: dict[type[BaseException], str] = {
+    WallRequired: "discord.error.wall_required",
+    DatabaseUnavailable: "discord.error.not_kept",
+    RoundExists: "quiz.error.exists",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,13 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
         case ParameterError():
             if error.parameter is not None:
                 return Explained(refused(error.parameter, error.typed, ui))
-            return Explained(one_line(str(error), 300))
+            return Explained(say("discord.gone.values", ui))
         case RunRefused():
             return Explained(say(f"run.refused.{error.key}", ui, **error.values))
-        case WallRequired():
-            return Explained(say("discord.error.wall_required", ui))
-        case RoundExists():
-            return Explained(say("quiz.error.exists", ui))
+        case Gone():
+            return Explained(say(f"discord.gone.{error.what}", ui))
+        case WallRequired() | DatabaseUnavailable() | RoundExists():
+            return Explained(say(_SAID[type(error)], ui))
         case RoundRefused():
             values = {name: one_line(value, _NAME) for name, value in error.values.items()}
             return Explained(say(f"quiz.error.{error.key}", ui, **values))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -69,6 +71,9 @@ class Database:
         self.kind: Literal["sqlite", "postgresql"] = "sqlite" if url.get_backend_name() == "sqlite" else "postgresql"
         self._engine = _sqlite_engine(url) if self.kind == "sqlite" else _postgresql_engine(url)
         self._writers = asyncio.Lock()
+        #: Device and number of the file, once it is in use: another file of that name is another database.
+        self._inode: tuple[int, int] | None = None
+        self._lost = False
         self._open = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -93,6 +98,33 @@ class Database:
             async with self._plain_errors():
                 await asyncio.to_thread(_write_ahead, self.file)
 
+    def hold(self) -> None:
+        """Note which file the database is, ready for use: from now on one that is deleted or replaced is noticed."""
+        if self.file is not None:
+            found = os.stat(self.file)
+            self._inode = found.st_dev, found.st_ino
+
+    def _check_file(self) -> None:
+        """Raise `DatabaseUnavailable` where the file in use is no longer there: what is written to it is lost."""
+        if self._inode is None or self.file is None:
+            return
+        try:
+            found: os.stat_result | None = os.stat(self.file)
+        except OSError:
+            found = None
+        if found is not None and (found.st_dev, found.st_ino) == self._inode:
+            self._lost = False
+            return
+        what = "was deleted or moved away" if found is None else "was replaced by another file"
+        message = (
+            f"the database {self.shown} {what} while it is in use, so nothing can be kept; stop Epoch, put the file "
+            f"back (with its -wal, if there is one), then start again"
+        )
+        if not self._lost:
+            self._lost = True
+            log.critical(message)
+        raise DatabaseUnavailable(message)
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that sees one state of the database and changes nothing.
@@ -100,6 +132,7 @@ class Database:
         Raises:
             DatabaseUnavailable: the database cannot be opened or reached.
         """
+        self._check_file()  # a new connection would make an empty file in its place
         async with self._counted(), self._plain_errors(), self._engine.connect() as connection:
             yield connection
 
@@ -108,8 +141,9 @@ class Database:
         """A transaction that is committed when the block ends, and undone when it raises.
 
         Raises:
-            DatabaseUnavailable: the database cannot be opened, reached or written.
+            DatabaseUnavailable: the database cannot be opened, reached or written, or its file is gone.
         """
+        self._check_file()
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._counted())
             await stack.enter_async_context(self._plain_errors())
@@ -120,6 +154,7 @@ class Database:
             if self.kind == "postgresql":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITERS})
             yield connection
+        self._check_file()  # nobody is told that something is kept which went into a file without a name
 
     async def close(self) -> None:
         """Close every connection, when what is under way has ended."""
@@ -197,6 +232,15 @@ def _postgresql_engine(url: URL) -> AsyncEngine:
     return create_async_engine(url, pool_pre_ping=True, connect_args={"timeout": _CONNECT_S})
 
 
+def _document(written: str) -> Any:  # noqa: ANN401 - what JSON held
+    """Return what a column of JSON holds; one that is damaged is empty, so that it takes no other row with it."""
+    try:
+        return json.loads(written)
+    except ValueError as error:
+        log.error("a document in the database is damaged and read as empty: %s", error)
+        return {}
+
+
 def _write_ahead(file: Path) -> None:
     connection = sqlite3.connect(file, timeout=_BUSY_S)
     try:
@@ -206,7 +250,7 @@ def _write_ahead(file: Path) -> None:
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_S})
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_S}, json_deserializer=_document)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - a driver's own type

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -60,7 +61,7 @@ class Runs:
         """Return a run, over or not; None if it was forgotten."""
         async with self._database.reading() as connection:
             row = (await connection.execute(select(runs).where(runs.c.id == run_id))).mappings().one_or_none()
-        return None if row is None else RunningRun(**dict(row))
+        return None if row is None else _run(row)
 
     async def prune(self, before: float) -> None:
         """Forget all that began before a time: their buttons then say so."""
@@ -71,5 +72,10 @@ class Runs:
         """Return every run that has not ended, the oldest first."""
         async with self._database.reading() as connection:
             found = await connection.execute(select(runs).order_by(runs.c.began, runs.c.id))
-            kept = [RunningRun(**dict(row)) for row in found.mappings()]
+            kept = [_run(row) for row in found.mappings()]
         return [run for run in kept if not run.what.get(OVER)]
+
+
+def _run(row: Mapping[Any, Any]) -> RunningRun:
+    what = row["what"]
+    return RunningRun(**{**row, "what": what if isinstance(what, dict) else {}})  # anything else is damaged

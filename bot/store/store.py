@@ -52,6 +52,7 @@ class Store:
         database = Database(read_url(url))
         try:
             await migrate(database, clock=clock)
+            database.hold()
         except BaseException:
             await database.close()
             raise

@@ -16,7 +16,8 @@ from bot.render.answers import Page, hint, offer, section_options, section_pages
 from bot.render.colours import AMBER, BLURPLE
 from bot.render.errors import Explained
 from bot.render.text import BUTTON_LABEL, OPTION_LABEL, clip
-from bot.views.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, rows, select
+from bot.views.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, picked, rows, select
+from bot.views.errors import Gone
 from bot.views.followups import AskMoreButton
 from bot.views.items import QuizMeButton
 from bot.views.voices import HelperButton, VoteButton
@@ -78,7 +79,7 @@ class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Post the answer section, for all to see."""
-        await _post_topic(interaction, self.item.values[0], self.lang)
+        await _post_topic(interaction, picked(self.item), self.lang)
 
 
 class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
@@ -103,7 +104,7 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the chosen section."""
         topic = interaction.client.tutor.topic(self.slug)
-        section = cast("SectionId", self.item.values[0])
+        section = cast("SectionId", picked(self.item))
         views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
         await show(interaction, views, private=True)
 
@@ -121,7 +122,7 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the example, or post the topic's short answer, for all to see."""
-        what, _, name = self.item.values[0].partition(":")
+        what, _, name = picked(self.item).partition(":")
         if what == "example":
             await interaction.client.runs.start(interaction, self.slug, name)
         else:
@@ -184,6 +185,8 @@ def answer_views(
         private: whether only one member sees it; then there is nothing to vote on, and nothing to go on with for all.
         bank: where the titles of related topics are found; without it they are not offered.
     """
+    if section not in topic.sections[lang]:
+        raise Gone("section")
     pages = section_pages(topic, section, lang, question=question)
     controls = _controls(topic, section, lang, ui_lang, private, bank)
     views = [_page(page) for page in pages[:-1]]
@@ -277,10 +280,10 @@ async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lan
     bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
 
 
-def explained_view(explained: Explained, bank: Bank, ui_lang: Lang) -> ui.LayoutView:
-    """Return what to tell a member whose request could not be done, with topics to go on with."""
+def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:
+    """Return what to tell a member whose request could not be done, with topics and other ways to go on."""
     buttons = topic_buttons(bank, explained.nearest[:_OFFERED], ui_lang)
-    return layout(explained.text, *rows(*buttons), colour=AMBER)
+    return layout(explained.text, *rows(*buttons, *below), colour=AMBER)
 
 
 async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutView], *, private: bool = False) -> None:

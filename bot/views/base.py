@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.render.text import OPTION_LABEL, clip
+from bot.views.errors import Gone
 from knowledge.models import SECTIONS, SLUG_PATTERN, Lang
 
 if TYPE_CHECKING:
@@ -101,13 +102,22 @@ class Form(ui.Modal):
         super().__init__(title=title, custom_id=custom_id, timeout=_FORM_S)
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form that `match` names, with the fields for what was `typed`; they are filled in afterwards."""
+        raise NotImplementedError
+
+    @classmethod
     async def receive(cls, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
-        """Acknowledge what was filled in, work, and answer whatever goes wrong."""
+        """Acknowledge what was filled in, work, and answer whatever goes wrong; what was typed is not lost by it."""
+        data: Any = interaction.data or {}
+        filled = dict(_filled(data.get("components", ())))
         try:
-            data: Any = interaction.data or {}
-            await cls.take(interaction, match, dict(_filled(data.get("components", ()))))
+            await cls.take(interaction, match, filled)
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
-            await interaction.client.report(interaction, error)
+            again = await interaction.client.filled.keep(interaction, filled, error)
+            await interaction.client.report(interaction, error, *filter(None, [again]))
 
     @classmethod
     async def take(
@@ -137,6 +147,20 @@ def _filled(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tupl
             yield component["custom_id"], (str(component["value"]),)
         elif "values" in component:
             yield component["custom_id"], tuple(map(str, component["values"]))
+
+
+def picked(select: ui.Select[Any]) -> str:
+    """Return what was picked from a select; `Gone` where nothing was."""
+    if not select.values:
+        raise Gone("choice")
+    return str(select.values[0])
+
+
+def typed_in(filled: Mapping[str, tuple[str, ...]], name: str) -> str:
+    """Return what was typed into a field; `Gone` where the form had no such field."""
+    if name not in filled:
+        raise Gone("field")
+    return "".join(filled[name])
 
 
 def select(custom_id: str, options: Iterable[tuple[str, str]], placeholder: str) -> ui.Select[Any]:

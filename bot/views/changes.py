@@ -11,10 +11,11 @@ from discord import ui
 
 from bot.render.changes import allowed, refused
 from bot.render.colours import AMBER
-from bot.render.text import OPTION_LABEL, clip, neutralise, one_line
+from bot.render.text import OPTION_LABEL, clip, neutralise
 from bot.running import Asked, plan, source_of, values_of
 from bot.snippets import Snippet
-from bot.views.base import OPTIONS, SLUG, Control, Form, lang_of, layout, rows, select
+from bot.views.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
+from bot.views.errors import Gone
 from bot.wording import say
 from knowledge import parameters
 from knowledge.errors import ParameterError
@@ -82,6 +83,8 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
         values = values_of(interaction.client.tutor, self.asked)
         if len(offered) > INPUTS and values:  # those that were changed before, or refused
             offered = [each for each in offered if each.name in values][:INPUTS]
+        if not offered:
+            raise Gone("values")
         if len(offered) <= INPUTS:
             await interaction.response.send_modal(ValuesForm.made(self.asked, offered, lang, values))
             return
@@ -109,8 +112,10 @@ class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form with the values that were picked."""
-        picked = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
-        await interaction.response.send_modal(ValuesForm.made(self.asked, picked[:INPUTS], lang_of(interaction)))
+        chosen = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
+        if not chosen:
+            raise Gone("values")
+        await interaction.response.send_modal(ValuesForm.made(self.asked, chosen[:INPUTS], lang_of(interaction)))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Wait for the form."""
@@ -136,6 +141,17 @@ class ValuesForm(Form):
         return form
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form with the fields that were filled in, as far as the example still has them."""
+        asked = Asked(match["slug"], match["example"])
+        there = [each for each in _parameters(interaction, asked) if each.name in typed]
+        if not there:
+            raise Gone("values")
+        return cls.made(asked, there[:INPUTS], lang_of(interaction))
+
+    @classmethod
     async def take(
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
@@ -144,6 +160,8 @@ class ValuesForm(Form):
         try:
             plan(interaction.client.tutor, asked)
         except ParameterError as error:
+            if error.parameter is None:
+                raise Gone("values") from error
             await _offer_correction(interaction, asked, error)
         else:
             await super().take(interaction, match, filled)
@@ -159,7 +177,7 @@ class ValuesForm(Form):
 def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
     """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
     changes = {name: values[0].strip() for name, values in filled.items()}
-    name, _, value = tutor.topic(match["slug"]).example(match["example"]).meta.counter.partition("=")
+    name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
     counter = changes.get(name) == value
     if counter:
         del changes[name]
@@ -170,14 +188,14 @@ async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: A
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
     run = await interaction.client.runs.keep(interaction, asked.as_json())
-    text = refused(error.parameter, error.typed, lang) if error.parameter else one_line(str(error), 300)
+    assert error.parameter is not None
+    text = refused(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
 def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
-    tutor = interaction.client.tutor
-    return list(parameters.offered(tutor.topic(asked.topic).example(asked.example)))
+    return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
 
 
 def _written(parameter: Parameter) -> str:
@@ -198,16 +216,7 @@ class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
         if len(code) > CODE:
             await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
             return
-        form = CodeForm(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
-        field: ui.TextInput[Any] = ui.TextInput(
-            custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
-        )
-        form.add_item(
-            ui.Label(
-                text=say("run.form.code", lang), description=say("run.form.code_description", lang), component=field
-            )
-        )
-        await interaction.response.send_modal(form)
+        await interaction.response.send_modal(CodeForm.made(asked, code, lang))
 
 
 class CodeForm(Form):
@@ -216,11 +225,30 @@ class CodeForm(Form):
     template = re.compile(rf"epoch:code:{ANY}")
 
     @classmethod
+    def made(cls, asked: Asked, code: str, lang: Lang) -> Self:
+        """Return the form with some code in it."""
+        form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
+        )
+        text, description = say("run.form.code", lang), say("run.form.code_description", lang)
+        form.add_item(ui.Label(text=text, description=description, component=field))
+        return form
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without any code; the topic may be gone by now."""
+        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        return cls.made(asked, "", lang_of(interaction))
+
+    @classmethod
     async def submitted(
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run it."""
-        code = f"{filled['code'][0].rstrip()}\n"
+        code = f"{typed_in(filled, 'code').rstrip()}\n"
         asked = Asked(match["slug"], match["example"], code=code) if match["slug"] else Asked(code=code)
         await interaction.client.runs.begin(interaction, asked)
 
@@ -242,6 +270,8 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run it in a message of its own."""
         asked = Asked(self.asked.topic, self.asked.example, counter=True)
+        if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
+            raise Gone("counter")
         await interaction.client.runs.begin(interaction, asked)
 
 
@@ -253,17 +283,7 @@ class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
 
     async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Send the form."""
-        lang = lang_of(interaction)
-        form = InputForm(f"epoch:stdin:{self.run}", clip(say("run.form.input", lang), _TITLE))
-        field: ui.TextInput[Any] = ui.TextInput(
-            custom_id="stdin", default=self.asked.stdin or None, max_length=CODE, required=False,
-            style=discord.TextStyle.paragraph,
-        )  # fmt: skip
-        form.add_item(
-            ui.Label(
-                text=say("run.form.stdin", lang), description=say("run.form.stdin_description", lang), component=field
-            )
-        )
+        form = InputForm.made(str(self.run), self.asked.stdin, lang_of(interaction))
         await interaction.response.send_modal(form)
 
 
@@ -271,6 +291,25 @@ class InputForm(Form):
     """What a program reads."""
 
     template = re.compile(rf"epoch:stdin:{RUN}")
+
+    @classmethod
+    def made(cls, run: str, stdin: str | None, lang: Lang) -> Self:
+        """Return the form with what the program read before."""
+        form = cls(f"epoch:stdin:{run}", clip(say("run.form.input", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="stdin", default=stdin or None, max_length=CODE, required=False,
+            style=discord.TextStyle.paragraph,
+        )  # fmt: skip
+        text, description = say("run.form.stdin", lang), say("run.form.stdin_description", lang)
+        form.add_item(ui.Label(text=text, description=description, component=field))
+        return form
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without anything in it."""
+        return cls.made(match["run"], None, lang_of(interaction))
 
     @classmethod
     async def submitted(
@@ -346,9 +385,12 @@ class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
         return super().may(interaction) or interaction.permissions.manage_messages
 
     async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Delete both."""
+        """Delete the message, then forget the run; who comes second is told."""
+        try:
+            await interaction.delete_original_response()
+        except discord.NotFound:
+            await interaction.followup.send(say("run.delete.already", lang_of(interaction)), ephemeral=True)
         await interaction.client.store.runs.end(self.run)
-        await interaction.delete_original_response()
 
 
 class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
@@ -361,7 +403,7 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the chosen one in a message of its own."""
-        code, origin = await interaction.client.runs.piece(self.run, int(self.item.values[0]))
+        code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
         await interaction.client.runs.begin(interaction, Asked(code=code, origin=origin))
 
 

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from bot.render.text import clip
-from bot.views.base import LANG, SLUG, Control, Form, lang_of
+from bot.views.base import LANG, SLUG, Control, Form, lang_of, typed_in
 from bot.wording import say
 from knowledge.models import Lang
 
@@ -54,8 +54,17 @@ class AskMoreForm(Form):
         self.add_item(ui.Label[Any](text=say("discord.followup.label", lang), component=typed))
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without a question."""
+        topic, lang = interaction.client.tutor.topic(match["slug"]), lang_of(interaction)
+        return cls(topic.slug, topic.title[lang], lang)
+
+    @classmethod
     async def submitted(
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
-        await interaction.client.answering.answer(interaction, "".join(filled["question"]), about=match["slug"])
+        about = interaction.client.tutor.topic(match["slug"]).slug
+        await interaction.client.answering.answer(interaction, typed_in(filled, "question"), about=about)

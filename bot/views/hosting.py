@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from bot.render.colours import BLURPLE
 from bot.render.text import one_line
 from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
-from bot.views.base import Control, Form, ItemT, lang_of, layout, rows
+from bot.views.base import Control, Form, ItemT, lang_of, layout, picked, rows, typed_in
+from bot.views.errors import Gone
 from bot.wording import say
 from knowledge.models import LANGS, Lang
 
@@ -45,7 +46,11 @@ class Setting(Control[ItemT], template=r"(?!)"):
             await interaction.followup.send(say("discord.settings.not_host", lang_of(interaction)), ephemeral=True)
             return
         servers = interaction.client.servers
-        await servers.change(interaction.guild_id, **self.changes(interaction, servers.of(interaction.guild_id)))
+        try:
+            changes = self.changes(interaction, servers.of(interaction.guild_id))
+            await servers.change(interaction.guild_id, **changes)
+        except ValueError as error:  # also what pydantic raises: no panel of this version has such a value
+            raise Gone("setting") from error
         await interaction.edit_original_response(view=await panel(interaction))
 
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
@@ -63,7 +68,7 @@ class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>langu
 
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return what the value means."""
-        value = self.item.values[0]
+        value = picked(self.item)
         if self.name == "language":
             return {"lang": None if value == _AUTO else value}
         if self.name == "edited":
@@ -152,6 +157,15 @@ class TimeForm(Form):
             self.add_item(ui.Label[Any](text=label, description=hint, component=field))
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form with the time as it is."""
+        lang = lang_of(interaction)
+        daily = interaction.client.servers.of(interaction.guild_id).daily
+        return cls(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang)
+
+    @classmethod
     async def submitted(
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
@@ -163,15 +177,17 @@ class TimeForm(Form):
             key = "discord.settings.channel_first" if manages(interaction) else "discord.settings.not_host"
             await interaction.followup.send(say(key, lang), ephemeral=True)
             return
-        hour, zone = "".join(filled["hour"]).strip().partition(":")[0], "".join(filled["zone"]).strip()
+        typed = typed_in(filled, "hour"), typed_in(filled, "zone")
+        hour, zone = typed[0].strip().partition(":")[0], typed[1].strip()
         same = (hour, zone) == (str(daily.hour), daily.zone)
         since = daily.since if same else interaction.client.clock()  # an hour that has passed waits for tomorrow
         changed = {**daily.model_dump(), "hour": hour, "zone": zone, "since": since}
         try:
             await servers.change(interaction.guild_id, daily=changed)
-        except ValidationError:
-            given = one_line(f"{''.join(filled['hour'])} {zone}", 80)
-            await interaction.followup.send(say("discord.settings.bad_time", lang, given=given), ephemeral=True)
+        except ValidationError as error:
+            text = say("discord.settings.bad_time", lang, given=one_line(" ".join(typed), 80))
+            again = await interaction.client.filled.keep(interaction, filled, error)
+            await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
             return
         await interaction.edit_original_response(view=await panel(interaction))
 

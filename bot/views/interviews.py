@@ -18,7 +18,8 @@ from bot.render.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.render.interviews import asked_blocks, compared_blocks, judged_blocks
 from bot.render.text import clip, neutralise
 from bot.views.answers import answer_views, show
-from bot.views.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows
+from bot.views.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows, typed_in
+from bot.views.errors import Gone
 from bot.views.items import MARK, mark_of
 from bot.wording import say
 from knowledge.errors import QueryError
@@ -76,12 +77,23 @@ class AnswerForm(Form):
         self.add_item(ui.Label[Any](text=say("member.interview.label", lang), component=typed))
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without an answer; a question that has left the bank cannot be answered."""
+        lang = cast("Lang", match["lang"])
+        question = find(interaction.client, match["slug"], match["mark"], lang)
+        if question is None:
+            raise Gone("item")
+        return cls(question, lang, match["salt"])
+
+    @classmethod
     async def submitted(
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Judge the answer, save it, then show what it is worth."""
         bot, lang, salt = interaction.client, cast("Lang", match["lang"]), match["salt"]
-        question, answer = find(bot, match["slug"], match["mark"], lang), "".join(filled["answer"])
+        question, answer = find(bot, match["slug"], match["mark"], lang), typed_in(filled, "answer")
         if question is None:
             view = await next_view(interaction, lang, said=say("member.review.gone", lang))
         elif question.item is None:
@@ -93,7 +105,9 @@ class AnswerForm(Form):
                     bot.tutor, bot.learning, interaction.user.id, question, answer, source, interaction.guild_id
                 )  # fmt: skip
             except QueryError as error:
-                await interaction.followup.send(say(f"member.interview.{error.reason}", lang), ephemeral=True)
+                again = await bot.filled.keep(interaction, filled, error)
+                text = say(f"member.interview.{error.reason}", lang)
+                await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
                 return
             view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", bot.clock())
         await interaction.edit_original_response(view=view)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import discord
 from discord import ui
@@ -82,16 +82,21 @@ class GuessButton(
         bot = interaction.client
         topic = bot.tutor.topic(self.slug)
         item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
-        if item is None:  # it has left the bank since
+        question = shuffled(topic, item, self.lang, self.salt, bot.secret) if can_be_pressed(item) else None
+        if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        question = shuffled(topic, item, self.lang, self.salt, bot.secret)
-        view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
-        await interaction.edit_original_response(view=view)
-        if bot.quizzes.on_answers is not None:
+        if bot.quizzes.on_answers is not None:  # before it is shown: what is shown has counted
             right, source = self.letter in question.right, f"quizme:{self.salt}"
             answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
             await bot.quizzes.on_answers([answer])
+        view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
+        await interaction.edit_original_response(view=view)
+
+
+def can_be_pressed(item: Item | None) -> TypeGuard[Item]:
+    """Whether an item, if it is still there, is answered by a button."""
+    return item is not None and item.kind != "open"
 
 
 def mark_of(item_id: str) -> str:

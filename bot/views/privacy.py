@@ -35,6 +35,8 @@ class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
         bot, member, lang = interaction.client, interaction.user.id, lang_of(interaction)
         await bot.quizzes.forget(member)
         bot.discussions.forget(member)
+        bot.locales.forget(member)
+        bot.filled.forget(member)
         gone = await bot.learning.forget(member, interaction.created_at.timestamp())
         said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
         await interaction.edit_original_response(view=layout(said, colour=GREEN))

@@ -17,7 +17,7 @@ from bot.render.colours import BLURPLE, GREEN, RED
 from bot.render.items import item_blocks
 from bot.render.reviews import open_blocks, span, standing_line
 from bot.views.base import LANG, SALT, SLUG, Control, layout, rows
-from bot.views.items import MARK, mark_of, shuffled
+from bot.views.items import MARK, can_be_pressed, mark_of, shuffled
 from bot.wording import say
 from knowledge.models import Item, Lang, Open, Topic
 from knowledge.schedule import AGAIN, GOOD, GRADES, Grade
@@ -46,6 +46,11 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
+        if can_be_pressed(item):
+            letters = shuffled(topic, item, self.lang, self.salt, bot.secret).letters
+            if self.letter not in letters:  # another item stands under that name now
+                await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
+                return
         dues = await bot.learning.dues(interaction.user.id, topic.slug, item.id)
         view = told_view(topic, item, self.lang, self.salt, bot.secret, self.letter, dues)
         await interaction.edit_original_response(view=view)

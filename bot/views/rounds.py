@@ -13,7 +13,7 @@ from discord import ui
 from bot.render.rounds import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
 from bot.rounds.state import State
-from bot.views.base import Control, Form, lang_of, layout, rows
+from bot.views.base import Control, Form, lang_of, layout, rows, typed_in
 from bot.wording import say
 from knowledge.models import Bank, Lang
 
@@ -120,11 +120,18 @@ class TypeForm(Form):
         self.add_item(ui.Label[Any](text=say("quiz.question.typed", lang), component=field))
 
     @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without an answer."""
+        return cls(int(match["round"]), int(match["number"]), lang_of(interaction))
+
+    @classmethod
     async def take(
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save the answer and reply at once, if that is done soon."""
-        text = "".join(filled["answer"])
+        text = typed_in(filled, "answer")
         round_id, number = int(match["round"]), int(match["number"])
         doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
         if not await _replied(interaction, doing):

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from bot.tutor import Tutor
 from bot.views.answers import RunButton
 from bot.views.base import Control, lang_of, rows
 from bot.views.changes import AgainButton, DeleteButton
+from bot.views.errors import Gone
 from bot.views.run_message import end_controls, heading, load, run_view
 from bot.wording import say
 from knowledge.models import Lang
@@ -42,6 +44,10 @@ FIRST_LOOK_S = 0.8
 KEPT_S = 30 * 86_400.0
 #: Waits between attempts to post an end that did not get through; discord.py itself tries five times on a 5xx.
 RETRY_S = (1.0, 4.0)
+#: Key in what is kept of a run: the interaction that its message answers.
+ANSWERS = "answers"
+#: How many messages are looked through for the one of a run that was cut off at its very beginning.
+_LOOK_BACK = 200
 #: Codes of a token that is over: invalid, unknown webhook, unknown interaction.
 _TOKEN_OVER = (50027, 10015, 10062)
 #: Channels whose messages the bot may edit by itself, where it has access.
@@ -86,6 +92,7 @@ class Runs:
         self._clock = clock
         self._gate = Gate(clock)
         self._going: dict[str, LiveRun] = {}
+        self._closing = False
 
     def get(self, run_id: str) -> LiveRun | None:
         """Return a run that is still going on."""
@@ -103,34 +110,45 @@ class Runs:
             RunRefused: not now, not here, or not by this member.
             runners.errors.RunnerError: it may not run here.
         """
-        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="epoch-run-")
-        try:
-            planned = plan(self._bot.tutor, asked, Path(folder.name))
-            if planned.topic is not None:
-                planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
-            rules = self._bot.servers.of(interaction.guild_id)
-            planned = replace(planned, job=within(planned.job, rules))
-            manages = interaction.permissions.manage_guild
-            with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
-                await self._follow(interaction, planned)
-        finally:
-            await asyncio.to_thread(folder.cleanup)
+        # Nothing is waited for before the run is saved: from its acknowledgement on, its message has to come to an end.
+        planned = plan(self._bot.tutor, asked)
+        if planned.topic is not None:
+            planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
+        rules = self._bot.servers.of(interaction.guild_id)
+        planned = replace(planned, job=within(planned.job, rules))
+        manages = interaction.permissions.manage_guild
+        with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
+            await self._follow(interaction, planned)
 
     async def _follow(self, interaction: discord.Interaction[EpochBot], planned: Plan) -> None:
         run_id = self._new_id()
         run = LiveRun(run_id, interaction, planned, self._bot.tutor, self._clock)
+        run.post.posted = partial(self._bot.store.runs.posted, run_id)
         self._going[run_id] = run
+        if self._closing:
+            run.close()
         runs = self._bot.store.runs
+        told = True
         try:
-            await runs.begin(self._row(run_id, interaction, planned.asked.as_json()))
-            if (message_id := await run.post.open()) is not None:
-                await runs.posted(run_id, message_id)
-            await run.follow()
-        finally:
-            self._going.pop(run_id, None)
+            await runs.begin(self._row(run_id, interaction, planned.asked.as_json() | {ANSWERS: interaction.id}))
+            await run.post.open()
+            folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="epoch-run-")
             try:
-                await runs.end(run_id, keep=planned.changed)
+                await run.follow(Path(folder.name))
             finally:
+                await asyncio.to_thread(folder.cleanup)
+        except asyncio.CancelledError:
+            told = False
+            raise
+        except UNSENT as error:
+            told = isinstance(error, discord.HTTPException) and error.status < 500
+            raise
+        finally:
+            try:
+                if told:  # what its message does not say yet, the next start says
+                    await runs.end(run_id, keep=planned.changed)
+            finally:
+                self._going.pop(run_id, None)
                 run.over.set()
 
     def _row(self, run_id: str, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> RunningRun:
@@ -147,12 +165,25 @@ class Runs:
 
     async def asked(self, run_id: str) -> Asked:
         """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
-        return Asked.from_json((await self._kept(run_id)).what)
+        asked = Asked.from_json((await self._kept(run_id)).what)
+        if not asked.topic and asked.code is None:  # something else was kept under that id
+            raise RunRefused("forgotten")
+        return asked
 
-    async def piece(self, run_id: str, number: int) -> tuple[str, str]:
-        """Return one of several pieces of code that were kept, and the address of the message they are from."""
+    async def piece(self, run_id: str, number: str) -> tuple[str, str]:
+        """Return one of several pieces of code that were kept, and the address of the message they are from.
+
+        Raises:
+            RunRefused: they were forgotten.
+            Gone: there is no piece of that number.
+        """
         what = (await self._kept(run_id)).what
-        return what["pieces"][number], what["origin"]
+        pieces = what.get("pieces")
+        if not isinstance(pieces, list):
+            raise RunRefused("forgotten")
+        if not number.isdecimal() or int(number) >= len(pieces):
+            raise Gone("piece")
+        return pieces[int(number)], str(what.get("origin", ""))
 
     async def keep_pieces(
         self, interaction: discord.Interaction[EpochBot], pieces: Sequence[Snippet], origin: str
@@ -169,40 +200,68 @@ class Runs:
     async def mark_cut_off(self) -> None:
         """Say in the messages of runs that an earlier process left behind that they were cut off, and offer them again.
 
-        Safe to call again at any time: what was marked is no longer left behind.
+        Each by itself: one that cannot be told so now is left for the next start, and holds up no other. Safe to call
+        again at any time: what was marked is no longer left behind.
         """
         runs = self._bot.store.runs
         for left in await runs.all():
             if left.id in self._going:
                 continue
-            if left.message_id is not None:
-                try:
-                    await self._mark(left, left.message_id)
-                except UNSENT as error:
-                    log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
-            await runs.end(left.id, keep=Asked.from_json(left.what).own)
+            try:
+                await self._mark(left)
+                await runs.end(left.id, keep=Asked.from_json(left.what).own)
+            except UNSENT as error:
+                log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
+            except Exception:  # the outermost edge of one repair: what is wrong with a row must not spoil the others
+                log.exception("run %s was cut off and cannot be repaired, so it is left as it is", left.id)
         await runs.prune(self._clock() - KEPT_S)
 
-    async def _mark(self, left: RunningRun, message_id: int) -> None:
-        asked, bank = Asked.from_json(left.what), self._bot.tutor.bank
-        topic = bank.topics.get(asked.topic)
-        title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
-        again: ui.Item[Any] = RunButton(asked.topic, asked.example, say("run.button.again", left.lang), "🔁")
-        if asked.own:
-            again = AgainButton(left.member_id, left.id, say("run.button.again", left.lang))
-        gone = DeleteButton(left.member_id, left.id, say("run.button.delete", left.lang))
-        text = RunText(title, "", say("run.cut_off.text", left.lang), GREY)
+    async def _mark(self, left: RunningRun) -> None:
         channel = self._bot.get_partial_messageable(left.channel_id, guild_id=left.guild_id)
-        await channel.get_partial_message(message_id).edit(
-            view=run_view(text, *rows(again, gone)), attachments=[], allowed_mentions=discord.AllowedMentions.none()
-        )
+        try:
+            message_id = left.message_id or await self._answer_to(left, channel)
+            if message_id is None:
+                return
+            await channel.get_partial_message(message_id).edit(
+                view=self._cut_off_view(left), attachments=[], allowed_mentions=discord.AllowedMentions.none()
+            )
+        except discord.NotFound:
+            log.info("run %s was cut off, and its message is gone", left.id)
+
+    async def _answer_to(self, left: RunningRun, channel: discord.PartialMessageable) -> int | None:
+        """Return the message of a run that was cut off before it was known which one that is."""
+        asked_by, me = left.what.get(ANSWERS), self._bot.user
+        if not isinstance(asked_by, int) or me is None:
+            return None
+        since = discord.Object(asked_by - 1)
+        async for message in channel.history(limit=_LOOK_BACK, after=since, oldest_first=True):
+            origin = message.interaction_metadata
+            if message.author.id == me.id and origin is not None and origin.id == asked_by:
+                return message.id
+        return None
+
+    def _cut_off_view(self, left: RunningRun) -> ui.LayoutView:
+        asked = Asked.from_json(left.what)
+        topic = self._bot.tutor.bank.topics.get(asked.topic)
+        title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
+        controls: list[ui.Item[Any]] = []
+        if asked.own:
+            controls.append(AgainButton(left.member_id, left.id, say("run.button.again", left.lang)))
+        elif topic is not None and any(example.name == asked.example for example in topic.examples):
+            controls.append(RunButton(asked.topic, asked.example, say("run.button.again", left.lang), "🔁"))
+        controls.append(DeleteButton(left.member_id, left.id, say("run.button.delete", left.lang)))
+        text = RunText(title, "", say("run.cut_off.text", left.lang), GREY)
+        return run_view(text, *rows(*controls))
 
     async def stop_all(self) -> None:
-        """Stop every run, as the bot is about to end, and wait until each has said so in its message."""
+        """Stop every run, as the bot is about to end, and wait until each has said so in its message.
+
+        One that begins from now on ends at once, and says so, too.
+        """
+        self._closing = True
         going = list(self._going.values())
         for run in going:
-            run.closing = True
-            run.stop()
+            run.close()
         if going:
             await asyncio.wait([asyncio.create_task(run.over.wait()) for run in going], timeout=5)
 
@@ -236,16 +295,25 @@ class LiveRun:
         self._clock = clock
         self._log = RunLog(broken=planned.asked.counter)
         self._running: asyncio.Task[None] | None = None
+        self._stopped = False
         self._title, self._change = heading(planned, interaction.user.display_name, self._lang)
 
     def stop(self) -> None:
-        """Kill the program; `follow` then shows that it was stopped."""
+        """Kill the program, or let it not begin; `follow` then shows that it was stopped."""
+        self._stopped = True
         if self._running is not None:
             self._running.cancel()
 
-    async def follow(self) -> None:
-        """Run to the end, editing the message as output comes."""
-        self._running = asyncio.create_task(self._run(), name=f"epoch-run-{self._id}")
+    def close(self) -> None:
+        """Stop it because the bot is about to end."""
+        self.closing = True
+        self.stop()
+
+    async def follow(self, folder: Path) -> None:
+        """Run to the end, editing the message as output comes; files the program leaves come into `folder`."""
+        self._running = asyncio.create_task(self._run(folder), name=f"epoch-run-{self._id}")
+        if self._stopped:  # before it began
+            self._running.cancel()
         try:
             await self._watch(self._running)
             if not self._running.cancelled():
@@ -263,8 +331,8 @@ class LiveRun:
         began = self._log.started_at
         return 0.0 if began is None else max(0.0, self._clock() - began)
 
-    async def _run(self) -> None:
-        job = replace(self._planned.job, owner=str(self.owner))
+    async def _run(self, folder: Path) -> None:
+        job = replace(self._planned.job, owner=str(self.owner), out_dir=folder)
         async for event in self._tutor.run(job, self._log.told):
             self._log.add(event, self._clock())
 
@@ -331,21 +399,24 @@ class LiveRun:
 class Post:
     """The answer to an interaction, editable for as long as it exists: its token dies after 15 minutes."""
 
+    #: Called with the id of the message as soon as it is known.
+    posted: Callable[[int], Awaitable[None]] | None = None
+
     def __init__(self, interaction: discord.Interaction[EpochBot]) -> None:
         self._interaction = interaction
+        self._known = False
         self._message: discord.PartialMessage | None = None
         self._attached: list[discord.Attachment] = []
         self._over = False
 
-    async def open(self) -> int | None:
-        """Return the id of the message, None where Discord does not say it now."""
+    async def open(self) -> None:
+        """Learn which message it is, where Discord says it now."""
         try:
             message = await self._interaction.original_response()
         except UNSENT as error:
             log.warning("the message of a run cannot be found yet: %s", error)
-            return None
-        self._note(message)
-        return message.id
+            return
+        await self._note(message)
 
     async def edit(self, view: ui.LayoutView, files: Sequence[discord.File] = (), *, end: bool = False) -> None:
         """Replace the message.
@@ -359,7 +430,8 @@ class Post:
         attachments: Any = list(files) if files or end else self._attached or discord.utils.MISSING
         if not self._over and not self._interaction.is_expired():
             try:
-                return self._note(await self._interaction.edit_original_response(view=view, attachments=attachments))
+                shown = await self._interaction.edit_original_response(view=view, attachments=attachments)
+                return await self._note(shown)
             except discord.HTTPException as error:
                 if error.status != 401 and error.code not in _TOKEN_OVER:
                     raise
@@ -390,9 +462,18 @@ class Post:
         channel = self._interaction.client.get_partial_messageable(self._interaction.channel_id)
         sent = await channel.send(view=view, files=list(files), allowed_mentions=nobody)
         self._message = channel.get_partial_message(sent.id)
+        await self._tell(sent.id)
 
-    def _note(self, message: discord.InteractionMessage) -> None:
+    async def _note(self, message: discord.Message | None) -> None:
+        if message is None:  # shown nowhere, for Discord did not wait
+            return
         self._attached = message.attachments
+        await self._tell(message.id)
         channel = self._interaction.channel
         if self._message is None and isinstance(channel, _WRITABLE):
             self._message = channel.get_partial_message(message.id)
+
+    async def _tell(self, message_id: int) -> None:
+        if not self._known and self.posted is not None:
+            await self.posted(message_id)
+        self._known = True

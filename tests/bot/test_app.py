@@ -250,7 +250,7 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
             "epoch:edit:-:-:00ff", "epoch:break:gan:main", "epoch:input:-:-:00ff", "epoch:piece:00ff",
             "epoch:rerun:12:00ff", "epoch:delete:12:00ff", "epoch:pasted:12:34",
             "epoch:set:language", "epoch:setin:daily", "epoch:setrole", "epoch:settime",
-            "epoch:daily:12:D", "epoch:forget",
+            "epoch:daily:12:D", "epoch:forget", "epoch:retype:00ff",
             "epoch:recall:gan:0123abcd:zh:00ff:S", "epoch:grade:gan:0123abcd:zh:00ff:4",
             "epoch:interview:gan:0123abcd:zh:00ff", "epoch:another:gan:0123abcd:zh", "epoch:explain:gan:zh",
         ]  # fmt: skip

@@ -187,11 +187,44 @@ async def test_a_question_behind_a_greeting_is_a_question(tmp_path: Path) -> Non
             assert "### Generative adversarial networks (GAN)" in text_of(result.response)
 
 
-async def test_a_bare_mention_is_greeted_in_the_language_of_the_server(tmp_path: Path) -> None:
+HELLO = {lang: say("discord.hello.text", lang).strip() for lang in LANGS}
+
+
+@pytest.mark.parametrize(
+    ("by_host", "met", "greeted"),
+    [
+        (None, None, [HELLO["en"], HELLO["zh"]]), (None, "zh-CN", [HELLO["zh"]]), (None, "en-GB", [HELLO["en"]]),
+        ("en", "zh-CN", [HELLO["en"]]), ("zh", None, [HELLO["zh"]]),
+    ],
+)  # fmt: skip
+async def test_a_bare_mention_is_greeted_as_the_host_or_the_member_speaks_and_else_in_both_languages(
+    tmp_path: Path, by_host: str | None, met: str | None, greeted: list[str]
+) -> None:
+    async with discord_world(tmp_path, locale=met or "en-US") as world:
+        assert world.bot.user is not None
+        await world.bot.servers.change(world.guild.id, lang=by_host)
+        if met is not None:
+            await world.alice.slash(world.channel, "ask", question="gan")
+        await world.alice.send(world.channel, f"<@{world.bot.user.id}>")
+        assert text_of(world.last) == "\n".join(greeted)
+
+
+async def test_a_message_delivered_twice_is_answered_once(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         assert world.bot.user is not None
-        await world.alice.send(world.channel, f"<@{world.bot.user.id}>")
-        assert text_of(world.last) == say("discord.hello.text", "en").strip()
+        said = await world.alice.send(world.channel, f"<@{world.bot.user.id}> what is mode collapse")
+        for _ in range(2):
+            world.bot.dispatch("message", said)
+            await world.env.settle()
+        assert len(world.sent("POST", "/messages")) == 1
+
+
+async def test_typing_that_fails_neither_delays_nor_breaks_an_answer(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        assert world.bot.user is not None
+        world.env.inject_error("POST", "/channels/*/typing", status=403, code=50013, times=None)
+        await world.alice.send(world.channel, f"<@{world.bot.user.id}> what is mode collapse")
+        assert "GAN" in text_of(world.last)
 
 
 async def test_messages_that_are_not_meant_for_the_bot_are_left_alone(tmp_path: Path) -> None:

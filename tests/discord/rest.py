@@ -77,6 +77,8 @@ class Rest:
         try:
             headers, wait = self.buckets.take(http.method, path)
             if fault := self._fault(request):
+                if fault.done:
+                    await self._answer(request, http)
                 return await self._fail(fault, request, http)
             if wait is not None:
                 raise ApiError(429, 0, "You are being rate limited.", retry_after=wait)

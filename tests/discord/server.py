@@ -190,10 +190,12 @@ class LoopbackDiscord(People):
         *,
         times: int = 1,
         delay_s: float = 0.0,
+        done: bool = False,
     ) -> Fault:
         """Answer the next requests that match with an error; status 0 cuts the connection after the delay.
 
-        `path` is a regular expression searched for below /api/v10. A 429 gets the headers and the body it needs unless
+        `path` is a regular expression searched for below /api/v10. With `done` it is carried out all the same, and only
+        its answer is lost. A 429 gets the headers and the body it needs unless
         they are given.
         """
         given = dict(headers or {})
@@ -202,7 +204,7 @@ class LoopbackDiscord(People):
             limited = {"message": "You are being rate limited.", "global": False}
             body = body or {**limited, "retry_after": float(given["Retry-After"])}
         fault = Fault(
-            method, re.compile(path), status, given, body or {"message": str(status), "code": 0}, delay_s, times
+            method, re.compile(path), status, given, body or {"message": str(status), "code": 0}, delay_s, times, done
         )
         self.state.faults.append(fault)
         return fault

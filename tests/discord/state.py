@@ -157,7 +157,10 @@ class Request:
 
 @dataclass(slots=True)
 class Fault:
-    """What the next matching requests get instead of an answer; status 0 cuts the connection."""
+    """What the next matching requests get instead of an answer; status 0 cuts the connection.
+
+    With `done` they are carried out before, and only their answer is lost.
+    """
 
     method: str
     path: re.Pattern[str]
@@ -166,6 +169,7 @@ class Fault:
     body: Json
     delay_s: float
     times: int
+    done: bool = False
 
 
 class State:

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.app import EpochBot
+from knowledge.retriever import Reply
 from tests.bot.world import make_tutor
 from tests.discord.crowd import quizbot
 from tests.discord.inside import bot_in
@@ -123,7 +124,7 @@ async def test_a_wait_that_discord_asks_for_is_kept(discord: LoopbackDiscord, bo
 async def test_an_answer_that_cannot_be_sent_becomes_a_message_whose_id_the_log_has(
     discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
-    discord.fail_next("PATCH", EDIT, status)
+    discord.fail_next("PATCH", EDIT, status, times=1 if status else 2)
     told = await answer(discord, await ask(discord))
     assert "Something went wrong" in told.text
     assert f"error {error_id(told.text)} in interaction 'ask'" in caplog.text
@@ -134,17 +135,118 @@ async def test_a_slow_discord_is_waited_for(discord: LoopbackDiscord, bot: Epoch
     assert "GAN" in (await answer(discord, await ask(discord))).text
 
 
-async def test_an_acknowledgement_that_came_too_late_is_told_directly(
+async def test_an_answer_whose_connection_is_cut_is_sent_once_more(discord: LoopbackDiscord, bot: EpochBot) -> None:
+    discord.fail_next("PATCH", EDIT, 0)
+    assert "GAN" in (await answer(discord, await ask(discord))).text
+
+
+async def test_an_acknowledgement_that_discord_refuses_is_told_directly(
     discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
 ) -> None:
-    unknown, known = {"message": "Unknown interaction", "code": 10062}, discord.messages
-    discord.fail_next("POST", CALLBACK, 404, body=unknown, times=2)
+    known = discord.messages
+    discord.fail_next("POST", CALLBACK, 403, body={"message": "no", "code": 50001}, times=2)
     asked = await discord.slash("ask", QUESTION)
     told = await directly(discord, known)
     assert f"error {error_id(told.text)} in interaction 'ask'" in caplog.text
     assert f"I could not answer you in <#{asked.channel_id}>" in told.text
     asked.acked_at = asked.dispatched_at  # Discord never heard of it, and the member was told so by Discord
     await answer(discord, await ask(discord))
+
+
+async def test_an_acknowledgement_that_came_too_late_is_answered_in_the_channel(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = discord.messages
+    discord.fail_next("POST", CALLBACK, 404, body={"message": "Unknown interaction", "code": 10062})
+    asked = await discord.slash("ask", QUESTION)
+    told = await discord.wait_for_message(lambda message: message not in known, LONG_S)
+    assert told.payload["channel_id"] == asked.channel_id
+    assert "GAN" in told.text
+    asked.acked_at = asked.dispatched_at
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before it arrived", "after it arrived"])
+@pytest.mark.parametrize("status", [0, 504])
+async def test_an_acknowledgement_whose_answer_is_lost_was_given_once(
+    discord: LoopbackDiscord, bot: EpochBot, done: bool, status: int
+) -> None:
+    known = discord.messages
+    discord.fail_next("POST", CALLBACK, status, done=done)
+    asked = await ask(discord)
+    assert "GAN" in (await answer(discord, asked)).text
+    (new,) = [message for message in discord.messages if message not in known]
+    assert new is asked.original, "nobody is told anything else"
+    if done:
+        discord.forgive("was acknowledged twice")
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before it arrived", "after it arrived"])
+async def test_a_form_whose_opening_is_cut_opens_once(discord: LoopbackDiscord, bot: EpochBot, done: bool) -> None:
+    shown, known = await answer(discord, await ask(discord)), discord.messages
+    discord.fail_next("POST", CALLBACK, 0, done=done)
+    pressed = await discord.click(shown, label="Ask more")
+    await discord.until(lambda: pressed.modal is not None, "the form", LONG_S)
+    if done:
+        await discord.until(lambda: "acknowledged twice" in str(discord.violations), "the second try", LONG_S)
+        discord.forgive("was acknowledged twice")
+    submitted = await discord.submit_modal(pressed, {"question": "what is mode collapse"})
+    assert "GAN" in (await answer(discord, submitted)).text
+    assert [m for m in discord.messages if m not in known] == [submitted.original]
+
+
+async def test_a_mention_that_comes_again_after_a_lost_connection_is_answered_once(
+    discord: LoopbackDiscord, bot: EpochBot
+) -> None:
+    asked = await discord.mention(QUESTION["question"])
+    first = await answer(discord, asked)
+    known = discord.messages
+    await discord.gateway.dispatch("MESSAGE_CREATE", {**asked.payload, "mentions": [discord.state.bot.payload]})
+    later = await discord.mention("what is overfitting")
+    await discord.wait_for_message(lambda m: m not in known and "verfitting" in m.text, LONG_S)
+    assert later is not asked
+    assert [m for m in discord.messages if m not in known and m.text == first.text] == []
+
+
+async def test_an_answer_to_a_mention_whose_sending_was_cut_stands_there_once(
+    discord: LoopbackDiscord, bot: EpochBot
+) -> None:
+    known = discord.messages
+    discord.fail_next("POST", in_channel(discord), 0, done=True)
+    asked = await discord.mention(QUESTION["question"])
+    await answer(discord, asked)
+    assert len([message for message in discord.messages if message not in known]) == 1
+
+
+async def test_typing_that_discord_does_not_take_holds_up_no_answer(
+    discord: LoopbackDiscord, bot: EpochBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = discord.fail_next("POST", r"/typing$", 500, times=99)
+    find, tried = bot.tutor.ask, []
+
+    async def slowly(question: str, **about: str | None) -> Reply:
+        await discord.until(lambda: fault.times < 99, "an attempt to type", LONG_S)
+        tried.append(99 - fault.times)
+        return await find(question, **about)
+
+    monkeypatch.setattr(bot.tutor, "ask", slowly)
+    assert "GAN" in (await answer(discord, await discord.mention(QUESTION["question"]))).text
+    fault.times = 0
+    assert tried == [1], "discord.py tries five times, for 25 seconds"
+
+
+async def test_a_run_deleted_by_two_is_deleted_once_and_the_second_is_told(
+    discord: LoopbackDiscord, bot: EpochBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await answer(discord, await discord.slash("run", {"topic": "gan", "example": "broken"}))
+    await discord.until(lambda: "Delete" in str(message.components), "the end", LONG_S)
+    first, second = [await discord.click(message, label="Delete") for _ in range(2)]
+    await discord.until(lambda: first.followups or second.followups, "a word to the second", LONG_S)
+    (told,) = [*first.followups, *second.followups]
+    assert "already" in told.text
+    assert told.ephemeral
+    assert message.deleted
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_run_whose_updates_are_refused_shows_its_end(discord: LoopbackDiscord, bot: EpochBot) -> None:
@@ -227,8 +329,7 @@ async def test_a_member_who_blocks_direct_messages_too_is_a_line_in_the_log(
     discord.fail_next("POST", in_dm(discord), 403, body=blocked)
     await discord.mention(QUESTION["question"])
     await becomes(lambda: "nor could it be answered in a direct message" in caplog.text)
-    unknown = {"message": "Unknown interaction", "code": 10062}
-    discord.fail_next("POST", CALLBACK, 404, body=unknown, times=2)
+    discord.fail_next("POST", CALLBACK, 403, body={"message": "no", "code": 50001}, times=2)
     discord.fail_next("POST", in_dm(discord), 403, body=blocked)
     asked = await discord.slash("ask", QUESTION)
     await becomes(lambda: "nor could it be told in a direct message" in caplog.text)
@@ -302,3 +403,44 @@ async def test_a_run_that_a_crash_cut_off_says_so_and_runs_again(tmp_path: Path)
             assert discord.messages == [message], "nothing is posted twice"
             again = await discord.click(message, label="Run again")
             await discord.answer_to(again, lambda m: "Stop" in str(m.components), LONG_S)
+
+
+@pytest.mark.parametrize("moment", ["its acknowledgement", "its first message", "its first look", "its output"])
+async def test_a_run_that_the_end_of_the_program_meets_at_any_moment_says_so(tmp_path: Path, moment: str) -> None:
+    tutor = make_tutor()
+    async with LoopbackDiscord(ack_limit_s=LONG_S) as discord:
+        async with bot_in(discord, tmp_path, tutor) as bot:
+            if moment == "its acknowledgement":
+                discord.fail_next("POST", CALLBACK, 504, delay_s=0.5, done=True)
+            elif moment == "its first message":
+                discord.fail_next("GET", EDIT, 504, delay_s=0.5)
+            asked = await discord.slash("run", {"topic": "gan", "example": "slow"})
+            if moment in ("its acknowledgement", "its first message"):
+                await discord.until(lambda: not [f for f in discord.state.faults if f.times], moment, LONG_S)
+            elif moment == "its first look":
+                await discord.acknowledged(asked, LONG_S)
+            else:
+                await discord.answer_to(asked, lambda message: "begun" in message.text, LONG_S)
+        assert asked.original is not None
+        assert "Epoch is restarting" in asked.original.text
+        assert "Stop" not in [part.get("label") for part in asked.original.components]
+        if moment == "its acknowledgement":
+            discord.forgive("was acknowledged twice")
+        assert bot.runs._going == {}
+    await tutor.close()
+
+
+async def test_a_run_killed_before_its_message_was_known_says_so_after_the_next_start(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
+    async with LoopbackDiscord(ack_limit_s=LONG_S) as discord:
+        async with quizbot(discord, tmp_path, url) as served:
+            discord.fail_next("GET", EDIT, 504, delay_s=LONG_S)
+            asked = await discord.slash("run", {"topic": "gan"})
+            await discord.until(lambda: not [f for f in discord.state.faults if f.times], "the first look", LONG_S)
+            await served.kill()
+        assert asked.original is not None
+        assert asked.original.loading, "all that a member sees is that Epoch is thinking"
+        async with quizbot(discord, tmp_path, url):
+            message = asked.original
+            await discord.until(lambda: "Cut off by a restart" in message.text, "the mark", LONG_S)
+            assert discord.messages == [message], "nothing is posted twice"
