@@ -24,6 +24,7 @@ _SYSV = "System V objects belong to a user, not to a wall, and outlive the proce
 _MODULE = "loads code into the kernel"
 _RANK = "the guard, and in the open other programs of the same user, can be met by number and moved down in the queue"
 _WATCH = "tells what others do with files that both can see, and one user's programs share the number of such watches"
+_FLIGHT = "puts descriptors in flight, where no process holds them and nobody counts what they keep"
 _ADDRESS = "no job has an address to meet at; a pair of sockets is connected as it is made"
 
 #: name → (number on x86_64, number on aarch64, errno, reason); None where the processor has no such call.
@@ -71,8 +72,8 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "socket": (41, 198, EPERM, "no network, no socket of this machine; socketpair is what programs may use"),
     "connect": (42, 203, EPERM, _ADDRESS),
     "bind": (49, 200, EPERM, _ADDRESS),
-    "sendmsg": (46, 211, EPERM, "puts descriptors in flight, where no process holds them and nobody counts what they keep"),
-    "sendmmsg": (307, 269, EPERM, "as sendmsg, many at once"),
+    "sendmsg": (46, 211, EPERM, _FLIGHT),
+    "sendmmsg": (307, 269, EPERM, _FLIGHT),
     # who it is
     "setuid": (105, 146, EPERM, _WHO),
     "setgid": (106, 144, EPERM, _WHO),
