@@ -123,7 +123,8 @@ def program(
 
     Args:
         machine: `x86_64` or `aarch64`.
-        refused: number → errno; None takes the table's.
+        refused: number → errno; None takes the table's, and all of `BY_ARGUMENT`. Where another's filter is rebuilt by
+            a table of its own, of those only that no namespace can be made.
         newest: the last call known; later ones do not exist for the job. None lets them pass.
         bare: whether no namespaces stand around the process.
 
@@ -141,7 +142,8 @@ def program(
     ]
     if newest is not None:
         code += [(_AT_LEAST, 0, 1, newest + 1), (_RETURN, 0, 0, _ERRNO | ENOSYS)]
-    for name, rules in BY_ARGUMENT.items():
+    by_argument = BY_ARGUMENT if refused is None else {"clone": BY_ARGUMENT["clone"]}
+    for name, rules in by_argument.items():
         code += _refuse(syscalls.BY_ARGUMENT[name][column], rules)
     for number, errno in sorted((refused if refused is not None else refused_numbers(machine, bare)).items()):
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno)]
