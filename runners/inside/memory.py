@@ -44,6 +44,7 @@ class Memory:
         self._at = 0.0
         self._known: dict[int, Size] = {}  # by pid, the one measured longest ago first
         self._born: Born | None = None
+        self._waiting, self._waited_at = 0.0, 0.0  # in pipes and sockets, and when that was looked at
 
     def look(self, usage: Usage, now: float) -> float:
         """Return MiB in use, as far as they are known; above the limit only when all was measured just now."""
@@ -58,12 +59,16 @@ class Memory:
                 self._rss_mb, self._at = usage.rss_mb, now
             self.now_mb = self._sum(usage)
             self.peak_mb = max(self.peak_mb, self.now_mb)
-        return self.now_mb + self._waiting_mb(usage)
+        return self.now_mb + self._waiting_mb(usage, now)
 
-    def _waiting_mb(self, usage: Usage) -> float:
+    def _waiting_mb(self, usage: Usage, now: float) -> float:
         """Return what pipes and sockets may hold, 0 as long as it cannot matter: to look at each takes long."""
         most = SOCKET_MB * sum(map(descriptors, usage.sizes))
-        return buffers_mb(usage.sizes) if self.now_mb + most > self.limit_mb else 0.0
+        if self.now_mb + most <= self.limit_mb:
+            return 0.0
+        if now - self._waited_at > _PSS_EVERY_S or self.now_mb + self._waiting > self.limit_mb:
+            self._waiting, self._waited_at = buffers_mb(usage.sizes), now
+        return self._waiting
 
     def _sum(self, usage: Usage) -> float:
         if self._born is None:
