@@ -24,9 +24,20 @@ _PSS_EVERY_S = 0.5
 _GROWTH_MB = 32.0
 #: For one look: a swarm of processes must not keep the guard from its other duties.
 _BUDGET_S, _VERDICT_S = 0.02, 5.0
-#: What can wait unread in one: the kernel's default size, of a socket (net.core.wmem_default) with a message beyond it.
-#: To ask for more is refused (`walls.seccomp`).
-SOCKET_MB, PIPE_MB = 0.25, 0.0625
+
+
+def _socket_mb() -> float:
+    """Return what can wait unread in a socket: the kernel's default, and a message beyond it."""
+    try:
+        with open("/proc/sys/net/core/wmem_default", "rb") as file:
+            size = int(file.read(20))
+    except OSError:
+        size = 208 * 1024
+    return 1.25 * size / MiB
+
+
+#: Of the sizes that they have by default: to ask for larger ones is refused (`walls.seccomp`).
+SOCKET_MB, PIPE_MB = _socket_mb(), 0.0625
 
 
 class Memory:

@@ -329,8 +329,9 @@ async def test_programs_of_several_processes_and_threads_still_run(walled: Local
             with multiprocessing.get_context("fork").Pool(2) as pool: print(pool.map(abs, [-1]))
             block = SharedMemory(create=True, size=1000)
             block.buf[0] = 7
-            print(bytes(SharedMemory(block.name).buf[:1]))
-            block.unlink()
+            same = SharedMemory(block.name)
+            print(bytes(same.buf[:1]))
+            same.close(), block.close(), block.unlink()
             print(multiprocessing.Value("i", 3).value)
     """
     result = await run(walled, script, wall_s=90.0)
