@@ -36,8 +36,8 @@ PARTS = ("__init__.py", "inside", "walls")
 PROC = ("cpuinfo", "meminfo", "stat", "version", "loadavg", "uptime", "filesystems")
 #: And of the script's own folder there: not `net`, the machine's connections, nor `task`, which has one too.
 PROC_SELF = (
-    "auxv", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits", "maps", "smaps", "smaps_rollup", "stat",
-    "statm", "status",
+    "auxv", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits", "maps", "oom_score", "oom_score_adj", "smaps",
+    "smaps_rollup", "stat", "statm", "status",
 )  # fmt: skip
 _BOOT = (
     "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import {what}; {what}.main()"
