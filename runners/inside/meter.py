@@ -9,6 +9,8 @@ from collections.abc import Iterable
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 MiB = 1024 * 1024
+
+
 class Usage:
     """One look at the job. `cpu_s` holds what the seen processes and their reaped children used."""
 
