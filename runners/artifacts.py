@@ -1,7 +1,6 @@
 """Files from the far side of the wall: named, sized and dated by somebody hostile until shown otherwise.
 
-Nothing is decoded here. A picture's declared size is read from its first bytes, because a viewer that believes it
-allocates it: 30,000 x 30,000 pixels fit into a 109 KB PNG.
+Nothing is decoded here: what a picture would cost whoever shows it is read from what it declares (`pictures`).
 """
 
 from __future__ import annotations
@@ -9,15 +8,15 @@ from __future__ import annotations
 import logging
 import os
 import re
-import struct
 import tempfile
 from pathlib import Path
 
+from runners import pictures
 from runners.inside.collect import EXTENSIONS
 from runners.models import Artifact
+from runners.pictures import MAX_PIXELS
 
 log = logging.getLogger(__name__)
-MAX_PIXELS = 25_000_000
 MEDIA_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -88,35 +87,29 @@ def _problem(name: str, content: bytes, max_bytes: int) -> str | None:
     if not content or len(content) > max_bytes:
         return "empty or too large"
     if MEDIA_TYPES[extension].startswith("image/"):
-        size = picture_size(content)
-        if size is None:
-            return "not a picture of the kind its name says"
-        if size[0] * size[1] > MAX_PIXELS or 0 in size:
-            return f"declares {size[0]} x {size[1]} pixels"
+        return _picture_problem(MEDIA_TYPES[extension], content)
+    return None
+
+
+def _picture_problem(kind: str, content: bytes) -> str | None:
+    try:
+        picture = pictures.read(content)
+    except pictures.NotAPicture as error:
+        return str(error)
+    if picture.kind != kind:
+        return "not a picture of the kind its name says"
+    if picture.work > MAX_PIXELS or 0 in (picture.width, picture.height):
+        return f"declares {picture.width} x {picture.height} pixels, {picture.work} with all its frames and scans"
     return None
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:
     """Return the width and height that a PNG, GIF or JPEG declares, None when it is none of them."""
-    if content[:8] == b"\x89PNG\r\n\x1a\n" and content[12:16] == b"IHDR" and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return width, height
-    if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
-        width, height = struct.unpack("<HH", content[6:10])
-        return width, height
-    return _jpeg_size(content) if content[:2] == b"\xff\xd8" else None
-
-
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    """Walk the segments to the frame header (ITU T.81, annex B.2.2)."""
-    at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
-            return width, height
-        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
-    return None
+    try:
+        picture = pictures.read(content)
+    except pictures.NotAPicture:
+        return None
+    return picture.width, picture.height
 
 
 def _try_to_write(folder: Path, name: str, content: bytes) -> Path | None:

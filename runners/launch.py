@@ -28,11 +28,17 @@ FILES = {
     "/etc/group": f"learner:x:{INNER_ID}:\n".encode(),
     "/etc/hosts": b"127.0.0.1 localhost\n",
 }
-DEVICES = ("null", "zero", "full", "random", "urandom")
+#: Not /dev/zero: what is mapped from it to be shared is memory that lives on unseen when it is given back.
+DEVICES = ("null", "full", "random", "urandom")
 #: What the far side is made of, of all this package.
 PARTS = ("__init__.py", "inside", "walls")
-#: Of the machine's own /proc, what programs ask for; a process may see its own folder as well.
+#: Of the machine's own /proc, what programs ask for.
 PROC = ("cpuinfo", "meminfo", "stat", "version", "loadavg", "uptime", "filesystems")
+#: And of the script's own folder there: not `net`, the machine's connections, nor `task`, which has one too.
+PROC_SELF = (
+    "auxv", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits", "maps", "oom_score", "oom_score_adj", "smaps",
+    "smaps_rollup", "stat", "statm", "status",
+)  # fmt: skip
 _BOOT = (
     "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import {what}; {what}.main()"
 )
@@ -85,7 +91,7 @@ class Launch:
     def orders(self, job: Job, source: bytes, stdin: bytes, place: str) -> list[str]:
         """Return the words that a guard takes its orders from."""
         limits = job.limits
-        own_rules = () if self.namespaced else (f"c{place}", "r/proc/self")
+        own_rules = () if self.namespaced else (f"c{place}", *(f"r/proc/self/{name}" for name in PROC_SELF))
         words: dict[str, object] = {
             "name": safe_name(job.name),
             "place": place,

@@ -23,6 +23,7 @@ OUTCOMES: dict[LimitName, Outcome] = {
 _SIGNALS: dict[int, LimitName] = {-signal.SIGXCPU: "cpu", -signal.SIGXFSZ: "files"}
 _LAST_WORDS: tuple[tuple[re.Pattern[str], LimitName], ...] = (
     (re.compile(r"^(\w+\.)*_?(Array)?MemoryError\b|std::bad_alloc|OOM when allocating"), "memory"),
+    (re.compile(r"^OSError: \[Errno 12\]"), "memory"),
     (re.compile(r"^OSError: \[Errno 28\]"), "disk"),
     (re.compile(r"^OSError: \[Errno 27\]"), "files"),
     (re.compile(r"can't start new thread|^BlockingIOError: \[Errno 11\]"), "processes"),

@@ -24,7 +24,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-from runners.inside import collect, meter, script
+from runners.inside import collect, memory, meter, script
 from runners.inside.orders import MAX_BYTES, Orders, unpack
 from runners.inside.remove import remove
 from runners.walls import limits
@@ -237,7 +237,7 @@ class _Guard:
         self.orders = orders
         self.socket = report
         self.started = time.monotonic()
-        self.memory = meter.Memory(orders.memory_mb)
+        self.memory = memory.Memory(orders.memory_mb)
         self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB)
         try:
             self._watch(opener, walls, passed_on)

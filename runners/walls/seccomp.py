@@ -8,29 +8,84 @@ Source: Documentation/userspace-api/seccomp_filter.rst and include/uapi/linux/{s
 from __future__ import annotations
 
 import ctypes
+import os
 import struct
-from collections.abc import Iterable
-from errno import ENOSYS, EPERM
+from errno import ENOMEM, ENOSYS, EPERM
+from typing import NamedTuple
 
 from runners.walls import libc, syscalls
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 SECCOMP = {"x86_64": 317, "aarch64": 277}
-#: Flags of clone that make a namespace, and with it a new root: all of them are `CLONE_NEW…`.
-NEW_NAMESPACE = 0x7E020000
-#: Put characters into the queue of a terminal, as if its user had typed them.
-TIOCSTI, TIOCLINUX = 0x5412, 0x541C
-AF_UNIX = 1
-PRIO_USER = 2
 #: x86-64 has a second numbering of calls (x32), from here on.
 _X32 = 0x40000000
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCH, _FIRST, _SECOND = 0, 4, 16, 24  # offsets into struct seccomp_data; the low half of each argument
+_NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16  # offsets into struct seccomp_data
 _SET_MODE_FILTER = 1
+_EVERY_BIT = 0xFFFFFFFF
 
 Instruction = tuple[int, int, int, int]
+
+
+class Test(NamedTuple):
+    """A look at one argument of a call: whether its bits of `mask` are `value`.
+
+    Only the low 32 bits are seen: the kernel, too, reads no more of the arguments that are looked at here.
+    """
+
+    argument: int
+    value: int
+    mask: int = _EVERY_BIT
+
+
+class Rule(NamedTuple):
+    """When a call is refused: where all of `hits` are as they say and, if there are any, not all of `unless`."""
+
+    hits: tuple[Test, ...] = ()
+    unless: tuple[Test, ...] = ()
+    errno: int = EPERM
+
+
+_CLONE_NEW = 0x7E020000  # every flag that makes a namespace, and with it a new root
+_AF_UNIX, _SOCK_STREAM, _SOCK_KIND = 1, 1, 0xF
+_SO_SNDBUF, _SO_RCVBUF, _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 7, 8, 32, 33
+_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ = 1024, 1026, 1031
+_PR_SET_DUMPABLE, _PR_SET_MM, _PR_SCHED_CORE = 4, 35, 62
+_MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x01, 0x20, 0x40000
+
+#: What is refused by its arguments. The first rule that applies decides.
+BY_ARGUMENT: dict[str, tuple[Rule, ...]] = {
+    "clone": (Rule(unless=(Test(0, 0, _CLONE_NEW),)),),
+    # A pair of datagram sockets can be turned to any address, a path included, after it was made.
+    "socketpair": (Rule(unless=(Test(0, _AF_UNIX), Test(1, _SOCK_STREAM, _SOCK_KIND))),),
+    # What lies in a socket or a pipe is no process's memory; the guard counts each at the size it has by default.
+    "setsockopt": tuple(Rule((Test(2, each),)) for each in (_SO_SNDBUF, _SO_RCVBUF, _SO_SNDBUFFORCE, _SO_RCVBUFFORCE)),
+    # Leases and notices of a folder, like inotify, tell what others do with files; a lease makes them wait as well.
+    "fcntl": tuple(Rule((Test(1, each),)) for each in (_F_SETPIPE_SZ, _F_SETLEASE, _F_NOTIFY)),
+    # Put characters into the queue of a terminal, as if its user had typed them.
+    "ioctl": tuple(Rule((Test(1, each),)) for each in (_TIOCSTI, _TIOCLINUX)),
+    # The guard, and in the open other programs of the same user, can be met by number: a job that took the guard's
+    # descriptors or its core away would be watched by nobody. Limits, ranks and cores are for one's own process only;
+    # the group of processes is not, the guard's can be joined.
+    "prlimit64": (Rule(unless=(Test(0, 0),)),),
+    "setpriority": (Rule(unless=(Test(0, os.PRIO_PROCESS), Test(1, 0))),),
+    "sched_setaffinity": (Rule(unless=(Test(0, 0),)),),
+    "prctl": (
+        Rule((Test(0, _PR_SET_DUMPABLE), Test(1, 0))),  # out of the guard's sight: its files and memory with it
+        Rule((Test(0, _PR_SET_MM),)),  # where a stack begins tells the guard a fork of the zygote from a new program
+        Rule((Test(0, _PR_SCHED_CORE),)),  # keeps others off the other half of a core
+    ),
+    # Such pages lie in an object that lives on when they are given back: no process shows them, and only the machine
+    # as a whole counts them. Shared memory is files in /dev/shm, which are counted (`multiprocessing` makes those).
+    # Reserved large pages are counted nowhere either.
+    "mmap": (
+        Rule((Test(3, _MAP_SHARED | _MAP_ANONYMOUS, _MAP_SHARED | _MAP_ANONYMOUS),), errno=ENOMEM),
+        Rule((Test(3, _MAP_HUGETLB, _MAP_HUGETLB),), errno=ENOMEM),
+    ),
+}
 
 
 class Unsupported(OSError):
@@ -68,7 +123,8 @@ def program(
 
     Args:
         machine: `x86_64` or `aarch64`.
-        refused: number → errno; None takes the table's.
+        refused: number → errno; None takes the table's, and all of `BY_ARGUMENT`. Where another's filter is rebuilt by
+            a table of its own, of those only that no namespace can be made.
         newest: the last call known; later ones do not exist for the job. None lets them pass.
         bare: whether no namespaces stand around the process.
 
@@ -86,28 +142,36 @@ def program(
     ]
     if newest is not None:
         code += [(_AT_LEAST, 0, 1, newest + 1), (_RETURN, 0, 0, _ERRNO | ENOSYS)]
-    code += _unless(syscalls.CLONE[column], [(_FIRST, _ANY_BIT, NEW_NAMESPACE, True)])
-    code += _unless(syscalls.SOCKETPAIR[column], [(_FIRST, _EQUAL, AF_UNIX, False)])
-    code += _unless(syscalls.IOCTL[column], [(_SECOND, _EQUAL, each, True) for each in (TIOCSTI, TIOCLINUX)])
-    # The guard, and in the open other programs of the same user, can be met by number: a job that took the guard's
-    # descriptors away would end it. Limits and ranks are for one's own process only.
-    code += _unless(syscalls.PRLIMIT[column], [(_FIRST, _EQUAL, 0, False)])
-    other = [(_FIRST, _EQUAL, PRIO_USER, True), (_SECOND, _EQUAL, 0, False)]
-    code += _unless(syscalls.SETPRIORITY[column], other)
+    by_argument = BY_ARGUMENT if refused is None else {"clone": BY_ARGUMENT["clone"]}
+    for name, rules in by_argument.items():
+        code += _refuse(syscalls.BY_ARGUMENT[name][column], rules)
     for number, errno in sorted((refused if refused is not None else refused_numbers(machine, bare)).items()):
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno)]
     code.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("=HBBI", *each) for each in code)
 
 
-def _unless(number: int, tests: Iterable[tuple[int, int, int, bool]]) -> list[Instruction]:
-    """Allow call `number` unless a test (offset of the argument, kind, value, whether a hit refuses) says otherwise."""
-    body: list[Instruction] = []
-    for offset, kind, value, refuses in tests:
-        body += [(_LOAD, 0, 0, offset), (kind, 0, 1, value) if refuses else (kind, 1, 0, value)]
-        body.append((_RETURN, 0, 0, _ERRNO | EPERM))
+def _refuse(number: int, rules: tuple[Rule, ...]) -> list[Instruction]:
+    """Allow call `number` unless a rule says otherwise."""
+    body = [instruction for rule in rules for instruction in _compile(rule)]
     body.append((_RETURN, 0, 0, _ALLOW))
     return [(_EQUAL, 0, len(body), number), *body]
+
+
+def _compile(rule: Rule) -> list[Instruction]:
+    """Return what refuses by `rule` and else goes on behind itself; made from its end, where its jumps lead."""
+    code: list[Instruction] = [(_RETURN, 0, 0, _ERRNO | rule.errno)]
+    for number, test in enumerate(reversed(rule.unless)):
+        last = number == 0
+        code = [*_load(test), (_EQUAL, len(code) if last else 0, len(code) - 1, test.value), *code]
+    for test in reversed(rule.hits):
+        code = [*_load(test), (_EQUAL, 0, len(code), test.value), *code]
+    return code
+
+
+def _load(test: Test) -> list[Instruction]:
+    load: Instruction = (_LOAD, 0, 0, _ARGUMENTS + 8 * test.argument)
+    return [load] if test.mask == _EVERY_BIT else [load, (_AND, 0, 0, test.mask)]
 
 
 def install(code: bytes | None = None) -> None:

@@ -22,6 +22,10 @@ _HOST = "belongs to the host, not to one program"
 _UNSEEN = "memory that no process maps escapes the memory limit"
 _SYSV = "System V objects belong to a user, not to a wall, and outlive the process"
 _MODULE = "loads code into the kernel"
+_RANK = "the guard, and in the open other programs of the same user, can be met by number and moved down in the queue"
+_WATCH = "tells what others do with files that both can see, and one user's programs share the number of such watches"
+_FLIGHT = "puts descriptors in flight, where no process holds them and nobody counts what they keep"
+_ADDRESS = "no job has an address to meet at; a pair of sockets is connected as it is made"
 
 #: name → (number on x86_64, number on aarch64, errno, reason); None where the processor has no such call.
 REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
@@ -55,8 +59,21 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "kcmp": (312, 272, EPERM, _OTHERS),
     "move_pages": (279, 239, EPERM, _OTHERS),
     "migrate_pages": (256, 238, EPERM, _OTHERS),
+    "ioprio_set": (251, 30, EPERM, _RANK),
+    "sched_setparam": (142, 118, EPERM, _RANK),
+    "sched_setscheduler": (144, 119, EPERM, _RANK),
+    "sched_setattr": (314, 274, EPERM, _RANK),
+    "inotify_init": (253, None, EPERM, _WATCH),
+    "inotify_init1": (294, 26, EPERM, _WATCH),
+    "inotify_add_watch": (254, 27, EPERM, _WATCH),
+    "fanotify_init": (300, 262, EPERM, _WATCH),
+    "fanotify_mark": (301, 263, EPERM, _WATCH),
     # the network, and sockets by path, which Landlock does not cover
     "socket": (41, 198, EPERM, "no network, no socket of this machine; socketpair is what programs may use"),
+    "connect": (42, 203, EPERM, _ADDRESS),
+    "bind": (49, 200, EPERM, _ADDRESS),
+    "sendmsg": (46, 211, EPERM, _FLIGHT),
+    "sendmmsg": (307, 269, EPERM, _FLIGHT),
     # who it is
     "setuid": (105, 146, EPERM, _WHO),
     "setgid": (106, 144, EPERM, _WHO),
@@ -79,7 +96,6 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "add_key": (248, 217, EPERM, "keys are shared by user, not by wall"),
     "request_key": (249, 218, EPERM, "keys are shared by user, not by wall"),
     "personality": (135, 92, EPERM, "switches protections of memory off"),
-    "fanotify_init": (300, 262, EPERM, "sees what others do with files"),
     "lookup_dcookie": (212, 18, EPERM, _KERNEL),
     "vmsplice": (278, 75, EPERM, "pins pages in pipes, out of the memory limit's sight"),
     "modify_ldt": (154, None, EPERM, _KERNEL),
@@ -100,6 +116,7 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "semctl": (66, 191, EPERM, _SYSV),
     "semtimedop": (220, 192, EPERM, _SYSV),
     "mq_open": (240, 180, EPERM, _UNSEEN),
+    "io_setup": (206, 0, ENOSYS, "its rings are counted over the whole machine: one job could take them all"),
     # the host
     "init_module": (175, 105, EPERM, _MODULE),
     "finit_module": (313, 273, EPERM, _MODULE),
@@ -123,7 +140,6 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
 }
 
 _MODE = "Landlock does not cover who owns a file and who may use it, nor its dates and attributes"
-_RANK = "moves other programs of the same user down in the queue"
 #: Answered as done, and nothing is done: no example needs it, and programs that copy a file do it in passing.
 IGNORED = 0
 
@@ -147,17 +163,18 @@ REFUSED_BARE: dict[str, tuple[int | None, int | None, int, str]] = {
     "removexattr": (197, 14, EPERM, _MODE),
     "lremovexattr": (198, 15, EPERM, _MODE),
     "fremovexattr": (199, 16, EPERM, _MODE),
-    "inotify_add_watch": (254, 27, EPERM, "tells what others do with files"),
-    "ioprio_set": (251, 30, EPERM, _RANK),
-    "sched_setparam": (142, 118, EPERM, _RANK),
-    "sched_setscheduler": (144, 119, EPERM, _RANK),
-    "sched_setattr": (314, 274, EPERM, _RANK),
-    "sched_setaffinity": (203, 122, IGNORED, _RANK),
 }
 
-#: Calls that are refused by an argument: name → (number on x86_64, on aarch64). Why stands in `seccomp.program`.
-CLONE = (56, 220)
-SOCKETPAIR = (53, 199)
-IOCTL = (16, 29)
-PRLIMIT = (302, 261)
-SETPRIORITY = (141, 140)
+#: Calls that are refused by an argument: name → (number on x86_64, on aarch64). Why stands in `seccomp.BY_ARGUMENT`.
+BY_ARGUMENT: dict[str, tuple[int, int]] = {
+    "clone": (56, 220),
+    "socketpair": (53, 199),
+    "setsockopt": (54, 208),
+    "ioctl": (16, 29),
+    "fcntl": (72, 25),
+    "prlimit64": (302, 261),
+    "setpriority": (141, 140),
+    "sched_setaffinity": (203, 122),
+    "prctl": (157, 167),
+    "mmap": (9, 222),
+}

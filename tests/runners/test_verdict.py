@@ -19,6 +19,7 @@ from runners.verdict import judge
         (-9, "disk", "", ("disk_limit", "disk")),
         (1, "disk?", "RuntimeError: broken\n", ("disk_limit", "disk")),
         (1, "-", "Traceback…\nMemoryError\n", ("memory", "memory")),
+        (1, "-", "OSError: [Errno 12] Cannot allocate memory\n", ("memory", "memory")),
         (1, "-", "numpy._core._exceptions._ArrayMemoryError: Unable to allocate 7 TiB\n", ("memory", "memory")),
         (1, "-", "OSError: [Errno 28] No space left on device\n", ("disk_limit", "disk")),
         (1, "-", "RuntimeError: can't start new thread\n", ("error", "processes")),

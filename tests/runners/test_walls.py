@@ -16,13 +16,7 @@ from runners.inside.remove import remove
 from runners.walls import landlock, libc, seccomp, syscalls
 
 TABLE = {**syscalls.REFUSED, **syscalls.REFUSED_BARE}
-BY_ARGUMENT = {
-    "clone": syscalls.CLONE,
-    "socketpair": syscalls.SOCKETPAIR,
-    "ioctl": syscalls.IOCTL,
-    "prlimit64": syscalls.PRLIMIT,
-    "setpriority": syscalls.SETPRIORITY,
-}
+BY_ARGUMENT = syscalls.BY_ARGUMENT
 REPOSITORY = Path(__file__).resolve().parents[2]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 
@@ -68,8 +62,8 @@ def run_filter(code: bytes, arch: int, number: int, *arguments: int) -> int:
                 at += hit if accumulator == value else miss
             case 0x35:
                 at += hit if accumulator >= value else miss
-            case 0x45:
-                at += hit if accumulator & value else miss
+            case 0x54:
+                accumulator &= value
             case 0x06:
                 return value
             case _:
@@ -106,16 +100,44 @@ def test_arguments_decide_where_a_call_is_good_and_bad(machine: str) -> None:
 
     assert asked("clone", 0x01200011)  # what fork is made of
     assert not asked("clone", 0x10000000 | 17)  # a user namespace
-    assert asked("socketpair", 1)
-    assert not asked("socketpair", 2)
+    stream, datagram, seqpacket, raw, closing, not_blocking = 1, 2, 5, 3, 0o2000000, 0o4000
+    assert asked("socketpair", 1, stream)
+    assert asked("socketpair", 1, stream | closing | not_blocking)
+    assert not any(asked("socketpair", 1, kind | closing) for kind in (datagram, seqpacket, raw, 0))
+    assert not asked("socketpair", 2, stream)
+    assert asked("setsockopt", 3, 1, 4)
+    assert not any(asked("setsockopt", 3, 1, buffer) for buffer in (7, 8, 32, 33))
     assert asked("ioctl", 0, 0x5401)
     assert not asked("ioctl", 0, 0x5412)
-    assert asked("prlimit64", 0)
-    assert not asked("prlimit64", 77)
-    assert not asked("prlimit64", 77, bare=False)
-    assert asked("setpriority", 0, 0)
-    assert not asked("setpriority", 0, 77)
-    assert not asked("setpriority", 2, 0)
+    assert not asked("ioctl", 0, 0x541C)
+    assert asked("fcntl", 0, 4)
+    assert asked("fcntl", 0, 1030)  # a copy that is closed at the start of another program
+    assert not any(asked("fcntl", 0, command) for command in (1024, 1026, 1031))
+    assert asked("prctl", 15)
+    assert asked("prctl", 4, 1)
+    assert not any(asked("prctl", option) for option in (4, 35, 62))
+    private, shared, validated, anonymous, large = 0x02, 0x01, 0x03, 0x20, 0x40000
+    assert asked("mmap", 0, 4096, 3, private | anonymous)
+    assert asked("mmap", 0, 4096, 3, shared)
+    assert not any(asked("mmap", 0, 4096, 3, kind | anonymous) for kind in (shared, validated, private | large))
+
+
+@pytest.mark.parametrize("bare", [False, True])
+@pytest.mark.parametrize("machine", seccomp.AUDIT_ARCH)
+def test_limits_rank_and_cores_are_for_oneself_behind_every_wall(machine: str, bare: bool) -> None:
+    column, arch = seccomp.column_of(machine), seccomp.AUDIT_ARCH[machine]
+
+    def asked(name: str, *arguments: int) -> bool:
+        return run_filter(seccomp.program(machine, bare=bare), arch, BY_ARGUMENT[name][column], *arguments) == ALLOW
+
+    for name in ("prlimit64", "sched_setaffinity"):
+        assert asked(name, 0)
+        assert not asked(name, 1)
+        assert not asked(name, 77)
+    assert asked("setpriority", os.PRIO_PROCESS, 0)
+    assert not asked("setpriority", os.PRIO_PROCESS, 1)
+    assert not asked("setpriority", os.PRIO_PGRP, 0)  # the guard's group can be joined
+    assert not asked("setpriority", os.PRIO_USER, 0)
 
 
 def test_another_numbering_is_killed_or_refused() -> None:
