@@ -97,6 +97,7 @@ class Launch:
             "private": int(self.private),
             "source_bytes": len(source),
             "stdin_bytes": len(stdin),
+            "pasted": int(job.pasted),
         }
         names = "wall_s cpu_s memory_mb processes file_mb disk_mb artifacts artifact_mb"
         words |= {name: getattr(limits, name) for name in names.split()}

@@ -1,0 +1,219 @@
+"""Pasted code that does not compile, mended where that is safe, line for line: tracebacks keep what was pasted.
+
+What compiles is never touched. A repair is kept only if the first error does not come earlier than before, and each
+one is told.
+
+    text → does it compile? → no: repair → does it get further? → … → compiles, or nothing helps any more
+"""
+
+from __future__ import annotations
+
+import ast
+import html
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from runners.inside.characters import plain
+
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)")
+_IPYTHON = re.compile(r"^\s*(?:In ?\[[\d ]*\]: ?|\.{3,}: ?)")
+_BANNER = re.compile(r'^(?:Python \d|Type "|IPython \d|\[(?:GCC|Clang|MSC))')
+_MARK = re.compile(r"^\s*> ?")
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);")
+#: Lines of a notebook or a shell: `!pip install x`, `%matplotlib inline`, `%%time`, `?print`, `print?`, `$ ls`.
+_COMMAND = re.compile(
+    r"^(?P<indent>\s*)(?:%{1,2}(?P<timed>time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(?P<rest>.*)|!.*|%{1,2}[A-Za-z_].*"
+    r"|\?{1,2}[\w.]+\s*|[\w.]+\?{1,2}\s*|\$\s.*|(?:pip3?|conda|python3?\s+-m\s+pip)\s+(?:install|uninstall|list|show)\b.*)$"
+)
+_MOST_REPAIRS = 300
+
+
+@dataclass
+class Mended:
+    """What is to be run.
+
+    Attributes:
+        text: the source.
+        kinds: what was mended, in order: `quotes`, `indent`, …
+        skipped: lines of a notebook or a shell that are not run, each with its number.
+    """
+
+    text: str
+    kinds: dict[str, None] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+
+Repair = Callable[[Mended, SyntaxError], "str | None"]
+
+
+def problem(text: str) -> SyntaxError | None:
+    """Return the first error of a source, None where it parses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they come when it is compiled to run
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            return error
+        except ValueError:  # a character zero
+            return SyntaxError("null", ("", 1, 0, ""))
+        except (RecursionError, MemoryError):
+            return None  # too deep for a parser, and not for us to say
+    return None
+
+
+def mend(text: str) -> Mended:
+    """Return `text` as it is, where it parses, or with all repairs that help."""
+    mended = Mended(text)
+    error = problem(text)
+    for _ in range(_MOST_REPAIRS):
+        if error is None:
+            break
+        error, helped = _repair(mended, error)
+        if not helped:
+            break
+    return mended
+
+
+def _repair(mended: Mended, error: SyntaxError) -> tuple[SyntaxError | None, bool]:
+    """Try one repair after the other; return the first error that is left, and whether one helped."""
+    before = Mended(mended.text, dict(mended.kinds), list(mended.skipped))
+    for kind, repair, must_help in _REPAIRS:
+        text = repair(mended, error)
+        if text is not None and text != mended.text:
+            left = problem(text)
+            further = (left.lineno or 0) - (error.lineno or 0) if left else 1
+            if further > 0 or further == 0 and not must_help:
+                mended.text = text
+                if kind:
+                    mended.kinds[kind] = None
+                return left, True
+        mended.kinds, mended.skipped = dict(before.kinds), list(before.skipped)
+    return error, False
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _command(mended: Mended, error: SyntaxError) -> str | None:
+    """Leave out the line of a notebook or a shell that the error is in; a timed statement runs untimed."""
+    lines, number = _lines(mended.text), error.lineno or 0
+    if not 0 < number <= len(lines) or not (match := _COMMAND.match(lines[number - 1])):
+        return None
+    line = lines[number - 1].strip()
+    statement = match["rest"] if match["timed"] and match["rest"] else f"pass  # {line}"
+    lines[number - 1] = match["indent"] + statement
+    mended.skipped.append(f"{number}: {line}")
+    return "\n".join(lines)
+
+
+def _characters(mended: Mended, error: SyntaxError) -> str:
+    text, kinds = plain(mended.text)
+    mended.kinds.update(dict.fromkeys(kinds))
+    return text
+
+
+def _entities(mended: Mended, error: SyntaxError) -> str:
+    return _ENTITY.sub(lambda match: html.unescape(match[0]), mended.text)
+
+
+def _fences(mended: Mended, error: SyntaxError) -> str | None:
+    """Keep what stands between fences; where there is one fence only, all but that line."""
+    lines = _lines(mended.text)
+    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    if not fences:
+        return None
+    inside: set[int] = set()
+    for start, end in zip(fences[::2], [*fences[1::2], len(lines)], strict=False):
+        inside.update(range(start + 1, end))
+    prose = [line for at, line in enumerate(lines) if at not in inside and at not in fences]
+    if len(fences) == 1:
+        inside, prose = set(range(len(lines))) - set(fences), []
+    if any(quotes in line for line in prose for quotes in ('"""', "'''")):
+        return None  # they stand in a docstring
+    return "\n".join(line if at in inside else "" for at, line in enumerate(lines))
+
+
+def _quoted(mended: Mended, error: SyntaxError) -> str | None:
+    """Take off the marks of a quotation, where every line has one."""
+    lines = _lines(mended.text)
+    if any(line.strip() and not _MARK.match(line) or _PROMPT.match(line) for line in lines):
+        return None
+    return "\n".join(_MARK.sub("", line, count=1) for line in lines)
+
+
+def _prompts(mended: Mended, error: SyntaxError) -> str | None:
+    """Keep what was typed at the prompts of an interactive session; or take the mark off a quotation of Discord's."""
+    lines = _lines(mended.text)
+    first = next((line for line in lines if line.strip() and not _BANNER.match(line)), "")
+    pattern = next((each for each in (_PROMPT, _IPYTHON) if each.match(first)), None)
+    if pattern is None:
+        return None
+    if sum(bool(pattern.match(line)) for line in lines) == 1:
+        whole = "\n".join(pattern.sub("", line) if line is first else line for line in lines)
+        if _says_more(lines[lines.index(first) + 1 :]) and problem(whole) is None:
+            return whole  # `>>> ` before the first line only quotes all of a message
+    return "\n".join(pattern.sub("", line, count=1) if pattern.match(line) else "" for line in lines)
+
+
+def _says_more(lines: list[str]) -> bool:
+    """Whether lines are more than values that a session has shown."""
+    text = "\n".join(lines)
+    if problem(text):
+        return True
+    return not all(
+        isinstance(each, ast.Expr) and not isinstance(each.value, ast.Call | ast.Await) for each in ast.parse(text).body
+    )
+
+
+def _margin(mended: Mended, error: SyntaxError) -> str | None:
+    """Take off the margin that all lines share, or all but the first, which lost it when it was copied."""
+    lines = _lines(mended.text)
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    if not filled:
+        return None
+    code = [at for at in filled if not lines[at].lstrip().startswith("#")] or filled
+    for those in (code, [at for at in code if at != code[0]]):
+        margin = os.path.commonprefix([lines[at][: len(lines[at]) - len(lines[at].lstrip())] for at in those])
+        if margin:
+            return "\n".join(
+                line.removeprefix(margin) if line.startswith(margin) or at in those else line.lstrip()
+                for at, line in enumerate(lines)
+            )
+    return None
+
+
+def _tabs(mended: Mended, error: SyntaxError) -> str | None:
+    """Write tabs as spaces, if both usual widths that parse mean the same program."""
+    if not isinstance(error, IndentationError):
+        return None
+    found = [text for text in _expanded(mended.text) if problem(text) is None]
+    if not found or len({ast.dump(ast.parse(text)) for text in found}) > 1:
+        return None
+    return found[0]
+
+
+def _expanded(text: str) -> Iterator[str]:
+    for width in (4, 8):
+        lines = []
+        for line in _lines(text):
+            code = line.lstrip(" \t")
+            lines.append(line[: len(line) - len(code)].expandtabs(width) + code)
+        yield "\n".join(lines)
+
+
+#: What it is called, the repair, and whether it is kept only if it gets further: others are never wrong.
+_REPAIRS: tuple[tuple[str, Repair, bool], ...] = (
+    ("", _command, False),
+    ("", _characters, False),
+    ("fences", _fences, False),
+    ("quoted", _quoted, False),
+    ("prompts", _prompts, False),
+    ("entities", _entities, True),
+    ("indent", _margin, True),
+    ("tabs", _tabs, True),
+)
