@@ -24,8 +24,8 @@ _PUNCTUATION = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
     "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "﹣": "-", "﹐": ",", "﹔": ";", "﹕": ":", "﹙": "(", "﹚": ")",
 }  # fmt: skip
 _KINDS = (("spaces", _SPACES), ("spaces", _LINE_ENDS), ("invisible", _INVISIBLE), ("punctuation", _PUNCTUATION))
-_PREFIX = re.compile(r"(?<!\w)[rbfuRBFU]{1,2}$")
-_FIELD = re.compile(r"\{[^{}\n]*\}")
+_PREFIX = r"(?<!\w)[rbfuRBFU]{1,2}$"
+_FIELD = r"\{[^{}\n]*\}"
 
 
 def plain(text: str) -> tuple[str, list[str]]:
@@ -85,10 +85,10 @@ class _Reader:
         if text[at:start] + text[end : end + width] != quote * 2 * width:
             self._kinds["quotes"] = None
             if width == 1:
-                content = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", content)
-        prefix = _PREFIX.search("".join(self._out[-3:]))
+                content = re.sub(rf"(?<!\\){quote}", lambda match: f"\\{match[0]}", content)
+        prefix = re.search(_PREFIX, "".join(self._out[-3:]))
         if prefix and "f" in prefix[0].lower():
-            content = _FIELD.sub(lambda field: self._field(field[0], quote), content)
+            content = re.sub(_FIELD, lambda field: self._field(field[0], quote), content)
         self._out.append(quote * width + content + quote * width)
         return end + width
 
@@ -100,7 +100,7 @@ class _Reader:
         if opened == family[0]:
             closing = [place for place in places if line[place] == opened]
         if family is SINGLE and opened != family[0]:  # don’t: an apostrophe ends no string
-            places = [place for place in places if not line[place - 1 : place + 2 : 2].isalpha() or place == 0]
+            places = [place for place in places if not re.fullmatch(r"[^\W\d_].[^\W\d_]", line[max(place - 1, 0) : place + 2])]
             closing = [place for place in closing if place in places]
         found = closing or places
         return start + found[0] if found else -1

@@ -6,14 +6,18 @@ Matplotlib's own font has no Chinese, so each of its searches gets this one as t
 
 from __future__ import annotations
 
-import logging
 import os
 from functools import cache, wraps
-from importlib.util import find_spec
-from typing import Any
 
 from runners.inside.hooks import when_imported
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import logging
+    from typing import Any
+
+#: Radicals, punctuation, kana, ideographs: from here on, none of matplotlib's own fonts has a glyph.
+_FIRST_CHINESE = 0x2E80
 FONT_FILE = "NotoSansCJKsc-Regular.otf"
 #: Fonts with Chinese that tutorials name, of Windows, macOS, Linux and Adobe; in the lists and as families.
 NAMES = (
@@ -36,11 +40,14 @@ _FILES = (
 def draw_chinese() -> None:
     """See that Chinese is drawn, as soon as the program imports matplotlib's fonts."""
     when_imported("matplotlib.font_manager", _add)
+    when_imported("matplotlib._mathtext", _add_to_formulas)
 
 
 @cache
 def font_path() -> str | None:
     """Return the file of the font, without importing the package it comes in; None where that is not installed."""
+    from importlib.util import find_spec
+
     spec = find_spec("mplfonts")
     if spec is None or spec.origin is None:
         return None
@@ -49,7 +56,7 @@ def font_path() -> str | None:
 
 
 def _add(module: Any) -> None:
-    logging.getLogger("matplotlib.font_manager").addFilter(_once_each())
+    module._log.addFilter(_once_each())
     path = font_path()
     if path is None:
         return
@@ -76,6 +83,22 @@ def _fall_back(manager: Any, path: str) -> None:
         return found if path in found else [*found, path]
 
     manager._find_fonts_by_props = search_on
+
+
+def _add_to_formulas(module: Any) -> None:
+    """Draw Chinese beside a formula, which is set glyph by glyph and without the search above."""
+    path, fonts = font_path(), getattr(module, "UnicodeFonts", None)
+    if path is None or fonts is None:
+        return
+    get_glyph = fonts._get_glyph
+
+    @wraps(get_glyph)
+    def get_glyph_or_chinese(self: Any, fontname: str, font_class: str, sym: str) -> Any:
+        if len(sym) == 1 and ord(sym) >= _FIRST_CHINESE:
+            return self._get_font(path), ord(sym), False
+        return get_glyph(self, fontname, font_class, sym)
+
+    fonts._get_glyph = get_glyph_or_chinese
 
 
 def _find_files(properties: Any, path: str) -> None:

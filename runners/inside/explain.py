@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
-from collections.abc import Iterator
-from difflib import get_close_matches
 from types import TracebackType
 
 from runners.inside.tell import tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: What learners import, and what may be installed beside Epoch.
 _KNOWN = (
@@ -94,13 +95,17 @@ def _missing(name: str) -> None:
         tell("missing_part", name, top)
     else:
         here = [each for each in _KNOWN if _is_here(each)]
+        from difflib import get_close_matches
+
         near = get_close_matches(top, [*here, *sys.stdlib_module_names], 1, 0.8)
         tell("missing", top, near[0] if near and near[0] != top else "", *here)
 
 
 def _is_here(name: str) -> bool:
+    from importlib.util import find_spec
+
     try:
-        return name in sys.modules or importlib.util.find_spec(name) is not None
+        return name in sys.modules or find_spec(name) is not None
     except (ImportError, ValueError):
         return False
 

@@ -10,10 +10,13 @@ import os
 import sys
 from functools import wraps
 from types import ModuleType
-from typing import Any
 from weakref import WeakSet
 
 from runners.inside.hooks import when_imported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: Formats in which a saved figure comes back (`collect.PICTURES`); none is matplotlib's own choice, PNG.
 _SEEN = ("", ".png", ".jpg", ".jpeg", ".gif")

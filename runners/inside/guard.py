@@ -177,6 +177,7 @@ def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled:
         if orders.nproc == 2:  # the kernel counts by user, and this one has other programs too
             tasks += meter.tasks_of(os.getuid())
         limits.limit_self(orders.memory_mb, orders.file_mb, orders.cpu_s, tasks if orders.nproc else None)
+        script.prepare(bool(orders.pasted))
         os.read(gate, 1)  # until the guard has made itself unreadable
         _raise_walls(orders)
         os.write(walled, b"+")

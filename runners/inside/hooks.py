@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
 from types import ModuleType
 
-Then = Callable[[ModuleType], None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Then = Callable[[ModuleType], None]
 
 
 def when_imported(name: str, then: Then) -> None:
@@ -22,7 +24,7 @@ def when_imported(name: str, then: Then) -> None:
             sys.meta_path.insert(0, _finder)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds nothing itself: it asks the others, and stands beside the loader they give."""
 
     def __init__(self) -> None:
@@ -34,6 +36,8 @@ class _Finder(MetaPathFinder):
         thens = self.awaited.pop(name, None)  # also keeps the question below from coming back here
         if not thens:
             return None
+        from importlib.util import find_spec
+
         spec = find_spec(name)
         if spec is None or spec.loader is None:
             self.awaited[name] = thens
@@ -42,14 +46,15 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-class _Loader(Loader):
+class _Loader:
     """Another's loader, and what is to be done after it."""
 
-    def __init__(self, real: Loader, thens: list[Then]) -> None:
+    def __init__(self, real: Any, thens: list[Then]) -> None:
         self._real, self._thens = real, thens
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._real.create_module(spec)
+        made: ModuleType | None = self._real.create_module(spec)
+        return made
 
     def exec_module(self, module: ModuleType) -> None:
         # The module is its loader's own again: some of them are asked for more than to load.

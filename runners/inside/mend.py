@@ -8,31 +8,33 @@ one is told.
 
 from __future__ import annotations
 
-import ast
-import html
+import _ast as ast  # without what the public module adds, which a cold start would wait for
 import os
 import re
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from runners.inside.characters import plain
 
-_FENCE = re.compile(r"^\s*(?:```|~~~)")
-_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)")
-_IPYTHON = re.compile(r"^\s*(?:In ?\[[\d ]*\]: ?|\.{3,}: ?)")
-_BANNER = re.compile(r'^(?:Python \d|Type "|IPython \d|\[(?:GCC|Clang|MSC))')
-_MARK = re.compile(r"^\s*> ?")
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Repair = Callable[["Mended", SyntaxError], "str | None"]
+
+_FENCE = r"^\s*(?:```|~~~)"
+_PROMPT = r"^\s*(?:>>>|\.\.\.)(?: |$)"
+_IPYTHON = r"^\s*(?:In ?\[[\d ]*\]: ?|\.{3,}: ?)"
+_BANNER = r'^(?:Python \d|Type "|IPython \d|\[(?:GCC|Clang|MSC))'
+_MARK = r"^\s*> ?"
+_ENTITY = r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);"
 #: Lines of a notebook or a shell: `!pip install x`, `%matplotlib inline`, `%%time`, `?print`, `print?`, `$ ls`.
-_COMMAND = re.compile(
+_COMMAND = (
     r"^(?P<indent>\s*)(?:%{1,2}(?P<timed>time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(?P<rest>.*)|!.*|%{1,2}[A-Za-z_].*"
     r"|\?{1,2}[\w.]+\s*|[\w.]+\?{1,2}\s*|\$\s.*|(?:pip3?|conda|python3?\s+-m\s+pip)\s+(?:install|uninstall|list|show)\b.*)$"
 )
 _MOST_REPAIRS = 300
 
 
-@dataclass
 class Mended:
     """What is to be run.
 
@@ -42,12 +44,17 @@ class Mended:
         skipped: lines of a notebook or a shell that are not run, each with its number.
     """
 
-    text: str
-    kinds: dict[str, None] = field(default_factory=dict)
-    skipped: list[str] = field(default_factory=list)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.kinds: dict[str, None] = {}
+        self.skipped: list[str] = []
 
 
-Repair = Callable[[Mended, SyntaxError], "str | None"]
+def tree(text: str, name: str = "<unknown>") -> ast.Module:
+    """Return the syntax tree of a source."""
+    made = compile(text, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    assert isinstance(made, ast.Module)
+    return made
 
 
 def problem(text: str) -> SyntaxError | None:
@@ -55,7 +62,7 @@ def problem(text: str) -> SyntaxError | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they come when it is compiled to run
         try:
-            ast.parse(text)
+            tree(text)
         except SyntaxError as error:
             return error
         except ValueError:  # a character zero
@@ -80,7 +87,7 @@ def mend(text: str) -> Mended:
 
 def _repair(mended: Mended, error: SyntaxError) -> tuple[SyntaxError | None, bool]:
     """Try one repair after the other; return the first error that is left, and whether one helped."""
-    before = Mended(mended.text, dict(mended.kinds), list(mended.skipped))
+    kinds, skipped = dict(mended.kinds), list(mended.skipped)
     for kind, repair, must_help in _REPAIRS:
         text = repair(mended, error)
         if text is not None and text != mended.text:
@@ -91,7 +98,7 @@ def _repair(mended: Mended, error: SyntaxError) -> tuple[SyntaxError | None, boo
                 if kind:
                     mended.kinds[kind] = None
                 return left, True
-        mended.kinds, mended.skipped = dict(before.kinds), list(before.skipped)
+        mended.kinds, mended.skipped = dict(kinds), list(skipped)
     return error, False
 
 
@@ -102,7 +109,7 @@ def _lines(text: str) -> list[str]:
 def _command(mended: Mended, error: SyntaxError) -> str | None:
     """Leave out the line of a notebook or a shell that the error is in; a timed statement runs untimed."""
     lines, number = _lines(mended.text), error.lineno or 0
-    if not 0 < number <= len(lines) or not (match := _COMMAND.match(lines[number - 1])):
+    if not 0 < number <= len(lines) or not (match := re.match(_COMMAND, lines[number - 1])):
         return None
     line = lines[number - 1].strip()
     statement = match["rest"] if match["timed"] and match["rest"] else f"pass  # {line}"
@@ -118,13 +125,15 @@ def _characters(mended: Mended, error: SyntaxError) -> str:
 
 
 def _entities(mended: Mended, error: SyntaxError) -> str:
-    return _ENTITY.sub(lambda match: html.unescape(match[0]), mended.text)
+    import html
+
+    return re.sub(_ENTITY, lambda match: html.unescape(match[0]), mended.text)
 
 
 def _fences(mended: Mended, error: SyntaxError) -> str | None:
     """Keep what stands between fences; where there is one fence only, all but that line."""
     lines = _lines(mended.text)
-    fences = [at for at, line in enumerate(lines) if _FENCE.match(line)]
+    fences = [at for at, line in enumerate(lines) if re.match(_FENCE, line)]
     if not fences:
         return None
     inside: set[int] = set()
@@ -141,23 +150,23 @@ def _fences(mended: Mended, error: SyntaxError) -> str | None:
 def _quoted(mended: Mended, error: SyntaxError) -> str | None:
     """Take off the marks of a quotation, where every line has one."""
     lines = _lines(mended.text)
-    if any(line.strip() and not _MARK.match(line) or _PROMPT.match(line) for line in lines):
+    if any(line.strip() and not re.match(_MARK, line) or re.match(_PROMPT, line) for line in lines):
         return None
-    return "\n".join(_MARK.sub("", line, count=1) for line in lines)
+    return "\n".join(re.sub(_MARK, "", line, count=1) for line in lines)
 
 
 def _prompts(mended: Mended, error: SyntaxError) -> str | None:
     """Keep what was typed at the prompts of an interactive session; or take the mark off a quotation of Discord's."""
     lines = _lines(mended.text)
-    first = next((line for line in lines if line.strip() and not _BANNER.match(line)), "")
-    pattern = next((each for each in (_PROMPT, _IPYTHON) if each.match(first)), None)
+    first = next((line for line in lines if line.strip() and not re.match(_BANNER, line)), "")
+    pattern = next((each for each in (_PROMPT, _IPYTHON) if re.match(each, first)), None)
     if pattern is None:
         return None
-    if sum(bool(pattern.match(line)) for line in lines) == 1:
-        whole = "\n".join(pattern.sub("", line) if line is first else line for line in lines)
+    if sum(bool(re.match(pattern, line)) for line in lines) == 1:
+        whole = "\n".join(re.sub(pattern, "", line, count=1) if line is first else line for line in lines)
         if _says_more(lines[lines.index(first) + 1 :]) and problem(whole) is None:
             return whole  # `>>> ` before the first line only quotes all of a message
-    return "\n".join(pattern.sub("", line, count=1) if pattern.match(line) else "" for line in lines)
+    return "\n".join(re.sub(pattern, "", line, count=1) if re.match(pattern, line) else "" for line in lines)
 
 
 def _says_more(lines: list[str]) -> bool:
@@ -166,7 +175,7 @@ def _says_more(lines: list[str]) -> bool:
     if problem(text):
         return True
     return not all(
-        isinstance(each, ast.Expr) and not isinstance(each.value, ast.Call | ast.Await) for each in ast.parse(text).body
+        isinstance(each, ast.Expr) and not isinstance(each.value, ast.Call | ast.Await) for each in tree(text).body
     )
 
 
@@ -191,8 +200,10 @@ def _tabs(mended: Mended, error: SyntaxError) -> str | None:
     """Write tabs as spaces, if both usual widths that parse mean the same program."""
     if not isinstance(error, IndentationError):
         return None
+    from ast import dump
+
     found = [text for text in _expanded(mended.text) if problem(text) is None]
-    if not found or len({ast.dump(ast.parse(text)) for text in found}) > 1:
+    if not found or len({dump(tree(text)) for text in found}) > 1:
         return None
     return found[0]
 

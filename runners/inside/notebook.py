@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: What may head a cell of Python; any other `%%magic` makes it a cell of something else.
 _STILL_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import __future__
 
-import ast
+import _ast as ast  # without what the public module adds, which a cold start would wait for
 import re
 import sys
 from types import CodeType
@@ -15,8 +15,6 @@ from runners.inside.tell import tell
 _FUTURE = 0
 for _name in __future__.all_feature_names:
     _FUTURE |= getattr(__future__, _name).compiler_flag
-#: `inspect.CO_COROUTINE`, without its import: code that awaits at its top.
-COROUTINE = 0x80
 
 
 def ready(text: str, name: str) -> tuple[str, list[list[CodeType]]]:
@@ -38,7 +36,7 @@ def ready(text: str, name: str) -> tuple[str, list[list[CodeType]]]:
 
 
 def _compiled(text: str, name: str, ends: list[int]) -> list[list[CodeType]]:
-    body = ast.parse(text, name).body
+    body = mend.tree(text, name).body
     compiled = []
     flags = 0
     for start, end in zip([0, *ends], [*ends, sys.maxsize], strict=True):

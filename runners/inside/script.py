@@ -8,14 +8,21 @@ from __future__ import annotations
 import os
 import sys
 from types import CodeType, ModuleType, TracebackType
-from typing import Any
 
-# All of it now: behind its walls the script's process may not be able to read this package any more.
-from runners.inside import cjk, explain, figures, mend, notebook, pasted, streams, workers  # noqa: F401
+TYPE_CHECKING = False  # `typing` itself is one of the modules that a cold start does without
+if TYPE_CHECKING:
+    from typing import Any
 
 
-def adapt() -> None:
-    """Make libraries do what they can here, once they are imported; what a fork inherits is not done again."""
+def prepare(by_hand: bool) -> None:
+    """Import what `play` needs: behind its walls the script's process may not be able to read this package any more.
+
+    It sees to it, too, that libraries do what they can here, once they are imported. A fork inherits all this.
+    """
+    from runners.inside import cjk, explain, figures, streams, workers  # noqa: F401
+
+    if by_hand:
+        from runners.inside import mend, notebook, pasted  # noqa: F401
     global _adapted
     if not _adapted:
         _adapted = True
@@ -34,6 +41,8 @@ def play(source: str, name: str, by_hand: bool = False) -> None:
         name: its file in the current folder.
         by_hand: whether a person pasted it: it runs as in a notebook (`runners.inside.pasted`).
     """
+    from runners.inside import streams
+
     main = ModuleType("__main__")
     main.__file__ = os.path.abspath(name)
     main.__dict__["__builtins__"] = __builtins__
@@ -45,7 +54,6 @@ def play(source: str, name: str, by_hand: bool = False) -> None:
     sys.path.insert(0, os.getcwd())
     streams.keep_order()
     sys.excepthook = _show_error
-    adapt()
     text = source.removeprefix("\ufeff")
     if by_hand:
         _play_by_hand(text, name, main.__dict__)
@@ -54,6 +62,8 @@ def play(source: str, name: str, by_hand: bool = False) -> None:
 
 
 def _play_by_hand(text: str, name: str, names: dict[str, Any]) -> None:
+    from runners.inside import figures, pasted
+
     whole, cells = pasted.ready(text, name)
     if whole != text:
         with open(name, "w", encoding="utf-8") as file:  # what tracebacks show, and AutoGraph reads
@@ -68,7 +78,7 @@ def _play_by_hand(text: str, name: str, names: dict[str, Any]) -> None:
 
 
 def _execute(code: CodeType, names: dict[str, Any]) -> None:
-    if code.co_flags & pasted.COROUTINE:
+    if code.co_flags & _COROUTINE:
         import asyncio
 
         asyncio.run(eval(code, names))
@@ -127,6 +137,8 @@ def _flush() -> None:
             continue  # closed or replaced by the program
 
 
+#: `inspect.CO_COROUTINE`, without its import: code that awaits at its top.
+_COROUTINE = 0x80
 _adapted = False
 _engine_main: ModuleType | None = None
 _main: ModuleType | None = None
@@ -137,6 +149,8 @@ def _show_error(kind: type[BaseException], error: BaseException, trace: Tracebac
     while trace is not None and (_main is None or trace.tb_frame.f_globals is not _main.__dict__):
         trace = trace.tb_next
     sys.__excepthook__(kind, error.with_traceback(trace), trace)
+    from runners.inside import explain
+
     explain.explain(error, given_input=_has_input())
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import io
 import sys
 import time
-from collections.abc import Callable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Seconds that a program waits for the reader at one change, and altogether: a reader that is busy costs no more.
 AT_ONCE_S = 0.1

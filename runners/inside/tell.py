@@ -6,8 +6,11 @@ The way is the pipe over which it said that its walls stand: the guard reads it 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from itertools import islice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SEPARATOR = "\x1f"
 _MOST_VALUES, _LONGEST = 20, 200

@@ -6,10 +6,13 @@ With workers a loader would wait for ever. Without, it yields the same batches, 
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
 
 from runners.inside.hooks import when_imported
 from runners.inside.tell import tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def load_without_workers() -> None:

@@ -48,7 +48,7 @@ def main() -> NoReturn:
     control = socket.socket(fileno=int(sys.argv[1]))
     user, private, folder = int(sys.argv[2]), sys.argv[3] == "1", sys.argv[4]
     preload.load()
-    script.adapt()
+    script.prepare(by_hand=True)
     threads = preload.forbidden_threads()
     if threads:
         raise SystemExit(f"importing started threads that no fork would have: {', '.join(threads)}")
