@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from runners.models import Note
 
-#: Files that did not come back, by the reason; the values are their names.
+#: Files that did not come back, by the reason; the values are their names, after the number of what was allowed where
+#: the reason is one (`left_large`: MiB of one file, `left_many`: how many).
 LEFT = frozenset({
     "left_kind", "left_large", "left_many", "left_hidden", "left_empty", "left_link", "left_deep", "left_picture",
 })  # fmt: skip

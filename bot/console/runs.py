@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.status import Status
 
 from bot.console.text import printable
+from bot.render.notes import told
 from bot.render.runs import advice
 from bot.wording import say
 from knowledge.models import Lang
@@ -63,6 +64,8 @@ class RunView:
         self._note(" · ".join(parts))
         if hint := advice(event, self._lang):
             self._note(hint)
+        for line in told(event, self._lang, "terminal", lambda text: " ".join(printable(text).split())):
+            self._note(line)
 
     def _note(self, text: str) -> None:
         self._quiet()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.render.colours import AMBER, BLUE, GREEN, GREY, RED
+from bot.render.notes import told
 from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
 from bot.wording import entries, say
 from knowledge.models import Lang
@@ -131,6 +132,7 @@ def final(
         lines.append(hint)
     if log.restarted:
         lines.append("-# " + say("run.cut_off.anew", ui))
+    lines += told(end, ui, "discord", lambda text: one_line(text, _NAMES))
     whole = shown == text
     if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
@@ -143,8 +145,11 @@ def final(
 
 def advice(end: Finished, ui: Lang) -> str | None:
     """Return what the learner can change after a run that did not go well; None where there is nothing to say."""
-    keys = ["run.hint.lost"] if end.lost else [f"run.limit.{end.limit}", f"run.hint.{end.outcome}"]
-    return next((say(key, ui) for key in keys if key in entries()), None)
+    if end.limit is not None and end.allowed is not None:
+        allowed = end.allowed / 1024 if end.limit == "output" else end.allowed
+        return say(f"run.limit.{end.limit}", ui, allowed=f"{allowed:g}")
+    key = "run.hint.lost" if end.lost else f"run.hint.{end.outcome}"
+    return say(key, ui) if key in entries() else None
 
 
 def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:

@@ -96,7 +96,7 @@ class _Reader:
         """Return where a string of one line ends, -1 where it does not."""
         line = self._text[start : self._line_end(start)]
         places = [match.start() for match in re.finditer(rf"(?:\\.)|[{family}]", line) if match[0] in family]
-        closing = [place for place in places if line[place] != opened] if opened in "“‘„‚" else []
+        closing = [place for place in places if line[place] in "”’"] if opened in "“‘„‚" else []
         if opened == family[0]:
             closing = [place for place in places if line[place] == opened]
         if family is SINGLE and opened != family[0]:  # don’t: an apostrophe ends no string

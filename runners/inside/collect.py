@@ -45,7 +45,8 @@ class Collector:
         self._sent: dict[str, _Seen] = {}
         self._waiting: dict[str, float] = {}
         self._script = script
-        #: Why files were left out (`runners.notes.LEFT`) → their names, known after `rest`.
+        #: Why files were left out (`runners.notes.LEFT`) → their names, known after `rest`; before
+        #: them stands the MiB that one may have (`left_large`), or how many there may be (`left_many`).
         self.left_out: dict[str, list[str]] = {}
 
     def watch(self) -> None:
@@ -106,7 +107,8 @@ class Collector:
         return next((why for why, holds in reasons.items() if holds), None)
 
     def _leave_out(self, why: str, name: str) -> None:
-        names = self.left_out.setdefault(why, [])
+        most = {"left_large": [f"{self._max_bytes / (1 << 20):g}"], "left_many": [str(self._count)]}
+        names = self.left_out.setdefault(why, most.get(why, []))
         if name not in names and len(names) < MAX_NAMED:
             names.append(name)
 

@@ -112,9 +112,13 @@ def _command(mended: Mended, error: SyntaxError) -> str | None:
     if not 0 < number <= len(lines) or not (match := re.match(_COMMAND, lines[number - 1])):
         return None
     line = lines[number - 1].strip()
-    statement = match["rest"] if match["timed"] and match["rest"] else f"pass  # {line}"
+    if match["timed"] and match["rest"]:
+        statement = match["rest"]
+        mended.kinds["timed"] = None
+    else:
+        statement = f"pass  # {line}"
+        mended.skipped.append(f"{number}: {line}")
     lines[number - 1] = match["indent"] + statement
-    mended.skipped.append(f"{number}: {line}")
     return "\n".join(lines)
 
 
