@@ -51,7 +51,7 @@ def run(
     if stdin is not None and file is None:
         raise UsageProblem("--stdin belongs to --file SCRIPT.py")
     read: Settings = ctx.obj
-    tutor = open_tutor(read, warm=repeat > 1)
+    tutor = open_tutor(read, warm=repeat > 1, alone=True)
     if file is not None:
         job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
         job = _into(job, out_dir or read.run_dir / file.stem)
