@@ -98,6 +98,7 @@ class Collector:
     def _why_not(self, name: str, info: os.stat_result) -> str | None:
         """Return why a file does not go back, None where it does."""
         reasons = {
+            "left_deep": stat.S_ISDIR(info.st_mode),  # its files are not looked at
             "left_hidden": any(part.startswith(".") for part in name.split("/")),
             "left_link": not _plain(info),
             "left_kind": _kind(name) not in EXTENSIONS,
@@ -158,7 +159,7 @@ def _names(fd: int) -> list[str]:
 
 
 def _entries(top: str) -> Iterator[os.DirEntry[str]]:
-    """Yield what lies in `top` and a few folders deep, up to a number that no result needs."""
+    """Yield what lies in `top` and a few folders deep, up to a number that no result needs; then folders themselves."""
     waiting = [(top, 0)]
     seen = 0
     while waiting:
@@ -171,9 +172,8 @@ def _entries(top: str) -> Iterator[os.DirEntry[str]]:
             seen += 1
             if seen > MAX_ENTRIES:
                 return
-            if entry.is_dir(follow_symlinks=False):
-                if depth < MAX_DEPTH:
-                    waiting.append((entry.path, depth + 1))
+            if entry.is_dir(follow_symlinks=False) and depth < MAX_DEPTH:
+                waiting.append((entry.path, depth + 1))
             else:
                 yield entry
 
