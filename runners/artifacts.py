@@ -61,7 +61,8 @@ class Shelf:
         problem = _problem(name, content, self._max_bytes)
         if problem:
             log.warning("left out a file of a run, %r: %s", name, problem)
-            self.left_out.append(Note("left_picture" if "picture" in problem or "pixels" in problem else "left_kind", (name,)))
+            is_picture = MEDIA_TYPES.get(Path(name).suffix, "").startswith("image/")
+            self.left_out.append(Note("left_picture" if is_picture else "left_kind", (name,)))
             return None
         self._names[number] = name
         path = _try_to_write(self._out_dir, name, content) if self._out_dir else None

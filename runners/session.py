@@ -12,8 +12,8 @@ import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
-from runners.artifacts import Shelf
 from runners import notes
+from runners.artifacts import Shelf
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.verdict import judge
@@ -202,7 +202,8 @@ class Session:
     def _was_cut(self) -> bool:
         """Whether the program was ended from outside, or its output was."""
         report = self._report
-        return self._over or self._stopped or self._late or report.named not in ("-", "disk?") or (report.status or 0) < 0
+        ended = report.named not in ("-", "disk?") or (report.status or 0) < 0
+        return self._over or self._stopped or self._late or ended
 
     def _put(self, stream: Stream, text: str) -> None:
         # Where the guard never got ready these are bwrap's words, not the program's: for the log only.

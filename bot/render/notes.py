@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from bot.wording import say
+from bot.wording import entries, say
 from knowledge.models import Lang
 from runners.artifacts import MEDIA_TYPES
 from runners.models import Finished, Note
-from runners.notes import LEFT
 
 Front = Literal["terminal", "discord"]
 #: One message of Discord's has room for this much beside the output.
 _ROOM = 1_000
+
+#: Notes whose values have a name each.
+_FIELDS = {
+    "notebook": ("count",), "workers": ("count",), "python2": ("line",), "tabs": ("line",), "no_file": ("name",),
+    "python2_name": ("old", "new"), "missing_part": ("name", "top"),
+}  # fmt: skip
 
 
 def told(end: Finished, ui: Lang, front: Front, clean: Callable[[str], str]) -> list[str]:
@@ -34,35 +39,28 @@ def told(end: Finished, ui: Lang, front: Front, clean: Callable[[str], str]) -> 
 
 
 def _words(note: Note, ui: Lang, front: Front, clean: Callable[[str], str]) -> str:
-    key = note.key
-    first, second, *rest = (*note.values, "", "")
-    names = ", ".join
+    key, values = note.key, [clean(value) for value in note.values]
+    listed = clean(", ".join(note.values))
     match key:
         case "mended":
-            known = [f"run.mended.{kind}" for kind in note.values]
-            return say("run.note.mended", ui, what=("、" if ui == "zh" else ", ").join(say(key, ui) for key in known))
-        case "skipped":
-            return say("run.note.skipped", ui, lines=clean(names(note.values)))
-        case "python2_name":
-            return say("run.note.python2_name", ui, old=clean(first), new=clean(second))
-        case "python2" | "tabs":
-            return say(f"run.note.{key}", ui, line=clean(first))
-        case "missing" if second:
-            return say("run.note.missing_near", ui, name=clean(first), near=clean(second))
+            what = ("、" if ui == "zh" else ", ").join(say(f"run.mended.{kind}", ui) for kind in _known_kinds(note))
+            return say("run.note.mended", ui, what=what)
         case "missing":
-            return say("run.note.missing", ui, name=clean(first), here=clean(names(each for each in rest if each)))
-        case "missing_part":
-            return say("run.note.missing_part", ui, name=clean(first), top=clean(second))
+            name, near, *here = (*note.values, "", "")
+            if near:
+                return say("run.note.missing_near", ui, name=clean(name), near=clean(near))
+            return say("run.note.missing", ui, name=clean(name), here=clean(", ".join(filter(None, here))))
         case "no_input" | "input_ended":
             return say(f"run.note.{key}", ui, how=say(f"run.how.{front}", ui))
-        case "no_network" if note.values:
-            return say("run.note.no_network", ui, sets=clean(names(note.values)))
         case "no_network":
-            return say("run.note.no_network_bare", ui)
+            return say("run.note.no_network" if values else "run.note.no_network_bare", ui, sets=listed)
         case "left_large" | "left_many":
-            return say(f"run.note.{key}", ui, most=clean(first), names=clean(names(note.values[1:])))
-        case _ if key in LEFT:
-            kinds = " ".join(kind.removeprefix(".") for kind in MEDIA_TYPES)
-            return say(f"run.note.{key}", ui, names=clean(names(note.values)), kinds=kinds)
-        case _:
-            return say(f"run.note.{key}", ui, name=clean(first), count=clean(first))
+            return say(f"run.note.{key}", ui, most=values[0], names=clean(", ".join(note.values[1:])))
+    kinds = " ".join(kind.removeprefix(".") for kind in MEDIA_TYPES)
+    named = dict(zip(_FIELDS.get(key, ()), [*values, "", ""], strict=False))
+    return say(f"run.note.{key}", ui, names=listed, lines=listed, kinds=kinds, **named)
+
+
+def _known_kinds(note: Note) -> list[str]:
+    """Return what was mended, as far as there are words for it: the words come from the program's own side."""
+    return [kind for kind in note.values if f"run.mended.{kind}" in entries()]

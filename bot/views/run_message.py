@@ -22,7 +22,6 @@ from knowledge import parameters
 from knowledge.models import Lang
 from runners.models import Artifact
 
-
 #: Of a picture, for those who cannot see it: so much of the name that the program gave it.
 _DESCRIPTION = 100
 

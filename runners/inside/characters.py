@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 DOUBLE, SINGLE = '"“”„‟＂〝〞', "'‘’‚‛＇"
-_SPACES = dict.fromkeys("\x0b\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+_SPACES = dict.fromkeys(
+    "\x0b\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+)
 _LINE_ENDS = dict.fromkeys("\u0085\u2028\u2029", "\n")
 #: Zero width, direction marks and isolates, soft hyphens, byte order marks, and control characters.
 _INVISIBLE = dict.fromkeys(
@@ -100,7 +102,8 @@ class _Reader:
         if opened == family[0]:
             closing = [place for place in places if line[place] == opened]
         if family is SINGLE and opened != family[0]:  # don’t: an apostrophe ends no string
-            places = [place for place in places if not re.fullmatch(r"[^\W\d_].[^\W\d_]", line[max(place - 1, 0) : place + 2])]
+            around = {place: line[max(place - 1, 0) : place + 2] for place in places}
+            places = [place for place in places if not re.fullmatch(r"[^\W\d_].[^\W\d_]", around[place])]
             closing = [place for place in closing if place in places]
         found = closing or places
         return start + found[0] if found else -1

@@ -24,7 +24,8 @@ _PYTHON2 = {
     "reduce": "functools.reduce", "execfile": "exec(open(…).read())", "cmp": "(a > b) - (a < b)",
     "urllib2": "urllib.request", "urlparse": "urllib.parse", "cPickle": "pickle", "Queue": "queue",
     "StringIO": "io.StringIO", "cStringIO": "io.StringIO", "ConfigParser": "configparser", "Tkinter": "tkinter",
-    "izip": "zip", "imap": "map", "ifilter": "filter", "has_key": "in", "iteritems": "items", "itervalues": "values", "iterkeys": "keys",
+    "izip": "zip", "imap": "map", "ifilter": "filter", "has_key": "in", "iteritems": "items", "itervalues": "values",
+    "iterkeys": "keys",
 }  # fmt: skip
 _PYTHON2_SYNTAX = ("Missing parentheses in call to", "multiple exception types must be parenthesized", "leading zeros")
 #: Errors of a name that nobody resolved, or a connection that was never made, whichever library words them.
@@ -63,8 +64,8 @@ def _one(error: BaseException, given_input: bool) -> bool:
     """Tell about one error; whether there was anything to tell."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         _missing(error.name)
-    elif isinstance(error, NameError | AttributeError) and getattr(error, "name", None) in _PYTHON2:
-        tell("python2_name", error.name, _PYTHON2[error.name])
+    elif isinstance(error, NameError | AttributeError) and (name := error.name or "") in _PYTHON2:
+        tell("python2_name", name, _PYTHON2[name])
     elif isinstance(error, EOFError) and str(error) == "EOF when reading a line":
         tell("input_ended" if given_input else "no_input")
     elif isinstance(error, OSError) and _passes(error.__traceback__, "multiprocessing"):

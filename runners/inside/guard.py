@@ -16,6 +16,7 @@ each file, and again when it has changed since; `note <key>…` for what is to b
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
@@ -361,10 +362,8 @@ class _Guard:
     def _pass_on_notes(self) -> None:
         """Send what the script's process told, and which files stay here; nothing writes any more."""
         os.set_blocking(self.walls, False)
-        try:
+        with contextlib.suppress(BlockingIOError):  # it told nothing, and what outlived it holds the other end
             self.told += os.read(self.walls, MOST_TOLD)
-        except BlockingIOError:
-            pass  # it told nothing, and something that outlived it holds the other end
         lines = [line[:MOST_LINE] for line in self.told.split(b"\n") if line]
         lines += [tell.line(key, names).encode("utf-8", "replace") for key, names in self.files.left_out.items()]
         for line in lines:

@@ -42,7 +42,7 @@ class _Finder:
         if spec is None or spec.loader is None:
             self.awaited[name] = thens
             return None
-        spec.loader = _Loader(spec.loader, thens)
+        spec.loader = _Loader(spec.loader, thens)  # type: ignore[assignment]  # its base class imports `typing`
         return spec
 
 

@@ -1,7 +1,6 @@
 """Pasted code, made ready to run as a notebook would: mended, and with the value of a last expression shown."""
 
 from __future__ import annotations
-
 import __future__
 
 import _ast as ast  # without what the public module adds, which a cold start would wait for

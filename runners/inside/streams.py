@@ -60,7 +60,7 @@ class _Stream(io.FileIO):
         self.name = name
         self._turn = turn
 
-    def write(self, data: object) -> int:  # type: ignore[override]
+    def write(self, data: object) -> int:
         self._turn.take(self.fileno())
         return super().write(data)  # type: ignore[arg-type]
 
