@@ -98,7 +98,7 @@ def _missing(name: str) -> None:
         here = [each for each in _KNOWN if _is_here(each)]
         from difflib import get_close_matches
 
-        near = get_close_matches(top, [*here, *sys.stdlib_module_names], 1, 0.8)
+        near = get_close_matches(top, here, 1, 0.8) or get_close_matches(top, sys.stdlib_module_names, 1, 0.8)
         tell("missing", top, near[0] if near and near[0] != top else "", *here)
 
 

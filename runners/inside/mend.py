@@ -88,12 +88,12 @@ def mend(text: str) -> Mended:
 def _repair(mended: Mended, error: SyntaxError) -> tuple[SyntaxError | None, bool]:
     """Try one repair after the other; return the first error that is left, and whether one helped."""
     kinds, skipped = dict(mended.kinds), list(mended.skipped)
-    for kind, repair, must_help in _REPAIRS:
+    for kind, repair, least in _REPAIRS:
         text = repair(mended, error)
         if text is not None and text != mended.text:
             left = problem(text)
             further = (left.lineno or 0) - (error.lineno or 0) if left else 1
-            if further > 0 or further == 0 and not must_help:
+            if least is None or further >= least:
                 mended.text = text
                 if kind:
                     mended.kinds[kind] = None
@@ -107,9 +107,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _command(mended: Mended, error: SyntaxError) -> str | None:
-    """Leave out the line of a notebook or a shell that the error is in; a timed statement runs untimed."""
-    lines, number = _lines(mended.text), error.lineno or 0
-    if not 0 < number <= len(lines) or not (match := re.match(_COMMAND, lines[number - 1])):
+    """Leave out one line of a notebook or a shell; a timed statement runs untimed."""
+    lines = _lines(mended.text)
+    number = next((n for n in range(1, len(lines) + 1) if _is_command(lines, n, error)), 0)
+    if not number or not (match := re.match(_COMMAND, lines[number - 1])):
         return None
     line = lines[number - 1].strip()
     if match["timed"] and match["rest"]:
@@ -120,6 +121,14 @@ def _command(mended: Mended, error: SyntaxError) -> str | None:
         mended.skipped.append(f"{number}: {line}")
     lines[number - 1] = match["indent"] + statement
     return "\n".join(lines)
+
+
+def _is_command(lines: list[str], number: int, error: SyntaxError) -> bool:
+    """Whether a line is a command, and no part of a string or an expression: all before it parses, it does not."""
+    if not re.match(_COMMAND, lines[number - 1]):
+        return False
+    first = error if error.lineno == number else problem("\n".join(lines[:number]))
+    return first is not None and first.lineno == number
 
 
 def _characters(mended: Mended, error: SyntaxError) -> str:
@@ -221,14 +230,15 @@ def _expanded(text: str) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-#: What it is called, the repair, and whether it is kept only if it gets further: others are never wrong.
-_REPAIRS: tuple[tuple[str, Repair, bool], ...] = (
-    ("", _command, False),
-    ("", _characters, False),
-    ("fences", _fences, False),
-    ("quoted", _quoted, False),
-    ("prompts", _prompts, False),
-    ("entities", _entities, True),
-    ("indent", _margin, True),
-    ("tabs", _tabs, True),
+#: What it is called, the repair, and by how many lines it has to get further. None: it is right in any case; and the
+#: first error may come earlier than before, for Python tells of a wrong character before all that does not parse.
+_REPAIRS: tuple[tuple[str, Repair, int | None], ...] = (
+    ("", _command, None),
+    ("", _characters, None),
+    ("fences", _fences, 0),
+    ("quoted", _quoted, 0),
+    ("prompts", _prompts, 0),
+    ("entities", _entities, 1),
+    ("indent", _margin, 1),
+    ("tabs", _tabs, 1),
 )

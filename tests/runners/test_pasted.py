@@ -132,7 +132,8 @@ async def test_half_a_character_that_a_program_wrote_itself_is_shown_as_such(wal
 
 
 async def test_the_scripts_own_folder_is_where_modules_are_looked_for(walled: LocalRunner) -> None:
-    script = "open('helper.py', 'w').write('x = 5')\nimport helper, sys, os\nprint(helper.x, sys.path[0] == os.getcwd())"
+    script = "open('helper.py', 'w').write('x = 5')\nimport helper, sys, os\n"
+    script += "print(helper.x, sys.path[0] == os.getcwd())"
     assert (await run(walled, pasted(script))).text() == "5 True\n"
 
 
@@ -239,7 +240,8 @@ async def test_a_program_cannot_say_more_than_a_few_words_by_notes(walled: Local
 
 def test_notes_of_one_key_are_put_together_where_they_are_lists() -> None:
     assert read("nonsense\x1fx") is None
-    found = [read("left_kind\x1fa.pkl"), read("left_kind\x1fb.pkl\x1fa.pkl"), read("no_file\x1fx"), read("no_file\x1fy")]
+    lines = ["left_kind\x1fa.pkl", "left_kind\x1fb.pkl\x1fa.pkl", "no_file\x1fx", "no_file\x1fy"]
+    found = [read(line) for line in lines]
     assert merged([note for note in found if note]) == (
         Note("left_kind", ("a.pkl", "b.pkl")), Note("no_file", ("x",)), Note("no_file", ("y",)),
     )  # fmt: skip
