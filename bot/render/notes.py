@@ -12,7 +12,7 @@ from runners.models import Finished, Note
 
 Front = Literal["terminal", "discord"]
 #: One message of Discord's has room for this much beside the output.
-_ROOM = 1_000
+_ROOM = 700
 
 #: Notes whose values have a name each.
 _FIELDS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.render.colours import AMBER, BLUE, GREEN, GREY, RED
 from bot.render.notes import told
-from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
+from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail, width
 from bot.wording import entries, say
 from knowledge.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started, Wall
@@ -125,14 +125,15 @@ def final(
     if end is None:
         raise ValueError("the run has not ended")
     text = neutralise(log.output).strip("\n")
-    shown, hidden = tail(text, SHOWN, SHOWN_LINES)
+    notes = told(end, ui, "discord", lambda text: one_line(text, _NAMES))
+    shown, hidden = tail(text, SHOWN - sum(width(line) + 1 for line in notes), SHOWN_LINES)
     lines = [f"**{_outcome(log, end, ui)}** · {_figures(log, end, ui)}"]
     hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
     if hint:
         lines.append(hint)
     if log.restarted:
         lines.append("-# " + say("run.cut_off.anew", ui))
-    lines += told(end, ui, "discord", lambda text: one_line(text, _NAMES))
+    lines += notes
     whole = shown == text
     if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))

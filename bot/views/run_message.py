@@ -24,6 +24,8 @@ from runners.models import Artifact
 
 #: Of a picture, for those who cannot see it: so much of the name that the program gave it.
 _DESCRIPTION = 100
+#: Room for the names of files that are called otherwise on Discord.
+_NAMED = 300
 
 
 def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
@@ -105,12 +107,12 @@ def load(artifacts: Sequence[Artifact], output: bytes) -> list[discord.File]:
 
 
 def named(files: Sequence[discord.File], lang: Lang) -> str:
-    """Return a line for each file that had to be uploaded under another name than the program gave it."""
-    pairs = [(file.filename, file.description) for file in files if file.description not in (None, file.filename)]
-    return "".join(
-        "\n-# " + say("run.note.named", lang, file=one_line(name, 100), name=one_line(called or "", 100))
-        for name, called in pairs
-    )
+    """Return a line on the files that had to be uploaded under another name than the program gave them; or nothing."""
+    said = [
+        say("run.note.named", lang, file=file.filename, name=file.description)
+        for file in files if file.description not in (None, file.filename)
+    ]  # fmt: skip
+    return f"\n-# {one_line(', '.join(said), _NAMED)}" if said else ""
 
 
 def _uploaded(artifact: Artifact) -> str:
