@@ -279,7 +279,7 @@ async def test_a_picture_with_a_chinese_name_is_shown_and_called_by_its_name(tmp
 async def test_pasted_code_is_mended_and_what_it_lacks_is_told_in_the_members_language(tmp_path: Path) -> None:
     async with patient_world(tmp_path, locale="zh-CN") as world:
         said = await world.bob.send(world.channel, "```py\n    print（“你好”）\n    input()\n```")
-        done = await world.alice.context_menu(world.channel, "运行这段代码", said)
+        done = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "你好" in text_of(done.response)
         assert "已修正：全角标点、弯引号、多余的缩进" in text_of(done.response)
         assert "点“带输入运行”" in text_of(done.response)
