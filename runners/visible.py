@@ -102,7 +102,6 @@ def environment(home: PythonHome, *, home_dir: str, scratch: str, slots: int = 1
         "CUDA_VISIBLE_DEVICES": "-1",
         # Without a network a download can only fail: at once, not after half a minute of further tries.
         "HF_HUB_OFFLINE": "1",
-        "HF_DATASETS_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
         **dict.fromkeys(threads, cores),
     }
