@@ -120,7 +120,12 @@ def source_of(tutor: Tutor, asked: Asked) -> str:
     """Return the code that a member would go on editing."""
     if asked.code is not None:
         return asked.code
-    return parameters.apply(tutor.topic(asked.topic).example(asked.example).source, asked.changes)
+    example = tutor.topic(asked.topic).example(asked.example)
+    source = example.source
+    if asked.counter:
+        name, _, value = example.meta.counter.partition("=")
+        source = parameters.apply(source, {name: value}, bounded=False)  # as it ran: broken
+    return parameters.apply(source, asked.changes)
 
 
 class Gate:
