@@ -76,13 +76,16 @@ def open_bank() -> Bank:
     return bank
 
 
-def open_tutor(settings: Settings, *, progress: Progress | None = None, warm: bool = True) -> Tutor:
+def open_tutor(
+    settings: Settings, *, progress: Progress | None = None, warm: bool = True, alone: bool = False
+) -> Tutor:
     """Return a tutor with everything at hand but the retriever, which opens at the first question.
 
     Args:
         settings: the host's settings.
         progress: called as (stage, done, total) while the retriever opens.
         warm: whether more than one program may be run, so that a warm engine pays.
+        alone: whether one person uses it, whose programs run one after the other and have all cores to themselves.
 
     Raises:
         runners.errors.WallUnavailable: a wall was asked for by name and does not work here.
@@ -97,7 +100,7 @@ def open_tutor(settings: Settings, *, progress: Progress | None = None, warm: bo
     limits = Limits(wall_s=settings.run_seconds, cpu_s=settings.run_cpu_seconds, memory_mb=settings.run_memory_mb)
     slots = settings.run_parallel
     if settings.runner == "local":
-        local = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm)
+        local = LocalRunner(wall=settings.wall, cache_dir=settings.cache_dir, warm=warm, slots=1 if alone else slots)
         return Tutor(bank, retriever, local, grader=grader, limits=limits, parallel=slots)
     cluster = ClusterRunner(settings.runner, settings.wall, slots=slots, warm=warm)
     tutor = Tutor(bank, retriever, cluster, grader=grader, limits=limits, parallel=slots)

@@ -22,7 +22,7 @@ async def prove(tutor: Tutor, question: Question) -> Printed:
         return Printed(failed=True)
     text, seconds, outcome = "", 0.0, ""
     try:
-        async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py")):
+        async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py", pasted=False)):
             if isinstance(event, Started):
                 text = ""  # the second of a run that began anew
             elif isinstance(event, Output):

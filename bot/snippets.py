@@ -67,7 +67,9 @@ def _pieces(text: str) -> Iterator[str]:
         fenced = list(_BLOCK.finditer(unquoted))
         text = text if not fenced and _is_program(text) else unquoted
     for match in fenced:
-        code = _dedented(_QUOTE.sub("", match["code"]) if _all_quoted(match["code"]) else match["code"])
+        # Whatever else is wrong with it (a margin, curly quotes) the runner mends, and says so.
+        code = _QUOTE.sub("", match["code"]) if _all_quoted(match["code"]) else match["code"]
+        code = code.replace("\r\n", "\n").strip("\n")
         if (match["language"] or "").lower() in _PYTHON and code.strip():
             yield _typed(code) if _PROMPT.search(code.lstrip().splitlines()[0]) else code
     if not fenced:

@@ -247,15 +247,25 @@ class Tutor:
             source = parameters.apply(source, changes)
         accepted = chosen.transcript.sha256 if chosen.transcript else None
         job = Job(
-            source, name=chosen.file, stdin=stdin, accepted_sha256=accepted, out_dir=out_dir, limits=self._limits
-        )
+            source, name=chosen.file, stdin=stdin, pasted=source != chosen.source and edited is not None,
+            accepted_sha256=accepted, out_dir=out_dir, limits=self._limits,
+        )  # fmt: skip
         return Planned(topic, chosen, job, changed=source != chosen.source)
 
     def plan_script(
-        self, script: str, *, name: str = "script.py", stdin: str | None = None, out_dir: Path | None = None
-    ) -> Job:
-        """Make the job for any script; the runner refuses it where no wall works."""
-        return Job(script, name=name, stdin=stdin, out_dir=out_dir, limits=self._limits)
+        self, script: str, *, name: str = "script.py", stdin: str | None = None, out_dir: Path | None = None,
+        pasted: bool = True,
+    ) -> Job:  # fmt: skip
+        """Make the job for any script; the runner refuses it where no wall works.
+
+        Args:
+            script: Python, or a notebook's JSON.
+            name: its file, as tracebacks show it.
+            stdin: what the program reads.
+            out_dir: where its artefacts go.
+            pasted: whether a person gave it (`runners.models.Job`).
+        """
+        return Job(script, name=name, stdin=stdin, pasted=pasted, out_dir=out_dir, limits=self._limits)
 
     async def run(self, job: Job, told: Told = lambda place: None) -> AsyncIterator[Event]:
         """Run a job at its turn and yield its events; closing the iterator kills the job, or leaves the queue.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from runners import pictures
 from runners.inside.collect import EXTENSIONS
-from runners.models import Artifact
+from runners.models import Artifact, Note
 from runners.pictures import MAX_PIXELS
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Shelf:
         self._max_bytes = max_bytes
         self._out_dir = out_dir
         self._names: dict[int, str] = {}
+        #: What was refused, to be told.
+        self.left_out: list[Note] = []
 
     def take(self, number: int, raw_name: str, content: bytes) -> Artifact | None:
         """Check a file and write it; None when it is refused, which goes to the log, as does a failure to write.
@@ -58,6 +60,8 @@ class Shelf:
         problem = _problem(name, content, self._max_bytes)
         if problem:
             log.warning("left out a file of a run, %r: %s", name, problem)
+            is_picture = MEDIA_TYPES.get(Path(name).suffix, "").startswith("image/")
+            self.left_out.append(Note("left_picture" if is_picture else "left_kind", (name,)))
             return None
         self._names[number] = name
         path = _try_to_write(self._out_dir, name, content) if self._out_dir else None

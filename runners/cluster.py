@@ -264,7 +264,8 @@ class ClusterRunner:
 
         actor = ray.remote(ClusterNode)
         there = NodeAffinitySchedulingStrategy(node_id, soft=False)
-        return actor.options(num_cpus=0, scheduling_strategy=there).remote(self._choice, warm=self._warm)
+        placed = actor.options(num_cpus=0, scheduling_strategy=there)
+        return placed.remote(self._choice, warm=self._warm, slots=self._slots)
 
     def _weakest(self) -> WallReport:
         reports = [each.report for each in list(self._machines.values())]

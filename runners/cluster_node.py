@@ -38,10 +38,11 @@ class ClusterNode:
     Args:
         wall: as `LocalRunner` takes it.
         warm: whether to keep a zygote.
+        slots: how many jobs run at once here.
     """
 
-    def __init__(self, wall: Choice, *, warm: bool) -> None:
-        self._runner = LocalRunner(wall, warm=warm)
+    def __init__(self, wall: Choice, *, warm: bool, slots: int = 1) -> None:
+        self._runner = LocalRunner(wall, warm=warm, slots=slots)
         self._playing: dict[int, asyncio.Task[None]] = {}
         self._never: set[int] = set()  # stopped before they came
 

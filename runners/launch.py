@@ -103,6 +103,7 @@ class Launch:
             "private": int(self.private),
             "source_bytes": len(source),
             "stdin_bytes": len(stdin),
+            "pasted": int(job.pasted),
         }
         names = "wall_s cpu_s memory_mb processes file_mb disk_mb artifacts artifact_mb"
         words |= {name: getattr(limits, name) for name in names.split()}
@@ -122,15 +123,16 @@ def _python(home: PythonHome, root: str, what: str) -> tuple[str, ...]:
 
 
 def bare(
-    wall: Wall, home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None, what: str = "guard"
-) -> Launch:
+    wall: Wall, home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None, what: str = "guard",
+    slots: int = 1,
+) -> Launch:  # fmt: skip
     """Start with no namespaces (`fallback`, `trusted`), in `folder`, which the caller makes and removes afterwards."""
     own_home = folder / "home"
     own_home.mkdir()
     if fonts:
         (own_home / ".matplotlib").mkdir()
         (own_home / ".matplotlib" / fonts[0]).write_bytes(fonts[1])
-    env = environment(home, home_dir=str(own_home), scratch=str(folder / "tmp"))
+    env = environment(home, home_dir=str(own_home), scratch=str(folder / "tmp"), slots=slots)
     user, private = -1, False
     if wall == "fallback":
         env["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which is not the job's own here
@@ -172,12 +174,13 @@ def bubblewrap(
     *,
     wall: Wall = "full",
     what: str = "guard",
+    slots: int = 1,
 ) -> Iterator[Launch]:
     """Start as pid 1 of a bubblewrap sandbox; the descriptors it reads from live as long as the context."""
     files = {**FILES, **({f"{PLACE}/home/.matplotlib/{fonts[0]}": fonts[1]} if fonts else {})}
     fds = {path: _memory_file(content) for path, content in files.items()}
     try:
-        env = environment(home, home_dir=f"{PLACE}/home", scratch="/tmp")
+        env = environment(home, home_dir=f"{PLACE}/home", scratch="/tmp", slots=slots)
         argv = [*_as_nobody(bwrap, home), bwrap, *_namespaces(what), *_filesystem(home, limits, fds)]
         for name, value in env.items():
             argv += ["--setenv", name, value]

@@ -35,9 +35,13 @@ class LocalRunner:
         wall: `auto`, or a wall by name, which then has to work.
         cache_dir: where to keep what speeds up the next start (matplotlib's list of fonts); None keeps it in memory.
         warm: whether to keep a zygote, which starts behind the first job: a single run is over sooner without.
+        slots: how many jobs its user runs at once; each gets its share of the cores.
     """
 
-    def __init__(self, wall: Choice = "auto", cache_dir: Path | None = None, *, warm: bool = False) -> None:
+    def __init__(
+        self, wall: Choice = "auto", cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
+    ) -> None:
+        self._slots = slots
         self._choice = wall
         self._report: WallReport | None = None
         self._opening = asyncio.Lock()
@@ -155,13 +159,13 @@ class LocalRunner:
         if self.wall in ("fallback", "trusted"):
             folder = tempfile.mkdtemp(prefix="epoch-")
             try:
-                yield launch.bare(self.wall, self._home, Path(folder), self._fonts.file, what)
+                yield launch.bare(self.wall, self._home, Path(folder), self._fonts.file, what, self._slots)
             finally:
                 remove(folder)
         else:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it
             with launch.bubblewrap(
-                bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what
+                bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what, slots=self._slots
             ) as ready:
                 yield ready

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -50,6 +50,13 @@ class Limits:
     artifacts: int = 8
     artifact_mb: int = 8
 
+    def allowed(self, limit: LimitName) -> float:
+        """Return the number of a limit, in the unit that is its own above."""
+        return {
+            "wall": self.wall_s, "cpu": self.cpu_s, "memory": self.memory_mb, "processes": self.processes,
+            "files": self.file_mb, "output": self.output_bytes, "disk": self.disk_mb,
+        }[limit]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -59,6 +66,9 @@ class Job:
         script: Python source.
         name: file name the learner sees in tracebacks (`example.py`).
         stdin: text given to the program, or None for an empty standard input.
+    pasted: whether a person wrote or pasted it, in a hurry perhaps: what does not compile is mended where that is safe,
+        the value of a last expression is shown, and figures that nobody saved are kept. The bank's own code runs as it
+        stands.
         accepted_sha256: SHA-256 under which this very source was accepted into the bank, if it was. A runner without a
             wall compares it with the script's own and refuses everything else; it takes nobody's word for it.
         out_dir: where artefacts are put (created when needed); None drops them after their event.
@@ -69,6 +79,7 @@ class Job:
     script: str
     name: str = "example.py"
     stdin: str | None = None
+    pasted: bool = False
     accepted_sha256: str | None = None
     out_dir: Path | None = None
     limits: Limits = field(default_factory=Limits)
@@ -110,9 +121,24 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell the person besides the program's own output; raw, and from the far side of the wall.
+
+    Attributes:
+        key: one of `runners.notes.KEYS`; a front has the words for it.
+        values: what the words name.
+    """
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """How it ended. Times in seconds, memory in MiB; None where it was not measured.
 
+    `allowed` is the number of the limit that was met: seconds, MiB (`memory`, `files`, `disk`), bytes (`output`) or how
+    many (`processes`). `notes` say what was mended, what the program lacked, and which of its files did not come back.
     `lost` with `sandbox_failed`: the machine it ran on was lost, and so was its second one, or there was none.
     """
 
@@ -124,6 +150,8 @@ class Finished:
     peak_mb: float | None
     first_output_s: float | None
     lost: bool = False
+    allowed: float | None = None
+    notes: tuple[Note, ...] = ()
 
 
 Event = Started | Output | Artifact | Finished
@@ -149,6 +177,8 @@ def event_json(event: Event) -> str:
                 "peak_mb": _rounded(event.peak_mb, 1),
                 "first_output_s": _rounded(event.first_output_s),
                 **({"lost": True} if event.lost else {}),
+                **({"allowed": event.allowed} if event.allowed is not None else {}),
+                **({"notes": [asdict(note) for note in event.notes]} if event.notes else {}),
             }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 

@@ -9,11 +9,12 @@ import logging
 import os
 import socket
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 
+from runners import notes
 from runners.artifacts import Shelf
-from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
+from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.shortpaths import PathFilter, host_folders
 from runners.verdict import judge
@@ -45,6 +46,7 @@ class _Report:
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_mb: float = 0.0
+    notes: list[Note] = field(default_factory=list)
 
 
 class Session:
@@ -59,6 +61,7 @@ class Session:
         self._pieces: asyncio.Queue[Output | Artifact | None] = asyncio.Queue()  # bounded by the limits
         self._taken = 0
         self._tail = ""
+        self._endings: list[tuple[Stream, codecs.IncrementalDecoder, Sequence[NoiseFilter | PathFilter]]] = []
         self._over = False
         self._late = False
         self._stopped = False
@@ -132,6 +135,12 @@ class Session:
 
     async def _until_gone(self, report: asyncio.StreamReader, out: int, err: int, gone: Gone) -> None:
         await asyncio.gather(self._listen(report), self._pump("stdout", out), self._pump("stderr", err), gone)
+        for stream, decoder, filters in self._endings:
+            # What was cut short may end in half a character, which nobody wrote; else all is shown as it is.
+            rest = "" if self._was_cut else decoder.decode(b"", final=True)
+            for each in filters:
+                rest = each.feed(rest) + each.flush()
+            self._put(stream, rest)
         self._pieces.put_nowait(None)
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
@@ -149,6 +158,9 @@ class Session:
                         if int(size) > most:
                             raise ValueError(f"a file of {size} bytes")
                         await self._keep(int(number), name, await reader.readexactly(int(size)))
+                    case ["note", *words]:
+                        if len(report.notes) < 2 * notes.MOST and (note := notes.read(" ".join(words))):
+                            report.notes.append(note)
                     case ["end", status, named, rest]:
                         report.wall_s = time.monotonic() - self._began
                         cpu, peak = rest.split(" ")
@@ -189,10 +201,14 @@ class Session:
                 self._put(stream, text)
         finally:
             transport.close()
-        rest = decoder.decode(b"", final=True)
-        for each in filters:
-            rest = each.feed(rest) + each.flush()
-        self._put(stream, rest)
+        self._endings.append((stream, decoder, filters))
+
+    @property
+    def _was_cut(self) -> bool:
+        """Whether the program was ended from outside, or its output was."""
+        report = self._report
+        ended = report.named not in ("-", "disk?") or (report.status or 0) < 0
+        return self._over or self._stopped or self._late or ended
 
     def _put(self, stream: Stream, text: str) -> None:
         # Where the guard never got ready these are bwrap's words, not the program's: for the log only.
@@ -226,6 +242,8 @@ class Session:
             report.cpu_s if measured else None,
             report.peak_mb if measured else None,
             self._first_output_s,
+            allowed=self._job.limits.allowed(limit) if limit else None,
+            notes=notes.merged([*report.notes, *self._shelf.left_out]),
         )
 
     def _ask_to_stop(self) -> None:

@@ -77,15 +77,17 @@ def _links(executable: str, trees: list[Tree]) -> list[tuple[str, str]]:
     return links
 
 
-def environment(home: PythonHome, *, home_dir: str, scratch: str) -> dict[str, str]:
+def environment(home: PythonHome, *, home_dir: str, scratch: str, slots: int = 1) -> dict[str, str]:
     """Return the whole environment of a job. Nothing of the runner's own is passed on, so no secret can be.
 
     Args:
         home: the interpreter.
         home_dir: the job's home folder.
         scratch: the job's folder for temporary files.
+        slots: how many jobs run at once. They share the cores: where each took all of them, the threads of their
+            matrix products would spin against each other, and all jobs together would get less done.
     """
-    cores = str(min(4, os.cpu_count() or 1))
+    cores = str(max(1, min(4, (os.cpu_count() or 1) // slots)))
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
     return {
         "PATH": f"{os.path.dirname(home.executable)}:/usr/local/bin:/usr/bin:/bin",
@@ -98,6 +100,9 @@ def environment(home: PythonHome, *, home_dir: str, scratch: str) -> dict[str, s
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_NUM_INTEROP_THREADS": cores,
         "CUDA_VISIBLE_DEVICES": "-1",
+        # Without a network a download can only fail: at once, not after half a minute of further tries.
+        "HF_HUB_OFFLINE": "1",
+        "TRANSFORMERS_OFFLINE": "1",
         **dict.fromkeys(threads, cores),
     }
 

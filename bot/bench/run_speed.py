@@ -83,6 +83,8 @@ plt.scatter(*G(tf.random.normal([200, 2])).numpy().T)
 plt.savefig("samples.png")
 """,
 }
+#: So many scikit-learn jobs at once show what it costs that each takes all cores for its matrix products.
+CROWD = 8
 TRAINED = ("Keras CNN", "GAN + plot")
 #: Short enough for the kernel to keep as a process's name.
 RESTING = "resting.py"
@@ -160,6 +162,8 @@ async def measure(rounds: int, jobs: int, say: Say = lambda line: None) -> Repor
         if jobs:
             say(f"{jobs} queued jobs, 2 workers")
             ratios.append(await _throughput(runner, jobs))
+            say(f"{jobs} queued scikit-learn jobs, {CROWD} at once, with all cores each and with their share")
+            ratios.append(await _sharing(runner, jobs))
     finally:
         await runner.close()
         await cold_wall.close()
@@ -348,17 +352,34 @@ async def _throughput(runner: LocalRunner, jobs: int) -> Ratio:
     script = SCRIPTS["Keras CNN"]
     few = max(2, jobs // 5)  # cold ones all take the same time; a few tell how long
 
-    async def seconds(play: Callable[[], Any], count: int) -> float:
-        slots = asyncio.Semaphore(2)
-
-        async def one() -> None:
-            async with slots:
-                await play()
-
-        began = time.perf_counter()
-        await asyncio.gather(*(one() for _ in range(count)))
-        return (time.perf_counter() - began) / count
-
-    warm = await seconds(lambda: _follow(runner, Job(script)), jobs)
-    cold = await seconds(lambda: _cold(script), few)
+    warm = await _seconds(lambda: _follow(runner, Job(script)), jobs, 2)
+    cold = await _seconds(lambda: _cold(script), few, 2)
     return _at_least(f"jobs/s, 2 workers, {jobs} queued, Epoch ÷ cold", cold / warm, 4, 5)
+
+
+async def _sharing(all_cores: LocalRunner, jobs: int) -> Ratio:
+    """Return what it gains that each job takes its share of the cores only."""
+    script = SCRIPTS["sklearn"]
+    shared = LocalRunner(warm=True, slots=CROWD)
+    try:
+        if not await shared.warm_up():
+            raise WallUnavailable(f"a second warm engine does not start: {shared.engine.why_broken}")
+        each = await _seconds(lambda: _follow(shared, Job(script)), jobs, CROWD)
+    finally:
+        await shared.close()
+    greedy = await _seconds(lambda: _follow(all_cores, Job(script)), jobs, CROWD)
+    what = f"jobs/s, scikit-learn, {CROWD} at once, share of the cores ÷ all cores each"
+    return Ratio(f"{what} ({1 / each:.1f} ÷ {1 / greedy:.1f})", greedy / each, "≥ 1", "≥ 2", greedy >= each)
+
+
+async def _seconds(play: Callable[[], Any], count: int, at_once: int) -> float:
+    """Return the seconds that each of `count` runs took, `at_once` of them at a time."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one() -> None:
+        async with slots:
+            await play()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(count)))
+    return (time.perf_counter() - began) / count

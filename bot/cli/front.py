@@ -23,7 +23,7 @@ def chat(ctx: typer.Context) -> None:
     read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:
-        tutor = open_tutor(read, progress=progress)
+        tutor = open_tutor(read, progress=progress, alone=True)
         asyncio.run(tutor.warm_up())
     opened = Chat(
         tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url),

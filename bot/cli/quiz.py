@@ -50,7 +50,7 @@ def play(
 
     read: Settings = ctx.obj
     language = lang or interface_lang(read)
-    tutor = open_tutor(read)
+    tutor = open_tutor(read, alone=True)
     wished = [name.strip() for name in (topics or "").replace("，", ",").split(",") if name.strip()]
 
     async def round_() -> int:

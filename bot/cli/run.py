@@ -56,7 +56,7 @@ def run(
     if stdin is not None and file is None:
         raise UsageProblem("--stdin belongs to --file SCRIPT.py")
     read: Settings = ctx.obj
-    tutor = open_tutor(read, warm=repeat > 1)
+    tutor = open_tutor(read, warm=repeat > 1, alone=True)
     if show_list:
         assert topic is not None
         _list(tutor, topic, example, interface_lang(read), as_json)

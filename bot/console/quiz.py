@@ -140,7 +140,7 @@ class TerminalRound:
 
     async def _run(self, question: Question) -> None:
         assert question.code is not None
-        job = self._tutor.plan_script(question.code, name=f"{question.item}.py")
+        job = self._tutor.plan_script(question.code, name=f"{question.item}.py", pasted=False)
         try:
             printed: list[str] = []
             async for event in self._tutor.run(job):

@@ -13,6 +13,7 @@ from rich.status import Status
 from bot.console.lines import put
 from bot.console.text import printable
 from bot.render.changes import counter_change
+from bot.render.notes import told
 from bot.render.runs import RunLog, advice
 from bot.tutor import Planned
 from bot.wording import say
@@ -93,6 +94,8 @@ class RunView:
             self._note(say(f"run.hint.{self._log.surprise}", self._lang))
         if hint := advice(event, self._lang):
             self._note(hint)
+        for line in told(event, self._lang, "terminal", lambda text: " ".join(printable(text).split())):
+            self._note(line)
 
     def _note(self, text: str) -> None:
         self._quiet()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.render.colours import AMBER, BLUE, GREEN, GREY, RED
-from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail
+from bot.render.notes import told
+from bot.render.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail, width
 from bot.wording import entries, say
 from knowledge.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started, Wall
@@ -133,7 +134,8 @@ def final(
     if end is None:
         raise ValueError("the run has not ended")
     text = neutralise(log.output).strip("\n")
-    shown, hidden = tail(text, SHOWN, SHOWN_LINES)
+    notes = told(end, ui, "discord", lambda text: one_line(text, _NAMES))
+    shown, hidden = tail(text, SHOWN - sum(width(line) + 1 for line in notes), SHOWN_LINES)
     lines = [f"**{_outcome(log, end, ui)}** · {_figures(log, end, ui)}"]
     hint = say("run.cut_off.closing", ui) if closing and end.outcome == "stopped" else advice(end, ui)
     if hint:
@@ -142,6 +144,7 @@ def final(
         lines.append(say(f"run.hint.{log.surprise}", ui))
     if log.restarted:
         lines.append("-# " + say("run.cut_off.anew", ui))
+    lines += notes
     whole = shown == text
     if not whole and not refused:
         lines.append("-# " + say("discord.run.cut", ui, file=OUTPUT_FILE))
@@ -154,8 +157,11 @@ def final(
 
 def advice(end: Finished, ui: Lang) -> str | None:
     """Return what the learner can change after a run that did not go well; None where there is nothing to say."""
-    keys = ["run.hint.lost"] if end.lost else [f"run.limit.{end.limit}", f"run.hint.{end.outcome}"]
-    return next((say(key, ui) for key in keys if key in entries()), None)
+    if end.limit is not None and end.allowed is not None:
+        allowed = end.allowed / 1024 if end.limit == "output" else end.allowed
+        return say(f"run.limit.{end.limit}", ui, allowed=f"{allowed:g}")
+    key = "run.hint.lost" if end.lost else f"run.hint.{end.outcome}"
+    return say(key, ui) if key in entries() else None
 
 
 def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:

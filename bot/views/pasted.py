@@ -75,7 +75,7 @@ def pieces(message: discord.Message) -> list[Snippet]:
 
 
 def _files(message: discord.Message) -> list[discord.Attachment]:
-    return [file for file in message.attachments if file.filename.lower().endswith(".py")]
+    return [file for file in message.attachments if file.filename.lower().endswith((".py", ".ipynb"))]
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

@@ -11,8 +11,8 @@ import discord
 from discord import ui
 
 from bot.render.changes import broken_on_purpose, difference, whose
-from bot.render.runs import OUTPUT_FILE, RunText
-from bot.render.text import neutralise, one_line
+from bot.render.runs import OUTPUT_FILE, RunText, is_picture
+from bot.render.text import clip, neutralise, one_line
 from bot.running import Plan
 from bot.views.answers import RunButton, TopicButton
 from bot.views.base import layout, rows
@@ -21,6 +21,11 @@ from bot.wording import say
 from knowledge import parameters
 from knowledge.models import Lang
 from runners.models import Artifact
+
+#: Of a picture, for those who cannot see it: so much of the name that the program gave it.
+_DESCRIPTION = 100
+#: Room for the names of files that are called otherwise on Discord.
+_NAMED = 300
 
 
 def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
@@ -82,7 +87,7 @@ def run_view(
     if text.output:
         blocks.append(text.output)
     if pictures:
-        items = [discord.MediaGalleryItem(file.uri, description=one_line(file.filename, 100)) for file in pictures]
+        items = [discord.MediaGalleryItem(file.uri, description=file.description or file.filename) for file in pictures]
         blocks.append(ui.MediaGallery(*items))
     blocks += [ui.File(file.uri) for file in others]
     return layout(*blocks, text.status, *below, colour=text.colour)
@@ -93,11 +98,31 @@ def load(artifacts: Sequence[Artifact], output: bytes) -> list[discord.File]:
     files, names = [], {OUTPUT_FILE}
     for artifact in artifacts:
         assert artifact.path is not None
-        name = _unique(re.sub(r"[^A-Za-z0-9._-]+", "_", neutralise(artifact.name)).strip("._") or "file", names)
-        files.append(discord.File(io.BytesIO(artifact.path.read_bytes()), filename=name))
+        name = _unique(_uploaded(artifact), names)
+        called = clip(" ".join(neutralise(artifact.name).split()), _DESCRIPTION)
+        files.append(discord.File(io.BytesIO(artifact.path.read_bytes()), filename=name, description=called))
     if output:
         files.append(discord.File(io.BytesIO(output), filename=OUTPUT_FILE))
     return files
+
+
+def named(files: Sequence[discord.File], lang: Lang) -> str:
+    """Return a line on the files that had to be uploaded under another name than the program gave them; or nothing."""
+    said = [
+        say("run.note.named", lang, file=file.filename, name=file.description)
+        for file in files if file.description not in (None, file.filename)
+    ]  # fmt: skip
+    return f"\n-# {one_line(', '.join(said), _NAMED)}" if said else ""
+
+
+def _uploaded(artifact: Artifact) -> str:
+    """Return a name that Discord keeps as it is: ASCII letters, digits, `.`, `-` and `_`, the first of the former two.
+
+    From any other it drops characters, and `attachment://` then finds no file: no picture is shown.
+    """
+    stem, dot, extension = neutralise(artifact.name).rpartition(".")
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
+    return (plain or ("figure" if is_picture(artifact) else "file")) + dot + extension
 
 
 def _unique(name: str, taken: set[str]) -> str:

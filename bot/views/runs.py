@@ -26,7 +26,7 @@ from bot.views.answers import RunButton
 from bot.views.base import Control, lang_of, rows
 from bot.views.changes import AgainButton, DeleteButton
 from bot.views.errors import Gone
-from bot.views.run_message import end_controls, heading, load, run_view
+from bot.views.run_message import end_controls, heading, load, named, run_view
 from bot.wording import say
 from knowledge.models import Lang
 from runners.models import Artifact, Finished
@@ -386,7 +386,8 @@ class LiveRun:
             pictures = [file for file, artifact in zip(files, kept, strict=False) if is_picture(artifact)]
             others = [file for file in files if file not in pictures]
             below = end_controls(self._planned, self._id, self.owner, self._lang)
-            view = run_view(text, *below, change=self._change, pictures=pictures, others=others)
+            told = replace(text, status=text.status + named(files, self._lang))
+            view = run_view(told, *below, change=self._change, pictures=pictures, others=others)
             try:
                 return await self.post.edit(view, files, end=True)
             except UNSENT as error:

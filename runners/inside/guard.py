@@ -11,11 +11,12 @@ descendants in `/proc`.
 
 It talks to the runner over one socket. In: the source and the text for standard input, then nothing (any further byte,
 or the end, means stop). Out: `ready`, or `failed` with a reason; a `file <bytes> <number> <name>` with its content for
-each file, and again when it has changed since; one `end`.
+each file, and again when it has changed since; `note <key>…` for what is to be told besides; one `end`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
@@ -24,7 +25,7 @@ import sys
 import time
 from collections.abc import Iterable
 
-from runners.inside import collect, memory, meter, script
+from runners.inside import collect, memory, meter, script, tell
 from runners.inside.orders import MAX_BYTES, Orders, unpack
 from runners.inside.remove import remove
 from runners.walls import limits
@@ -35,6 +36,9 @@ DISK_EVERY_S = 0.2
 #: Kernels differ in what a full tmpfs keeps back: this many free blocks or fewer is full.
 FULL_BLOCKS = 1
 MAX_INODES = 20_000
+#: What a pipe holds; and one line of it.
+MOST_TOLD = 64 * 1024
+MOST_LINE = 8 * 1024
 MiB = 1024 * 1024
 
 
@@ -48,7 +52,7 @@ def main() -> None:
         identity.drop_root(orders.user, bool(orders.private))
     source = run(orders, socket)
     del sys.path[0]  # the way to this package
-    script.play(source, orders.name)
+    script.play(source, orders.name, bool(orders.pasted))
 
 
 def run(orders: Orders, report: int) -> str:
@@ -174,14 +178,15 @@ def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled:
         if orders.nproc == 2:  # the kernel counts by user, and this one has other programs too
             tasks += meter.tasks_of(os.getuid())
         limits.limit_self(orders.memory_mb, orders.file_mb, orders.cpu_s, tasks if orders.nproc else None)
+        script.prepare(bool(orders.pasted))
         os.read(gate, 1)  # until the guard has made itself unreadable
         _raise_walls(orders)
         os.write(walled, b"+")
+        tell.open_way(walled)
     except BaseException as error:
         # Nothing may run without its wall, and the guard has to learn why: it reads this instead of the `+`.
         os.write(walled, f"{type(error).__name__}: {error}".encode()[:500])
         os._exit(1)
-    os.close(walled)
     os.close(gate)
 
 
@@ -238,7 +243,7 @@ class _Guard:
         self.socket = report
         self.started = time.monotonic()
         self.memory = memory.Memory(orders.memory_mb)
-        self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB)
+        self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB, orders.name)
         try:
             self._watch(opener, walls, passed_on)
         finally:
@@ -252,10 +257,11 @@ class _Guard:
             self.files.watch()
         _send(opener, passed_on)
         os.close(opener)
-        if (said := os.read(walls, 500)) != b"+":
+        said = os.read(walls, 500)
+        if said[:1] != b"+":
             _send(self.socket, b"failed %s\n" % (said or b"the script's process died").replace(b"\n", b" "))
             self._leave()
-        os.close(walls)
+        self.told, self.walls = said[1:], walls
         _send(self.socket, b"ready\n")
         pidfd = _pidfd(self.child)
         waiting = [fd for fd in (self.socket, pidfd, self.files.fd) if fd is not None]
@@ -348,9 +354,20 @@ class _Guard:
         # A stop has to be quick, and nobody waits for what a stopped run left.
         if self.limit != "stop":
             self._hand_over(self.files.rest())
+        self._pass_on_notes()
         limit = "disk?" if self.limit == "-" and self.disk_was_full else self.limit
         peak = self.memory.peak_mb or self._largest_mb()
         _send(self.socket, f"end {self.status} {limit} {_reaped_cpu():.4f} {peak:.2f}\n".encode())
+
+    def _pass_on_notes(self) -> None:
+        """Send what the script's process told, and which files stay here; nothing writes any more."""
+        os.set_blocking(self.walls, False)
+        with contextlib.suppress(BlockingIOError):  # it told nothing, and what outlived it holds the other end
+            self.told += os.read(self.walls, MOST_TOLD)
+        lines = [line[:MOST_LINE] for line in self.told.split(b"\n") if line]
+        lines += [tell.line(key, names).encode("utf-8", "replace") for key, names in self.files.left_out.items()]
+        for line in lines:
+            _send(self.socket, b"note %s\n" % line)
 
     def _largest_mb(self) -> float:
         """Return what the largest process had at most, for jobs that ended before the first look."""

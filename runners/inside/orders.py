@@ -18,6 +18,7 @@ _WORDS = {
     "private": int,
     "source_bytes": int,
     "stdin_bytes": int,
+    "pasted": int,
     "wall_s": float,
     "cpu_s": float,
     "memory_mb": int,
@@ -48,6 +49,7 @@ class Orders:
         nproc: whether the kernel may count processes: it counts by user, so only where that user is the job's alone.
         user: uid to become, -1 to stay.
         private: whether Python's files are out of that user's reach.
+        pasted: whether the script is mended and shown as a notebook would (`runners.inside.script`).
     """
 
     name: str
@@ -59,6 +61,7 @@ class Orders:
     private: int
     source_bytes: int
     stdin_bytes: int
+    pasted: int
     wall_s: float
     cpu_s: float
     memory_mb: int

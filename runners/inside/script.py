@@ -7,15 +7,42 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
-from types import ModuleType, TracebackType
+from types import CodeType, ModuleType, TracebackType
+
+TYPE_CHECKING = False  # `typing` itself is one of the modules that a cold start does without
+if TYPE_CHECKING:
+    from typing import Any
 
 
-def play(source: str, name: str) -> None:
+def prepare(by_hand: bool) -> None:
+    """Import what `play` needs: behind its walls the script's process may not be able to read this package any more.
+
+    It sees to it, too, that libraries do what they can here, once they are imported. A fork inherits all this.
+    """
+    from runners.inside import cjk, explain, figures, streams, workers  # noqa: F401
+
+    if by_hand:
+        from runners.inside import mend, notebook, pasted  # noqa: F401
+    global _adapted
+    if not _adapted:
+        _adapted = True
+        figures.keep_figures()
+        cjk.draw_chinese()
+        workers.load_without_workers()
+
+
+def play(source: str, name: str, by_hand: bool = False) -> None:
     """Run `source` as `__main__` in the current folder, as `python name` would.
 
     Whatever it raises propagates to the interpreter, which prints it without the frames of this package.
+
+    Args:
+        source: Python.
+        name: its file in the current folder.
+        by_hand: whether a person pasted it: it runs as in a notebook (`runners.inside.pasted`).
     """
+    from runners.inside import streams
+
     main = ModuleType("__main__")
     main.__file__ = os.path.abspath(name)
     main.__dict__["__builtins__"] = __builtins__
@@ -24,19 +51,49 @@ def play(source: str, name: str) -> None:
     _main = main
     sys.modules["__main__"] = main
     sys.argv = [name]
-    _print_line_by_line()
+    sys.path.insert(0, os.getcwd())
+    streams.keep_order()
     sys.excepthook = _show_error
-    exec(compile(source.removeprefix("\ufeff"), name, "exec", dont_inherit=True), main.__dict__)
+    text = source.removeprefix("\ufeff")
+    if by_hand:
+        _play_by_hand(text, name, main.__dict__)
+    else:
+        exec(compile(text, name, "exec", dont_inherit=True), main.__dict__)
 
 
-def play_and_leave(source: str, name: str) -> None:
+def _play_by_hand(text: str, name: str, names: dict[str, Any]) -> None:
+    from runners.inside import figures, pasted
+
+    whole, cells = pasted.ready(text, name)
+    if whole != text:
+        with open(name, "w", encoding="utf-8") as file:  # what tracebacks show, and AutoGraph reads
+            file.write(whole)
+    sys.displayhook = pasted.show_value
+    for cell in cells:
+        try:
+            for code in cell:
+                _execute(code, names)
+        finally:
+            figures.keep_open_figures()
+
+
+def _execute(code: CodeType, names: dict[str, Any]) -> None:
+    if code.co_flags & _COROUTINE:
+        import asyncio
+
+        asyncio.run(eval(code, names))
+    else:
+        exec(code, names)
+
+
+def play_and_leave(source: str, name: str, by_hand: bool = False) -> None:
     """Run `source` as `play` does, end as the interpreter would, and leave: it never returns.
 
     The libraries are not torn down: that takes TensorFlow a tenth of a second and more, and nobody sees a difference.
     """
     status = 0
     try:
-        play(source, name)
+        play(source, name, by_hand)
     except SystemExit as leaving:
         status = _exit_status(leaving)
     except BaseException as error:
@@ -80,13 +137,9 @@ def _flush() -> None:
             continue  # closed or replaced by the program
 
 
-def _print_line_by_line() -> None:
-    """Write as to a terminal: `print` with several arguments is one piece of output, not one a word."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(line_buffering=True, write_through=False)
-
-
+#: `inspect.CO_COROUTINE`, without its import: code that awaits at its top.
+_COROUTINE = 0x80
+_adapted = False
 _engine_main: ModuleType | None = None
 _main: ModuleType | None = None
 
@@ -96,3 +149,13 @@ def _show_error(kind: type[BaseException], error: BaseException, trace: Tracebac
     while trace is not None and (_main is None or trace.tb_frame.f_globals is not _main.__dict__):
         trace = trace.tb_next
     sys.__excepthook__(kind, error.with_traceback(trace), trace)
+    from runners.inside import explain
+
+    explain.explain(error, given_input=_has_input())
+
+
+def _has_input() -> bool:
+    try:
+        return os.fstat(0).st_size > 0
+    except OSError:
+        return False  # closed by the program

@@ -48,6 +48,7 @@ def main() -> NoReturn:
     control = socket.socket(fileno=int(sys.argv[1]))
     user, private, folder = int(sys.argv[2]), sys.argv[3] == "1", sys.argv[4]
     preload.load()
+    script.prepare(by_hand=True)
     threads = preload.forbidden_threads()
     if threads:
         raise SystemExit(f"importing started threads that no fork would have: {', '.join(threads)}")
@@ -299,7 +300,7 @@ def _become_guard(namespaced: bool, door: int, told: int) -> None:
     if not orders.own_pids:
         os.environ.update(HOME=orders.home, TMPDIR=orders.scratch)
     _start_afresh()
-    script.play_and_leave(source, orders.name)
+    script.play_and_leave(source, orders.name, bool(orders.pasted))
 
 
 def _only(fd: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -14,6 +15,9 @@ import simcord
 from bot.snippets import MOST_BYTES
 from bot.tutor import Tutor
 from tests.bot.world import TUNED, World, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.runners.test_artifacts import png
+
+PNG = png(2, 2)
 
 
 @asynccontextmanager
@@ -329,3 +333,33 @@ async def test_a_mention_that_is_nothing_but_code_is_no_question(tmp_path: Path)
         (button,) = controls_of(offered)
         gone = await world.alice.click(offered, custom_id=button)
         assert "已经删除" in text_of(gone.response)
+async def test_a_picture_with_a_chinese_name_is_shown_and_called_by_its_name(tmp_path: Path) -> None:
+    code = "open('损失曲线.png', 'wb').write(bytes.fromhex('" + PNG.hex() + "'))\nopen('数据.csv', 'w').write('a')"
+    async with patient_world(tmp_path) as world:
+        said = await world.bob.send(world.channel, f"```py\n{code}\n```")
+        done = await world.alice.context_menu(world.channel, "Run this code", said)
+        assert done.response is not None
+        assert [each.filename for each in done.response.attachments] == ["figure.png", "file.csv"]
+        shown = str(done.response.components)
+        assert "attachment://figure.png" in shown or "figure.png" in shown
+        assert "figure.png is 损失曲线.png" in text_of(done.response)
+        assert "file.csv is 数据.csv" in text_of(done.response)
+
+
+async def test_pasted_code_is_mended_and_what_it_lacks_is_told_in_the_members_language(tmp_path: Path) -> None:
+    async with patient_world(tmp_path, locale="zh-CN") as world:
+        said = await world.bob.send(world.channel, "```py\n    print（“你好”）\n    input()\n```")
+        done = await world.alice.context_menu(world.channel, "Run this code", said)
+        assert "你好" in text_of(done.response)
+        assert "已修正：全角标点、弯引号、多余的缩进" in text_of(done.response)
+        assert "点“带输入运行”" in text_of(done.response)
+
+
+async def test_an_attached_notebook_is_run_cell_by_cell(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "source": ["!pip install x\n", "x = 6"]}, {"cell_type": "code", "source": "x * 7"}]
+    file = json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}).encode()
+    async with patient_world(tmp_path) as world:
+        said = await world.bob.send(world.channel, "look", attachments=[("try.ipynb", file)])
+        done = await world.alice.context_menu(world.channel, "Run this code", said)
+        assert "```\n42\n```" in text_of(done.response)
+        assert "Not run, being commands of a notebook or a shell: 2: !pip install x" in text_of(done.response)

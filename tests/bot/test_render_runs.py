@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.runs import OUTPUT_FILE, RunLog, final, fitting, live
+from bot.render.notes import Front, told
+from bot.render.runs import OUTPUT_FILE, RunLog, advice, final, fitting, live
 from bot.render.text import FILES, MESSAGE_TEXT, REQUEST_BYTES, width
 from bot.wording import entries
 from knowledge.models import LANGS, Lang
-from runners.models import Artifact, Finished, MiB, Outcome, Output, Started, Wall
+from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started, Wall
+from runners.notes import KEYS
 
 OUTCOMES = get_args(Outcome)
 HINTED = ("timeout", "memory", "output_limit", "disk_limit", "sandbox_failed")
@@ -134,3 +136,38 @@ def test_a_claim_that_was_to_fail_and_did_is_no_failure(broken: bool, output: st
     log.add(Output("stderr", output), 1.0)
     log.add(Finished(outcome, None, 1, 1.0, 1.0, 1.0, 0.1), 2.0)  # type: ignore[arg-type]
     assert said in final(log, "t", "en").status
+
+
+@pytest.mark.parametrize("ui", LANGS)
+@pytest.mark.parametrize("front", ["terminal", "discord"])
+def test_every_note_is_said_in_words_in_both_languages_and_on_both_fronts(ui: Lang, front: Front) -> None:
+    for key in sorted(KEYS):
+        [line] = told(ended((Note(key, ("quotes", "2")),)), ui, front, str)
+        assert "{" not in line
+        assert len(line) > 10
+    [bare] = told(ended((Note("no_network"),)), ui, front, str)
+    assert "sklearn" not in bare
+
+
+def test_notes_from_a_hostile_program_neither_ping_nor_fill_the_message() -> None:
+    notes = tuple(Note(key, ("@everyone ```", *["\x1b[31m<@1> " + "长" * 200] * 20)) for key in sorted(KEYS))
+    log = log_of("x\n" * 3_000)
+    log.finished = ended(notes)
+    text = final(log, "title", "zh")
+    assert total(text.title, text.output, text.status) <= 2_400
+    assert "@everyone" not in text.status
+    assert "\x1b" not in text.status
+    assert "<@1>" not in text.status
+    assert "```" not in text.status
+
+
+@pytest.mark.parametrize(
+    ("limit", "allowed", "said"),
+    [("cpu", 60.0, "60 CPU seconds"), ("output", 262_144, "256 KiB of output"), ("memory", 2048, "2048 MB")],
+)
+def test_a_limit_says_its_number(limit: LimitName, allowed: float, said: str) -> None:
+    assert said in str(advice(Finished("timeout", limit, 1, 1.0, None, None, None, allowed=allowed), "en"))
+
+
+def ended(notes: tuple[Note, ...]) -> Finished:
+    return Finished("ok", None, 0, 1.0, None, None, None, notes=notes)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.running import Asked, Gate, RunRefused, within
+from bot.running import Asked, Gate, RunRefused, source_of, within
 from bot.snippets import MOST_BYTES, blocks, script
 from bot.store.guilds import GuildSettings
 from runners.models import Job, Limits
+from tests.bot.world import make_tutor
 
 ASKED = Asked("gan")
 texts = st.text(max_size=80)
@@ -103,7 +104,7 @@ def test_what_was_asked_survives_the_store(asked: Asked) -> None:
         ("```py\na = 1\n```", ["a = 1\n"]),
         ("```\n\nb = 2\n```", ["b = 2\n"]),
         ("```print(3)```", ["print(3)\n"]),
-        ("```Python3 \n  c\n```x```js\nno\n```", ["c\n"]),
+        ("```Python3 \n  c\n```x```js\nno\n```", ["  c\n"]),
         ("```py\n   \n``` ``` ```", []),
         ("```py\nopen()", ["open()\n"]),
         ("`inline`", []),
@@ -127,3 +128,11 @@ def test_a_script_keeps_its_text_without_the_mark_at_its_beginning() -> None:
         with pytest.raises(RunRefused) as caught:
             script("a.py", content)
         assert caught.value.key == key
+
+
+def test_editing_under_a_broken_run_starts_from_the_broken_code() -> None:
+    tutor = make_tutor()
+    example = tutor.topic("gan").example("tuned")
+    broken = source_of(tutor, Asked("gan", "tuned", counter=True))
+    assert broken == tutor.plan("gan", "tuned", counter=True).job.script
+    assert broken != example.source

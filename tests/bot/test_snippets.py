@@ -24,7 +24,7 @@ LOOP = "for i in range(3):\n    print(i)"
         (f"```py\n{PRINT}", [PRINT]),
         (f"```py\n{PRINT}\n```\nand\n```\n{LOOP}\n```", [PRINT, LOOP]),
         (f"```py\n{PRINT}\n```\n```js\nalert(1)\n```", [PRINT]),
-        (f"```py\n    {PRINT}\n```", [PRINT]),
+        (f"```py\n    {PRINT}\n```", [f"    {PRINT}"]),
         ("```\n```", []),
         ("```js\nalert(1)\n```", []),
         ("```py\nx = = 1\n```", ["x = = 1"]),

@@ -167,7 +167,7 @@ async def test_the_token_cannot_be_read_from_the_environment(
         return  # the libraries of a zygote add words of their own
     known = {"CUDA_VISIBLE_DEVICES", "HOME", "LANG", "MKL_NUM_THREADS", "MPLBACKEND", "MPLCONFIGDIR", "OMP_NUM_THREADS"}
     known |= {"OPENBLAS_NUM_THREADS", "PATH", "PWD", "TF_CPP_MIN_LOG_LEVEL", "TF_NUM_INTEROP_THREADS", "USER"}
-    known |= {"TF_NUM_INTRAOP_THREADS", "TMPDIR"}
+    known |= {"TF_NUM_INTRAOP_THREADS", "TMPDIR", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}
     assert said.strip() == str(sorted(known))
 
 
