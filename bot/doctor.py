@@ -9,8 +9,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from bot.keeping import left_behind
 from bot.settings import PACKAGED_MODEL, Settings
 from knowledge.embedder import packaged_folder, verify
 from knowledge.errors import ModelError
@@ -140,15 +142,24 @@ def _database(settings: Settings) -> Probe:
         found = asyncio.run(look(database))
     except StoreError as error:
         return Probe("database", "failed", str(error), fix)
-    if database.file is not None and not os.access(database.file.absolute().parent, os.W_OK):
+    if database.file is not None and not _can_be_written(database.file.absolute().parent, settings):
         return Probe("database", "failed", f"{database.file.absolute().parent} cannot be written", fix)
     if found is None:
-        return Probe("database", "ok", f"{database.shown}, made at the first start")
+        old = settings.default_database and left_behind(settings.default_database)
+        whence = f"taken over from {old} at the next start" if old else "made at the first start"
+        return Probe("database", "ok", f"{database.shown}, {whence}")
     known = [script.revision for script in scripts().walk_revisions()]
     if found not in known:
         return Probe("database", "failed", f"{database.shown} was written by a newer version (revision {found})", fix)
     behind = "" if found == known[0] else f", brought up to date from revision {found} at the next start"
     return Probe("database", "ok", f"{database.shown}{behind}")
+
+
+def _can_be_written(folder: Path, settings: Settings) -> bool:
+    """Tell whether a file can be made in `folder`, which may itself be made where it is Epoch's own."""
+    if folder == settings.data_dir:
+        folder = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _token(settings: Settings) -> Probe:

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json
 from bot.console.progress import opening_progress
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
 
@@ -17,16 +18,13 @@ from bot.settings import Settings
 def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
-    from bot.store.store import Store
 
     read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:
         tutor = open_tutor(read, progress=progress)
         asyncio.run(tutor.warm_up())
-    opened = Chat(
-        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url)
-    )
+    opened = Chat(tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: open_store(read))
     raise typer.Exit(asyncio.run(opened.loop()))
 
 

@@ -13,6 +13,7 @@ from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, p
 from bot.console.progress import opening_progress
 from bot.console.text import printable
 from bot.gaps import asked, labelled_lines
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
 from knowledge.clusters import Cluster
@@ -32,7 +33,7 @@ def gaps(
 ) -> None:
     """Show what members asked and the bank could not answer, like questions together."""
     read: Settings = ctx.obj
-    found = asyncio.run(_noted(read.database_url))
+    found = asyncio.run(_noted(read))
     if export is not None:
         try:
             export.write_text("".join(f"{line}\n" for line in labelled_lines(found)), encoding="utf-8")
@@ -53,10 +54,8 @@ def gaps(
         err.print("no question without an answer so far")
 
 
-async def _noted(url: str) -> list[Gap]:
-    from bot.store.store import Store
-
-    async with await Store.open(url) as store:
+async def _noted(read: Settings) -> list[Gap]:
+    async with await open_store(read) as store:
         return await store.gaps.all()
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli._base import LangOption, app, fail, interface_lang, out, plain_errors
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
 from bot.store.errors import PackError
@@ -79,13 +80,11 @@ def import_(
 ) -> None:
     """Import a trivia pack, for `/quiz start` and `epoch quiz --topics pack:NAME`."""
     from bot.rounds.packs import read_pack
-    from bot.store.store import Store
-
     read: Settings = ctx.obj
     found = read_pack(pack)
 
     async def put() -> None:
-        async with await Store.open(read.database_url) as store:
+        async with await open_store(read) as store:
             await store.packs.put(found, time.time())
 
     asyncio.run(put())
@@ -95,10 +94,8 @@ def import_(
 async def _packs(read: Settings, wished: list[str]) -> list[Pack]:
     if not wished:
         return []
-    from bot.store.store import Store
-
     found = []
-    async with await Store.open(read.database_url) as store:
+    async with await open_store(read) as store:
         for name in wished:
             if (pack := await store.packs.get(name)) is None:
                 known = ", ".join(await store.packs.names()) or "none"

@@ -9,6 +9,7 @@ from random import SystemRandom
 import typer
 
 from bot.cli._base import LangOption, app, interface_lang, out, plain_errors
+from bot.keeping import open_store
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -19,13 +20,12 @@ def review(ctx: typer.Context, lang: LangOption = None) -> None:
     """Review what is due, then new items: spaced repetition over the whole bank; also works piped."""
     from bot.console.review import TerminalReview
     from bot.learning import Learning
-    from bot.store.store import Store
 
     read: Settings = ctx.obj
     bank = open_bank()
 
     async def session() -> int:
-        async with await Store.open(read.database_url) as store:
+        async with await open_store(read) as store:
             chance = SystemRandom()
             learning = Learning(store, bank, time.time, chance)
             return await TerminalReview(learning, out, lang or interface_lang(read), time.time, chance).run()
