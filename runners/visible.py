@@ -98,6 +98,10 @@ def environment(home: PythonHome, *, home_dir: str, scratch: str) -> dict[str, s
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_NUM_INTEROP_THREADS": cores,
         "CUDA_VISIBLE_DEVICES": "-1",
+        # A learner's program reports to no library's maker either: where there is a network, that would take its time.
+        "ORT_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
         **dict.fromkeys(threads, cores),
     }
 

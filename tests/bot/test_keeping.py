@@ -1,4 +1,4 @@
-"""Where Epoch keeps what was learned: the data folder, and an `epoch.db` of the current folder that moves there once."""
+"""Where Epoch keeps what was learned: the data folder; an `epoch.db` of the current folder moves there once."""
 
 from __future__ import annotations
 
@@ -158,7 +158,9 @@ def test_a_data_folder_that_cannot_be_made_is_one_line(here: Path) -> None:
     assert "EPOCH_DATA_DIR" in one_line(result)
 
 
-def test_the_terminal_tells_that_it_took_a_database_over_and_the_doctor_that_it_will(here: Path, data_dir: Path) -> None:
+def test_the_terminal_tells_that_it_took_a_database_over_and_the_doctor_foretells_it(
+    here: Path, data_dir: Path
+) -> None:
     leave_behind(here)
     doctor = epoch("doctor", cwd=here)
     assert f"taken over from {here / 'epoch.db'}" in doctor.stdout
