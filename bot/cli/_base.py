@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from bot.console.streams import can_show, carries_utf8, is_lost
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from knowledge.errors import KnowledgeError
@@ -68,13 +69,17 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
         except UsageProblem as error:
             fail(str(error), EXIT_USAGE)
         except BrokenPipeError:
-            # The reader (`| head`) has gone: not an error, but the interpreter must not try to flush to it again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(EXIT_FAILED) from None
+            raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
         except (KnowledgeError, RunnerError, StoreError, OSError) as error:
             fail(str(error))
 
     return wrapped
+
+
+def needs_input() -> None:
+    """Refuse to go on where standard input was closed, for commands that read what is typed or piped."""
+    if is_lost("stdin"):
+        fail("standard input is closed, so nothing can be read; start it in a terminal, or pipe lines into it")
 
 
 def log_to_stderr(level: str, *, server: bool) -> None:
@@ -91,14 +96,14 @@ def log_to_stderr(level: str, *, server: bool) -> None:
 
 
 def interface_lang(read: Settings) -> Lang:
-    """Return the language of the interface: the setting, or else the locale's (`zh*` Chinese, all others English)."""
+    """Return the language of the interface: the setting, or else the locale's, where its encoding has the characters."""
     if read.lang != "auto":
         return read.lang
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return "zh" if locale.lower().startswith("zh") and can_show("中文") else "en"
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
-    """Print one compact JSON line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    """Print one compact JSON line, in ASCII where the terminal's encoding is not the one that JSON is read in."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=not carries_utf8(), separators=(",", ":")) + "\n")
     sys.stdout.flush()

@@ -6,7 +6,7 @@ import asyncio
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json
+from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, needs_input, out, plain_errors, print_json
 from bot.console.progress import opening_progress
 from bot.keeping import open_store
 from bot.opening import open_tutor
@@ -19,6 +19,7 @@ def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
 
+    needs_input()
     read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli._base import LangOption, app, fail, interface_lang, out, plain_errors
+from bot.cli._base import LangOption, app, fail, interface_lang, needs_input, out, plain_errors
 from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
@@ -44,6 +44,7 @@ def play(
     """Play a quiz round in this terminal; also works piped."""
     if ctx.invoked_subcommand is not None:
         return
+    needs_input()
     from bot.console.quiz import TerminalRound
     from bot.rounds.choosing import choose
     from bot.rounds.questions import KINDS

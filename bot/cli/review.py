@@ -8,7 +8,7 @@ from random import SystemRandom
 
 import typer
 
-from bot.cli._base import LangOption, app, interface_lang, out, plain_errors
+from bot.cli._base import LangOption, app, interface_lang, needs_input, out, plain_errors
 from bot.keeping import open_store
 from bot.opening import open_bank
 from bot.settings import Settings
@@ -21,6 +21,7 @@ def review(ctx: typer.Context, lang: LangOption = None) -> None:
     from bot.console.review import TerminalReview
     from bot.learning import Learning
 
+    needs_input()
     read: Settings = ctx.obj
     bank = open_bank()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from bot.cli._base import (
     interface_lang,
     out,
     plain_errors,
+    print_json,
 )
 from bot.console.runs import RunView
 from bot.opening import open_tutor
@@ -75,8 +76,7 @@ async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> l
                 if view is not None:
                     view.show(event)
                 else:
-                    sys.stdout.write(event_json(event) + "\n")
-                    sys.stdout.flush()
+                    print_json(json.loads(event_json(event)))
                 if isinstance(event, Finished):
                     finished.append(event)
     finally:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from threading import Thread
 
+from bot.console.streams import typed
+
 CHUNK = 65536
 
 
@@ -59,6 +61,6 @@ async def _piped() -> AsyncIterator[str]:
     while chunk := await chunks.get():
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
-            yield line.decode("utf-8", errors="replace")
+            yield typed(line)
     if rest:
-        yield rest.decode("utf-8", errors="replace")
+        yield typed(rest)

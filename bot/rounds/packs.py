@@ -77,6 +77,8 @@ def _pairs(file: str, text: str) -> list[tuple[yaml.Node, yaml.Node]]:
         raise PackError(f"{file}{where}: {error.problem or 'not YAML'}; quote text with a colon or a # in it") from None
     except yaml.YAMLError as error:
         raise PackError(f"{file}: {' '.join(str(error).split())}; save it as plain YAML") from None
+    except RecursionError:
+        raise PackError(f"{file}: lists nested too deeply to be read; {_SHAPE}") from None
     if not isinstance(root, yaml.MappingNode):
         raise PackError(f"{file}: holds no questions; {_SHAPE}")
     return list(root.value)
