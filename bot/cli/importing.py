@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli import _places
 from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
 from bot.console.progress import counting_progress
 from bot.console.text import printable
@@ -42,8 +43,6 @@ def import_(
     """
     from knowledge import importer
 
-    if to.exists() and not to.is_dir():
-        raise UsageProblem(f"--to {to} is a file; give a folder, or a name that is not taken")
     try:
         text = importer.read(file)
     except OSError as error:
@@ -56,6 +55,7 @@ def import_(
         if times > 1:
             lines = ", ".join(str(question.line) for question in questions if question.number == number)
             _tell(f"number {number} stands {times} times (lines {lines}); all were taken")
+    _places.folder(to, "--to")
     drafts = importer.write(importer.group(questions), to)
     kept = [draft.folder.name for draft in drafts if not draft.new]
     _tell(f"{len(questions)} questions; {len(drafts) - len(kept)} drafts written to {to}")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli import _places
 from bot.cli._base import (
     EXIT_FAILED,
     JsonFlag,
@@ -25,7 +26,7 @@ from bot.opening import open_tutor
 from bot.settings import Settings
 from bot.tutor import Tutor
 from knowledge.models import MAIN_EXAMPLE
-from runners.models import Finished, Job, event_json
+from runners.models import Artifact, Finished, Job, event_json
 
 MAX_SCRIPT_BYTES = 1_000_000
 
@@ -60,14 +61,18 @@ def run(
         assert topic is not None
         planned = tutor.plan(topic, example, changes=_pairs(changes or []), counter=counter)
         job = _into(planned.job, out_dir or read.run_dir / f"{planned.topic.slug}-{example}")
+    assert job.out_dir is not None
+    _places.folder(job.out_dir, "--out")
     view = None if as_json else RunView(out, err, interface_lang(read))
-    finished = asyncio.run(_repeat(tutor, job, repeat, view))
-    if any(each.outcome != "ok" for each in finished):
+    finished, saved = asyncio.run(_repeat(tutor, job, repeat, view))
+    if not saved or any(each.outcome != "ok" for each in finished):
         raise typer.Exit(EXIT_FAILED)
 
 
-async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> list[Finished]:
+async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> tuple[list[Finished], bool]:
+    """Return how the runs ended, and whether all they saved could be written here."""
     finished: list[Finished] = []
+    saved = True
     try:
         if times > 1:
             await tutor.runner.warm_up()
@@ -79,11 +84,13 @@ async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> l
                     print_json(json.loads(event_json(event)))
                 if isinstance(event, Finished):
                     finished.append(event)
+                elif isinstance(event, Artifact):
+                    saved = saved and event.path is not None
     finally:
         if view is not None:
             view.close()
         await tutor.close()
-    return finished
+    return finished, saved
 
 
 def _into(job: Job, folder: Path) -> Job:
