@@ -16,6 +16,7 @@ from rich.console import Console
 from bot.console.streams import can_show, carries_utf8, is_lost
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.wording.translation import in_lang
 from knowledge.errors import KnowledgeError
 from knowledge.models import Lang
 from runners.errors import RunnerError
@@ -51,9 +52,36 @@ class UsageProblem(Exception):
 
 
 def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
-    """Print one plain line on stderr and exit with `status`."""
-    sys.stderr.write(f"epoch: {' '.join(message.split())}\n")
+    """Print one plain line on stderr, in the language of the interface, and exit with `status`."""
+    complain(message)
     raise typer.Exit(status)
+
+
+def complain(message: str) -> None:
+    """Print one plain line on stderr, in the language of the interface."""
+    sys.stderr.write(f"epoch: {in_lang(' '.join(message.split()), _spoken.lang)}\n")
+
+
+class _Spoken:
+    """The language of the interface, for errors, which have no settings at hand; set once, before any command."""
+
+    lang: Lang = "en"
+
+
+_spoken = _Spoken()
+
+
+def speak(lang: Lang) -> None:
+    """Say errors and the log in `lang` from now on."""
+    _spoken.lang = lang
+
+
+class _InLang(logging.Formatter):
+    """A log in the language of the interface."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = logging.makeLogRecord({**record.__dict__, "msg": in_lang(record.getMessage(), _spoken.lang), "args": ()})
+        return super().format(said)
 
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -70,10 +98,25 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), EXIT_USAGE)
         except BrokenPipeError:
             raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
-        except (KnowledgeError, RunnerError, StoreError, OSError) as error:
+        except (KnowledgeError, RunnerError, StoreError) as error:
             fail(str(error))
+        except OSError as error:
+            fail(system_problem(error))
 
     return wrapped
+
+
+def system_problem(error: OSError) -> str:
+    """Return in one line what the system refused, and what to look at."""
+    reason = error.strerror or str(error)
+    if reason.startswith("No usable temporary directory"):
+        places = "none of the usual folders can be written"
+        return (
+            f"nowhere to put temporary files ({places}); make room in /tmp, or set TMPDIR to a folder that can be written"
+        )
+    if error.filename:
+        return f"{reason}: {error.filename}; check that it is there, its rights, and that the disk has room"
+    return f"{reason}; check the disk's room and the folders' rights"
 
 
 def needs_input() -> None:
@@ -90,15 +133,20 @@ def log_to_stderr(level: str, *, server: bool) -> None:
         server: stamp each line with the time, for a log file; else lines look like the command's own messages.
     """
     line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if server else "epoch: %(message)s"
-    logging.basicConfig(level=logging.WARNING, format=line, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(line) if server else _InLang(line))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for package in ("bot", "knowledge", "runners", "discord"):
         logging.getLogger(package).setLevel(level if server or level == "DEBUG" else logging.WARNING)
 
 
 def interface_lang(read: Settings) -> Lang:
-    """Return the language of the interface: the setting, or else the locale's, where its encoding has the characters."""
-    if read.lang != "auto":
-        return read.lang
+    """Return the language of the interface: the setting, or else the locale's."""
+    return read.lang if read.lang != "auto" else locale_lang()
+
+
+def locale_lang() -> Lang:
+    """Return `zh` for a Chinese locale whose encoding has the characters, and `en` for every other."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if locale.lower().startswith("zh") and can_show("中文") else "en"
 

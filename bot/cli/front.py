@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import typer
+from rich.cells import cell_len
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, needs_input, out, plain_errors, print_json
 from bot.console.progress import opening_progress
 from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
+from bot.wording import say
+from knowledge.models import Lang
 
 
 @app.command()
@@ -50,13 +53,15 @@ def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     from bot.doctor import probes
 
     worst = 0
-    for probe in probes(ctx.obj):
+    lang: Lang = "en" if as_json else interface_lang(ctx.obj)
+    for probe in probes(ctx.obj, lang):
         if as_json:
             print_json(probe.as_dict())
         else:
             mark = {"ok": "✓", "warning": "!", "failed": "✗"}[probe.state]
-            out.print(f"{mark} {probe.name:10} {probe.detail}", soft_wrap=True)
+            name = say(f"doctor.name.{probe.name}", lang)
+            out.print(f"{mark} {name}{' ' * (10 - cell_len(name))} {probe.detail}", soft_wrap=True, markup=False)
             if probe.fix:
-                out.print(f"  → {probe.fix}", soft_wrap=True)
+                out.print(f"  → {probe.fix}", soft_wrap=True, markup=False)
         worst = max(worst, EXIT_FAILED if probe.state == "failed" else 0)
     raise typer.Exit(worst)

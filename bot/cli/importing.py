@@ -35,7 +35,7 @@ def import_(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where the drafts go, a folder each.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Draft topics from an interview document (题目/答案/举例/解析, or Question/Answer/Example), and run its snippets.
+    """Draft topics from an interview document: numbered questions with answers, Chinese or English. Runs its snippets.
 
     Questions that ask about the same subject share a draft. Folders that are there already stay as they are. Snippets
     run behind the wall as they stand: wrong indentation and >>> prompts are not mended. Those that fail are reported,

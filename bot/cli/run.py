@@ -104,7 +104,7 @@ def _pairs(changes: list[str]) -> dict[str, str]:
     for change in changes:
         name, equals, value = change.partition("=")
         if not equals or not name:
-            raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set EPOCHS=2")
+            raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set SEED=2")
         pairs[name.strip()] = value
     return pairs
 

@@ -78,7 +78,7 @@ def _pairs(file: str, text: str) -> list[tuple[yaml.Node, yaml.Node]]:
     except yaml.YAMLError as error:
         raise PackError(f"{file}: {' '.join(str(error).split())}; save it as plain YAML") from None
     except RecursionError:
-        raise PackError(f"{file}: lists nested too deeply to be read; {_SHAPE}") from None
+        raise PackError(f"{file}: lists within lists, too deep to read; {_SHAPE}") from None
     if not isinstance(root, yaml.MappingNode):
         raise PackError(f"{file}: holds no questions; {_SHAPE}")
     return list(root.value)
