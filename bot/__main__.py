@@ -17,11 +17,11 @@ from bot.cli import (
     interface_lang,
     locale_lang,
     log_to_stderr,
-    speak,
 )
 from bot.cli._language import in_interface_lang, is_help, usage_problem
 from bot.console import streams
 from bot.settings import Settings
+from bot.wording.translation import speak
 from knowledge.silence import silence
 
 

@@ -27,7 +27,6 @@ from bot.cli._base import (
     interface_lang,
     locale_lang,
     log_to_stderr,
-    speak,
 )
 
 __all__ = [
@@ -50,5 +49,4 @@ __all__ = [
     "quiz",
     "review",
     "run",
-    "speak",
 ]

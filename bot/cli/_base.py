@@ -16,7 +16,7 @@ from rich.console import Console
 from bot.console.streams import can_show, carries_utf8, is_lost
 from bot.settings import Settings
 from bot.store.errors import StoreError
-from bot.wording.translation import in_lang
+from bot.wording.translation import spoken
 from knowledge.errors import KnowledgeError
 from knowledge.models import Lang
 from runners.errors import RunnerError
@@ -59,28 +59,14 @@ def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
 
 def complain(message: str) -> None:
     """Print one plain line on stderr, in the language of the interface."""
-    sys.stderr.write(f"epoch: {in_lang(' '.join(message.split()), _spoken.lang)}\n")
-
-
-class _Spoken:
-    """The language of the interface, for errors, which have no settings at hand; set once, before any command."""
-
-    lang: Lang = "en"
-
-
-_spoken = _Spoken()
-
-
-def speak(lang: Lang) -> None:
-    """Say errors and the log in `lang` from now on."""
-    _spoken.lang = lang
+    sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
 
 
 class _InLang(logging.Formatter):
     """A log in the language of the interface."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = logging.makeLogRecord({**record.__dict__, "msg": in_lang(record.getMessage(), _spoken.lang), "args": ()})
+        said = logging.makeLogRecord({**record.__dict__, "msg": spoken(record.getMessage()), "args": ()})
         return super().format(said)
 
 

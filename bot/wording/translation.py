@@ -30,6 +30,23 @@ def in_lang(text: str, lang: Lang) -> str:
     return text
 
 
+class _Spoken:
+    lang: Lang = "en"
+
+
+_spoken = _Spoken()
+
+
+def speak(lang: Lang) -> None:
+    """Say errors and the log of this process in `lang`, which have no settings at hand; called once, at the start."""
+    _spoken.lang = lang
+
+
+def spoken(text: str) -> str:
+    """Return an English text of the program in the language that `speak` chose."""
+    return in_lang(text, _spoken.lang)
+
+
 @cache
 def _exact() -> dict[str, str]:
     found = (texts for key, texts in entries().items() if key.startswith(_AREAS))
