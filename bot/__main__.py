@@ -59,7 +59,7 @@ def _status() -> int:
         else:
             complain(usage_problem(error, lang))
         return EXIT_USAGE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return EXIT_INTERRUPTED
     return status if isinstance(status, int) else 0
 

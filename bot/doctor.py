@@ -55,7 +55,7 @@ PARTS = {
 
 
 def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
-    """Look at everything Epoch needs, cheapest first; what cannot even be tried is told, and the rest still looked at."""
+    """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
     looks: dict[str, Callable[[Settings, Lang], Probe]] = {
         "python": _python, "bank": _bank, "wall": _wall, "runner": _runner, "model": _model, "cache": _cache,
         "database": _database, "token": _token,

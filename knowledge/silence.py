@@ -1,6 +1,7 @@
 """Libraries that would report to their makers are told not to, before any of them is loaded.
 
-ONNX Runtime since 1.32 writes an id of the machine into the user's cache folder and looks up a host when a session opens.
+ONNX Runtime since 1.32 writes an id of the machine into the user's cache folder and looks up a host when a session
+opens.
 """
 
 from __future__ import annotations

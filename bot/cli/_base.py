@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from bot.console.streams import can_show, carries_utf8, is_lost
+from bot.console.text import printable
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.wording.translation import spoken
@@ -57,6 +58,11 @@ def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
     raise typer.Exit(status)
 
 
+def tell(text: str, console: Console = err) -> None:
+    """Print what was done, one line in the language of the interface; on stderr, where it is not what was asked for."""
+    console.print(printable(spoken(text)), soft_wrap=True, markup=False)
+
+
 def complain(message: str) -> None:
     """Print one plain line on stderr, in the language of the interface."""
     sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
@@ -96,10 +102,8 @@ def system_problem(error: OSError) -> str:
     """Return in one line what the system refused, and what to look at."""
     reason = error.strerror or str(error)
     if reason.startswith("No usable temporary directory"):
-        places = "none of the usual folders can be written"
-        return (
-            f"nowhere to put temporary files ({places}); make room in /tmp, or set TMPDIR to a folder that can be written"
-        )
+        fix = "make room in /tmp, or set TMPDIR to a folder that can be written"
+        return f"nowhere to put temporary files (none of the usual folders can be written); {fix}"
     if error.filename:
         return f"{reason}: {error.filename}; check that it is there, its rights, and that the disk has room"
     return f"{reason}; check the disk's room and the folders' rights"

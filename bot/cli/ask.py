@@ -79,7 +79,7 @@ def eval_(
         print_json(figures)
         return
     for name, value in figures.items():
-        out.print(f"{name:12} {value}")
+        out.print(f"{name:12} {value}", soft_wrap=True)
 
 
 @app.command()
@@ -103,4 +103,4 @@ def calibrate(
         print_json(figures)
         return
     for name, value in figures.items():
-        out.print(f"{name:16} {value}")
+        out.print(f"{name:16} {value}", soft_wrap=True)

@@ -7,7 +7,18 @@ import asyncio
 import typer
 from rich.cells import cell_len
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, needs_input, out, plain_errors, print_json
+from bot.cli._base import (
+    EXIT_FAILED,
+    JsonFlag,
+    app,
+    err,
+    fail,
+    interface_lang,
+    needs_input,
+    out,
+    plain_errors,
+    print_json,
+)
 from bot.console.progress import opening_progress
 from bot.keeping import open_store
 from bot.opening import open_tutor

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json, tell
 from bot.console.progress import opening_progress
 from bot.console.text import printable
 from bot.gaps import asked, labelled_lines
@@ -39,7 +39,7 @@ def gaps(
             export.write_text("".join(f"{line}\n" for line in labelled_lines(found)), encoding="utf-8")
         except OSError as error:
             raise UsageProblem(f"cannot write {export}: {error.strerror}; give another --export") from error
-        err.print(f"{len(found)} questions written to {export}", soft_wrap=True, markup=False)
+        tell(f"{len(found)} questions written to {export}")
         return
     for cluster in _together(read, found):
         if as_json:
@@ -51,7 +51,7 @@ def gaps(
         for example in cluster.examples:
             out.print(f"      · {printable(example)}", soft_wrap=True, markup=False)
     if not found:
-        err.print("no question without an answer so far")
+        tell("no question without an answer so far")
 
 
 async def _noted(read: Settings) -> list[Gap]:

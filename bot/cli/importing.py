@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.cli import _places
-from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json, tell
 from bot.console.progress import counting_progress
 from bot.console.text import printable
 from bot.settings import Settings
@@ -54,13 +54,13 @@ def import_(
     for number, times in Counter(question.number for question in questions).items():
         if times > 1:
             lines = ", ".join(str(question.line) for question in questions if question.number == number)
-            _tell(f"number {number} stands {times} times (lines {lines}); all were taken")
+            tell(f"number {number} stands {times} times (lines {lines}); all were taken")
     _places.folder(to, "--to")
     drafts = importer.write(importer.group(questions), to)
     kept = [draft.folder.name for draft in drafts if not draft.new]
-    _tell(f"{len(questions)} questions; {len(drafts) - len(kept)} drafts written to {to}")
+    tell(f"{len(questions)} questions; {len(drafts) - len(kept)} drafts written to {to}")
     if kept:
-        _tell(f"{len(kept)} were there already and stay as they are: {_few(kept)}")
+        tell(f"{len(kept)} were there already and stay as they are: {_few(kept)}")
     tried = asyncio.run(_try(ctx.obj, questions))
     if as_json:
         _print_lines(questions, drafts, tried)
@@ -68,8 +68,8 @@ def import_(
         _print_table(questions, drafts, tried)
     count = Counter(each.verdict for each in tried)
     snippets = sum(len(question.snippets) for question in questions)
-    _tell(f"{snippets} snippets; questions: {', '.join(f'{count[verdict]} {verdict}' for verdict in _STYLES)}")
-    _tell(f"next: epoch check --no-run --root {to}")
+    tell(f"{snippets} snippets; questions: {', '.join(f'{count[verdict]} {verdict}' for verdict in _STYLES)}")
+    tell(f"next: epoch check --no-run --root {to}")
 
 
 async def _try(read: Settings, questions: Sequence[Question]) -> list[Tried]:
@@ -120,9 +120,5 @@ def _folders(drafts: Sequence[Draft]) -> dict[int, Path]:
     return {id(question): draft.folder for draft in drafts for question in draft.group.questions}
 
 
-def _tell(text: str) -> None:
-    err.print(printable(text), soft_wrap=True, markup=False)
-
-
 def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

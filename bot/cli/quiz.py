@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli._base import LangOption, app, fail, interface_lang, needs_input, out, plain_errors
+from bot.cli._base import LangOption, app, fail, interface_lang, needs_input, out, plain_errors, tell
 from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
@@ -89,7 +89,7 @@ def import_(
             await store.packs.put(found, time.time())
 
     asyncio.run(put())
-    out.print(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", soft_wrap=True)
+    tell(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", out)
 
 
 async def _packs(read: Settings, wished: list[str]) -> list[Pack]:

@@ -1,8 +1,8 @@
-"""Texts that are English where they are made: errors of folders that know no interface, help and usage of the command line.
+"""Texts that are English where they are made: errors of folders that know no interface, help of the command line.
 
-As gettext does it, the English text is the key. Here it may have parts that vary, `{name}` in the entry, so a message is
-found by its fixed words; the parts are looked up in turn, for an error often ends with the fix of another. What has no
-entry stays English: a test holds every message to one.
+As gettext does it, the English text is the key. Here it may have parts that vary, `{name}` in the entry, so a message
+is found by its fixed words; the parts are looked up in turn, for an error often ends with the fix of another. What has
+no entry stays English: a test holds every message to one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _AREAS = ("errors.", "usage.")
 
 
 def in_lang(text: str, lang: Lang) -> str:
-    """Return an English text of the program in `lang`, with what varies in it as it stood; itself if it has no entry."""
+    """Return an English text of the program in `lang`, what varies in it as it stood; itself without an entry."""
     if lang == "en" or not text:
         return text
     known = _exact().get(text)

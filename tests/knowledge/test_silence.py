@@ -16,7 +16,7 @@ from knowledge.silence import SWITCHES
 from runners.visible import environment, python_home
 
 ROOT = Path(__file__).parents[2]
-#: Opens a session over the smallest graph there is, and gives its threads time to speak when the first argument says so.
+#: Opens a session over the smallest graph there is, and gives its threads time to speak.
 SESSION = """
 import sys, time
 from onnx import TensorProto, helper
