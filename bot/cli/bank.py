@@ -69,6 +69,7 @@ def check(
     """Tell everything that is wrong with the bank at once, and how to mend it."""
     from knowledge.check import Report
     from knowledge.check import check as check_bank
+    from knowledge.check import of_bank
 
     if no_run and accept:
         raise UsageProblem("--accept writes what a run printed, so it cannot go with --no-run; leave one out")
@@ -88,7 +89,7 @@ def check(
 
     start = time.monotonic()
     report = asyncio.run(checked())
-    for problem in report.problems:
+    for problem in report.problems if root is None else [of_bank(each, root) for each in report.problems]:
         if as_json:
             print_json(problem.model_dump())
         else:
