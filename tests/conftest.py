@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from itertools import count
@@ -24,6 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     home = tempfile.TemporaryDirectory(prefix="epoch-tests-")
     config.add_cleanup(home.cleanup)
     os.environ["EPOCH_DATA_DIR"] = os.environ["XDG_DATA_HOME"] = home.name
+    hear_interrupts()
+
+
+def hear_interrupts() -> None:
+    """Undo what `nohup … &` does: SIGINT would be ignored in every process that a test starts and then interrupts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 _numbers = count()

@@ -67,9 +67,8 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell everything that is wrong with the bank at once, and how to mend it."""
-    from knowledge.check import Report
+    from knowledge.check import Report, of_bank
     from knowledge.check import check as check_bank
-    from knowledge.check import of_bank
 
     if no_run and accept:
         raise UsageProblem("--accept writes what a run printed, so it cannot go with --no-run; leave one out")
