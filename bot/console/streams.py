@@ -112,7 +112,8 @@ def _plain(character: str, encoding: str) -> str:
 
 def _decomposed(character: str) -> str:
     """Return a letter without its accents, a superscript as its digit."""
-    return "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    return plain.replace("\N{FRACTION SLASH}", "/")
 
 
 def _drawn(character: str) -> str:

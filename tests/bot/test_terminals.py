@@ -103,7 +103,7 @@ def test_without_standard_output_there_is_one_line_and_without_standard_error_it
 ])  # fmt: skip
 def test_what_cannot_be_shown_becomes_the_nearest_that_can(text: str, ascii_: str, gbk_: str | None) -> None:
     streams.mend()
-    assert text.encode("ascii", "epoch-nearest").decode("ascii").replace("⁄", "/") == ascii_
+    assert text.encode("ascii", "epoch-nearest").decode("ascii") == ascii_
     if gbk_ is not None:
         assert text.encode("gbk", "epoch-nearest").decode("gbk") == gbk_
 
@@ -126,5 +126,6 @@ def test_a_line_in_gbk_is_read_in_a_utf8_terminal(line: str) -> None:
 
 
 def test_a_lone_surrogate_in_json_is_still_json(capsys: pytest.CaptureFixture[str]) -> None:
+    streams.mend()
     print_json({"text": "好\ud800"})
     assert json.loads(capsys.readouterr().out.encode("utf-8", "replace"))["text"].startswith("好")
