@@ -69,7 +69,7 @@ def test_json_is_json_whatever_the_terminal(encoding: str) -> None:
 
 def test_an_argument_of_wrong_bytes_is_one_line() -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "bot", "run", b"\xff\xfe gan \xce\xc4"], capture_output=True, cwd=ROOT, timeout=300
+        [sys.executable, "-m", "bot", "run", b"\xff\xfe \xce\xc4"], capture_output=True, cwd=ROOT, timeout=300
     )
     assert shown.returncode == 1
     assert len(shown.stderr.splitlines()) == 1
