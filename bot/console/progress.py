@@ -11,8 +11,8 @@ from bot.tutor import Progress as Report
 from bot.wording import entries, say
 from knowledge.models import Lang
 
-#: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most of
-#: it is encoding questions first. A stage that is passed over counts as done.
+#: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
+#: of it is encoding questions first. A stage that is passed over counts as done.
 _SHARES = {"model": 20, "encode": 35, "graph": 0, "fit": 45}
 _WHOLE = sum(_SHARES.values())
 

@@ -129,3 +129,9 @@ def test_a_lone_surrogate_in_json_is_still_json(capsys: pytest.CaptureFixture[st
     streams.mend()
     print_json({"text": "好\ud800"})
     assert json.loads(capsys.readouterr().out.encode("utf-8", "replace"))["text"].startswith("好")
+
+
+def test_topics_piped_are_a_line_each_whatever_the_width() -> None:
+    shown = epoch("topics", COLUMNS="20").stdout.decode()
+    assert len(shown.splitlines()) == len(json.loads(epoch("topics", "--json").stdout))
+    assert all("  " in line for line in shown.splitlines())
