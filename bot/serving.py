@@ -21,6 +21,7 @@ from discord.http import Route
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.tutor import Tutor
+from bot.wording.translation import spoken
 from knowledge.errors import KnowledgeError
 from runners.errors import RunnerError
 
@@ -129,7 +130,7 @@ def _status(task: asyncio.Task[None]) -> int:
 
 def complain(message: str) -> int:
     """Print one plain line on stderr and return the exit status of a failure."""
-    sys.stderr.write(f"epoch: {' '.join(message.split())}\n")
+    sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
     return EXIT_FAILED
 
 

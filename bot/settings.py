@@ -7,17 +7,29 @@ the two together.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import quote
 
-from platformdirs import user_cache_path
-from pydantic import AliasChoices, Field, SecretStr
+from platformdirs import user_cache_path, user_data_path
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
+DATABASE_FILE = "epoch.db"
 
 
 def _name(variable: str) -> AliasChoices:
     return AliasChoices(variable)
+
+
+def _database_in(read: dict[str, Any]) -> str:
+    # As SQLAlchemy writes it, which is not imported for it: a folder may have `?` or `%` in its name.
+    return f"sqlite+aiosqlite:///{quote(str(read['data_dir'] / DATABASE_FILE), safe=' +/')}"
+
+
+def _runs_in(read: dict[str, Any]) -> Path:
+    folder: Path = read["data_dir"] / "runs"
+    return folder
 
 
 class Settings(BaseSettings):
@@ -38,15 +50,27 @@ class Settings(BaseSettings):
     discord_gateway_url: str | None = Field(
         None, validation_alias=_name("DISCORD_GATEWAY_URL"), pattern=r"^wss?://\S+$"
     )
-    database_url: str = Field("sqlite+aiosqlite:///epoch.db", min_length=1, repr=False)  # it may hold a password
+    data_dir: Path = Field(default_factory=lambda: user_data_path("epoch"), validate_default=True)
+    database_url: str = Field(default_factory=_database_in, min_length=1, repr=False)  # it may hold a password
     model: str = Field(PACKAGED_MODEL, min_length=1)
     runner: str = Field("local", pattern=r"^(local|ray://\S+:\d+)$")
     wall: Literal["auto", "full", "bubblewrap", "fallback", "trusted"] = "auto"
     lang: Literal["auto", "zh", "en"] = "auto"
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))
-    run_dir: Path = Path("epoch-runs")
+    run_dir: Path = Field(default_factory=_runs_in)
     run_seconds: float = Field(120.0, ge=1, le=600)
     run_cpu_seconds: float = Field(60.0, ge=1, le=1200)
     run_memory_mb: int = Field(2048, ge=256, le=65536)
     run_parallel: int = Field(2, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("data_dir", "cache_dir", "run_dir")
+    @classmethod
+    def _as_a_shell_reads_it(cls, folder: Path) -> Path:
+        """Take `~` in a `.env` for the home folder, which no shell has done there, and fix what a later chdir moves."""
+        return folder.expanduser().absolute()
+
+    @property
+    def default_database(self) -> Path | None:
+        """The database's file in the data folder; None where the host has chosen another."""
+        return self.data_dir / DATABASE_FILE if self.database_url == _database_in({"data_dir": self.data_dir}) else None

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.errors import ModelError
+from knowledge.silence import silence as no_reports
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +163,7 @@ def _load(name: str, source: str, offline: bool) -> object:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    no_reports()
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

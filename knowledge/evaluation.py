@@ -205,7 +205,7 @@ def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Re
         for query, reply in zip(queries, replies, strict=True)
     ]
     try:
-        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="replace")
     except OSError as error:
         raise QueryFileError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
 

@@ -10,6 +10,7 @@ of the bank still works.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,10 +53,11 @@ def topics_root() -> Path:
     return Path(str(files("knowledge") / "topics"))
 
 
-def load_bank(root: Path | None = None) -> Bank:
+def load_bank(root: Path | None = None, *, drafts: bool = False) -> Bank:
     """Load every topic under `root` (default: the package's own), in the order of their slugs.
 
-    Topics that cannot be used are left out; `Bank.problems` says why.
+    Topics that cannot be used are left out; `Bank.problems` says why. So are those that still say TODO somewhere,
+    unless `drafts` asks for them: no learner should be shown one.
     """
     root = topics_root() if root is None else root
     topics: dict[str, Topic] = {}
@@ -70,7 +72,9 @@ def load_bank(root: Path | None = None) -> Bank:
             continue
         topic, found = load_topic(entry)
         problems.extend(found)
-        if topic is not None:
+        if topic is not None and not drafts and (left := next(undone(entry), None)) is not None:
+            problems.append(left)
+        elif topic is not None:
             topics[topic.slug] = topic
     return Bank(topics=topics, problems=tuple(problems))
 
@@ -83,6 +87,21 @@ def load_topic(folder: Path) -> tuple[Topic | None, list[Problem]]:
         A topic with problems that do no harm (a stray file, a damaged transcript) is returned all the same.
     """
     return _Folder(folder).load()
+
+
+def undone(folder: Path) -> Iterator[Problem]:
+    """Yield every line of a topic's files that still says TODO."""
+    for file in sorted(folder.iterdir()):
+        if file.suffix not in (".toml", ".md", ".py") or not file.is_file():
+            continue
+        try:
+            content = file.read_bytes().decode(errors="replace")
+        except OSError:
+            continue  # reading it as a topic has said so
+        for number, line in enumerate(content.splitlines(), 1):
+            if (start := line.find("TODO")) >= 0:
+                what = line[start:].strip().rstrip("\"'`,}] ")
+                yield _problem(f"{folder.name}/{file.name}", f"line {number} says '{what[:80]}'", "write it")
 
 
 def example_file(name: str) -> str:
@@ -162,6 +181,9 @@ class _Folder:
             return None
         try:
             data: dict[str, Any] = tomli.loads(text)
+        except RecursionError:
+            self._add(file, "is nested too deeply to be read", "write tables and lists as the other topics do")
+            return None
         except tomli.TOMLDecodeError as error:
             self._add(file, f"is not valid TOML: {_lower(str(error))}", "mend that place")
             return None

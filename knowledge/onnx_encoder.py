@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from knowledge import cache
 from knowledge.embedder import PACKAGED, WEIGHTS_SHA256, Floats, Progress
+from knowledge.silence import onnx_runtime
 
 log = logging.getLogger(__name__)
 
@@ -179,8 +180,7 @@ class OnnxEncoder:
 
 
 def _opened(graph: bytes) -> Any:  # noqa: ANN401
-    import onnxruntime
-
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # The graph was rewritten when it was exported: that is half of the time that a session takes.

@@ -23,6 +23,7 @@ import numpy as np
 
 from knowledge.embedder import Floats, SentenceEncoder
 from knowledge.onnx_encoder import Export, OnnxEncoder, multiplies_exactly, refuse
+from knowledge.silence import onnx_runtime
 
 log = logging.getLogger(__name__)
 
@@ -220,8 +221,7 @@ def _shrink(proto: Any, ranges: dict[str, Floats]) -> None:  # noqa: ANN401
 
 def _optimised(graph: bytes) -> bytes:
     """Return the graph as ONNX Runtime would rewrite it at every start, whatever the processor."""
-    import onnxruntime
-
+    onnxruntime = onnx_runtime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED

@@ -181,7 +181,7 @@ def split(assignment: str) -> tuple[str, str]:
     """
     name, sign, value = assignment.partition("=")
     if not sign or not name.strip():
-        raise ParameterError(f"{_shown(assignment)} is not a change; write NAME=VALUE, as EPOCHS=2")
+        raise ParameterError(f"{_shown(assignment)} is not a change; write NAME=VALUE, as SEED=2")
     return name.strip(), value.strip()
 
 
@@ -189,7 +189,7 @@ def _find(source: str) -> list[tuple[Parameter, _Span]]:
     try:
         tree = ast.parse(source)
         lines = source.encode().splitlines(keepends=True)
-    except (SyntaxError, ValueError) as error:  # ValueError: a null byte, a lone surrogate
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # ValueError: a null byte, a lone surrogate
         raise ParameterError(f"the example is not Python ({error}); mend it first") from None
     starts = [0]
     for line in lines:

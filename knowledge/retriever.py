@@ -161,6 +161,7 @@ class Retriever:
         passages = passages_of(bank, outside)
         reader = Reader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
+        report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
         fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
         if path:

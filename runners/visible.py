@@ -103,6 +103,10 @@ def environment(home: PythonHome, *, home_dir: str, scratch: str, slots: int = 1
         # Without a network a download can only fail: at once, not after half a minute of further tries.
         "HF_HUB_OFFLINE": "1",
         "TRANSFORMERS_OFFLINE": "1",
+        # A learner's program reports to no library's maker either: where there is a network, that would take its time.
+        "ORT_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "DO_NOT_TRACK": "1",
         **dict.fromkeys(threads, cores),
     }
 

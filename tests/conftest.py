@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,31 @@ from tests.postgres import BOTH, Postgres, running_postgres
 # A busy machine makes single examples slow; pytest's own time limit still holds.
 settings.register_profile("epoch", deadline=None)
 settings.load_profile("epoch")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let no test, and nothing a test starts, find what the one who runs them has learned."""
+    home = tempfile.TemporaryDirectory(prefix="epoch-tests-")
+    config.add_cleanup(home.cleanup)
+    os.environ["EPOCH_DATA_DIR"] = os.environ["XDG_DATA_HOME"] = home.name
+    hear_interrupts()
+
+
+def hear_interrupts() -> None:
+    """Undo what `nohup … &` does: SIGINT would be ignored in every process that a test starts and then interrupts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+_numbers = count()
+
+
+@pytest.fixture(autouse=True)
+def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder for each test, which is made when something is kept."""
+    folder = Path(os.environ["XDG_DATA_HOME"]) / str(next(_numbers))
+    monkeypatch.setenv("EPOCH_DATA_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

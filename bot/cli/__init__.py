@@ -18,7 +18,16 @@ from bot.cli import (  # registers the commands, after the app they hang on
     review,
     run,
 )
-from bot.cli._base import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, app, log_to_stderr
+from bot.cli._base import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    app,
+    complain,
+    interface_lang,
+    locale_lang,
+    log_to_stderr,
+)
 
 __all__ = [
     "EXIT_FAILED",
@@ -28,11 +37,14 @@ __all__ = [
     "ask",
     "bank",
     "bench",
+    "complain",
     "export",
     "front",
     "gaps",
     "grade",
     "importing",
+    "interface_lang",
+    "locale_lang",
     "log_to_stderr",
     "quiz",
     "review",

@@ -14,8 +14,11 @@ from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from bot.console.streams import can_show, carries_utf8, is_lost
+from bot.console.text import printable
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.wording.translation import spoken
 from knowledge.errors import KnowledgeError
 from knowledge.models import Lang
 from runners.errors import RunnerError
@@ -68,9 +71,27 @@ class UsageProblem(Exception):
 
 
 def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
-    """Print one plain line on stderr and exit with `status`."""
-    sys.stderr.write(f"epoch: {' '.join(message.split())}\n")
+    """Print one plain line on stderr, in the language of the interface, and exit with `status`."""
+    complain(message)
     raise typer.Exit(status)
+
+
+def tell(text: str, console: Console = err) -> None:
+    """Print what was done, one line in the language of the interface; on stderr, where it is not what was asked for."""
+    console.print(printable(spoken(text)), soft_wrap=True, markup=False)
+
+
+def complain(message: str) -> None:
+    """Print one plain line on stderr, in the language of the interface."""
+    sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
+
+
+class _InLang(logging.Formatter):
+    """A log in the language of the interface."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = logging.makeLogRecord({**record.__dict__, "msg": spoken(record.getMessage()), "args": ()})
+        return super().format(said)
 
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -86,13 +107,30 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
         except UsageProblem as error:
             fail(str(error), EXIT_USAGE)
         except BrokenPipeError:
-            # The reader (`| head`) has gone: not an error, but the interpreter must not try to flush to it again.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(EXIT_FAILED) from None
-        except (KnowledgeError, RunnerError, StoreError, OSError) as error:
+            raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
+        except (KnowledgeError, RunnerError, StoreError) as error:
             fail(str(error))
+        except OSError as error:
+            fail(system_problem(error))
 
     return wrapped
+
+
+def system_problem(error: OSError) -> str:
+    """Return in one line what the system refused, and what to look at."""
+    reason = error.strerror or str(error)
+    if reason.startswith("No usable temporary directory"):
+        fix = "make room in /tmp, or set TMPDIR to a folder that can be written"
+        return f"nowhere to put temporary files (none of the usual folders can be written); {fix}"
+    if error.filename:
+        return f"{reason}: {error.filename}; check that it is there, its rights, and that the disk has room"
+    return f"{reason}; check the disk's room and the folders' rights"
+
+
+def needs_input() -> None:
+    """Refuse to go on where standard input was closed, for commands that read what is typed or piped."""
+    if is_lost("stdin"):
+        fail("standard input is closed, so nothing can be read; start it in a terminal, or pipe lines into it")
 
 
 def log_to_stderr(level: str, *, server: bool) -> None:
@@ -103,20 +141,25 @@ def log_to_stderr(level: str, *, server: bool) -> None:
         server: stamp each line with the time, for a log file; else lines look like the command's own messages.
     """
     line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if server else "epoch: %(message)s"
-    logging.basicConfig(level=logging.WARNING, format=line, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(line) if server else _InLang(line))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for package in ("bot", "knowledge", "runners", "discord"):
         logging.getLogger(package).setLevel(level if server or level == "DEBUG" else logging.WARNING)
 
 
 def interface_lang(read: Settings) -> Lang:
-    """Return the language of the interface: the setting, or else the locale's (`zh*` Chinese, all others English)."""
-    if read.lang != "auto":
-        return read.lang
+    """Return the language of the interface: the setting, or else the locale's."""
+    return read.lang if read.lang != "auto" else locale_lang()
+
+
+def locale_lang() -> Lang:
+    """Return `zh` for a Chinese locale whose encoding has the characters, and `en` for every other."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") else "en"
+    return "zh" if locale.lower().startswith("zh") and can_show("中文") else "en"
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
-    """Print one compact JSON line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    """Print one compact JSON line, in ASCII where the terminal's encoding is not the one that JSON is read in."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=not carries_utf8(), separators=(",", ":")) + "\n")
     sys.stdout.flush()

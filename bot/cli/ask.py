@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.cli import _places
 from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
 from bot.console.progress import opening_progress
 from bot.opening import open_bank, open_tutor
@@ -101,6 +102,8 @@ def eval_(
     from knowledge.evaluation import evaluate, load_queries, write_predictions
 
     queries = load_queries(file)
+    if predictions is not None:
+        _places.file(predictions, "--predictions")
     read: Settings = ctx.obj
     with opening_progress(err) as progress:
         retriever = Retriever.open(
@@ -114,7 +117,7 @@ def eval_(
         print_json(figures)
         return
     for name, value in figures.items():
-        out.print(f"{name:12} {value}")
+        out.print(f"{name:12} {value}", soft_wrap=True)
 
 
 @app.command()
@@ -128,6 +131,7 @@ def calibrate(
     from knowledge.evaluation import calibrate as fit_anew
 
     read: Settings = ctx.obj
+    _places.folder(read.cache_dir, "EPOCH_CACHE_DIR")
     with opening_progress(err) as progress:
         report = fit_anew(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
@@ -137,4 +141,4 @@ def calibrate(
         print_json(figures)
         return
     for name, value in figures.items():
-        out.print(f"{name:16} {value}")
+        out.print(f"{name:16} {value}", soft_wrap=True)

@@ -20,6 +20,7 @@ from bot.cli._base import (
     out,
     plain_errors,
     print_json,
+    tell,
 )
 from bot.console.progress import counting_progress
 from bot.opening import open_bank
@@ -51,7 +52,7 @@ def topics(
         return
     lang = interface_lang(read)
     for topic in chosen:
-        out.print(f"{topic.slug:32} {topic.title[lang]}")
+        out.print(f"{topic.slug:32} {topic.title[lang]}", soft_wrap=True, markup=False)
 
 
 @app.command()
@@ -66,7 +67,7 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell everything that is wrong with the bank at once, and how to mend it."""
-    from knowledge.check import Report
+    from knowledge.check import Report, of_bank
     from knowledge.check import check as check_bank
 
     if no_run and accept:
@@ -87,18 +88,15 @@ def check(
 
     start = time.monotonic()
     report = asyncio.run(checked())
-    for problem in report.problems:
+    for problem in report.problems if root is None else [of_bank(each, root) for each in report.problems]:
         if as_json:
             print_json(problem.model_dump())
         else:
             sys.stdout.write(f"{problem}\n")
     for path in report.accepted:
-        err.print(f"accepted {path}", soft_wrap=True)
+        tell(f"accepted {path}")
     seconds = time.monotonic() - start
-    err.print(
-        f"{report.topics} topics, {len(report.ran)} runs, {len(report.problems)} problems in {seconds:.0f} s",
-        soft_wrap=True,
-    )
+    tell(f"{report.topics} topics, {len(report.ran)} runs, {len(report.problems)} problems in {seconds:.0f} s")
     if report.problems:
         raise typer.Exit(EXIT_FAILED)
 
@@ -110,4 +108,4 @@ def new(slug: Annotated[str, typer.Argument(help="Name of the topic's folder, li
     from knowledge import scaffold
 
     folder = scaffold.new(slug)
-    out.print(f"made {folder}; write it, then run: epoch check {slug}", soft_wrap=True)
+    tell(f"made {folder}; write it, then run: epoch check {slug}", out)

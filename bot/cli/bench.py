@@ -49,7 +49,7 @@ def ask(
                 print_json(figures)
                 continue
             for name, value in figures.items():
-                out.print(f"{name:32} {value}")
+                out.print(f"{name:32} {value}", soft_wrap=True)
             out.print()
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors
+from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
 from bot.exports.files import write_whole
 from bot.opening import open_bank
 
@@ -72,4 +72,4 @@ def _write(target: Path, content: bytes) -> None:
         write_whole(target, content)
     except OSError as error:
         raise UsageProblem(f"cannot write {target}: {error.strerror}; give another file with -o") from error
-    out.print(f"wrote {target} ({len(content) / 1000:.0f} kB)", soft_wrap=True, markup=False)
+    tell(f"wrote {target} ({len(content) / 1000:.0f} kB)", out)

@@ -5,11 +5,26 @@ from __future__ import annotations
 import asyncio
 
 import typer
+from rich.cells import cell_len
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, app, err, fail, interface_lang, out, plain_errors, print_json
+from bot.cli._base import (
+    EXIT_FAILED,
+    JsonFlag,
+    app,
+    err,
+    fail,
+    interface_lang,
+    needs_input,
+    out,
+    plain_errors,
+    print_json,
+)
 from bot.console.progress import opening_progress
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
+from bot.wording import say
+from knowledge.models import Lang
 
 
 @app.command()
@@ -17,17 +32,16 @@ from bot.settings import Settings
 def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.console.chat import Chat
-    from bot.console.history import data_folder
-    from bot.store.store import Store
 
+    needs_input()
     read: Settings = ctx.obj
     lang = interface_lang(read)
     with opening_progress(err, lang) as progress:
         tutor = open_tutor(read, progress=progress, alone=True)
         asyncio.run(tutor.warm_up())
     opened = Chat(
-        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: Store.open(read.database_url),
-        history_dir=data_folder(read),
+        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: open_store(read),
+        history_dir=read.data_dir,
     )  # fmt: skip
     raise typer.Exit(asyncio.run(opened.loop()))
 
@@ -53,13 +67,15 @@ def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     from bot.doctor import probes
 
     worst = 0
-    for probe in probes(ctx.obj):
+    lang: Lang = "en" if as_json else interface_lang(ctx.obj)
+    for probe in probes(ctx.obj, lang):
         if as_json:
             print_json(probe.as_dict())
         else:
             mark = {"ok": "✓", "warning": "!", "failed": "✗"}[probe.state]
-            out.print(f"{mark} {probe.name:10} {probe.detail}", soft_wrap=True)
+            name = say(f"doctor.name.{probe.name}", lang)
+            out.print(f"{mark} {name}{' ' * (10 - cell_len(name))} {probe.detail}", soft_wrap=True, markup=False)
             if probe.fix:
-                out.print(f"  → {probe.fix}", soft_wrap=True)
+                out.print(f"  → {probe.fix}", soft_wrap=True, markup=False)
         worst = max(worst, EXIT_FAILED if probe.state == "failed" else 0)
     raise typer.Exit(worst)

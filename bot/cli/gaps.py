@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json, tell
 from bot.console.progress import opening_progress
 from bot.console.text import printable
 from bot.gaps import asked, labelled_lines
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
 from knowledge.clusters import Cluster
@@ -32,13 +33,13 @@ def gaps(
 ) -> None:
     """Show what members asked and the bank could not answer, like questions together."""
     read: Settings = ctx.obj
-    found = asyncio.run(_noted(read.database_url))
+    found = asyncio.run(_noted(read))
     if export is not None:
         try:
             export.write_text("".join(f"{line}\n" for line in labelled_lines(found)), encoding="utf-8")
         except OSError as error:
             raise UsageProblem(f"cannot write {export}: {error.strerror}; give another --export") from error
-        err.print(f"{len(found)} questions written to {export}", soft_wrap=True, markup=False)
+        tell(f"{len(found)} questions written to {export}")
         return
     for cluster in _together(read, found):
         if as_json:
@@ -50,13 +51,11 @@ def gaps(
         for example in cluster.examples:
             out.print(f"      · {printable(example)}", soft_wrap=True, markup=False)
     if not found:
-        err.print("no question without an answer so far")
+        tell("no question without an answer so far")
 
 
-async def _noted(url: str) -> list[Gap]:
-    from bot.store.store import Store
-
-    async with await Store.open(url) as store:
+async def _noted(read: Settings) -> list[Gap]:
+    async with await open_store(read) as store:
         return await store.gaps.all()
 
 

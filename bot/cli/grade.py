@@ -36,7 +36,7 @@ def grade(
     lang = detect_lang(answer) if read.lang == "auto" else interface_lang(read)
     for g in grades:
         mark = "?" if g.unsure else "✓" if g.covered else "·"
-        out.print(f"{mark} {found.meta.key_points[g.index][lang]}", markup=False)
+        out.print(f"{mark} {found.meta.key_points[g.index][lang]}", markup=False, soft_wrap=not out.is_terminal)
         if g.words and (g.covered or g.unsure):
             words = say("member.interview.matched", lang, words=", ".join(g.words))
-            out.print(f"    {words}", style="dim", markup=False)
+            out.print(f"    {words}", style="dim", markup=False, soft_wrap=not out.is_terminal)

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli import _places
 from bot.cli._base import (
     EXIT_FAILED,
     JsonFlag,
@@ -23,6 +24,7 @@ from bot.cli._base import (
     out,
     plain_errors,
     print_json,
+    tell,
 )
 from bot.console.progress import counting_progress
 from bot.console.text import printable
@@ -70,12 +72,11 @@ def import_(
     from knowledge import importer
 
     lang = interface_lang(ctx.obj)
-    if to.exists() and not to.is_dir():
-        raise UsageProblem(f"--to {to} is a file; give a folder, or a name that is not taken")
     named, found = _documents(files, to)
     documents, refused = _read_all(named, found, lang)
     questions = [question for document in documents for question in document.questions]
     groups = importer.group(questions)
+    _places.folder(to, "--to")
     drafts = importer.write(groups, to)
     _tell_drafts(documents, drafts, to, lang)
     _tell_known(groups, lang)
@@ -129,7 +130,7 @@ def _read_all(named: Sequence[Path], found: Sequence[Path], lang: Lang) -> tuple
         except DocumentError as error:
             if len(named) + len(found) == 1:
                 raise
-            _tell(str(error))
+            tell(str(error))
             errors.append(error)
             refused |= file in named
     if not documents:
@@ -240,12 +241,8 @@ def _folders(drafts: Sequence[Draft]) -> dict[int, Path]:
 
 
 def _say(key: str, lang: Lang, **values: object) -> None:
-    _tell(say(f"importing.{key}", lang, **values))
-
-
-def _tell(text: str) -> None:
-    err.print(printable(text), soft_wrap=True, markup=False)
+    tell(say(f"importing.{key}", lang, **values))
 
 
 def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

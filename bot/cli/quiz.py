@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, fail, interface_lang, out, plain_errors
+from bot.cli._base import (
+    EXIT_INTERRUPTED,
+    LangOption,
+    app,
+    fail,
+    interface_lang,
+    needs_input,
+    out,
+    plain_errors,
+    tell,
+)
+from bot.keeping import open_store
 from bot.opening import open_tutor
 from bot.settings import Settings
 from bot.store.errors import PackError
@@ -43,6 +54,7 @@ def play(
     """Play a quiz round in this terminal; also works piped."""
     if ctx.invoked_subcommand is not None:
         return
+    needs_input()
     from bot.console.prompt import Interrupted, Lines
     from bot.console.quiz import TerminalRound, alone
     from bot.rounds.choosing import choose
@@ -81,26 +93,22 @@ def import_(
 ) -> None:
     """Import a trivia pack, for `/quiz start` and `epoch quiz --topics pack:NAME`."""
     from bot.rounds.packs import read_pack
-    from bot.store.store import Store
-
     read: Settings = ctx.obj
     found = read_pack(pack)
 
     async def put() -> None:
-        async with await Store.open(read.database_url) as store:
+        async with await open_store(read) as store:
             await store.packs.put(found, time.time())
 
     asyncio.run(put())
-    out.print(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", soft_wrap=True)
+    tell(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", out)
 
 
 async def _packs(read: Settings, wished: list[str]) -> list[Pack]:
     if not wished:
         return []
-    from bot.store.store import Store
-
     found = []
-    async with await Store.open(read.database_url) as store:
+    async with await open_store(read) as store:
         for name in wished:
             if (pack := await store.packs.get(name)) is None:
                 known = ", ".join(await store.packs.names()) or "none"

@@ -8,7 +8,8 @@ from random import SystemRandom
 
 import typer
 
-from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, interface_lang, out, plain_errors
+from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, interface_lang, needs_input, out, plain_errors
+from bot.keeping import open_store
 from bot.opening import open_bank
 from bot.settings import Settings
 
@@ -20,13 +21,13 @@ def review(ctx: typer.Context, lang: LangOption = None) -> None:
     from bot.console.prompt import Interrupted, Lines
     from bot.console.review import TerminalReview
     from bot.learning import Learning
-    from bot.store.store import Store
 
+    needs_input()
     read: Settings = ctx.obj
     bank = open_bank()
 
     async def reviewed() -> int:
-        async with await Store.open(read.database_url) as store:
+        async with await open_store(read) as store:
             chance = SystemRandom()
             learning = Learning(store, bank, time.time, chance)
             session = TerminalReview(learning, out, lang or interface_lang(read), time.time, chance)

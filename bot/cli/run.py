@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.cli import _places
 from bot.cli._base import (
     EXIT_FAILED,
     JsonFlag,
@@ -28,7 +29,7 @@ from bot.settings import Settings
 from bot.tutor import Tutor
 from knowledge import parameters
 from knowledge.models import LANGS, MAIN_EXAMPLE, Lang, Topic
-from runners.models import Finished, Job, event_json
+from runners.models import Artifact, Finished, Job, event_json
 
 MAX_SCRIPT_BYTES = 1_000_000
 
@@ -73,8 +74,10 @@ def run(
         job = planned.into(out_dir or run_folder(read.run_dir, planned, pairs, counter=counter)).job
         if counter and view is not None:
             view.breaking(planned)
-    finished = asyncio.run(_repeat(tutor, job, repeat, view))
-    if any(each.outcome != "ok" for each in finished):
+    assert job.out_dir is not None
+    _places.folder(job.out_dir, "--out")
+    finished, saved = asyncio.run(_repeat(tutor, job, repeat, view))
+    if not saved or any(each.outcome != "ok" for each in finished):
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -101,8 +104,10 @@ def _list(tutor: Tutor, words: list[str], example: str, lang: Lang, as_json: boo
             })  # fmt: skip
 
 
-async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> list[Finished]:
+async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> tuple[list[Finished], bool]:
+    """Return how the runs ended, and whether all they saved could be written here."""
     finished: list[Finished] = []
+    saved = True
     try:
         if times > 1:
             await tutor.runner.warm_up()
@@ -111,15 +116,16 @@ async def _repeat(tutor: Tutor, job: Job, times: int, view: RunView | None) -> l
                 if view is not None:
                     view.show(event)
                 else:
-                    sys.stdout.write(event_json(event) + "\n")
-                    sys.stdout.flush()
+                    print_json(json.loads(event_json(event)))
                 if isinstance(event, Finished):
                     finished.append(event)
+                elif isinstance(event, Artifact):
+                    saved = saved and event.path is not None
     finally:
         if view is not None:
             view.close()
         await tutor.close()
-    return finished
+    return finished, saved
 
 
 def _into(job: Job, folder: Path) -> Job:
@@ -133,7 +139,7 @@ def _pairs(changes: list[str]) -> dict[str, str]:
     for change in changes:
         name, equals, value = change.partition("=")
         if not equals or not name:
-            raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set EPOCHS=2")
+            raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set SEED=2")
         pairs[name.strip()] = value
     return pairs
 

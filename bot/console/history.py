@@ -7,21 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platformdirs import user_data_path
-
 if TYPE_CHECKING:
     from prompt_toolkit.history import History
-
-    from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 FILE = "chat-history"
-
-
-def data_folder(read: Settings) -> Path:
-    """Return the folder where Epoch keeps what is learned and typed on this machine."""
-    return user_data_path("epoch")
 
 
 def open_history(folder: Path) -> History:

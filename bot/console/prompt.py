@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from prompt_toolkit.history import History
     from prompt_toolkit.key_binding import KeyBindings
 
+from bot.console.streams import typed
+
 CHUNK = 65536
 #: How often a prompt that changes with time is drawn anew, in seconds.
 _REDRAWN_S = 0.5
@@ -129,6 +131,6 @@ async def _piped() -> AsyncIterator[str]:
     while chunk := await chunks.get():
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
-            yield line.decode("utf-8", errors="replace")
+            yield typed(line)
     if rest:
-        yield rest.decode("utf-8", errors="replace")
+        yield typed(rest)

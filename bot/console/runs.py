@@ -63,6 +63,8 @@ class RunView:
                 clean = printable(text)
                 (self._out if stream == "stdout" else self._err).out(clean, end="", highlight=False)
                 self._at_line_start = clean.endswith("\n") if clean else self._at_line_start
+            case Artifact(path=None):
+                pass  # it could not be saved, which the log has told with the reason
             case Artifact(name, _, size, path):
                 self._note(say("console.run.saved", self._lang, path=printable(str(path or name)), kb=size / 1000))
             case Finished():

@@ -11,6 +11,8 @@ Folders go through the loader, then:
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +21,15 @@ from knowledge.check import items, relations, scripts, texts, units
 from knowledge.check.proofs import transcript
 from knowledge.check.running import Progress
 from knowledge.check.session import Ran, Session
-from knowledge.loader import load_bank, topics_root
+from knowledge.loader import load_bank, topics_root, undone
 from knowledge.models import Bank, Problem
 from runners.models import Runner
 
-__all__ = ["Progress", "Ran", "Report", "check"]
+__all__ = ["Progress", "Ran", "Report", "check", "of_bank"]
+
+
+#: A command in a fix, up to where its options may follow. `epoch new` has none: it starts the package's topics.
+_ADVISED = re.compile(r"`epoch check( [a-z0-9-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ async def check(
         progress: called with what was run, how many are done, how many there are.
     """
     root = topics_root() if bank_root is None else bank_root
-    bank = load_bank(root)
+    bank = load_bank(root, drafts=True)
     folders = {entry.name for entry in root.iterdir() if entry.is_dir()} if root.is_dir() else set()
     selected = set(slugs) or folders
     problems = list(_static(root, bank, selected, folders, everything=not slugs))
@@ -96,7 +102,7 @@ def _static(
         if everything or found.path.partition("/")[0] in selected:
             yield found
     for slug in sorted(set(selected) & set(folders)):
-        yield from texts.undone(root / slug)
+        yield from undone(root / slug)
         if slug in bank.topics:
             topic = bank[slug]
             yield from relations.entry(topic, folders)
@@ -106,6 +112,15 @@ def _static(
             yield from scripts.scripts(topic)
             yield from items.items(topic)
     yield from relations.bank(bank.topics.values(), selected)
+
+
+def of_bank(problem: Problem, root: Path) -> Problem:
+    """Return the problem with the bank's folder in the command that its fix advises.
+
+    Without it the command would be about the package's own topic of that name.
+    """
+    option = f" --root {shlex.quote(str(root))}"
+    return problem.model_copy(update={"fix": _ADVISED.sub(lambda command: command[0] + option, problem.fix)})
 
 
 def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -76,7 +76,7 @@ def _code(code: str, name: str, limit: int, *, asserts: bool = False) -> Iterato
         yield f"{name} has {lines} lines", f"cut it to {limit}"
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two: nested too deeply
         yield f"{name} is not Python ({error})", "mend it"
         return
     if asserts and not has_assertion(tree):

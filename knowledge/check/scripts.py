@@ -57,7 +57,7 @@ def _example(path: str, toml: str, example: Example) -> Iterator[Problem]:
         yield problem(path, f"has {len(source)} characters", f"cut it to {MAX_CHARACTERS}")
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two: nested too deeply
         yield problem(path, f"is not Python ({error})", "mend it")
         return
     if not ast.get_docstring(tree):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 from knowledge import markdown
 from knowledge.models import LANGS, Lang, Problem, SectionId, Text, Topic
@@ -35,21 +34,6 @@ def problem(path: str, what: str, fix: str) -> Problem:
 def key(text: str) -> str:
     """Return `text` without what does not tell two phrases apart: case, width, spaces, punctuation."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
-
-
-def undone(folder: Path) -> Iterator[Problem]:
-    """Report every line of a topic's files that still says TODO."""
-    for file in sorted(folder.iterdir()):
-        if file.suffix not in (".toml", ".md", ".py") or not file.is_file():
-            continue
-        try:
-            content = file.read_bytes().decode(errors="replace")
-        except OSError:
-            continue  # the loader has said so
-        for number, line in enumerate(content.splitlines(), 1):
-            if (start := line.find("TODO")) >= 0:
-                what = line[start:].strip().rstrip("\"'`,}] ")
-                yield problem(f"{folder.name}/{file.name}", f"line {number} says '{what[:80]}'", "write it")
 
 
 def explanation(topic: Topic) -> Iterator[Problem]:

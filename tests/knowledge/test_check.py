@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.check import check, relations
+from knowledge.check import check, of_bank, relations
 from knowledge.loader import topics_root
 from knowledge.scaffold import new
 from tests.knowledge.tiny import QUIZ, accept_by_hand, edit, write_topic
@@ -258,3 +258,16 @@ def test_the_banks_own_topics_have_no_problem() -> None:
     report = asyncio.run(check(run=False))
     assert [str(problem) for problem in report.problems] == []
     assert report.topics == len(list(topics_root().iterdir()))
+
+
+def test_what_to_do_about_another_bank_is_done_there(topic: Path) -> None:
+    """The command advised would else accept, or check, the package's own topic of that name."""
+    edit(topic / "example.py", "the true one", "the real one")
+    (problem,) = asyncio.run(check(topic.parent, run=False)).problems
+    assert of_bank(problem, Path("my drafts")).fix == "run `epoch check mean --root 'my drafts' --accept`"
+
+
+@pytest.mark.parametrize("code", ["x = " + "(" * 5000 + ")" * 5000, "x = " + "-" * 50_000 + "1"])
+def test_an_example_nested_too_deeply_is_a_problem_and_no_crash(topic: Path, code: str) -> None:
+    (topic / "example.py").write_text(code)
+    assert any("is not Python" in problem for problem in found(topic.parent))

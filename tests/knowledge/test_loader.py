@@ -190,6 +190,25 @@ def test_a_broken_topic_leaves_the_rest_of_the_bank_working(topic: Path) -> None
     assert load_bank(root) == bank
 
 
+@pytest.mark.parametrize("file", ["topic.toml", "zh.md", "en.md", "quiz.toml", "example.py"])
+def test_a_topic_with_something_left_to_write_never_goes_live_and_is_named(topic: Path, file: str) -> None:
+    with (topic / file).open("a", encoding="utf-8") as text:
+        text.write("\n# TODO say why\n")
+    bank = load_bank(topic.parent)
+    assert list(bank.topics) == []
+    (left,) = bank.problems
+    assert (left.path, "TODO say why" in left.problem) == (f"mean/{file}", True)
+    assert list(load_bank(topic.parent, drafts=True).topics) == ["mean"]
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 3000 + "]" * 3000, "x = " + "{a=" * 3000 + "1" + "}" * 3000])
+def test_a_file_nested_too_deeply_is_a_problem_and_no_crash(topic: Path, text: str) -> None:
+    (topic / "quiz.toml").write_text(text)
+    found, problems = load_topic(topic)
+    assert found is None
+    assert problems
+
+
 def test_no_folder_of_topics_is_an_empty_bank_that_says_so(tmp_path: Path) -> None:
     bank = load_bank(tmp_path / "nowhere")
     assert len(bank) == 0

@@ -180,7 +180,7 @@ async def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path:
 def test_a_url_of_no_use_is_refused_with_one_that_works(bad: str, says: str) -> None:
     with pytest.raises(DatabaseUrlError, match=says) as error:
         read_url(bad)
-    assert "sqlite+aiosqlite:///epoch.db" in str(error.value)
+    assert "sqlite+aiosqlite:////srv/epoch.db" in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+asyncpg"])
