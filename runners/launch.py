@@ -34,7 +34,8 @@ PARTS = ("__init__.py", "inside", "walls")
 #: Of the machine's own /proc, what programs ask for; a process may see its own folder as well.
 PROC = ("cpuinfo", "meminfo", "stat", "version", "loadavg", "uptime", "filesystems")
 _BOOT = (
-    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import {what}; {what}.main()"
+    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; "
+    "from runners.inside import {what}; {what}.main()()"
 )
 
 

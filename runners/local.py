@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
+import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -17,8 +17,8 @@ from pathlib import Path
 from runners import fonts, launch
 from runners.engine import Engine
 from runners.errors import WallRequired
+from runners.folders import run_folder, sweep
 from runners.fonts import FontList
-from runners.inside.remove import remove
 from runners.models import Event, Job, Limits, Wall
 from runners.probe import Choice, WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
@@ -56,6 +56,8 @@ class LocalRunner:
             runners.errors.WallUnavailable: the wall asked for by name does not work here.
         """
         if self._report is None:
+            if swept := sweep(owners=(os.geteuid(), launch.NOBODY) if os.geteuid() == 0 else (os.geteuid(),)):
+                log.info("removed %d folders of runs that were killed", swept)
             self._report = choose_wall(self._choice)
             if self._report.why_not_better:
                 log.warning("wall: %s; %s; fix: %s", self._report.wall, self._report.why_not_better, self._report.fix)
@@ -137,11 +139,11 @@ class LocalRunner:
         """Make the list of fonts; the job that wants it would otherwise have spent the same time on it."""
         async with self._making_fonts:
             if self._fonts.missed_by(wanted_by.script):
-                with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                    async with aclosing(self._play_cold(Job(fonts.SCRIPT, out_dir=Path(folder)))) as events:
+                with run_folder() as folder:
+                    async with aclosing(self._play_cold(Job(fonts.SCRIPT, out_dir=folder))) as events:
                         async for _ in events:
                             pass
-                    self._fonts.keep(Path(folder))
+                    self._fonts.keep(folder)
 
     def _admit(self, job: Job) -> None:
         if self.wall == "trusted" and not job.accepted:
@@ -153,11 +155,8 @@ class LocalRunner:
     @contextmanager
     def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
         if self.wall in ("fallback", "trusted"):
-            folder = tempfile.mkdtemp(prefix="epoch-")
-            try:
-                yield launch.bare(self.wall, self._home, Path(folder), self._fonts.file, what)
-            finally:
-                remove(folder)
+            with run_folder() as folder:
+                yield launch.bare(self.wall, self._home, folder, self._fonts.file, what)
         else:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from typing import Protocol
 
 from runners.engine import Engine
 from runners.launch import Launch
 from runners.models import Job
+from runners.tree import kill_tree
 
 Gone = asyncio.Future[None]
 
@@ -74,8 +74,7 @@ class Cold:
     def kill(self) -> None:
         """See `Way.kill`."""
         if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            kill_tree(self._process.pid)
 
 
 class Warm:

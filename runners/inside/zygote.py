@@ -26,9 +26,10 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from typing import NoReturn
 
-from runners.inside import guard, meter, preload, script
+from runners.inside import guard, preload, script
 from runners.inside.orders import MAX_BYTES, Orders, OrdersError, unpack
 from runners.inside.pages import join_pages
 from runners.inside.remove import remove
@@ -43,8 +44,11 @@ SPARES = 2
 QUIET_MS = 300
 
 
-def main() -> NoReturn:
-    """Import, then serve until the socket ends."""
+def main() -> Callable[[], None]:
+    """Import, then serve until the socket ends; returns only in a script's own process, with what is left to do there.
+
+    The caller does it with no frame of the engine's above: a program can walk up from its own.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     user, private, folder = int(sys.argv[2]), sys.argv[3] == "1", sys.argv[4]
     preload.load()
@@ -61,13 +65,41 @@ def main() -> NoReturn:
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     control.send(b"ready")
-    zygote = Zygote(control, namespaced=not folder)
+    try:
+        _serve(control, folder)
+    except _Forked as fork:
+        door, told = fork.door, fork.told
+    # A fork from here on: nothing that the zygote held is in a frame above, and nothing refers to it any more.
+    del control
+    try:
+        return _become_guard(door, told, namespaced=not folder)
+    except BaseException as error:
+        sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
+        os._exit(1)
+
+
+def _serve(control: socket.socket, folder: str) -> NoReturn:
+    zygote = Zygote(control, folder)
     zygote.serve()
     if folder:
         # No namespace ends the jobs, or takes their files along; but each guard ends with the runner that it served.
         zygote.wait_for_guards()
         remove(folder)
     os._exit(0)
+
+
+class _Forked(BaseException):
+    """This is a fork that is to be a guard: leave all frames of the zygote.
+
+    Attributes:
+        door: socket on which its orders come.
+        told: pipe that its pid is written to.
+    """
+
+    def __init__(self, door: int, told: int) -> None:
+        super().__init__()
+        self.door = door
+        self.told = told
 
 
 class Guarding:
@@ -105,12 +137,12 @@ class Zygote:
 
     Args:
         control: to the runner.
-        namespaced: whether each job gets namespaces.
+        folder: where jobs have their folders; empty where each gets namespaces, and a file system of its own.
     """
 
-    def __init__(self, control: socket.socket, namespaced: bool) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self._control = control
-        self._namespaced = namespaced
+        self._folder = folder
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._guards: set[Guarding] = set()
@@ -208,12 +240,7 @@ class Zygote:
         with theirs:
             pid = _quiet_fork()
             if pid == 0:
-                try:
-                    _become_guard(self._namespaced, theirs.detach(), told)
-                except BaseException as error:
-                    sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
-                finally:
-                    os._exit(1)
+                raise _Forked(os.dup(theirs.fileno()), told)
         os.close(told)
         one = Guarding(ours, pid)
         self._guards.add(one)
@@ -242,18 +269,12 @@ class Zygote:
         self._poll.unregister(fd)
         os.close(fd)
         status, cpu_s = _wait(one.pid)
-        if status != 0 and not self._births:  # a guard just born is nobody's yet, and no orphan
-            self._end_orphans(one)
+        self._guards.discard(one)
+        if status != 0 and self._folder:
+            # Killed, it has left its job to itself; where there are namespaces, the kernel has ended that.
+            guard.end_descendants(spared=[each.parent for each in self._guards])
+            remove(f"{self._folder}/{one.job}")
         self._ended(one, cpu_s)
-
-    def _end_orphans(self, failed: Guarding) -> None:
-        """Kill what a guard that failed has left, where no namespace has done so."""
-        own = {each.pid for each in self._guards if each is not failed}
-        while orphans := set(_children()) - own:
-            for pid in orphans:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                _wait(pid)
 
     def _ended(self, one: Guarding, cpu_s: float) -> None:
         one.dismiss()
@@ -284,8 +305,8 @@ def _wait(pid: int) -> tuple[int, float]:
     return status, usage.ru_utime + usage.ru_stime
 
 
-def _become_guard(namespaced: bool, door: int, told: int) -> None:
-    """Leave the zygote: its descriptors, and its namespaces where each job gets its own."""
+def _become_guard(door: int, told: int, *, namespaced: bool) -> Callable[[], None]:
+    """Leave the zygote: its descriptors, and its namespaces where each job gets its own; then stand by."""
     if namespaced:
         namespaces.leave_all()
         pid = os.fork()
@@ -299,7 +320,8 @@ def _become_guard(namespaced: bool, door: int, told: int) -> None:
     if not orders.own_pids:
         os.environ.update(HOME=orders.home, TMPDIR=orders.scratch)
     _start_afresh()
-    script.play_and_leave(source, orders.name)
+    name = orders.name
+    return lambda: script.play_and_leave(source, name)
 
 
 def _only(fd: int) -> int:
@@ -318,10 +340,3 @@ def _start_afresh() -> None:
     tempfile.tempdir = None
     tempfile._name_sequence = None  # type: ignore[attr-defined]
     del sys.path[0]
-
-
-def _children() -> list[int]:
-    try:
-        return meter.children(os.getpid())
-    except OSError:
-        return []  # a kernel without lists of children; then a guard's failure leaves orphans to the pid namespace
