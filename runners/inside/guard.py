@@ -281,6 +281,7 @@ class _Guard:
         self.disk_was_full = False
         self.disk_due = 0.0
         self.io: int | None = None
+        self.is_lowered = False
 
     def watch(self, orders: Orders, report: int, opener: int, walls: int, passed_on: bytes = b"") -> None:
         """Watch the script to its end, then report and leave; never returns.
@@ -346,6 +347,7 @@ class _Guard:
             self._reap()
             if self.status is None and self.limit == "-" and (now := time.monotonic()) >= due:
                 before = time.process_time()
+                self.is_lowered = self.is_lowered or limits.lower_session(self.child)
                 self.limit = self._limit_met()
                 self._hand_over(self.files.fresh(now), patiently=False)
                 cost = time.process_time() - before
