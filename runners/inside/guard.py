@@ -58,9 +58,9 @@ def main() -> Callable[[], None]:
         identity.drop_root(orders.user, bool(orders.private))
     if not orders.own_pids and sys.platform == "linux":
         _stay_behind(orders)
-    source = run(orders, socket)
+    source, name = run(orders, socket), orders.name
     del sys.path[0]  # the way to this package
-    return lambda: script.play(source, orders.name)
+    return lambda: script.play(source, name)
 
 
 def _stay_behind(orders: Orders) -> None:
@@ -88,7 +88,7 @@ def _stay_behind(orders: Orders) -> None:
 
 
 def end_descendants(spared: Collection[int] = ()) -> None:
-    """Kill and reap what this process, a subreaper, has for children, and theirs, until nothing is left.
+    """Kill and reap all descendants of this process, a subreaper, until none is left; without a pause, it is a race.
 
     Args:
         spared: children that are left alone, with all that is theirs.
@@ -104,7 +104,6 @@ def end_descendants(spared: Collection[int] = ()) -> None:
         for pid in left:
             with suppress(ChildProcessError):  # not a child yet: its parent has to go first
                 os.waitpid(pid, os.WNOHANG)
-        time.sleep(0.001)
 
 
 def run(orders: Orders, report: int) -> str:
