@@ -17,6 +17,7 @@ from knowledge.errors import ModelError
 from knowledge.loader import load_bank
 from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
+from runners.groups import NoGroups, delegated
 from runners.probe import choose_wall
 
 
@@ -54,6 +55,7 @@ def probes(settings: Settings) -> Iterator[Probe]:
     yield Probe("python", "ok", f"{platform.python_version()} on {sys.platform}")
     yield _bank()
     yield _wall(settings)
+    yield _limits()
     yield _runner(settings)
     yield _model(settings)
     yield _cache(settings)
@@ -81,6 +83,14 @@ def _wall(settings: Settings) -> Probe:
     if report.why_not_better:
         return Probe("wall", "warning", f"{report.wall}, and none better: {report.why_not_better}", report.fix)
     return Probe("wall", "ok", f"{report.wall} ({PARTS[report.wall]})")
+
+
+def _limits() -> Probe:
+    try:
+        home = delegated()
+    except NoGroups as why:
+        return Probe("limits", "ok", f"by the guard, which looks at each job every 0.05 s; no control groups: {why}")
+    return Probe("limits", "ok", f"by the kernel, a control group for each job below {home}, and by the guard")
 
 
 def _runner(settings: Settings) -> Probe:

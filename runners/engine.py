@@ -108,8 +108,8 @@ class Engine:
         """Whether a job handed over now runs warm."""
         return self.state == "ready"
 
-    def hand_over(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
-        """Give a job to the zygote, with its socket, standard output and error.
+    def hand_over(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, ...]) -> Ticket:
+        """Give a job to the zygote, with its socket, standard output and error, and those of its control group if any.
 
         Raises:
             EngineDown: there is none, or it takes nothing now.
@@ -119,12 +119,12 @@ class Engine:
                 raise EngineDown(f"the engine is {self.state}")
             return self._send(job, source, stdin, fds)
 
-    def _send(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
+    def _send(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, ...]) -> Ticket:
         assert self._launch
         assert self._control
         ticket = Ticket(next(self._numbers))
         ticket.gone.set_running_or_notify_cancel()  # nobody who waits can cancel what happens anyway
-        words = self._launch.warm(job, source, stdin, ticket.number)
+        words = self._launch.warm(job, source, stdin, ticket.number, grouped=len(fds) > orders.STREAMS)
         self._tickets[ticket.number] = ticket
         try:
             socket.send_fds(self._control, [orders.pack("run", ticket.number, words)], list(fds), socket.MSG_DONTWAIT)

@@ -19,6 +19,7 @@ from runners.engine import Engine
 from runners.errors import WallRequired
 from runners.folders import run_folder, sweep
 from runners.fonts import FontList
+from runners.groups import Groups, NoGroups, open_groups
 from runners.models import Event, Job, Limits, Wall
 from runners.probe import Choice, WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
@@ -40,6 +41,7 @@ class LocalRunner:
     def __init__(self, wall: Choice = "auto", cache_dir: Path | None = None, *, warm: bool = False) -> None:
         self._choice = wall
         self._report: WallReport | None = None
+        self._groups: Groups | None = None
         self._opening = asyncio.Lock()
         self._sessions: set[Session] = set()
         self._home: PythonHome = python_home()
@@ -59,6 +61,7 @@ class LocalRunner:
             if swept := sweep(owners=(os.geteuid(), launch.NOBODY) if os.geteuid() == 0 else (os.geteuid(),)):
                 log.info("removed %d folders of runs that were killed", swept)
             self._report = choose_wall(self._choice)
+            self._groups = _groups_if_any()
             if self._report.why_not_better:
                 log.warning("wall: %s; %s; fix: %s", self._report.wall, self._report.why_not_better, self._report.fix)
             else:
@@ -97,7 +100,7 @@ class LocalRunner:
         self._admit(job)
         if self._may_be_warm and self.engine.ready:
             try:
-                async with aclosing(self._follow(Session(job, Warm(self.engine), self.wall))) as events:
+                async with aclosing(self._follow(Session(job, Warm(self.engine), self.wall, self._groups))) as events:
                     async for event in events:
                         yield event
                 return
@@ -113,7 +116,7 @@ class LocalRunner:
 
     async def _play_cold(self, job: Job) -> AsyncGenerator[Event, None]:
         with self._launch("guard", job.limits) as ready:
-            async with aclosing(self._follow(Session(job, Cold(ready), self.wall))) as events:
+            async with aclosing(self._follow(Session(job, Cold(ready), self.wall, self._groups))) as events:
                 async for event in events:
                     yield event
 
@@ -164,3 +167,13 @@ class LocalRunner:
                 bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what
             ) as ready:
                 yield ready
+
+
+def _groups_if_any() -> Groups | None:
+    try:
+        groups = open_groups()
+    except NoGroups as why:
+        log.debug("no control group for each job: %s", why)
+        return None
+    log.info("each job has a control group below %s: %s", groups.home, ", ".join(sorted(groups.controllers)))
+    return groups

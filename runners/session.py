@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from runners.artifacts import Shelf
+from runners.groups import Group, Groups, Told
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.verdict import judge
@@ -47,12 +48,22 @@ class _Report:
 
 
 class Session:
-    """One run from start to end; made for one use."""
+    """One run from start to end; made for one use.
 
-    def __init__(self, job: Job, way: Way, wall: Wall) -> None:
+    Args:
+        job: what to run.
+        way: how its guard comes to be.
+        wall: what it stands behind.
+        groups: makes its control group; None where there are none.
+    """
+
+    def __init__(self, job: Job, way: Way, wall: Wall, groups: Groups | None = None) -> None:
         self._job = job
         self._way = way
         self._wall = wall
+        self._groups = groups
+        self._group: Group | None = None
+        self._told: Told | None = None
         self._report = _Report()
         self._shelf = Shelf(job.limits.artifacts, job.limits.artifact_mb * MiB, job.out_dir)
         self._pieces: asyncio.Queue[Output | Artifact | None] = asyncio.Queue()  # bounded by the limits
@@ -110,9 +121,12 @@ class Session:
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         try:
             self._began = time.monotonic()
-            gone = await self._way.start(self._job, source, stdin, theirs, out_end, err_end)
+            self._group = self._groups.make(self._job.limits) if self._groups else None
+            fds = self._group.fds if self._group else ()
+            gone = await self._way.start(self._job, source, stdin, theirs, out_end, err_end, fds)
         except OSError as error:
             log.error("the sandbox cannot be started: %s", error)
+            self._close_group()
             ours.close()
             os.close(out)
             os.close(err)
@@ -131,7 +145,12 @@ class Session:
 
     async def _until_gone(self, report: asyncio.StreamReader, out: int, err: int, gone: Gone) -> None:
         await asyncio.gather(self._listen(report), self._pump("stdout", out), self._pump("stderr", err), gone)
+        self._close_group()
         self._pieces.put_nowait(None)
+
+    def _close_group(self) -> None:
+        if self._group:
+            self._told, self._group = self._group.close(), None
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         """Take the guard's report. It is read with the same care as the script's own output."""
@@ -211,14 +230,16 @@ class Session:
             log.error("the sandbox failed; it said: %s", self._tail.strip() or "nothing")
             outcome = "sandbox_failed"
         else:
-            outcome, limit = judge(report.status, report.named, self._tail)
+            killed = self._told is not None and self._told.out_of_memory
+            named = "memory" if killed and report.named == "-" else report.named
+            outcome, limit = judge(report.status, named, self._tail)
         measured = report.status is not None
         return Finished(
             outcome,
             limit,
             report.status,
             report.wall_s or time.monotonic() - self._began,
-            report.cpu_s if measured else None,
+            max(report.cpu_s, self._told.cpu_s if self._told else 0.0) if measured else None,
             report.peak_mb if measured else None,
             self._first_output_s,
         )
@@ -242,6 +263,7 @@ class Session:
             if not done:
                 self._way.kill()
                 await asyncio.wait([self._gone], timeout=KILL_S)
+        self._close_group()
         if self._writer:
             self._writer.close()
             with contextlib.suppress(OSError):

@@ -25,12 +25,12 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 
 from runners.inside import collect, meter, script
 from runners.inside.disk import MAX_FILES, Disk, written_in
-from runners.inside.orders import MAX_BYTES, Orders, unpack
+from runners.inside.orders import GROUP, MAX_BYTES, STREAMS, Orders, unpack
 from runners.inside.outbox import Outbox, send
 from runners.inside.remove import remove
 from runners.walls import limits
@@ -50,7 +50,7 @@ def main() -> Callable[[], None]:
 
     The caller does it with no frame of the engine's above: a program can walk up from its own.
     """
-    socket = int(sys.argv[1])
+    socket, *group = map(int, sys.argv[1].split(","))
     orders = Orders(sys.argv[2:])
     if orders.user >= 0:
         from runners.walls import identity
@@ -58,7 +58,7 @@ def main() -> Callable[[], None]:
         identity.drop_root(orders.user, bool(orders.private))
     if not orders.own_pids and sys.platform == "linux":
         _stay_behind(orders)
-    source, name = run(orders, socket), orders.name
+    source, name = run(orders, socket, group), orders.name
     del sys.path[0]  # the way to this package
     return lambda: script.play(source, name)
 
@@ -106,12 +106,13 @@ def end_descendants(spared: Collection[int] = ()) -> None:
                 os.waitpid(pid, os.WNOHANG)
 
 
-def run(orders: Orders, report: int) -> str:
+def run(orders: Orders, report: int, group: Sequence[int] = ()) -> str:
     """Guard one job; returns only in the script's own process, walled, with the source to play.
 
     Args:
         orders: what to run and how.
         report: socket to the runner.
+        group: descriptors of the job's control group, if it has one.
     """
     source = receive(report, orders.source_bytes).decode()
     stdin = receive(report, orders.stdin_bytes)
@@ -123,13 +124,13 @@ def run(orders: Orders, report: int) -> str:
     if child == 0:
         for fd in (report, opener, walls):
             os.close(fd)
-        _become_script(orders, source, stdin, gate, walled, ())
+        _become_script(orders, source, stdin, gate, walled, (), group)
         return source
-    for fd in (gate, walled):
+    for fd in (gate, walled, *group[:1]):
         os.close(fd)
     guard = _Guard(child, inherited)
     guard.hide()
-    guard.watch(orders, report, opener, walls)
+    guard.watch(orders, report, opener, walls, group[1:])
     raise AssertionError("a guard never returns")
 
 
@@ -159,10 +160,11 @@ def stand_by(door: int, namespaced: bool) -> tuple[Orders, str]:
     guard = _Guard(child, inherited)
     guard.hide()
     with socket.socket(fileno=door) as entrance:
-        datagram, fds, _, _ = socket.recv_fds(entrance, MAX_BYTES, 3)
+        datagram, fds, _, _ = socket.recv_fds(entrance, MAX_BYTES, STREAMS + GROUP)
     if not fds:
         os._exit(0)  # nobody wants it any more; its script's process sees the same
-    report, *streams = fds
+    report, out, err, *group = fds
+    streams = (out, err, *group[:1])
     orders = Orders(unpack(datagram)[2])
     source = receive(report, orders.source_bytes)
     stdin = receive(report, orders.stdin_bytes)
@@ -173,7 +175,7 @@ def stand_by(door: int, namespaced: bool) -> tuple[Orders, str]:
     socket.send_fds(ours, [len(datagram).to_bytes(4, "little")], streams)
     for fd in streams:
         os.close(fd)
-    guard.watch(orders, report, ours.detach(), walls, datagram + source + stdin)
+    guard.watch(orders, report, ours.detach(), walls, group[1:], datagram + source + stdin)
     raise AssertionError("a guard never returns")
 
 
@@ -189,14 +191,15 @@ def _await_source(channel: int, walled: int, namespaced: bool) -> tuple[Orders, 
 
         identity.drop_capabilities()
     with socket.socket(fileno=os.dup(channel)) as entrance:
-        length, streams, _, _ = socket.recv_fds(entrance, 4, 2)
-    if not streams:
+        length, fds, _, _ = socket.recv_fds(entrance, 4, STREAMS)
+    if not fds:
         os._exit(0)
+    out, err, *group = fds
     orders = Orders(unpack(receive(channel, int.from_bytes(length, "little")))[2])
     source = receive(channel, orders.source_bytes).decode()
     stdin = receive(channel, orders.stdin_bytes)
     os.chdir(orders.files)
-    _become_script(orders, source, stdin, channel, walled, streams)
+    _become_script(orders, source, stdin, channel, walled, (out, err), group)
     return orders, source
 
 
@@ -215,10 +218,19 @@ def _make_folders(orders: Orders) -> None:
     os.chdir(orders.files)
 
 
-def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled: int, streams: Iterable[int]) -> None:
+def _become_script(
+    orders: Orders,
+    source: str,
+    stdin: bytes,
+    gate: int,
+    walled: int,
+    streams: Iterable[int],
+    group: Iterable[int],
+) -> None:
     """Turn this process into the script's: its own group, no descriptor of the guard's, limits and walls around it."""
     try:
         os.setpgid(0, 0)
+        _join(group)
         with open(orders.name, "w", encoding="utf-8") as file:
             file.write(source)
         _feed(stdin, orders.scratch)
@@ -238,6 +250,14 @@ def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled:
         os._exit(1)
     os.close(walled)
     os.close(gate)
+
+
+def _join(group: Iterable[int]) -> None:
+    """Enter the job's control group, if there is one, and keep no way to it."""
+    for number, fd in enumerate(group):
+        if number == 0:
+            os.write(fd, b"0")
+        os.close(fd)
 
 
 def _raise_walls(orders: Orders) -> None:
@@ -282,7 +302,15 @@ class _Guard:
         self.io: int | None = None
         self.is_lowered = False
 
-    def watch(self, orders: Orders, report: int, opener: int, walls: int, passed_on: bytes = b"") -> None:
+    def watch(
+        self,
+        orders: Orders,
+        report: int,
+        opener: int,
+        walls: int,
+        cpu: Sequence[int] = (),
+        passed_on: bytes = b"",
+    ) -> None:
         """Watch the script to its end, then report and leave; never returns.
 
         Args:
@@ -290,11 +318,13 @@ class _Guard:
             report: socket to the runner.
             opener: lets the script's process go on, when closed.
             walls: says whether it stands behind its walls.
+            cpu: tells the CPU time of the job's control group, if it has one.
             passed_on: what to write to `opener` first.
         """
         self.orders = orders
         self.place = os.open(orders.place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # whatever it is called later
         self.socket = report
+        self.group_cpu = cpu
         self.outbox = Outbox(report)
         self.started = time.monotonic()
         self.own_cpu_before = time.process_time()
@@ -371,7 +401,7 @@ class _Guard:
         usage = meter.look(os.getpid(), bool(self.orders.own_pids))
         if now - self.started > self.orders.wall_s:
             return "wall"
-        if usage.cpu_s + self._cpu_s() > self.orders.cpu_s:
+        if self._cpu_s(usage.cpu_s) > self.orders.cpu_s:
             return "cpu"
         if usage.tasks >= self.orders.processes:
             return "processes"
@@ -380,10 +410,17 @@ class _Guard:
             return "disk"
         return "memory" if self.memory.look(usage, now) > self.orders.memory_mb else "-"
 
-    def _cpu_s(self) -> float:
-        """Return the CPU seconds of what was reaped, and of the guard: who makes its looks dear pays for them."""
+    def _cpu_s(self, living: float = 0.0) -> float:
+        """Return the job's CPU seconds: of the living, of what was reaped or, where the kernel has a sum, of all.
+
+        Those of the guard are a part: who makes its looks dear pays for them.
+        """
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return usage.ru_utime + usage.ru_stime + time.process_time() - self.own_cpu_before
+        seen = living + usage.ru_utime + usage.ru_stime
+        for fd in self.group_cpu:
+            first = os.pread(fd, 100, 0).split(b"\n")[0]  # usage_usec, and a number
+            seen = max(seen, int(first.split()[1]) / 1e6)
+        return seen + time.process_time() - self.own_cpu_before
 
     def _disk_is_over(self, pids: Iterable[int], now: float) -> bool:
         """Look at the disk; a full file system of the job's own is for the program to notice, and it may cope."""

@@ -8,7 +8,9 @@ One computation here (`tf.constant(1.)`, a KMeans) would start threads that no f
 for them for ever.
 
 Over its one socket come datagrams (`orders.pack`) with three descriptors each: the job's socket, standard output and
-error. It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
+error; and two more where the job has a control group.
+
+It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
 zygote's own share and the guard's included. The end of the socket is the zygote's own end; as pid 1 of its pid
 namespace, it takes every job along.
 """
@@ -30,12 +32,11 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from runners.inside import guard, preload, script
-from runners.inside.orders import MAX_BYTES, Orders, OrdersError, unpack
+from runners.inside.orders import GROUP, MAX_BYTES, STREAMS, Orders, OrdersError, unpack
 from runners.inside.pages import join_pages
 from runners.inside.remove import remove
 from runners.walls import identity, libc, namespaces
 
-_DESCRIPTORS = 3
 _FIRST_FREE = 3
 _LAST = 65536
 #: As many as the queue has slots, usually. Each costs its page tables, some 5 MB.
@@ -194,7 +195,7 @@ class Zygote:
             sys.stderr.write(f"no spare guard: {error}\n")
 
     def _request(self) -> bool:
-        datagram, fds, flags, _ = socket.recv_fds(self._control, MAX_BYTES + 1, _DESCRIPTORS)
+        datagram, fds, flags, _ = socket.recv_fds(self._control, MAX_BYTES + 1, STREAMS + GROUP)
         if not datagram and not fds:
             return False
         try:
@@ -203,10 +204,11 @@ class Zygote:
             kind, job, words = unpack(datagram)
             if kind == "kill":
                 self._kill(job)
-            elif len(fds) != _DESCRIPTORS or job == 0 or any(each.job == job for each in self._guards):
-                raise OrdersError(f"{len(fds)} descriptors, or a job that is running already")
+            elif job == 0 or any(each.job == job for each in self._guards):
+                raise OrdersError("a job that is running already")
+            elif len(fds) != STREAMS + GROUP * bool(Orders(words).group):
+                raise OrdersError(f"{len(fds)} descriptors")
             else:
-                Orders(words)
                 self._hand_over(job, datagram, fds)
         except (OrdersError, OSError) as error:
             sys.stderr.write(f"a request was refused: {error}\n")

@@ -148,7 +148,7 @@ REFUSED_BARE: dict[str, tuple[int | None, int | None, int, str]] = {
     "removexattr": (197, 14, EPERM, _MODE),
     "lremovexattr": (198, 15, EPERM, _MODE),
     "fremovexattr": (199, 16, EPERM, _MODE),
-    "fallocate": (285, 47, EOPNOTSUPP, "takes disk without writing, out of sight of the count; libraries write instead"),
+    "fallocate": (285, 47, EOPNOTSUPP, "takes disk that no count of written bytes shows; libraries write instead"),
     "inotify_add_watch": (254, 27, EPERM, "tells what others do with files"),
     "ioprio_set": (251, 30, EPERM, _RANK),
     "sched_setparam": (142, 118, EPERM, _RANK),
