@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -27,6 +26,7 @@ from bot.views.changes import AgainButton, DeleteButton
 from bot.views.run_message import end_controls, heading, load, run_view
 from bot.wording import say
 from knowledge.models import Lang
+from runners.folders import run_folder
 from runners.models import Artifact, Finished
 
 if TYPE_CHECKING:
@@ -103,9 +103,10 @@ class Runs:
             RunRefused: not now, not here, or not by this member.
             runners.errors.RunnerError: it may not run here.
         """
-        folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="epoch-run-")
+        held = ExitStack()
+        folder = await asyncio.to_thread(held.enter_context, run_folder())
         try:
-            planned = plan(self._bot.tutor, asked, Path(folder.name))
+            planned = plan(self._bot.tutor, asked, folder)
             if planned.topic is not None:
                 planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
             rules = self._bot.servers.of(interaction.guild_id)
@@ -114,7 +115,7 @@ class Runs:
             with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
                 await self._follow(interaction, planned)
         finally:
-            await asyncio.to_thread(folder.cleanup)
+            await asyncio.to_thread(held.close)
 
     async def _follow(self, interaction: discord.Interaction[EpochBot], planned: Plan) -> None:
         run_id = self._new_id()
