@@ -227,9 +227,9 @@ def _become_script(
     streams: Iterable[int],
     group: Iterable[int],
 ) -> None:
-    """Turn this process into the script's: its own group, no descriptor of the guard's, limits and walls around it."""
+    """Turn this process into the script's: its own session, no descriptor of the guard's, limits and walls around it."""
     try:
-        os.setpgid(0, 0)
+        os.setsid()  # the kernel shares processors out by session: the job's is lowered, the guard's is not
         _join(group)
         with open(orders.name, "w", encoding="utf-8") as file:
             file.write(source)
