@@ -227,7 +227,7 @@ def _become_script(
     streams: Iterable[int],
     group: Iterable[int],
 ) -> None:
-    """Turn this process into the script's: its own session, no descriptor of the guard's, limits and walls around it."""
+    """Turn this process into the script's: own session, no descriptor of the guard's, limits and walls around it."""
     try:
         os.setsid()  # the kernel shares processors out by session: the job's is lowered, the guard's is not
         _join(group)
