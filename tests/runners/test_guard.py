@@ -390,10 +390,10 @@ async def test_a_program_finds_nothing_of_the_engines_above_its_own_frames_or_am
                 print("WORKED", each)
         print(above)
     """
-    said = await held(anyhow, attack)
-    assert "serve" not in said
-    assert "stand_by" not in said
-    assert "_request" not in said
+    result = await run(anyhow, attack)
+    assert result.ended == ("ok", None), result.text("stderr")
+    assert "WORKED" not in result.text()
+    assert result.text().endswith("'<lambda>', '<module>']\n")  # the script's start, the first line
 
 
 # --- what is left when everything has ended
