@@ -22,6 +22,7 @@ from knowledge.loader import load_bank
 from knowledge.models import Lang
 from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
+from runners.groups import NoGroups, delegated
 from runners.probe import choose_wall
 
 
@@ -57,8 +58,8 @@ PARTS = {
 def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
     """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
     looks: dict[str, Callable[[Settings, Lang], Probe]] = {
-        "python": _python, "bank": _bank, "wall": _wall, "runner": _runner, "model": _model, "cache": _cache,
-        "database": _database, "token": _token,
+        "python": _python, "bank": _bank, "wall": _wall, "limits": _limits, "runner": _runner, "model": _model,
+        "cache": _cache, "database": _database, "token": _token,
     }  # fmt: skip
     for name, look in looks.items():
         try:
@@ -99,6 +100,14 @@ def _wall(settings: Settings, lang: Lang) -> Probe:
     if why:
         return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
     return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=PARTS[report.wall]))
+
+
+def _limits(_: Settings, lang: Lang) -> Probe:
+    try:
+        home = delegated()
+    except NoGroups as why:
+        return Probe("limits", "ok", _found("by_the_guard", lang, why=in_lang(str(why), lang)))
+    return Probe("limits", "ok", _found("by_groups", lang, home=home))
 
 
 def _runner(settings: Settings, lang: Lang = "en") -> Probe:

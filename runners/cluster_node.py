@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from runners.errors import RunnerError
+from runners.folders import run_folder
 from runners.local import LocalRunner
 from runners.models import Artifact, Event, Job
 from runners.probe import Choice, WallReport
@@ -92,8 +91,8 @@ class ClusterNode:
 
     async def _play(self, job: Job, pieces: asyncio.Queue[Piece | None]) -> None:
         try:
-            with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                async with aclosing(self._runner.run(replace(job, out_dir=Path(folder)))) as events:
+            with run_folder() as folder:
+                async with aclosing(self._runner.run(replace(job, out_dir=folder))) as events:
                     async for event in events:
                         if not isinstance(event, Artifact):
                             pieces.put_nowait(event)

@@ -12,7 +12,6 @@ import contextlib
 import logging
 import os
 import select
-import signal
 import socket
 import subprocess
 import threading
@@ -22,12 +21,12 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Literal
 
 from runners.inside import orders
 from runners.launch import Launch
 from runners.models import Job, Limits
+from runners.tree import kill_tree
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +108,8 @@ class Engine:
         """Whether a job handed over now runs warm."""
         return self.state == "ready"
 
-    def hand_over(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
-        """Give a job to the zygote, with its socket, standard output and error.
+    def hand_over(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, ...]) -> Ticket:
+        """Give a job to the zygote, with its socket, standard output and error, and those of its control group if any.
 
         Raises:
             EngineDown: there is none, or it takes nothing now.
@@ -120,12 +119,12 @@ class Engine:
                 raise EngineDown(f"the engine is {self.state}")
             return self._send(job, source, stdin, fds)
 
-    def _send(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, int, int]) -> Ticket:
+    def _send(self, job: Job, source: bytes, stdin: bytes, fds: tuple[int, ...]) -> Ticket:
         assert self._launch
         assert self._control
         ticket = Ticket(next(self._numbers))
         ticket.gone.set_running_or_notify_cancel()  # nobody who waits can cancel what happens anyway
-        words = self._launch.warm(job, source, stdin, ticket.number)
+        words = self._launch.warm(job, source, stdin, ticket.number, grouped=len(fds) > orders.STREAMS)
         self._tickets[ticket.number] = ticket
         try:
             socket.send_fds(self._control, [orders.pack("run", ticket.number, words)], list(fds), socket.MSG_DONTWAIT)
@@ -149,7 +148,7 @@ class Engine:
                 with contextlib.suppress(OSError):
                     self._control.shutdown(socket.SHUT_RDWR)
             elif self._process:
-                _kill_tree(self._process.pid)  # it imports, and listens to nobody
+                kill_tree(self._process.pid)  # it imports, and listens to nobody
         if thread and thread is not threading.current_thread():
             thread.join(CLOSE_S * 2)
 
@@ -202,7 +201,7 @@ class Engine:
                 self.pid = process.pid
                 self.starts += 1
                 if self._closing:
-                    _kill_tree(process.pid)
+                    kill_tree(process.pid)
             last_words = _Tail(process)
             try:
                 began = time.monotonic()
@@ -289,21 +288,12 @@ class Engine:
         try:
             process.wait(CLOSE_S)
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill_tree(process.pid)
             process.wait()
         with self._lock:
             tickets, self._tickets = self._tickets, {}
         for ticket in tickets.values():
             ticket.gone.set_result(None)
-
-
-def _kill_tree(pid: int) -> None:
-    """Kill a process, its descendants first: bubblewrap's inner half outlives an outer one that is killed early."""
-    with contextlib.suppress(OSError, ValueError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-            _kill_tree(int(child))
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
 
 
 class _Tail:

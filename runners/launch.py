@@ -40,7 +40,8 @@ PROC_SELF = (
     "smaps_rollup", "stat", "statm", "status",
 )  # fmt: skip
 _BOOT = (
-    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; from runners.inside import {what}; {what}.main()"
+    "import sys; sys.path.insert(0, {root!r}); sys.path += {sites!r}; "
+    "from runners.inside import {what}; {what}.main()()"
 )
 
 
@@ -75,20 +76,29 @@ class Launch:
         """Whether jobs have namespaces around them."""
         return self.wall in ("full", "bubblewrap")
 
-    def cold(self, job: Job, source: bytes, stdin: bytes, socket: int) -> list[str]:
-        """Return the command that runs `job` from a cold start, talking over descriptor `socket`."""
-        return [*self.argv, str(socket), *self.orders(job, source, stdin, self.place)]
+    def cold(self, job: Job, source: bytes, stdin: bytes, socket: int, group: tuple[int, ...] = ()) -> list[str]:
+        """Return the command that runs `job` from a cold start.
+
+        Args:
+            job: what to run.
+            source: the script, encoded.
+            stdin: text for standard input, encoded.
+            socket: descriptor to talk over.
+            group: descriptors of the job's control group, see `runners.groups`; none where it has none.
+        """
+        fds = ",".join(map(str, (socket, *group)))
+        return [*self.argv, fds, *self.orders(job, source, stdin, self.place, bool(group))]
 
     def zygote(self, socket: int) -> list[str]:
         """Return the command that starts a zygote, its requests coming over descriptor `socket`."""
         return [*self.argv, str(socket), str(self.user), str(int(self.private)), "" if self.namespaced else self.place]
 
-    def warm(self, job: Job, source: bytes, stdin: bytes, number: int) -> list[str]:
+    def warm(self, job: Job, source: bytes, stdin: bytes, number: int, grouped: bool = False) -> list[str]:
         """Return the orders for a zygote to run `job`."""
         place = self.place if self.namespaced else f"{self.place}/{number}"
-        return self.orders(job, source, stdin, place)
+        return self.orders(job, source, stdin, place, grouped)
 
-    def orders(self, job: Job, source: bytes, stdin: bytes, place: str) -> list[str]:
+    def orders(self, job: Job, source: bytes, stdin: bytes, place: str, grouped: bool = False) -> list[str]:
         """Return the words that a guard takes its orders from."""
         limits = job.limits
         own_rules = () if self.namespaced else (f"c{place}", *(f"r/proc/self/{name}" for name in PROC_SELF))
@@ -99,6 +109,7 @@ class Launch:
             "seccomp": int(self.wall != "trusted"),
             "landlock": "\n".join((*self.landlock, *own_rules)) if self.landlock else "",
             "nproc": {"full": 1, "bubblewrap": 1, "fallback": 2, "trusted": 0}[self.wall],
+            "group": int(grouped),
             "user": self.user,
             "private": int(self.private),
             "source_bytes": len(source),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
+import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -17,8 +17,9 @@ from pathlib import Path
 from runners import fonts, launch
 from runners.engine import Engine
 from runners.errors import WallRequired
+from runners.folders import run_folder, sweep
 from runners.fonts import FontList
-from runners.inside.remove import remove
+from runners.groups import Groups, NoGroups, open_groups
 from runners.models import Event, Job, Limits, Wall
 from runners.probe import Choice, WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
@@ -44,6 +45,7 @@ class LocalRunner:
         self._slots = slots
         self._choice = wall
         self._report: WallReport | None = None
+        self._groups: Groups | None = None
         self._opening = asyncio.Lock()
         self._sessions: set[Session] = set()
         self._home: PythonHome = python_home()
@@ -60,7 +62,10 @@ class LocalRunner:
             runners.errors.WallUnavailable: the wall asked for by name does not work here.
         """
         if self._report is None:
+            if swept := sweep(owners=(os.geteuid(), launch.NOBODY) if os.geteuid() == 0 else (os.geteuid(),)):
+                log.info("removed %d folders of runs that were killed", swept)
             self._report = choose_wall(self._choice)
+            self._groups = _groups_if_any()
             if self._report.why_not_better:
                 log.warning("wall: %s; %s; fix: %s", self._report.wall, self._report.why_not_better, self._report.fix)
             else:
@@ -99,7 +104,7 @@ class LocalRunner:
         self._admit(job)
         if self._may_be_warm and self.engine.ready:
             try:
-                async with aclosing(self._follow(Session(job, Warm(self.engine), self.wall))) as events:
+                async with aclosing(self._follow(Session(job, Warm(self.engine), self.wall, self._groups))) as events:
                     async for event in events:
                         yield event
                 return
@@ -115,7 +120,7 @@ class LocalRunner:
 
     async def _play_cold(self, job: Job) -> AsyncGenerator[Event, None]:
         with self._launch("guard", job.limits) as ready:
-            async with aclosing(self._follow(Session(job, Cold(ready), self.wall))) as events:
+            async with aclosing(self._follow(Session(job, Cold(ready), self.wall, self._groups))) as events:
                 async for event in events:
                     yield event
 
@@ -141,11 +146,11 @@ class LocalRunner:
         """Make the list of fonts; the job that wants it would otherwise have spent the same time on it."""
         async with self._making_fonts:
             if self._fonts.missed_by(wanted_by.script):
-                with tempfile.TemporaryDirectory(prefix="epoch-") as folder:
-                    async with aclosing(self._play_cold(Job(fonts.SCRIPT, out_dir=Path(folder)))) as events:
+                with run_folder() as folder:
+                    async with aclosing(self._play_cold(Job(fonts.SCRIPT, out_dir=folder))) as events:
                         async for _ in events:
                             pass
-                    self._fonts.keep(Path(folder))
+                    self._fonts.keep(folder)
 
     def _admit(self, job: Job) -> None:
         if self.wall == "trusted" and not job.accepted:
@@ -157,11 +162,8 @@ class LocalRunner:
     @contextmanager
     def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
         if self.wall in ("fallback", "trusted"):
-            folder = tempfile.mkdtemp(prefix="epoch-")
-            try:
-                yield launch.bare(self.wall, self._home, Path(folder), self._fonts.file, what, self._slots)
-            finally:
-                remove(folder)
+            with run_folder() as folder:
+                yield launch.bare(self.wall, self._home, folder, self._fonts.file, what, self._slots)
         else:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it
@@ -169,3 +171,13 @@ class LocalRunner:
                 bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what, slots=self._slots
             ) as ready:
                 yield ready
+
+
+def _groups_if_any() -> Groups | None:
+    try:
+        groups = open_groups()
+    except NoGroups as why:
+        log.debug("no control group for each job: %s", why)
+        return None
+    log.info("each job has a control group below %s: %s", groups.home, ", ".join(sorted(groups.controllers)))
+    return groups

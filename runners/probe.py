@@ -7,15 +7,16 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from runners.errors import WallUnavailable
+from runners.folders import run_folder
 from runners.launch import bare, bubblewrap
 from runners.models import Job, Limits, Wall
+from runners.tree import kill_tree
 from runners.visible import python_home
 
 Choice = Literal["auto", "full", "bubblewrap", "fallback", "trusted"]
@@ -117,8 +118,7 @@ def _try(wall: Wall, bwrap: str) -> str | None:
     ours, theirs = socket.socketpair()
     with ours, ExitStack() as held:
         if wall == "fallback":
-            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="epoch-", ignore_cleanup_errors=True))
-            launch = bare(wall, python_home(), Path(folder))
+            launch = bare(wall, python_home(), held.enter_context(run_folder()))
         else:
             launch = held.enter_context(bubblewrap(bwrap, python_home(), job.limits, wall=wall))
         with theirs:
@@ -137,7 +137,7 @@ def _try(wall: Wall, bwrap: str) -> str | None:
             try:
                 out, err = process.communicate(timeout=TIMEOUT_S)
             except subprocess.TimeoutExpired:
-                process.kill()
+                kill_tree(process.pid)
                 return f"a tiny job took more than {TIMEOUT_S:.0f} s"
         if out == b"42\n":
             return None

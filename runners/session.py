@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from runners import notes
 from runners.artifacts import Shelf
+from runners.groups import Group, Groups, Told
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream, Wall
 from runners.noise import NoiseFilter
 from runners.shortpaths import PathFilter, host_folders
@@ -50,12 +51,22 @@ class _Report:
 
 
 class Session:
-    """One run from start to end; made for one use."""
+    """One run from start to end; made for one use.
 
-    def __init__(self, job: Job, way: Way, wall: Wall) -> None:
+    Args:
+        job: what to run.
+        way: how its guard comes to be.
+        wall: what it stands behind.
+        groups: makes its control group; None where there are none.
+    """
+
+    def __init__(self, job: Job, way: Way, wall: Wall, groups: Groups | None = None) -> None:
         self._job = job
         self._way = way
         self._wall = wall
+        self._groups = groups
+        self._group: Group | None = None
+        self._told: Told | None = None
         self._report = _Report()
         self._shelf = Shelf(job.limits.artifacts, job.limits.artifact_mb * MiB, job.out_dir)
         self._pieces: asyncio.Queue[Output | Artifact | None] = asyncio.Queue()  # bounded by the limits
@@ -114,9 +125,12 @@ class Session:
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
         try:
             self._began = time.monotonic()
-            gone = await self._way.start(self._job, source, stdin, theirs, out_end, err_end)
+            self._group = self._groups.make(self._job.limits) if self._groups else None
+            fds = self._group.fds if self._group else ()
+            gone = await self._way.start(self._job, source, stdin, theirs, out_end, err_end, fds)
         except OSError as error:
             log.error("the sandbox cannot be started: %s", error)
+            self._close_group()
             ours.close()
             os.close(out)
             os.close(err)
@@ -141,7 +155,12 @@ class Session:
             for each in filters:
                 rest = each.feed(rest) + each.flush()
             self._put(stream, rest)
+        self._close_group()
         self._pieces.put_nowait(None)
+
+    def _close_group(self) -> None:
+        if self._group:
+            self._told, self._group = self._group.close(), None
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         """Take the guard's report. It is read with the same care as the script's own output."""
@@ -232,14 +251,16 @@ class Session:
             log.error("the sandbox failed; it said: %s", self._tail.strip() or "nothing")
             outcome = "sandbox_failed"
         else:
-            outcome, limit = judge(report.status, report.named, self._tail)
+            killed = self._told is not None and self._told.out_of_memory
+            named = "memory" if killed and report.named == "-" else report.named
+            outcome, limit = judge(report.status, named, self._tail)
         measured = report.status is not None
         return Finished(
             outcome,
             limit,
             report.status,
             report.wall_s or time.monotonic() - self._began,
-            report.cpu_s if measured else None,
+            max(report.cpu_s, self._told.cpu_s if self._told else 0.0) if measured else None,
             report.peak_mb if measured else None,
             self._first_output_s,
             allowed=self._job.limits.allowed(limit) if limit else None,
@@ -265,6 +286,7 @@ class Session:
             if not done:
                 self._way.kill()
                 await asyncio.wait([self._gone], timeout=KILL_S)
+        self._close_group()
         if self._writer:
             self._writer.close()
             with contextlib.suppress(OSError):

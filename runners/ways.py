@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 from typing import Protocol
 
 from runners.engine import Engine
 from runners.launch import Launch
 from runners.models import Job
+from runners.tree import kill_tree
 
 Gone = asyncio.Future[None]
+Fds = tuple[int, ...]
 
 
 class Way(Protocol):
@@ -19,7 +20,9 @@ class Way(Protocol):
 
     warm: bool
 
-    async def start(self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int) -> Gone:
+    async def start(
+        self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
+    ) -> Gone:
         """Start the guard.
 
         Args:
@@ -29,6 +32,7 @@ class Way(Protocol):
             report: the guard's end of its socket.
             out: descriptor of the script's standard output.
             err: descriptor of its standard error.
+            group: descriptors of its control group, if it has one.
 
         Returns:
             What is done when nothing of the job is left.
@@ -52,15 +56,17 @@ class Cold:
         self._launch = launch
         self._process: asyncio.subprocess.Process | None = None
 
-    async def start(self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int) -> Gone:
+    async def start(
+        self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
+    ) -> Gone:
         """See `Way.start`."""
         # From the loop's own thread: the kernel ends a `--die-with-parent` child with the thread that made it.
         self._process = process = await asyncio.create_subprocess_exec(
-            *self._launch.cold(job, source, stdin, report.fileno()),
+            *self._launch.cold(job, source, stdin, report.fileno(), group),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=out,
             stderr=err,
-            pass_fds=(report.fileno(), *self._launch.data_fds),
+            pass_fds=(report.fileno(), *group, *self._launch.data_fds),
             env=self._launch.env,
             cwd=self._launch.cwd,
             start_new_session=True,  # Ctrl-C in a terminal is the front's to handle
@@ -74,8 +80,7 @@ class Cold:
     def kill(self) -> None:
         """See `Way.kill`."""
         if self._process and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            kill_tree(self._process.pid)
 
 
 class Warm:
@@ -87,9 +92,11 @@ class Warm:
         self._engine = engine
         self._number = 0
 
-    async def start(self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int) -> Gone:
+    async def start(
+        self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
+    ) -> Gone:
         """See `Way.start`."""
-        ticket = self._engine.hand_over(job, source, stdin, (report.fileno(), out, err))
+        ticket = self._engine.hand_over(job, source, stdin, (report.fileno(), out, err, *group))
         self._number = ticket.number
         return asyncio.ensure_future(asyncio.wrap_future(ticket.gone))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from bot.views.errors import Gone
 from bot.views.run_message import end_controls, heading, load, named, run_view
 from bot.wording import say
 from knowledge.models import Lang
+from runners.folders import run_folder
 from runners.models import Artifact, Finished
 
 if TYPE_CHECKING:
@@ -132,11 +133,12 @@ class Runs:
         try:
             await runs.begin(self._row(run_id, interaction, planned.asked.as_json() | {ANSWERS: interaction.id}))
             await run.post.open()
-            folder = await asyncio.to_thread(tempfile.TemporaryDirectory, prefix="epoch-run-")
+            held = ExitStack()
+            folder = await asyncio.to_thread(held.enter_context, run_folder())
             try:
-                await run.follow(Path(folder.name))
+                await run.follow(folder)
             finally:
-                await asyncio.to_thread(folder.cleanup)
+                await asyncio.to_thread(held.close)
         except asyncio.CancelledError:
             told = False
             raise

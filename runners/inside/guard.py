@@ -12,6 +12,9 @@ descendants in `/proc`.
 It talks to the runner over one socket. In: the source and the text for standard input, then nothing (any further byte,
 or the end, means stop). Out: `ready`, or `failed` with a reason; a `file <bytes> <number> <name>` with its content for
 each file, and again when it has changed since; `note <key>…` for what is to be told besides; one `end`.
+
+Nothing that a job does may keep the guard from watching: it never waits for whoever reads its report, what fails is
+seen after the job is dead, and what its looks cost is counted as the job's, and bounded.
 """
 
 from __future__ import annotations
@@ -23,44 +26,97 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 
 from runners.inside import collect, memory, meter, script, tell
-from runners.inside.orders import MAX_BYTES, Orders, unpack
+from runners.inside.disk import MAX_FILES, Disk, written_in
+from runners.inside.orders import GROUP, MAX_BYTES, STREAMS, Orders, unpack
+from runners.inside.outbox import Outbox, send
 from runners.inside.remove import remove
 from runners.walls import limits
 
 POLL_S = 0.05
 #: Counting a folder takes longer than asking a file system of the job's own.
 DISK_EVERY_S = 0.2
+#: Of its time the guard spends at most one part in so many looking: a swarm that makes looks dear gets fewer of them.
+REST = 5
 #: Kernels differ in what a full tmpfs keeps back: this many free blocks or fewer is full.
 FULL_BLOCKS = 1
-MAX_INODES = 20_000
 #: What a pipe holds; and one line of it.
 MOST_TOLD = 64 * 1024
 MOST_LINE = 8 * 1024
 MiB = 1024 * 1024
 
 
-def main() -> None:
-    """Run one job from a cold start; returns only in the script's own process, with the script done."""
-    socket = int(sys.argv[1])
+def main() -> Callable[[], None]:
+    """Run one job from a cold start; returns only in the script's own process, with what is left to do there.
+
+    The caller does it with no frame of the engine's above: a program can walk up from its own.
+    """
+    socket, *group = map(int, sys.argv[1].split(","))
     orders = Orders(sys.argv[2:])
     if orders.user >= 0:
         from runners.walls import identity
 
         identity.drop_root(orders.user, bool(orders.private))
-    source = run(orders, socket)
+    if not orders.own_pids and sys.platform == "linux":
+        _stay_behind(orders)
+    source, name, pasted = run(orders, socket, group), orders.name, bool(orders.pasted)
     del sys.path[0]  # the way to this package
-    script.play(source, orders.name, bool(orders.pasted))
+    return lambda: script.play(source, name, pasted)
 
 
-def run(orders: Orders, report: int) -> str:
+def _stay_behind(orders: Orders) -> None:
+    """Fork the guard and stay as its parent, to end what a guard that is killed would leave; returns in the guard.
+
+    Behind namespaces the kernel does that, and among the jobs of a zygote the zygote.
+    """
+    guard = os.fork()
+    if guard == 0:
+        return
+    # Whoever reads the script's streams or the report waits for their last writer.
+    _mute()
+    os.closerange(3, 1 << 16)
+    from runners.walls import libc
+
+    libc.name_self("epoch-keeper")
+    libc.prctl(libc.PR_SET_DUMPABLE, 0)
+    libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
+    failed = os.waitpid(guard, 0)[1] != 0
+    if failed:
+        end_descendants()
+        if orders.landlock:
+            remove(orders.place)
+    os._exit(int(failed))
+
+
+def end_descendants(spared: Collection[int] = ()) -> None:
+    """Kill and reap all descendants of this process, a subreaper, until none is left; without a pause, it is a race.
+
+    Args:
+        spared: children that are left alone, with all that is theirs.
+    """
+    while True:
+        left = set(meter.look(os.getpid(), everything=False).sizes)
+        for pid in spared:
+            left -= {pid, *meter.look(pid, everything=False).sizes}
+        if not left:
+            return
+        for pid in left:
+            _kill(pid)
+        for pid in left:
+            with suppress(ChildProcessError):  # not a child yet: its parent has to go first
+                os.waitpid(pid, os.WNOHANG)
+
+
+def run(orders: Orders, report: int, group: Sequence[int] = ()) -> str:
     """Guard one job; returns only in the script's own process, walled, with the source to play.
 
     Args:
         orders: what to run and how.
         report: socket to the runner.
+        group: descriptors of the job's control group, if it has one.
     """
     source = receive(report, orders.source_bytes).decode()
     stdin = receive(report, orders.stdin_bytes)
@@ -72,13 +128,13 @@ def run(orders: Orders, report: int) -> str:
     if child == 0:
         for fd in (report, opener, walls):
             os.close(fd)
-        _become_script(orders, source, stdin, gate, walled, ())
+        _become_script(orders, source, stdin, gate, walled, (), group)
         return source
-    for fd in (gate, walled):
+    for fd in (gate, walled, *group[:1]):
         os.close(fd)
     guard = _Guard(child, inherited)
     guard.hide()
-    guard.watch(orders, report, opener, walls)
+    guard.watch(orders, report, opener, walls, group[1:])
     raise AssertionError("a guard never returns")
 
 
@@ -108,21 +164,22 @@ def stand_by(door: int, namespaced: bool) -> tuple[Orders, str]:
     guard = _Guard(child, inherited)
     guard.hide()
     with socket.socket(fileno=door) as entrance:
-        datagram, fds, _, _ = socket.recv_fds(entrance, MAX_BYTES, 3)
+        datagram, fds, _, _ = socket.recv_fds(entrance, MAX_BYTES, STREAMS + GROUP)
     if not fds:
         os._exit(0)  # nobody wants it any more; its script's process sees the same
-    report, *streams = fds
+    report, out, err, *group = fds
+    streams = (out, err, *group[:1])
     orders = Orders(unpack(datagram)[2])
     source = receive(report, orders.source_bytes)
     stdin = receive(report, orders.stdin_bytes)
     if namespaced:
-        namespaces.own_folder(orders.place, orders.disk_mb * MiB, MAX_INODES + 100)
+        namespaces.own_folder(orders.place, orders.disk_mb * MiB, MAX_FILES + 100)
         identity.drop_capabilities()
     _make_folders(orders)
     socket.send_fds(ours, [len(datagram).to_bytes(4, "little")], streams)
     for fd in streams:
         os.close(fd)
-    guard.watch(orders, report, ours.detach(), walls, datagram + source + stdin)
+    guard.watch(orders, report, ours.detach(), walls, group[1:], datagram + source + stdin)
     raise AssertionError("a guard never returns")
 
 
@@ -138,14 +195,15 @@ def _await_source(channel: int, walled: int, namespaced: bool) -> tuple[Orders, 
 
         identity.drop_capabilities()
     with socket.socket(fileno=os.dup(channel)) as entrance:
-        length, streams, _, _ = socket.recv_fds(entrance, 4, 2)
-    if not streams:
+        length, fds, _, _ = socket.recv_fds(entrance, 4, STREAMS)
+    if not fds:
         os._exit(0)
+    out, err, *group = fds
     orders = Orders(unpack(receive(channel, int.from_bytes(length, "little")))[2])
     source = receive(channel, orders.source_bytes).decode()
     stdin = receive(channel, orders.stdin_bytes)
     os.chdir(orders.files)
-    _become_script(orders, source, stdin, channel, walled, streams)
+    _become_script(orders, source, stdin, channel, walled, (out, err), group)
     return orders, source
 
 
@@ -164,10 +222,19 @@ def _make_folders(orders: Orders) -> None:
     os.chdir(orders.files)
 
 
-def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled: int, streams: Iterable[int]) -> None:
-    """Turn this process into the script's: its own group, no descriptor of the guard's, limits and walls around it."""
+def _become_script(
+    orders: Orders,
+    source: str,
+    stdin: bytes,
+    gate: int,
+    walled: int,
+    streams: Iterable[int],
+    group: Iterable[int],
+) -> None:
+    """Turn this process into the script's: own session, no descriptor of the guard's, limits and walls around it."""
     try:
-        os.setpgid(0, 0)
+        os.setsid()  # the kernel shares processors out by session: the job's is lowered, the guard's is not
+        _join(group)
         with open(orders.name, "w", encoding="utf-8") as file:
             file.write(source)
         _feed(stdin, orders.scratch)
@@ -188,6 +255,14 @@ def _become_script(orders: Orders, source: str, stdin: bytes, gate: int, walled:
         os.write(walled, f"{type(error).__name__}: {error}".encode()[:500])
         os._exit(1)
     os.close(gate)
+
+
+def _join(group: Iterable[int]) -> None:
+    """Enter the job's control group, if there is one, and keep no way to it."""
+    for number, fd in enumerate(group):
+        if number == 0:
+            os.write(fd, b"0")
+        os.close(fd)
 
 
 def _raise_walls(orders: Orders) -> None:
@@ -226,10 +301,21 @@ class _Guard:
         self.inherited_mb = inherited_mb
         self.status: int | None = None
         self.limit = "-"
+        self.disk: Disk | None = None
         self.disk_was_full = False
-        self.disk_seen = 0.0
+        self.disk_due = 0.0
+        self.io: int | None = None
+        self.is_lowered = False
 
-    def watch(self, orders: Orders, report: int, opener: int, walls: int, passed_on: bytes = b"") -> None:
+    def watch(
+        self,
+        orders: Orders,
+        report: int,
+        opener: int,
+        walls: int,
+        cpu: Sequence[int] = (),
+        passed_on: bytes = b"",
+    ) -> None:
         """Watch the script to its end, then report and leave; never returns.
 
         Args:
@@ -237,17 +323,25 @@ class _Guard:
             report: socket to the runner.
             opener: lets the script's process go on, when closed.
             walls: says whether it stands behind its walls.
+            cpu: tells the CPU time of the job's control group, if it has one.
             passed_on: what to write to `opener` first.
         """
         self.orders = orders
+        self.place = os.open(orders.place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # whatever it is called later
         self.socket = report
+        self.group_cpu = cpu
+        self.outbox = Outbox(report)
         self.started = time.monotonic()
+        self.own_cpu_before = time.process_time()
         self.memory = memory.Memory(orders.memory_mb)
         self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB, orders.name)
         try:
             self._watch(opener, walls, passed_on)
-        finally:
-            self._kill_all()  # a guard that fails must not leave its job to itself
+        except Exception as error:
+            self._kill_all()  # first of all: a guard that fails must not leave its job to itself
+            self.outbox.put(b"failed the guard: %s\n" % f"{type(error).__name__}: {error}".encode()[:500])
+            self.outbox.send_all()
+        self._leave()
 
     def _watch(self, opener: int, walls: int, passed_on: bytes) -> None:
         if sys.platform == "linux":
@@ -255,40 +349,55 @@ class _Guard:
 
             libc.name_self("epoch-guard")
             self.files.watch()
-        _send(opener, passed_on)
+        send(opener, passed_on)
         os.close(opener)
         said = os.read(walls, 500)
         if said[:1] != b"+":
-            _send(self.socket, b"failed %s\n" % (said or b"the script's process died").replace(b"\n", b" "))
-            self._leave()
+            self.outbox.put(b"failed %s\n" % (said or b"the script's process died").replace(b"\n", b" "))
+            self.outbox.send_all()
+            return
         self.told, self.walls = said[1:], walls
-        _send(self.socket, b"ready\n")
+        if self.orders.landlock and not self.orders.own_pids:
+            self.disk = Disk(self.orders.place, self.orders.disk_mb, self.orders.file_mb, self.child)
+            self.written_before = self._written()
+        self.outbox.put(b"ready\n")
+        self._until_over()
+        self._kill_all()
+        self._count_once_more()
+        self._report()
+
+    def _until_over(self) -> None:
+        """Look at the job again and again, until it has ended, has met a limit, or is to stop."""
         pidfd = _pidfd(self.child)
-        waiting = [fd for fd in (self.socket, pidfd, self.files.fd) if fd is not None]
+        waiting = [fd for fd in (self.socket, pidfd) if fd is not None]
+        due = 0.0
         while self.status is None and self.limit == "-":
-            readable, _, _ = select.select(waiting, [], [], POLL_S)
+            now = time.monotonic()
+            sending = [self.socket] if self.outbox.waiting else []
+            readable, _, _ = select.select(waiting, sending, [], max(0.0, due - now))
             if self.socket in readable:
                 os.read(self.socket, 1)  # left unread, it would turn the report's last bytes into a reset
                 self.limit = "stop"
+            self.outbox.send()
             self._reap()
-            if self.status is None and self.limit == "-":
+            if self.status is None and self.limit == "-" and (now := time.monotonic()) >= due:
+                before = time.process_time()
+                self.is_lowered = self.is_lowered or limits.lower_session(self.child)
                 self.limit = self._limit_met()
-                self._hand_over(self.files.fresh(time.monotonic()))
-        self._kill_all()
-        self._report()
-        self._leave()
+                self._hand_over(self.files.fresh(now), patiently=False)
+                cost = time.process_time() - before
+                due = time.monotonic() + max(POLL_S, (REST - 1) * cost)
 
     def hide(self) -> None:
         """Keep the script away from the guard's memory and descriptors, and the guard off the script's streams."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        null = os.open(os.devnull, os.O_RDWR)
-        for fd in (0, 1, 2):
-            os.dup2(null, fd)
-        os.close(null)
+        _mute()
         if sys.platform == "linux":
             from runners.walls import libc  # here, not at the top: it loads while the script prepares itself
 
             libc.name_self("epoch-spare")
+            libc.prctl(libc.PR_SET_DUMPABLE, 1)  # what is opened below belongs to somebody else as long as it is hidden
+            self.io = _open_if_there("/proc/self/io")
             libc.prctl(libc.PR_SET_DUMPABLE, 0)
             libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
 
@@ -298,26 +407,48 @@ class _Guard:
         usage = meter.look(os.getpid(), bool(self.orders.own_pids))
         if now - self.started > self.orders.wall_s:
             return "wall"
-        if usage.cpu_s + _reaped_cpu() > self.orders.cpu_s:
+        if self._cpu_s(usage.cpu_s) > self.orders.cpu_s:
             return "cpu"
         if usage.tasks >= self.orders.processes:
             return "processes"
         # What takes longer comes last: it must not hold up the rest.
-        if self._disk_is_over(usage, now):
+        if self._disk_is_over(usage.sizes, now):
             return "disk"
         return "memory" if self.memory.look(usage, now) > self.orders.memory_mb else "-"
 
-    def _disk_is_over(self, usage: meter.Usage, now: float) -> bool:
+    def _cpu_s(self, living: float = 0.0) -> float:
+        """Return the job's CPU seconds: of the living, of what was reaped or, where the kernel has a sum, of all.
+
+        Those of the guard are a part: who makes its looks dear pays for them.
+        """
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seen = living + usage.ru_utime + usage.ru_stime
+        for fd in self.group_cpu:
+            first = os.pread(fd, 100, 0).split(b"\n")[0]  # usage_usec, and a number
+            seen = max(seen, int(first.split()[1]) / 1e6)
+        return seen + time.process_time() - self.own_cpu_before
+
+    def _disk_is_over(self, pids: Iterable[int], now: float) -> bool:
         """Look at the disk; a full file system of the job's own is for the program to notice, and it may cope."""
         if self.orders.own_pids:
-            info = os.statvfs(self.orders.scratch)
+            info = os.fstatvfs(self.place)
             self.disk_was_full |= info.f_bavail <= FULL_BLOCKS
-            return info.f_files - info.f_ffree > MAX_INODES
-        if not self.orders.landlock or now - self.disk_seen < DISK_EVERY_S:
+            return info.f_files - info.f_ffree > MAX_FILES
+        if self.disk is None or now < self.disk_due:
             return False
-        self.disk_seen = now
-        size, files = meter.disk(self.orders.place, usage.sizes, MAX_INODES)
-        return size > self.orders.disk_mb * MiB or files > MAX_INODES
+        before = time.process_time()
+        is_over = self.disk.is_over(pids, self._written() - self.written_before - self.outbox.sent)
+        # Of the looks no more than half is the disk's: memory, which is had faster, is not to wait for it.
+        self.disk_due = now + max(DISK_EVERY_S, 2 * REST * (time.process_time() - before))
+        return is_over
+
+    def _written(self) -> int:
+        """Return the bytes written by what was reaped, and by the guard itself."""
+        return written_in(os.pread(self.io, 1 << 10, 0)) if self.io is not None else 0
+
+    def _count_once_more(self) -> None:
+        if self.limit == "-" and self._disk_is_over((), float("inf")):
+            self.limit = "disk"  # it was quicker than the last look
 
     def _reap(self) -> bool:
         """Reap what has ended; return whether any child is left."""
@@ -332,9 +463,7 @@ class _Guard:
                 self.status = os.waitstatus_to_exitcode(status)
 
     def _kill_all(self) -> None:
-        """Kill and reap until nothing of the job is left."""
-        if self._disk_is_over(meter.Usage({}, 0, 0), float("inf")) and self.limit == "-":
-            self.limit = "disk"  # it was quicker than the last look
+        """Kill and reap until nothing of the job is left; nothing else comes before that."""
         while True:
             for pid in self._targets():
                 _kill(pid)
@@ -353,11 +482,12 @@ class _Guard:
     def _report(self) -> None:
         # A stop has to be quick, and nobody waits for what a stopped run left.
         if self.limit != "stop":
-            self._hand_over(self.files.rest())
+            self._hand_over(self.files.rest(), patiently=True)
         self._pass_on_notes()
         limit = "disk?" if self.limit == "-" and self.disk_was_full else self.limit
         peak = self.memory.peak_mb or self._largest_mb()
-        _send(self.socket, f"end {self.status} {limit} {_reaped_cpu():.4f} {peak:.2f}\n".encode())
+        self.outbox.put(f"end {self.status} {limit} {self._cpu_s():.4f} {peak:.2f}\n".encode())
+        self.outbox.send_all()
 
     def _pass_on_notes(self) -> None:
         """Send what the script's process told, and which files stay here; nothing writes any more."""
@@ -367,18 +497,27 @@ class _Guard:
         lines = [line[:MOST_LINE] for line in self.told.split(b"\n") if line]
         lines += [tell.line(key, names).encode("utf-8", "replace") for key, names in self.files.left_out.items()]
         for line in lines:
-            _send(self.socket, b"note %s\n" % line)
+            self.outbox.put(b"note %s\n" % line)
 
     def _largest_mb(self) -> float:
         """Return what the largest process had at most, for jobs that ended before the first look."""
         unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
         return max(0.0, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit - self.inherited_mb)
 
-    def _hand_over(self, files: collect.Files) -> None:
+    def _hand_over(self, files: collect.Files, *, patiently: bool) -> None:
+        """Send files; as long as there is something to watch, none while another is still on its way."""
+        if self.outbox.waiting and not patiently:
+            return
         for number, name, content in files:
             encoded = name.encode("utf-8", "replace").replace(b"\n", b"_")
-            _send(self.socket, b"file %d %d %s\n" % (len(content), number, encoded))
-            _send(self.socket, content)
+            self.outbox.put(b"file %d %d %s\n" % (len(content), number, encoded))
+            self.outbox.put(content)
+            if patiently:
+                self.outbox.send_all()
+            else:
+                self.outbox.send()
+                if self.outbox.waiting:
+                    return
 
     def _leave(self) -> None:
         if self.orders.landlock and not self.orders.own_pids:
@@ -387,10 +526,12 @@ class _Guard:
         os._exit(0)
 
 
-def _send(fd: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(fd, view) :]
+def _mute() -> None:
+    """Let go of the script's streams."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
 
 
 def _kill(pid: int) -> None:
@@ -407,6 +548,8 @@ def _pidfd(pid: int) -> int | None:
         return None  # not Linux, or before 5.3: the poll notices the end a little later
 
 
-def _reaped_cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def _open_if_there(path: str) -> int | None:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None  # not Linux, or a kernel that does not count

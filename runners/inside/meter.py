@@ -1,10 +1,8 @@
-"""What a job uses right now: memory, CPU, tasks and disk, summed over its processes."""
+"""What a job uses right now: memory, CPU and tasks, summed over its processes."""
 
 from __future__ import annotations
 
 import os
-import stat as modes
-from collections.abc import Iterable
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -129,49 +127,3 @@ def tasks_of(user: int) -> int:
         except PermissionError:
             count += 1
     return count
-
-
-def disk(folder: str, pids: Iterable[int], most: int) -> tuple[int, int]:
-    """Return bytes and files under `folder`, and in files that processes hold open though they are deleted.
-
-    Args:
-        folder: where to look; no link is followed.
-        pids: whose open files to look at.
-        most: stop counting at this many files.
-    """
-    size = files = 0
-    waiting = [folder]
-    while waiting and files <= most:
-        for entry in _scan(waiting.pop()):
-            files += 1
-            try:
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-            except OSError:
-                continue  # gone meanwhile
-    return size + sum(_deleted(pid) for pid in pids), files
-
-
-def _scan(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        return list(os.scandir(folder))
-    except PermissionError:
-        # Made unreadable to be left out of the count.
-        if not os.path.islink(folder):
-            os.chmod(folder, 0o700)
-        return []
-    except OSError:
-        return []  # gone meanwhile, or too deep to have a name; what lies there is still bound by RLIMIT_FSIZE
-
-
-def _deleted(pid: int) -> int:
-    size = 0
-    try:
-        for name in os.listdir(f"/proc/{pid}/fd"):
-            info = os.stat(f"/proc/{pid}/fd/{name}")
-            if info.st_nlink == 0 and modes.S_ISREG(info.st_mode):
-                size += info.st_blocks * 512
-    except OSError:
-        return size
-    return size

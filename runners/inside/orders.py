@@ -14,6 +14,7 @@ _WORDS = {
     "seccomp": int,
     "landlock": str,
     "nproc": int,
+    "group": int,
     "user": int,
     "private": int,
     "source_bytes": int,
@@ -29,6 +30,8 @@ _WORDS = {
     "artifact_mb": int,
 }
 MAX_BYTES = 32 * 1024
+#: Descriptors that come with every job: its socket, standard output and error. And those of its control group, if any.
+STREAMS, GROUP = 3, 2
 _RIGHTS = "rfc"
 
 
@@ -47,6 +50,7 @@ class Orders:
         landlock: (rights, path) that Landlock leaves to the script, rights being `r` read, `f` open a file, `c` change;
             none at all means no Landlock.
         nproc: whether the kernel may count processes: it counts by user, so only where that user is the job's alone.
+        group: whether two more descriptors come: one to join the job's control group by, one that tells its CPU time.
         user: uid to become, -1 to stay.
         private: whether Python's files are out of that user's reach.
         pasted: whether the script is mended and shown as a notebook would (`runners.inside.script`).
@@ -57,6 +61,7 @@ class Orders:
     own_pids: int
     seccomp: int
     nproc: int
+    group: int
     user: int
     private: int
     source_bytes: int

@@ -8,7 +8,9 @@ One computation here (`tf.constant(1.)`, a KMeans) would start threads that no f
 for them for ever.
 
 Over its one socket come datagrams (`orders.pack`) with three descriptors each: the job's socket, standard output and
-error. It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
+error; and two more where the job has a control group.
+
+It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
 zygote's own share and the guard's included. The end of the socket is the zygote's own end; as pid 1 of its pid
 namespace, it takes every job along.
 """
@@ -26,15 +28,15 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from typing import NoReturn
 
-from runners.inside import guard, meter, preload, script
-from runners.inside.orders import MAX_BYTES, Orders, OrdersError, unpack
+from runners.inside import guard, preload, script
+from runners.inside.orders import GROUP, MAX_BYTES, STREAMS, Orders, OrdersError, unpack
 from runners.inside.pages import join_pages
 from runners.inside.remove import remove
 from runners.walls import identity, libc, namespaces
 
-_DESCRIPTORS = 3
 _FIRST_FREE = 3
 _LAST = 65536
 #: As many as the queue has slots, usually. Each costs its page tables, some 5 MB.
@@ -43,8 +45,11 @@ SPARES = 2
 QUIET_MS = 300
 
 
-def main() -> NoReturn:
-    """Import, then serve until the socket ends."""
+def main() -> Callable[[], None]:
+    """Import, then serve until the socket ends; returns only in a script's own process, with what is left to do there.
+
+    The caller does it with no frame of the engine's above: a program can walk up from its own.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     user, private, folder = int(sys.argv[2]), sys.argv[3] == "1", sys.argv[4]
     preload.load()
@@ -62,13 +67,41 @@ def main() -> NoReturn:
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     control.send(b"ready")
-    zygote = Zygote(control, namespaced=not folder)
+    try:
+        _serve(control, folder)
+    except _Forked as fork:
+        door, told = fork.door, fork.told
+    # A fork from here on: nothing that the zygote held is in a frame above, and nothing refers to it any more.
+    del control
+    try:
+        return _become_guard(door, told, namespaced=not folder)
+    except BaseException as error:
+        sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
+        os._exit(1)
+
+
+def _serve(control: socket.socket, folder: str) -> NoReturn:
+    zygote = Zygote(control, folder)
     zygote.serve()
     if folder:
         # No namespace ends the jobs, or takes their files along; but each guard ends with the runner that it served.
         zygote.wait_for_guards()
         remove(folder)
     os._exit(0)
+
+
+class _Forked(BaseException):
+    """This is a fork that is to be a guard: leave all frames of the zygote.
+
+    Attributes:
+        door: socket on which its orders come.
+        told: pipe that its pid is written to.
+    """
+
+    def __init__(self, door: int, told: int) -> None:
+        super().__init__()
+        self.door = door
+        self.told = told
 
 
 class Guarding:
@@ -106,12 +139,12 @@ class Zygote:
 
     Args:
         control: to the runner.
-        namespaced: whether each job gets namespaces.
+        folder: where jobs have their folders; empty where each gets namespaces, and a file system of its own.
     """
 
-    def __init__(self, control: socket.socket, namespaced: bool) -> None:
+    def __init__(self, control: socket.socket, folder: str) -> None:
         self._control = control
-        self._namespaced = namespaced
+        self._folder = folder
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
         self._guards: set[Guarding] = set()
@@ -163,7 +196,7 @@ class Zygote:
             sys.stderr.write(f"no spare guard: {error}\n")
 
     def _request(self) -> bool:
-        datagram, fds, flags, _ = socket.recv_fds(self._control, MAX_BYTES + 1, _DESCRIPTORS)
+        datagram, fds, flags, _ = socket.recv_fds(self._control, MAX_BYTES + 1, STREAMS + GROUP)
         if not datagram and not fds:
             return False
         try:
@@ -172,10 +205,11 @@ class Zygote:
             kind, job, words = unpack(datagram)
             if kind == "kill":
                 self._kill(job)
-            elif len(fds) != _DESCRIPTORS or job == 0 or any(each.job == job for each in self._guards):
-                raise OrdersError(f"{len(fds)} descriptors, or a job that is running already")
+            elif job == 0 or any(each.job == job for each in self._guards):
+                raise OrdersError("a job that is running already")
+            elif len(fds) != STREAMS + GROUP * bool(Orders(words).group):
+                raise OrdersError(f"{len(fds)} descriptors")
             else:
-                Orders(words)
                 self._hand_over(job, datagram, fds)
         except (OrdersError, OSError) as error:
             sys.stderr.write(f"a request was refused: {error}\n")
@@ -209,12 +243,7 @@ class Zygote:
         with theirs:
             pid = _quiet_fork()
             if pid == 0:
-                try:
-                    _become_guard(self._namespaced, theirs.detach(), told)
-                except BaseException as error:
-                    sys.stderr.write(f"a guard failed: {type(error).__name__}: {error}\n")
-                finally:
-                    os._exit(1)
+                raise _Forked(os.dup(theirs.fileno()), told)
         os.close(told)
         one = Guarding(ours, pid)
         self._guards.add(one)
@@ -243,18 +272,12 @@ class Zygote:
         self._poll.unregister(fd)
         os.close(fd)
         status, cpu_s = _wait(one.pid)
-        if status != 0 and not self._births:  # a guard just born is nobody's yet, and no orphan
-            self._end_orphans(one)
+        self._guards.discard(one)
+        if status != 0 and self._folder:
+            # Killed, it has left its job to itself; where there are namespaces, the kernel has ended that.
+            guard.end_descendants(spared=[each.parent for each in self._guards])
+            remove(f"{self._folder}/{one.job}")
         self._ended(one, cpu_s)
-
-    def _end_orphans(self, failed: Guarding) -> None:
-        """Kill what a guard that failed has left, where no namespace has done so."""
-        own = {each.pid for each in self._guards if each is not failed}
-        while orphans := set(_children()) - own:
-            for pid in orphans:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                _wait(pid)
 
     def _ended(self, one: Guarding, cpu_s: float) -> None:
         one.dismiss()
@@ -285,8 +308,8 @@ def _wait(pid: int) -> tuple[int, float]:
     return status, usage.ru_utime + usage.ru_stime
 
 
-def _become_guard(namespaced: bool, door: int, told: int) -> None:
-    """Leave the zygote: its descriptors, and its namespaces where each job gets its own."""
+def _become_guard(door: int, told: int, *, namespaced: bool) -> Callable[[], None]:
+    """Leave the zygote: its descriptors, and its namespaces where each job gets its own; then stand by."""
     if namespaced:
         namespaces.leave_all()
         pid = os.fork()
@@ -300,7 +323,8 @@ def _become_guard(namespaced: bool, door: int, told: int) -> None:
     if not orders.own_pids:
         os.environ.update(HOME=orders.home, TMPDIR=orders.scratch)
     _start_afresh()
-    script.play_and_leave(source, orders.name, bool(orders.pasted))
+    name, pasted = orders.name, bool(orders.pasted)
+    return lambda: script.play_and_leave(source, name, pasted)
 
 
 def _only(fd: int) -> int:
@@ -319,10 +343,3 @@ def _start_afresh() -> None:
     tempfile.tempdir = None
     tempfile._name_sequence = None  # type: ignore[attr-defined]
     del sys.path[0]
-
-
-def _children() -> list[int]:
-    try:
-        return meter.children(os.getpid())
-    except OSError:
-        return []  # a kernel without lists of children; then a guard's failure leaves orphans to the pid namespace

@@ -9,8 +9,10 @@ aarch64.
 
 from __future__ import annotations
 
-from errno import ENOSYS, EPERM
+from errno import ENOSYS, EOPNOTSUPP, EPERM
 
+#: Answered as done, and nothing is done: no example needs it, and programs do it in passing.
+IGNORED = 0
 #: The last call read before this table was written (Linux 6.8: 461 is lsm_list_modules).
 NEWEST = 461
 
@@ -59,6 +61,7 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "kcmp": (312, 272, EPERM, _OTHERS),
     "move_pages": (279, 239, EPERM, _OTHERS),
     "migrate_pages": (256, 238, EPERM, _OTHERS),
+    "setsid": (112, 157, IGNORED, "the kernel shares the processors out by session: with many, a job gets many shares"),
     "ioprio_set": (251, 30, EPERM, _RANK),
     "sched_setparam": (142, 118, EPERM, _RANK),
     "sched_setscheduler": (144, 119, EPERM, _RANK),
@@ -140,8 +143,6 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
 }
 
 _MODE = "Landlock does not cover who owns a file and who may use it, nor its dates and attributes"
-#: Answered as done, and nothing is done: no example needs it, and programs that copy a file do it in passing.
-IGNORED = 0
 
 #: What is refused besides where there are no namespaces: there the machine's files and processes are in sight.
 REFUSED_BARE: dict[str, tuple[int | None, int | None, int, str]] = {
@@ -163,6 +164,7 @@ REFUSED_BARE: dict[str, tuple[int | None, int | None, int, str]] = {
     "removexattr": (197, 14, EPERM, _MODE),
     "lremovexattr": (198, 15, EPERM, _MODE),
     "fremovexattr": (199, 16, EPERM, _MODE),
+    "fallocate": (285, 47, EOPNOTSUPP, "takes disk that no count of written bytes shows; libraries write instead"),
 }
 
 #: Calls that are refused by an argument: name → (number on x86_64, on aarch64). Why stands in `seccomp.BY_ARGUMENT`.

@@ -7,6 +7,7 @@ import pytest
 
 from bot.tutor import Tutor
 from knowledge.models import Bank
+from runners.folders import PREFIX
 from runners.local import LocalRunner
 from runners.models import Artifact
 from tests.bot.test_ask import NEAREST, Scripted
@@ -271,7 +272,7 @@ async def test_runs_leave_no_folder_behind(tmp_path: Path, monkeypatch: pytest.M
     async with discord_world(tmp_path) as world:
         await world.alice.slash(world.channel, "run", topic="gan")
         await world.alice.slash(world.channel, "run", topic="nothing like it")
-    assert not list(tmp_path.glob("epoch-run-*"))
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
 
 
 async def test_after_a_restart_stop_and_run_again_are_the_new_bots(tmp_path: Path) -> None:

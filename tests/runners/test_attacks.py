@@ -399,7 +399,8 @@ async def test_no_netlink_or_packet_socket_can_be_made(walled: LocalRunner, tmp_
 
 async def test_no_call_of_the_table_does_anything(walled: LocalRunner) -> None:
     column = seccomp.column_of(libc.machine())
-    calls = {name: row[column] for name, row in syscalls.REFUSED.items() if row[column] is not None}
+    refused = {name: row for name, row in syscalls.REFUSED.items() if row[2] != syscalls.IGNORED}
+    calls = {name: row[column] for name, row in refused.items() if row[column] is not None}
     attack = f"""
         import ctypes, errno
         libc = ctypes.CDLL(None, use_errno=True)
