@@ -111,7 +111,7 @@ def open_groups(needed: frozenset[str] = NEEDED) -> Groups:
             _move_down(home)
             (home / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in sorted(missing)))
     except OSError as error:
-        raise NoGroups(f"{home}: {error.strerror}") from error
+        raise NoGroups(f"the control group {home} cannot be used: {error.strerror}") from error
     for left in home.glob(f"{JOB}*"):
         if not _words(left / "cgroup.procs"):
             left.rmdir()
@@ -124,7 +124,8 @@ def delegated(needed: frozenset[str] = NEEDED) -> Path:
     Raises:
         NoGroups: see `open_groups`.
     """
-    home = own_group(Path("/proc/self/cgroup").read_text(), Path("/proc/self/mountinfo").read_text())
+    told = [Path("/proc/self", name) for name in ("cgroup", "mountinfo")]
+    home = own_group(*(path.read_text() for path in told)) if all(map(os.path.exists, told)) else None
     if home is None:
         raise NoGroups("no control groups of version 2 are mounted")
     if home.name == HOST:

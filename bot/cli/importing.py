@@ -63,7 +63,7 @@ def import_(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where the drafts go, a folder each.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Draft topics from interview documents (题目/答案/举例/解析, or Question/Answer/Example), and run their snippets.
+    """Draft topics from interview documents: questions with answers, Chinese or English. Runs their snippets.
 
     Questions that ask about the same subject share a draft. Folders that are there already stay as they are. Snippets
     run behind the wall as they stand, after those before them in the same answer that they build on: wrong indentation
