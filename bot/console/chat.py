@@ -22,6 +22,7 @@ from bot.smalltalk import SmallTalk, small_talk
 from bot.store.errors import StoreError
 from bot.tutor import Tutor, UnknownExample
 from bot.wording import say
+from bot.wording.translation import in_lang
 from knowledge.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.models import SECTIONS, Lang
 from runners.errors import RunnerError
@@ -141,9 +142,9 @@ class Chat:
             if error.parameter is not None:
                 voice.put(refused(error.parameter, error.typed, voice.lang).replace("**", ""), "yellow")
             else:
-                voice.put(printable(str(error)), "yellow")
+                voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
         except (RunnerError, StoreError) as error:
-            voice.put(printable(str(error)), "yellow")
+            voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
 
     async def _take(self, line: str) -> None:
         offered = self._talk.offered
