@@ -41,9 +41,8 @@ p = dense(h, W2, b2, lambda z: softmax(z, axis=1))
 print("layer    x          W         b      out        parameters")
 for name, a, W, b, out in (("hidden", x, W1, b1, h), ("output", h, W2, b2, p)):
     print(f"{name}  {a.shape!s:9}  {W.shape!s:8}  {b.shape!s:5}  {out.shape!s:9}  {W.size + b.size:6}")
-    fan_in, fan_out = W.shape
-    assert W.size + b.size == fan_in * fan_out + fan_out, "in*out + out parameters"
 
+in_all = sum(a.size for a in net.coefs_ + net.intercepts_)
 gap = np.abs(p - net.predict_proba(x)).max()
 print(f"\nby hand equals predict_proba: {gap < 1e-10}")
 print(f"accuracy by hand: {(p.argmax(axis=1) == y[1400:]).mean():.2f}")
@@ -55,4 +54,5 @@ for i in range(64):
 print(f"unit 0 of image 0: loop {z:.3f}, product {(x @ W1 + b1)[0, 0]:.3f}")
 
 assert np.isclose(z, (x @ W1 + b1)[0, 0]), "the loop and the product should agree"
+assert in_all == (64 * HIDDEN + HIDDEN) + (HIDDEN * 10 + 10), "in*out + out parameters in each layer"
 assert gap < 1e-10, f"differs from the trained network by {gap:.2f}"
