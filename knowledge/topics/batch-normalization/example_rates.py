@@ -50,7 +50,7 @@ score = {name: {r: accuracy(r, norm) for r in rates} for name, norm in (("plain"
 print("test accuracy; learning rate\n" + " " * 10 + "".join(f"{r:6g}" for r in rates))
 plt.figure(figsize=(6.2, 3.8), layout="constrained")
 for (name, row), style in zip(score.items(), ("s--", "o-")):
-    print(f"{name:10}" + "".join(f"{a:6.2f}" for a in row.values()))
+    print(f"{name:10}" + "".join(f"{a:6.2f}" if a > 0.3 else "  <0.3" for a in row.values()))
     plt.semilogx(row.keys(), row.values(), style, lw=3, ms=8, label=name)
 plt.gca().set(xlabel="learning rate", ylabel="held-out accuracy", ylim=(0, 1.03), xticks=rates, xticklabels=rates)
 plt.legend()

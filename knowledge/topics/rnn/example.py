@@ -54,7 +54,7 @@ for step in range(1, STEPS + 1):
     if step in (1, STEPS // 4, STEPS):
         print(f"{step:5} {loss:6.3f}")
 right = {bits: ((forward(p, x)[1] > 0.5) == y).all(0).mean() for bits in (BITS, 40) for x, y in [sums(500, bits)]}
-print("\nwhole sums right, of 500 new pairs:")
+print("\nwhole sums right (mod 2^bits), of 500 new pairs:")
 print(*(f"{n:3}-bit numbers: {share:4.0%}" for n, share in right.items()), sep="\n")
 assert error < 1e-6, "backpropagation through time must agree with finite differences"
 assert min(right.values()) > 0.95, "the net should add, also numbers far longer than those it was trained on"

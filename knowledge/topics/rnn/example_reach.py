@@ -47,5 +47,5 @@ plt.savefig("reach.png", dpi=180)
 bounded, orthogonal, grown, saturated = runs.values()
 assert (bounded <= 0.9 ** np.arange(STEPS + 1) * (1 + 1e-9)).all(), "norm 0.9: the gradient must shrink every step"
 assert orthogonal[-1] < 0.5, "even an orthogonal U loses gradient, to the slope of tanh"
-assert grown[-1] > 10, "singular values above 1 and states near 0: the gradient should explode"
+assert grown[-1] > 10, "singular values above 1, small inputs: the gradient should explode"
 assert saturated[-1] < 0.01, "the same U, saturated by large inputs: the gradient should vanish"
