@@ -25,7 +25,7 @@ keep = np.append(even, np.random.default_rng(SEED).choice(odd, n_odd, replace=Fa
 X_train, X_test, y_train, y_test = train_test_split(
     X[keep], y[keep], test_size=0.5, stratify=y[keep], random_state=SEED)
 
-models = {"always no": DummyClassifier(strategy="prior"),
+models = {"always no": DummyClassifier(strategy="constant", constant=0),
           "logistic": LogisticRegression(C=10, max_iter=1000)}
 plt.rcParams["font.size"] = 12
 fig, (roc, pr) = plt.subplots(2, 1, figsize=(6.4, 8.4), layout="constrained")
