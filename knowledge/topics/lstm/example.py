@@ -1,4 +1,4 @@
-"""An LSTM keeps one marked symbol through 25 steps; a plain RNN of the same size, at its best rate, does not."""
+"""An LSTM keeps a marked symbol for 15 to 24 steps; a plain RNN with as many parameters learns far more slowly."""
 import os
 os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", MPLBACKEND="Agg")
 import matplotlib.pyplot as plt
@@ -39,12 +39,12 @@ def learn(cell, rate):
     return net.fit(*train, 64, EPOCHS, verbose=0, validation_data=test).history["val_accuracy"]
 
 
-curves = {"LSTM, rate 0.01": learn(layers.LSTM(UNITS), 0.01)}
-for rate in (0.01, 0.003):
-    curves[f"RNN, rate {rate}"] = learn(layers.SimpleRNN(UNITS), rate)
+units = 2 * UNITS + 2  # so many give the plain RNN about as many parameters
+curves = {f"LSTM, {UNITS} units": learn(layers.LSTM(UNITS), 0.01)}
+curves[f"RNN, {units} units"] = learn(layers.SimpleRNN(units), 0.003)  # its best of 0.01, 0.003, 0.001
 print("test accuracy (chance: 0.25)   last epoch")
 plt.figure(figsize=(6.4, 4.4), layout="constrained")
-for (name, curve), style in zip(curves.items(), ("o-", "s--", "^:"), strict=True):
+for (name, curve), style in zip(curves.items(), ("o-", "s--"), strict=True):
     print(f"{name:28} {curve[-1]:12.2f}", flush=True)
     plt.plot(range(1, EPOCHS + 1), curve, style, label=name)
 plt.axhline(0.25, color="grey", linewidth=1, label="chance")
@@ -52,6 +52,6 @@ plt.gca().set(xlabel="epoch", ylabel="test accuracy", ylim=(0, 1.03))
 plt.legend()
 plt.savefig("memory.png", dpi=180)
 
-lstm, *rnns = (curve[-1] for curve in curves.values())
+lstm, rnn = (curve[-1] for curve in curves.values())
 assert lstm > 0.9, "the LSTM should remember the marked symbol"
-assert max(rnns) < lstm - 0.2, "the plain RNN should stay far behind at every rate"
+assert rnn < lstm - 0.1, "the plain RNN should stay behind"
