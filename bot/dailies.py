@@ -71,13 +71,24 @@ class Asked:
 
     @classmethod
     def of(cls, daily: Daily) -> Self:
-        """Return what was kept."""
-        content = daily.content
-        return cls(Question.from_json(content["question"]), content["lang"], content["until"])
+        """Return what was kept.
+
+        Raises:
+            Unreadable: it cannot be read any more.
+        """
+        try:
+            content = daily.content
+            return cls(Question.from_json(content["question"]), content["lang"], float(content["until"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unreadable(f"daily question {daily.id}: {error!r}") from error
 
     def as_json(self) -> dict[str, Any]:
         """Return what to keep."""
         return {"question": self.question.as_json(), "lang": self.lang, "until": self.until}
+
+
+class Unreadable(Exception):
+    """A kept question that is damaged, or of a version that wrote it otherwise."""
 
 
 class Dailies:
@@ -161,9 +172,9 @@ class Dailies:
         """Go on with one question; one that cannot be read is left as it is and holds up no other."""
         try:
             until = Asked.of(daily).until
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except Unreadable as error:
             self._unreadable.add(daily.id)
-            log.error("daily question %s cannot be read and is left as it is: %r", daily.id, error)
+            log.error("what cannot be read is left as it is: %s", error)
             return
         if daily.message_id is None:
             await self._take_up(guild, daily)
@@ -312,7 +323,11 @@ class Dailies:
             final, right = given.final, given.final.text in asked.question.right
             return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
 
-        came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
+        try:
+            came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
+        except Unreadable as error:
+            log.warning("an answer cannot be judged: %s", error)
+            came = None
         if came is None:
             return daily_reply("closed", lang)
         return daily_reply(_reply(*came, press), lang, came[1].final, until)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import EpochBot, wording
-from bot.dailies import Asked
+from bot.dailies import Asked, Unreadable
 from bot.views.base import lang_of, layout
 from bot.views.daily import DailyButton, own_view
 from bot.wording import say
@@ -38,8 +40,11 @@ class Daily(commands.Cog):
         if guild_id is None:
             return layout(say("daily.state.direct", lang))
         current = await self.bot.store.daily.current(guild_id)
-        if current is not None:
-            asked, answers = Asked.of(current), await self.bot.store.daily.answers(current.id)
+        asked = None
+        with suppress(Unreadable):  # it is in the log since the start; to a member there is none
+            asked = Asked.of(current) if current is not None else None
+        if current is not None and asked is not None:
+            answers = await self.bot.store.daily.answers(current.id)
             return own_view(
                 current.id, asked.question, current.day, asked.until, answers, interaction.user.id,
                 self.bot.tutor.bank, asked.lang, lang,

@@ -560,3 +560,20 @@ async def test_a_time_set_while_the_clock_ran_ahead_holds_from_now_on(discord: L
         await group.set_up(bot, since=EIGHT + 4_000 * DAY)
         group.now = NINE
         await group.message("Question of 24 November")
+
+
+async def test_a_question_that_cannot_be_read_any_more_is_closed_to_members_and_holds_up_no_other(
+    discord: LoopbackDiscord, group: Group, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        asked = await group.message("Question of 24 November")
+        async with bot.store.database.writing() as connection:
+            await connection.execute(update(daily_table).values(content={"question": {"topic": "gan"}}))
+        assert "is over" in await group.press(asked, "A", "alice")
+        state = await discord.answer_to(await discord.slash("daily", user="alice"))
+        assert "Something went wrong" not in state.text
+        group.now = NINE + DAY
+        await group.message("Question of 25 November")
+        assert caplog.text.count("what cannot be read is left as it is") == 1
