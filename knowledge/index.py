@@ -93,11 +93,11 @@ def _texts(topic: Topic) -> list[tuple[Kind, str]]:
     found += [("name", alias) for alias in meta.aliases]
     for lang in LANGS:
         found += [("text", point[lang]) for point in meta.key_points]
-        found += [("text", part) for section in topic.sections[lang].values() for part in _paragraphs(section)]
+        found += [("text", part) for section in topic.sections[lang].values() for part in paragraphs(section)]
     return found
 
 
-def _paragraphs(section: str) -> list[str]:
+def paragraphs(section: str) -> list[str]:
     """Split a section at blank lines and bullets; markup goes, code fences stay out."""
     parts: list[str] = []
     for number, block in enumerate(section.split("```")):
@@ -217,11 +217,15 @@ class PassageIndex:
 
     def total(self, scores: Floats) -> Floats:
         """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
+        return self.weighted(scores)[:, self.training]
+
+    def weighted(self, scores: Floats) -> Floats:
+        """Return the weighted sum of the channels for all passages, shape (queries, passages)."""
         weights = np.asarray(WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER, np.float32)
         total = sum(weights[place] * scores[:, place] for place in (1, 2, 3))
         if self.dense is not None:
             total += weights[0] * np.exp(_SHARPNESS * (scores[:, 0] - 1))
-        return np.asarray(total)[:, self.training]
+        return np.asarray(total)
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs."""

@@ -238,6 +238,13 @@ class Topic(Frozen):
         """The topic's name in both languages."""
         return self.meta.title
 
+    def passage(self, section: SectionId, lang: Lang, unit: str | None = None) -> str:
+        """Return what answers: one unit of a section, without the bullet before it, or all of the section."""
+        for each in self.units[lang]:
+            if each.id == unit:
+                return each.text.removeprefix("- ")
+        return self.sections[lang][section]
+
     def example(self, name: str = MAIN_EXAMPLE) -> Example:
         """Return the example called `name`; `KeyError` if the topic has none by that name."""
         for example in self.examples:

@@ -22,6 +22,7 @@ from typing import Any, Literal
 import numpy as np
 
 from knowledge import cache, followups, head, repair, sections
+from knowledge.answering import Units
 from knowledge.embedder import PACKAGED, Encoder, Floats, open_encoder
 from knowledge.errors import IndexCacheError, KnowledgeError
 from knowledge.glossary import Glossary
@@ -66,6 +67,7 @@ class Reply:
         confidence: calibrated probability that the question is inside the bank and the first candidate right.
         lang: language to answer in.
         candidates: the likeliest topics, best first, at least three (all, where the bank has fewer).
+        unit: the unit of that section that answers; None where none leads clearly, or the page has none.
     """
 
     outcome: Literal["answer", "clarify", "decline"]
@@ -74,14 +76,17 @@ class Reply:
     confidence: float
     lang: Lang
     candidates: tuple[Candidate, ...]
+    unit: str | None = None
 
 
 class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
     def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: Reader,
-                 router: sections.Router, encoder: Encoder | None, names: Mapping[str, str]) -> None:  # fmt: skip
+                 router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
+                 units: Units) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
+        self._units = units
         self._router = router
         self._names = dict(names)
         self._index = index
@@ -155,7 +160,7 @@ class Retriever:
                 shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
                 fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
-                return cls(slugs, index, fitted, reader, router, encoder, names)
+                return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         passages = passages_of(bank, outside)
@@ -166,7 +171,7 @@ class Retriever:
         fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
         if path:
             cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
-        return cls(slugs, index, fitted, reader, router, encoder, names)
+        return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
 
     @property
     def fitted(self) -> head.Report:
@@ -212,7 +217,8 @@ class Retriever:
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
         read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(topics, texts, strict=True)]
         with _matrix_products().limit(limits=1):
-            found = self._looked_up(read, spoken)
+            # Which section a follow-up opens is told by its words; the topic's name in front would choose the unit.
+            found = self._looked_up(read, spoken, [topic is None for topic in topics])
         return [_settled(*each) for each in zip(found, topics, strict=True)]
 
     def alike(self, questions: Sequence[str]) -> Floats:
@@ -235,42 +241,58 @@ class Retriever:
         leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
         return about if leans else None
 
-    def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang]) -> list[Reply]:
+    def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
         """Return a reply a text with topic and section filled in whatever the outcome; many go by halves, in parallel.
 
         Half of the time goes into the encoder and into NumPy, where Python's lock is free for the other half.
         """
         if len(texts) < _PARALLEL or len(os.sched_getaffinity(0)) < 2:
-            return self._part(texts, langs)
+            return self._part(texts, langs, whole)
         # Dealt out by length, so that both halves take as long, and with neighbours of like length to be encoded with.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         halves = order[::2], order[1::2]
         with ThreadPoolExecutor(2, thread_name_prefix="epoch-lookup") as pool:
-            found = pool.map(lambda half: self._part([texts[i] for i in half], [langs[i] for i in half]), halves)
+            both = [tuple([each[i] for i in half] for each in (texts, langs, whole)) for half in halves]
+            found = pool.map(lambda half: self._part(*half), both)
             replies = {i: reply for half, part in zip(halves, found, strict=True)
                        for i, reply in zip(half, part, strict=True)}  # fmt: skip
         return [replies[i] for i in range(len(texts))]
 
-    def _part(self, texts: Sequence[str], langs: Sequence[Lang]) -> list[Reply]:
+    def _part(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
         chosen = [self._chosen(queries[part], None if vectors is None else vectors[part]) for part in parts]
-        probabilities = np.concatenate(chosen)
+        probabilities = np.concatenate([each for each, _ in chosen])
+        units = [unit for _, found in chosen for unit in found]
+        units = [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
         confidences = self._head.confidence(probabilities)
         opens = self._router.route([query.text for query in queries], vectors)
-        rows = zip(langs, opens, probabilities, confidences.tolist(), strict=True)
+        rows = zip(langs, opens, probabilities, confidences.tolist(), units, strict=True)
         return [self._reply(*row) for row in rows]
 
-    def _chosen(self, queries: Sequence[Query], vectors: Floats | None) -> head.Floats:
-        """Return P(topic) and P(outside) of each question."""
+    def _chosen(
+        self, queries: Sequence[Query], vectors: Floats | None
+    ) -> tuple[head.Floats, list[tuple[str, SectionId] | None]]:
+        """Return P(topic) and P(outside) of each question, and the unit of its likeliest topic that answers."""
         scores = self._index.scores(queries, vectors)
         parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
         pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
-        evidence = head.Evidence(self._index.total(scores), np.concatenate(pools), _extras(self._reader, queries))
-        return self._head.probabilities(evidence)
+        weighted = self._index.weighted(scores)
+        total = weighted[:, self._index.training]
+        evidence = head.Evidence(total, np.concatenate(pools), _extras(self._reader, queries))
+        probabilities = self._head.probabilities(evidence)
+        likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
+        return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
 
-    def _reply(self, lang: Lang, section: SectionId, probabilities: head.Floats, confidence: float) -> Reply:
+    def _reply(
+        self, lang: Lang, opens: SectionId, probabilities: head.Floats, confidence: float,
+        found: tuple[str, SectionId] | None,
+    ) -> Reply:  # fmt: skip
+        unit, section = found or (None, opens)
+        if section != opens and (unit == "answer" or opens == "interview"):
+            # "GAN in practice" names no more than topic and section; what comes next in an interview is a list.
+            unit, section = None, opens
         inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
         order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
         candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
@@ -281,6 +303,7 @@ class Retriever:
             confidence=round(confidence, 6),
             lang=lang,
             candidates=candidates,
+            unit=unit,
         )
 
 
@@ -302,7 +325,7 @@ def _settled(found: Reply, topic: str | None) -> Reply:
         others = (candidate for candidate in found.candidates if candidate.topic != topic)
         candidates = (Candidate(topic, found.candidates[0].score), *others)[:_CANDIDATES]
         return replace(found, outcome="answer", topic=topic, candidates=candidates)
-    return found if found.outcome == "answer" else replace(found, topic=None, section=None)
+    return found if found.outcome == "answer" else replace(found, topic=None, section=None, unit=None)
 
 
 class Reader:

@@ -35,9 +35,9 @@ def reply_json(reply: Reply, bank: Bank, said: str | None = None) -> dict[str, A
     fields = dataclasses.asdict(reply)
     text = said
     if reply.topic is not None and reply.section is not None:
-        text = bank[reply.topic].sections[reply.lang][reply.section]
-    first = ("outcome", "topic", "section")
-    return {**{name: fields.pop(name) for name in first}, "text": text, **fields}
+        text = bank[reply.topic].passage(reply.section, reply.lang, reply.unit)
+    first = ("outcome", "topic", "section", "unit")
+    return {**{name: fields.pop(name) for name in first}, "also": [], "text": text, **fields}
 
 
 @app.command()

@@ -31,7 +31,7 @@ class Answers:
         self._console.print()
         if reply.outcome == "answer":
             assert reply.topic is not None
-            self.opened(self._bank[reply.topic], reply.section or "answer", lang)
+            self.opened(self._bank[reply.topic], reply.section or "answer", lang, reply.unit)
             return
         put(self._console, say(f"console.{reply.outcome}.lead", lang))
         nearest = [self._bank[c.topic] for c in reply.candidates[:3]]
@@ -41,12 +41,12 @@ class Answers:
         slug = nearest[0].slug if nearest else "…"
         put(self._console, say(f"console.{reply.outcome}.next{self._once}", lang, slug=slug), "dim")
 
-    def opened(self, topic: Topic, section: SectionId, lang: Lang) -> None:
-        """Print one section and the way on from it."""
-        self.section(topic, section, lang)
+    def opened(self, topic: Topic, section: SectionId, lang: Lang, unit: str | None = None) -> None:
+        """Print one section, or the unit of it that answers, and the way on from it."""
+        self.section(topic, section, lang, unit)
         put(self._console, say(f"console.answer.more{self._once}", lang, slug=topic.slug), "dim")
 
-    def section(self, topic: Topic, section: SectionId, lang: Lang) -> None:
-        """Print one section under the topic's title."""
+    def section(self, topic: Topic, section: SectionId, lang: Lang, unit: str | None = None) -> None:
+        """Print one section, or a unit of it, under the topic's title."""
         put(self._console, f"{topic.title[lang]} · {SECTIONS[section][lang]}", "bold cyan")
-        self._console.print(BankMarkdown(topic.sections[lang][section]))
+        self._console.print(BankMarkdown(topic.passage(section, lang, unit)))

@@ -29,20 +29,23 @@ class Page:
     blocks: tuple[str, ...]
 
 
-def section_pages(topic: Topic, section: SectionId, lang: Lang, *, question: str | None = None) -> tuple[Page, ...]:
-    """Return one section of a topic as the texts of the messages it needs, nearly always one.
+def section_pages(
+    topic: Topic, section: SectionId, lang: Lang, *, unit: str | None = None, question: str | None = None
+) -> tuple[Page, ...]:
+    """Return one section of a topic, or a unit of it, as the texts of the messages it needs, nearly always one.
 
     Args:
         topic: the topic.
         section: which section of it.
         lang: language of the content.
+        unit: which unit of the section alone.
         question: what was asked, when the member's client does not show it.
     """
     title = f"### {clip(topic.title[lang], _TITLE)}"
     head = f"{title}\n-# {SECTIONS[section][lang]}"
     if question is not None:
         head = f"{echo(question)}\n{head}"
-    cut = pieces(topic.sections[lang][section].strip(), MESSAGE_TEXT - width(head) - _NOTES - _SPARE)
+    cut = pieces(topic.passage(section, lang, unit).strip(), MESSAGE_TEXT - width(head) - _NOTES - _SPARE)
     bodies = [piece.shown.strip("\n") for piece in cut if piece.text.strip()]
     pages = []
     for number, body in enumerate(bodies, 1):
@@ -79,8 +82,8 @@ def hint(topic: Topic, lang: Lang) -> str:
     return clip(text[: end.end()] if end else text, OPTION_LABEL)
 
 
-def section_options(topic: Topic, current: SectionId, lang: Lang) -> list[tuple[SectionId, str]]:
-    """Return the sections one may go on to from `current`, with their labels."""
+def section_options(topic: Topic, current: SectionId | None, lang: Lang) -> list[tuple[SectionId, str]]:
+    """Return the sections one may go on to from `current`, with their labels; from a unit, to all."""
     return [
         (section, titles[lang])
         for section, titles in SECTIONS.items()

@@ -173,8 +173,9 @@ def answer_views(
     question: str | None = None,
     private: bool = False,
     bank: Bank | None = None,
+    unit: str | None = None,
 ) -> list[ui.LayoutView]:
-    """Return the messages of one section, the controls under the last of them.
+    """Return the messages of one section, or of the unit of it that answers, the controls under the last of them.
 
     Args:
         topic: the topic.
@@ -184,11 +185,12 @@ def answer_views(
         question: what was asked, where the member's client does not show it.
         private: whether only one member sees it; then there is nothing to vote on, and nothing to go on with for all.
         bank: where the titles of related topics are found; without it they are not offered.
+        unit: the unit of the section that answers, which is then all that is shown of it.
     """
     if section not in topic.sections[lang]:
         raise Gone("section")
-    pages = section_pages(topic, section, lang, question=question)
-    controls = _controls(topic, section, lang, ui_lang, private, bank)
+    pages = section_pages(topic, section, lang, unit=unit, question=question)
+    controls = _controls(topic, section, lang, ui_lang, private, bank, unit)
     views = [_page(page) for page in pages[:-1]]
     return [*views, _page(pages[-1], *rows(*controls))]
 
@@ -198,7 +200,7 @@ def _page(page: Page, *below: ui.Item[Any], colour: int = BLURPLE) -> ui.LayoutV
 
 
 def _controls(
-    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None
+    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None, unit: str | None
 ) -> list[ui.Item[Any]]:
     controls: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
@@ -210,7 +212,7 @@ def _controls(
         controls += [VoteButton(topic.slug, section, lang, good) for good in (True, False)]
         controls.append(LanguageButton(topic.slug, section, lang))
         controls.append(NotebookButton(topic.slug, lang, say("discord.answer.notebook", ui_lang)))
-    if options := section_options(topic, section, lang):
+    if options := section_options(topic, None if unit else section, lang):
         controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
     if not private and (extras := _extras(topic, ui_lang, bank)):
         controls.append(ExtraSelect(topic.slug, lang, extras, say("discord.answer.extra", ui_lang)))
@@ -245,7 +247,9 @@ def reply_views(
     """Return the messages of a reply of any outcome; with `helper`, one that was not found offers to call a person."""
     if reply.topic is not None:
         section = reply.section or "answer"
-        return answer_views(bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank)
+        return answer_views(
+            bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank, unit=reply.unit
+        )
     page = offer(reply.outcome, reply.lang, question=question)
     nearest = [candidate.topic for candidate in reply.candidates]
     if reply.outcome == "clarify":

@@ -348,7 +348,7 @@ def test_eval_and_calibrate_give_figures_and_one_prediction_a_query(tmp_path: Pa
     assert figures["top1"] == 1.0
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["id"] for line in lines] == ["a", "b"]
-    wanted = {"id", "outcome", "topic", "section", "confidence", "lang", "candidates"}
+    wanted = {"id", "outcome", "topic", "section", "confidence", "lang", "candidates", "unit"}
     assert all(set(line) == wanted and len(line["candidates"]) >= 3 for line in lines)
 
 

@@ -177,7 +177,7 @@ def test_predictions_are_a_compact_line_a_query_with_the_fields_of_ask(tmp_path:
     write_predictions(path, [query(1, "a"), query(2)], [reply("abc", 0.9), reply("abc", 0.1, "decline")])
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [list(json.loads(line)) for line in lines] == [
-        ["id", "outcome", "topic", "section", "confidence", "lang", "candidates"]
+        ["id", "outcome", "topic", "section", "confidence", "lang", "candidates", "unit"]
     ] * 2
     assert json.loads(lines[0])["candidates"][0] == {"topic": "a", "score": 1.0}
     assert ": " not in lines[0]
