@@ -74,7 +74,7 @@ def questions(topic: Topic, lang: Lang) -> list[Question]:
 
 def of_item(topic: Topic, item: Open, lang: Lang) -> Question:
     """Return an open item as a question."""
-    answer = item.why[lang] if item.why is not None else topic.sections[lang]["answer"]
+    answer = item.why[lang] if item.why is not None else topic.passage("answer", lang, "answer")
     return Question(topic, item.id, item.prompt[lang], answer, item)
 
 

@@ -120,9 +120,11 @@ def _uploaded(artifact: Artifact) -> str:
 
     From any other it drops characters, and `attachment://` then finds no file: no picture is shown.
     """
-    stem, dot, extension = neutralise(artifact.name).rpartition(".")
+    name = neutralise(artifact.name)
+    stem, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
-    return (plain or ("figure" if is_picture(artifact) else "file")) + dot + extension
+    extension = re.sub(r"[^A-Za-z0-9]+", "", extension)
+    return (plain or ("figure" if is_picture(artifact) else "file")) + (dot if extension else "") + extension
 
 
 def _unique(name: str, taken: set[str]) -> str:

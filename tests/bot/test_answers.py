@@ -222,7 +222,7 @@ async def test_a_message_of_somebody_else_can_be_asked_about(tmp_path: Path) -> 
         assert "### Generative adversarial networks (GAN)" in text_of(result.response)
         empty = await world.bob.send(world.channel, "", attachments=[("a.png", b"1")])
         result = await world.alice.context_menu(world.channel, "Ask Epoch about this", empty)
-        assert "no question in that" in text_of(result.response)
+        assert "no question in this message" in text_of(result.response)
 
 
 async def test_a_question_without_an_answer_is_noted_without_any_id(tmp_path: Path) -> None:

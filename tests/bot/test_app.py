@@ -242,7 +242,7 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
         samples = [
             "epoch:run:gan:main", "epoch:run:a-b-1:x_y", "epoch:topic:gan:zh", "epoch:meant:zh",
             "epoch:more:gan:en", "epoch:stop:00ff", "epoch:answer:12:3:B", "epoch:type:12:3", "epoch:join:12:0",
-            "epoch:join:12:4", "epoch:start:12", "epoch:again:12",
+            "epoch:join:12:4", "epoch:start:12", "epoch:leave:12", "epoch:again:12",
             "epoch:extra:gan:zh", "epoch:lang:gan:how:zh", "epoch:notebook:gan:zh",
             "epoch:ask:gan:en", "epoch:quizme:gan:en", "epoch:quizme:gan:en:0123abcd",
             "epoch:guess:gan:0123abcd:zh:00ff:A", "epoch:vote:gan:answer:zh:good", "epoch:helper",

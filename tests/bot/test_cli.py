@@ -124,7 +124,7 @@ def test_a_question_with_no_words_exits_1_with_one_line(question: str, tmp_path:
 
 def test_run_json_is_events_and_nothing_else(tmp_path: Path) -> None:
     script = tmp_path / "hello.py"
-    program = "import sys\nprint('你好', sys.stdin.read())\nopen('note.txt', 'w').write('kept')\n"
+    program = "import sys\nprint('你好', sys.stdin.read())\nkept = open('note.txt', 'w').write('kept')\n"
     script.write_text(program, encoding="utf-8")
     (tmp_path / "in.txt").write_text("from stdin", encoding="utf-8")
     result = epoch("run", "--file", script, "--stdin", "in.txt", "--json", "--out", tmp_path / "o", cwd=tmp_path)

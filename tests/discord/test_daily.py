@@ -21,6 +21,7 @@ from bot.store.errors import DatabaseUnavailable
 from bot.store.guilds import DailyTime
 from bot.store.tables import daily as daily_table
 from bot.tutor import Tutor
+from bot.wording import say
 from knowledge.loader import load_bank
 from knowledge.models import Bank
 from runners.local import LocalRunner
@@ -392,7 +393,7 @@ async def test_an_answer_that_could_not_be_saved_is_not_confirmed(
 
         with monkeypatch.context() as broken:
             broken.setattr(bot.store.daily, "answer", fail)
-            assert await group.press(asked, "A", "alice") == "That could not be saved: please try again."
+            assert await group.press(asked, "A", "alice") == say("discord.error.not_kept", "en")
         assert await bot.store.daily.answers((await group.newest(bot)).id) == []
         assert "is noted" in await group.press(asked, "A", "alice")
 

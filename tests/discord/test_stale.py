@@ -41,12 +41,14 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 BUTTONS = [
     "run:{slug}:{example}", "topic:{slug}:zh", "stop:{run}", "answer:{round}:{number}:{letter}",
-    "type:{round}:{number}", "join:{round}:4", "start:{round}", "again:{round}", "lang:{slug}:interview:en",
+    "type:{round}:{number}", "join:{round}:4", "start:{round}",
+    "leave:{round}", "again:{round}", "lang:{slug}:interview:en",
     "notebook:{slug}:zh", "ask:{slug}:en",
     "quizme:{slug}:en:{mark}", "quizme:{slug}:en", "guess:{slug}:{mark}:en:0a:{letter}", "vote:{slug}:how:en:good",
     "helper", "values:{slug}:{example}", "values:{slug}:{example}:{run}", "edit:{slug}:{example}:{run}",
     "edit:{slug}:{example}", "edit:-:-", "edit:-:-:{run}", "break:{slug}:{example}", "input:-:-:{run}",
-    "rerun:{owner}:{run}", "delete:{owner}:{run}", "settime", "daily:{daily}:{letter}", "forget",
+    "rerun:{owner}:{run}", "pasted:{number}:{number}",
+    "delete:{owner}:{run}", "settime", "daily:{daily}:{letter}", "forget",
     "recall:{slug}:{mark}:en:0a:{letter}", "recall:{slug}:{mark}:en:0a:S", "grade:{slug}:{mark}:en:0a:4",
     "interview:{slug}:{mark}:en:0a", "another:{slug}:{mark}:en", "explain:{slug}:zh", "retype:{kept}",
 ]  # fmt: skip

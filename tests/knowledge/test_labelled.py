@@ -14,7 +14,7 @@ from knowledge.evaluation import Scores, evaluate, load_queries
 from knowledge.index import packaged_negatives
 from knowledge.loader import load_bank
 from knowledge.models import LANGS
-from knowledge.query import normalise
+from knowledge.query import clean, normalise
 from knowledge.retriever import Retriever
 
 DATA = Path(__file__).parents[1] / "data"
@@ -34,12 +34,13 @@ def near_misses_answered(found: Scores) -> float:
 def sections_right(retriever: Retriever) -> float:
     """Return how often the held half of the sections is opened at the right one, whatever the topic.
 
-    Where a unit answers, it is shown alone, wherever it stands: those say nothing of how sections are chosen.
+    Where a unit answers, it is shown alone, wherever it stands: here the router to sections is asked itself.
     """
     held = [row for row in rows("sections.jsonl") if row["half"] == "held"]
-    replies = retriever.ask_many([row["query"] for row in held], about=[row["topic"] for row in held])
-    pairs = [(row["section"], reply) for row, reply in zip(held, replies, strict=True) if reply.unit is None]
-    return float(np.mean([reply.section == section for section, reply in pairs]))
+    queries = [retriever._reader.read(clean(row["query"])) for row in held]
+    vectors = retriever.encoder.queries([query.dense for query in queries]) if retriever.encoder else None
+    opened = retriever._router.route([query.text for query in queries], vectors)
+    return float(np.mean([section == row["section"] for section, row in zip(opened, held, strict=True)]))
 
 
 def test_without_encoder(whole_lexical: Retriever) -> None:
