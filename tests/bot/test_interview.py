@@ -102,7 +102,8 @@ async def test_a_follow_up_is_compared_with_the_checked_answer_and_leads_on_to_t
         message = await begin(world, topic="gan")
         await answer(world, message, GOOD_ANSWER)
         section = follow_ups(GAN, "en")[: len(follow_ups(GAN, "en")) // 2]
-        for asked, following in zip(section, [*(each.question for each in section[1:]), ITEMS[1].prompt.en], strict=True):
+        after = [*(each.question for each in section[1:]), ITEMS[1].prompt.en]
+        for asked, following in zip(section, after, strict=True):
             await answer(world, message, "the samples look the same", "Follow up")
             told = text_of(message)
             assert "> the samples look the same" in told
