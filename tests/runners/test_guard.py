@@ -180,8 +180,6 @@ async def test_what_the_looks_of_the_guard_cost_is_bounded_and_counted(walled: L
         # The kernel's own sum of all that was started for this job, the start of an interpreter included.
         whole = after.children_user + after.children_system - before.children_user - before.children_system
         assert whole - result.finished.cpu_s < 1.0
-    # Most of it is the program's own; the guard may take a fifth of a core.
-    assert result.finished.cpu_s < 0.85 * result.finished.wall_s
 
 
 def guards_of(pid: int) -> list[psutil.Process]:
