@@ -160,7 +160,7 @@ def test_a_report_that_nobody_reads_does_not_keep_the_guard_from_watching(name: 
     assert b"end -9 memory " in said
 
 
-async def test_what_the_looks_of_the_guard_cost_is_bounded_and_counted(walled: LocalRunner) -> None:
+async def test_what_the_looks_of_the_guard_cost_is_counted_and_does_not_end_the_run_early(walled: LocalRunner) -> None:
     attack = """
         import os, time
         for _ in range(150):
