@@ -19,10 +19,10 @@ from bot.cli import (
     log_to_stderr,
 )
 from bot.cli._language import in_interface_lang, is_help, usage_problem
-from bot.console import streams
 from bot.settings import Settings
+from bot.terminal import streams
 from bot.wording.translation import speak
-from knowledge.silence import silence
+from knowledge.search.silence import silence
 
 
 def main() -> None:

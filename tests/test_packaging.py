@@ -62,7 +62,7 @@ def test_links_of_the_readme_lead_somewhere() -> None:
 
 
 def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
-    from bot.app import PERMISSIONS
+    from bot.discord.client import PERMISSIONS
 
     for page in (ROOT / "README.md", ROOT / "docs" / "discord.md"):
         links = re.findall(r"https://discord\.com/oauth2/authorize\?\S+", page.read_text(encoding="utf-8"))
@@ -105,7 +105,7 @@ def test_the_wheel_carries_the_bank_and_nothing_of_the_tests(wheel: Path) -> Non
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert on_disk - names == set()
-    assert {"bot/wording/console.toml", "knowledge/glossary.toml", "knowledge/negatives.toml"} <= names
+    assert {"bot/wording/console.toml", "knowledge/search/glossary.toml", "knowledge/search/negatives.toml"} <= names
     assert "bot/store/migrations/env.py" in names
     assert {name for name in names if name.startswith("bot/store/migrations/versions/0001")}
     assert not [name for name in names if name.startswith("tests")]

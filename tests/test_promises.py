@@ -11,8 +11,8 @@ import pytest
 import typer
 
 from bot.cli import app
-from knowledge import names, parameters
-from knowledge.loader import load_bank
+from knowledge.bank import names, parameters
+from knowledge.bank.loader import load_bank
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -1,6 +1,6 @@
 """How well questions are answered: with parts left out, and beside other ways of searching the same bank.
 
-Every variant sees the same bank and is scored on the same questions by `knowledge.evaluation.score`.
+Every variant sees the same bank and is scored on the same questions by `knowledge.search.evaluation.score`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.embedder import Encoder, Floats, Progress, open_encoder
-from knowledge.errors import KnowledgeError
-from knowledge.evaluation import Query, Scores, evaluate, load_queries, score
-from knowledge.glossary import Glossary
-from knowledge.index import Passage, packaged_negatives, passages_of
-from knowledge.lexical import Tfidf, char_grams
-from knowledge.models import Bank, Topic
-from knowledge.query import detect_lang, normalise
-from knowledge.retriever import Candidate, Reply, Retriever
+from knowledge.bank.errors import KnowledgeError
+from knowledge.bank.models import Bank, Topic
+from knowledge.search.encoder import Encoder, Floats, Progress, open_encoder
+from knowledge.search.evaluation import Query, Scores, evaluate, load_queries, score
+from knowledge.search.glossary import Glossary
+from knowledge.search.index import Passage, packaged_negatives, passages_of
+from knowledge.search.lexical import Tfidf, char_grams
+from knowledge.search.reading import detect_lang, normalise
+from knowledge.search.retriever import Candidate, Reply, Retriever
 
 #: A peer answers above the score that this share of the negatives reaches: the rule of the head's own threshold.
 _FALSE_ACCEPTS = 0.05
@@ -83,8 +83,8 @@ def rows(
     """Yield the figures of every variant asked for, on the questions in `file`.
 
     Raises:
-        knowledge.evaluation.QueryFileError: the file cannot be read.
-        knowledge.errors.ModelError: there is no encoder.
+        knowledge.search.evaluation.QueryFileError: the file cannot be read.
+        knowledge.bank.errors.ModelError: there is no encoder.
     """
     queries = load_queries(file)
     once = Remembering(open_encoder(model, cache_dir))

@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 from bot.settings import Settings
-from bot.tutor import Tutor
-from knowledge.embedder import open_encoder
-from knowledge.glossary import Glossary
-from knowledge.models import LANGS, Bank
-from knowledge.query import clean
-from knowledge.retriever import Retriever
-from knowledge.vectors import Floats, NumpyVectors, Progress, index_vectors
+from bot.study.tutor import Tutor
+from knowledge.bank.models import LANGS, Bank
+from knowledge.search.encoder import open_encoder
+from knowledge.search.glossary import Glossary
+from knowledge.search.reading import clean
+from knowledge.search.retriever import Retriever
+from knowledge.search.vectors import Floats, NumpyVectors, Progress, index_vectors
 from runners.local import LocalRunner
 
 _ASKED = 100

@@ -19,7 +19,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from bot.settings import Settings
-from knowledge.models import LANGS, Bank
+from knowledge.bank.models import LANGS, Bank
 
 BURSTS, SIZE, TRAINING = 3, 100, 2
 #: What an acknowledgement may take: Discord gives up after it.

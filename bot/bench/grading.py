@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from knowledge import grading, grading_fit
-from knowledge.embedder import open_encoder
-from knowledge.grading_fit import Half
-from knowledge.models import Bank
+from knowledge.bank.models import Bank
+from knowledge.grading.fit import Half
+from knowledge.grading import fit as grading_fit
+from knowledge.grading.grader import grader as grading
+from knowledge.search.encoder import open_encoder
 
 
 def rows(

@@ -14,13 +14,13 @@ from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
-from bot.console.streams import can_show, carries_utf8, is_lost
-from bot.console.text import printable
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.terminal.streams import can_show, carries_utf8, is_lost
+from bot.terminal.text import printable
 from bot.wording.translation import spoken
-from knowledge.errors import KnowledgeError
-from knowledge.models import Lang
+from knowledge.bank.errors import KnowledgeError
+from knowledge.bank.models import Lang
 from runners.errors import RunnerError
 
 EXIT_FAILED = 1

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot.wording.translation import in_lang
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 #: What the library prints around the texts of help.
 _AROUND = (

@@ -11,14 +11,14 @@ import typer
 
 from bot.cli import _places
 from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
-from bot.console.progress import opening_progress
-from bot.opening import open_bank, open_tutor
+from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
-from bot.smalltalk import SmallTalk, small_talk
+from bot.study.smalltalk import SmallTalk, small_talk
+from bot.terminal.progress import opening_progress
 from bot.wording import say
-from knowledge import names
-from knowledge.models import Bank, Lang
-from knowledge.retriever import Candidate, Reply, Retriever
+from knowledge.bank import names
+from knowledge.bank.models import Bank, Lang
+from knowledge.search.retriever import Candidate, Reply, Retriever
 
 #: Candidates named where nothing was looked up: where one begins to read.
 _CANDIDATES = 3
@@ -68,7 +68,7 @@ def ask(
     if as_json:
         print_json(reply_json(reply, tutor.bank))
     else:
-        from bot.console.answers import Answers  # brings a Markdown renderer
+        from bot.terminal.answers import Answers  # brings a Markdown renderer
 
         Answers(out, tutor.bank, once=True).show(reply)
     if reply.outcome == "decline":
@@ -83,7 +83,7 @@ def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
         nearest = tuple(Candidate(topic.slug, 0.0) for topic in names.complete(bank, "", lang, _CANDIDATES))
         print_json(reply_json(Reply("decline", None, None, 0.0, lang, nearest), bank, text))
     else:
-        from bot.console.lines import put
+        from bot.terminal.lines import put
 
         put(out, text)
     raise typer.Exit(EXIT_FAILED)
@@ -99,7 +99,7 @@ def eval_(
     as_json: JsonFlag = False,
 ) -> None:
     """Score the retriever on labelled questions."""
-    from knowledge.evaluation import evaluate, load_queries, write_predictions
+    from knowledge.search.evaluation import evaluate, load_queries, write_predictions
 
     queries = load_queries(file)
     if predictions is not None:
@@ -128,7 +128,7 @@ def calibrate(
     as_json: JsonFlag = False,
 ) -> None:
     """Fit the retriever's confidence and thresholds anew; prints what they come to on questions left out of the fit."""
-    from knowledge.evaluation import calibrate as fit_anew
+    from knowledge.search.evaluation import calibrate as fit_anew
 
     read: Settings = ctx.obj
     _places.folder(read.cache_dir, "EPOCH_CACHE_DIR")

@@ -22,9 +22,9 @@ from bot.cli._base import (
     print_json,
     tell,
 )
-from bot.console.progress import counting_progress
-from bot.opening import open_bank
+from bot.factory import open_bank
 from bot.settings import Settings
+from bot.terminal.progress import counting_progress
 from runners.local import LocalRunner
 
 
@@ -36,8 +36,8 @@ def topics(
     as_json: JsonFlag = False,
 ) -> None:
     """List the bank's topics, or a learning path to one."""
-    from knowledge import names
-    from knowledge.paths import learning_path
+    from knowledge.bank import names
+    from knowledge.bank.paths import learning_path
 
     read: Settings = ctx.obj
     bank = open_bank()
@@ -105,7 +105,7 @@ def check(
 @plain_errors
 def new(slug: Annotated[str, typer.Argument(help="Name of the topic's folder, like batch-normalization.")]) -> None:
     """Start a topic: a folder with everything still to be written, which `epoch check` then names."""
-    from knowledge import scaffold
+    from knowledge.check import scaffold
 
     folder = scaffold.new(slug)
     tell(f"made {folder}; write it, then run: epoch check {slug}", out)

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, fail, out, plain_errors, print_json
-from bot.console.progress import counting_progress
-from bot.opening import open_bank
+from bot.factory import open_bank
 from bot.settings import Settings
+from bot.terminal.progress import counting_progress
 
 _LABELS = Path(__file__).parents[2] / "tests" / "data"
 
@@ -120,12 +120,12 @@ def quiz(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="Labelled answers to fit on.")] = _LABELS / "grading.jsonl",
     held: Annotated[Path, typer.Option("--held", help="Those kept apart.")] = _LABELS / "grading_held.jsonl",
-    fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes grading.json.")] = False,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes weights.json.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Measure the grading of interview answers on labelled ones: those it was fitted on, and those kept apart."""
     from bot.bench import grading
-    from knowledge.grading_fit import Half
+    from knowledge.grading.fit import Half
 
     read: Settings = ctx.obj
     files: dict[Half, Path] = {"dev": file} if fit else {"held": held, "dev": file}  # no look at `held` while fitting

@@ -10,7 +10,7 @@ import typer
 
 from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
 from bot.exports.files import write_whole
-from bot.opening import open_bank
+from bot.factory import open_bank
 
 exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
 app.add_typer(exports)
@@ -37,7 +37,7 @@ def notebook(
     A notebook that is there already stays as it is, unless -o names it: you may have written in it.
     """
     from bot.exports.notebook import notebook as notebook_of
-    from knowledge import names
+    from knowledge.bank import names
 
     found = names.find(open_bank(), topic)
     target = file or Path(f"{found.slug}.ipynb")
@@ -56,7 +56,7 @@ def anki(
 ) -> None:
     """Write quiz items as a package that Anki imports, a deck a topic; importing a newer one keeps what you learned."""
     from bot.exports.anki import package
-    from knowledge import names
+    from knowledge.bank import names
 
     bank = open_bank()
     chosen = {topic.slug: topic for topic in (names.find(bank, name) for name in topics or bank.topics)}

@@ -19,19 +19,19 @@ from bot.cli._base import (
     plain_errors,
     print_json,
 )
-from bot.console.progress import opening_progress
-from bot.keeping import open_store
-from bot.opening import open_tutor
+from bot.factory import open_tutor
 from bot.settings import Settings
+from bot.store.location import open_store
+from bot.terminal.progress import opening_progress
 from bot.wording import say
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 
 @app.command()
 @plain_errors
 def chat(ctx: typer.Context) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
-    from bot.console.chat import Chat
+    from bot.terminal.chat import Chat
 
     needs_input()
     read: Settings = ctx.obj
@@ -50,8 +50,8 @@ def chat(ctx: typer.Context) -> None:
 @plain_errors
 def serve(ctx: typer.Context) -> None:
     """Run the Discord bot until it is stopped."""
-    from bot.app import serve as serve_discord
-    from bot.serving import leave
+    from bot.discord.client import serve as serve_discord
+    from bot.discord.connection import leave
 
     read: Settings = ctx.obj
     if read.discord_token is None:
@@ -64,7 +64,7 @@ def serve(ctx: typer.Context) -> None:
 @plain_errors
 def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what works on this machine, and how to mend what doesn't."""
-    from bot.doctor import probes
+    from bot.cli.probes import probes
 
     worst = 0
     lang: Lang = "en" if as_json else interface_lang(ctx.obj)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json, tell
-from bot.console.progress import opening_progress
-from bot.console.text import printable
-from bot.gaps import asked, labelled_lines
-from bot.keeping import open_store
-from bot.opening import open_tutor
+from bot.factory import open_tutor
 from bot.settings import Settings
-from knowledge.clusters import Cluster
+from bot.store.location import open_store
+from bot.study.gaps import asked, labelled_lines
+from bot.terminal.progress import opening_progress
+from bot.terminal.text import printable
+from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
     from bot.store.voices import Gap

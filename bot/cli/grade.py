@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json
-from bot.opening import open_bank
+from bot.factory import open_bank
 from bot.settings import Settings
 from bot.wording import say
-from knowledge import names
+from knowledge.bank import names
 
 
 @app.command()
@@ -22,9 +22,9 @@ def grade(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell which key points of a topic an answer covers."""
-    from knowledge.embedder import open_encoder
-    from knowledge.grading import Grader
-    from knowledge.query import detect_lang
+    from knowledge.grading.grader import Grader
+    from knowledge.search.encoder import open_encoder
+    from knowledge.search.reading import detect_lang
 
     read: Settings = ctx.obj
     bank = open_bank()

@@ -26,13 +26,13 @@ from bot.cli._base import (
     print_json,
     tell,
 )
-from bot.console.progress import counting_progress
-from bot.console.text import printable
-from bot.opening import open_bank
+from bot.factory import open_bank
 from bot.settings import Settings
+from bot.terminal.progress import counting_progress
+from bot.terminal.text import printable
 from bot.wording import say
-from knowledge.errors import DocumentError
-from knowledge.models import Lang
+from knowledge.bank.errors import DocumentError
+from knowledge.bank.models import Lang
 from runners.local import LocalRunner
 from runners.models import Limits
 

@@ -21,11 +21,11 @@ from bot.cli._base import (
     plain_errors,
     tell,
 )
-from bot.keeping import open_store
-from bot.opening import open_tutor
+from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.errors import PackError
-from knowledge import names
+from bot.store.location import open_store
+from knowledge.bank import names
 
 if TYPE_CHECKING:
     from bot.store.packs import Pack
@@ -55,10 +55,10 @@ def play(
     if ctx.invoked_subcommand is not None:
         return
     needs_input()
-    from bot.console.prompt import Interrupted, Lines
-    from bot.console.quiz import TerminalRound, alone
-    from bot.rounds.choosing import choose
-    from bot.rounds.questions import KINDS
+    from bot.study.rounds.choosing import choose
+    from bot.study.rounds.questions import KINDS
+    from bot.terminal.prompt import Interrupted, Lines
+    from bot.terminal.quiz import TerminalRound, alone
 
     read: Settings = ctx.obj
     language = lang or interface_lang(read)
@@ -92,7 +92,7 @@ def import_(
     pack: Annotated[Path, typer.Argument(help="A trivia pack of Red-DiscordBot: YAML, questions with their answers.")],
 ) -> None:
     """Import a trivia pack, for `/quiz start` and `epoch quiz --topics pack:NAME`."""
-    from bot.rounds.packs import read_pack
+    from bot.study.rounds.packs import read_pack
     read: Settings = ctx.obj
     found = read_pack(pack)
 

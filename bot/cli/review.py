@@ -9,18 +9,18 @@ from random import SystemRandom
 import typer
 
 from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, interface_lang, needs_input, out, plain_errors
-from bot.keeping import open_store
-from bot.opening import open_bank
+from bot.factory import open_bank
 from bot.settings import Settings
+from bot.store.location import open_store
 
 
 @app.command()
 @plain_errors
 def review(ctx: typer.Context, lang: LangOption = None) -> None:
     """Review what is due, then new items: spaced repetition over the whole bank; also works piped."""
-    from bot.console.prompt import Interrupted, Lines
-    from bot.console.review import TerminalReview
-    from bot.learning import Learning
+    from bot.study.learning import Learning
+    from bot.terminal.prompt import Interrupted, Lines
+    from bot.terminal.review import TerminalReview
 
     needs_input()
     read: Settings = ctx.obj

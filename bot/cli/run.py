@@ -21,14 +21,14 @@ from bot.cli._base import (
     plain_errors,
     print_json,
 )
-from bot.console.lines import Voice
-from bot.console.runs import RunView, run_folder
-from bot.console.values import show_values
-from bot.opening import open_tutor
+from bot.factory import open_tutor
 from bot.settings import Settings
-from bot.tutor import Tutor
-from knowledge import parameters
-from knowledge.models import LANGS, MAIN_EXAMPLE, Lang, Topic
+from bot.study.tutor import Tutor
+from bot.terminal.lines import Voice
+from bot.terminal.runs import RunView, run_folder
+from bot.terminal.values import show_values
+from knowledge.bank import parameters
+from knowledge.bank.models import LANGS, MAIN_EXAMPLE, Lang, Topic
 from runners.models import Artifact, Finished, Job, event_json
 
 MAX_SCRIPT_BYTES = 1_000_000

@@ -21,9 +21,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.exports.markup import as_code, as_html
 from bot.exports.notebook import wrong_lines
-from bot.rounds.questions import LETTERS
+from bot.study.rounds.questions import LETTERS
 from bot.wording import say
-from knowledge.models import Choice, FindBug, Item, Lang, Open, Predict, Topic
+from knowledge.bank.models import Choice, FindBug, Item, Lang, Open, Predict, Topic
 
 if TYPE_CHECKING:
     from genanki import Deck, Model

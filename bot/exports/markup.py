@@ -6,8 +6,8 @@ import re
 from html import escape
 from itertools import pairwise
 
-from bot.console.text import printable
-from knowledge.markdown import lines
+from bot.terminal.text import printable
+from knowledge.bank.markdown import lines
 
 _SPAN = re.compile(r"(`+)(.+?)\1(?!`)")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
@@ -20,7 +20,7 @@ def for_jupyter(text: str) -> str:
     """Return Markdown for a notebook's cell: no HTML in it, no strike-through by a tilde, line breaks kept.
 
     Raises:
-        knowledge.markdown.Malformed: a code fence is still open at the end.
+        knowledge.bank.markdown.Malformed: a code fence is still open at the end.
     """
     rows = list(lines(text))
     shown = [row.text if row.code else _outside_spans(row.text) for row in rows]

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.exports.markup import fenced, for_jupyter, spanned
-from bot.rounds.questions import LETTERS
+from bot.study.rounds.questions import LETTERS
 from bot.wording import say
-from knowledge import parameters
-from knowledge.models import MAIN_EXAMPLE, SECTIONS, Choice, Example, FindBug, Item, Lang, Open, Predict, Topic
+from knowledge.bank import parameters
+from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Choice, Example, FindBug, Item, Lang, Open, Predict, Topic
 
 Cell = dict[str, Any]
 #: What is imported under another name than it is installed by.

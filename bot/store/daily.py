@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import daily, daily_answers, scores
-from bot.timetable import earliest
+from bot.study.timetable import earliest
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.store.database import Database, upsert
 from bot.store.tables import guilds
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
 

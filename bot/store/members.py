@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database, upsert
 from bot.store.tables import feedback, members, metadata
 from bot.store.voices import voter, voters_key
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 
 @dataclass(frozen=True, slots=True)

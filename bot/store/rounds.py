@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database, upsert
 from bot.store.errors import RoundExists
 from bot.store.tables import answers, round_players, round_questions, rounds, scores
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 JsonObject = dict[str, Any]
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from bot.store.database import Database, upsert
 from bot.store.tables import runs
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 #: Key in `what` of a run that has ended and is kept for its buttons.
 OVER = "over"

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database, upsert
 from bot.store.keys import found, made
 from bot.store.tables import feedback, gaps
-from knowledge.models import Lang, SectionId
+from knowledge.bank.models import Lang, SectionId
 
 _KEY = "voters"
 #: No server of Discord's has this id.

@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 
 @cache

@@ -12,7 +12,7 @@ from functools import cache
 from string import Formatter
 
 from bot.wording import entries
-from knowledge.models import Lang
+from knowledge.bank.models import Lang
 
 _AREAS = ("errors.", "usage.")
 

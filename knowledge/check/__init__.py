@@ -17,12 +17,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.bank.loader import load_bank, topics_root, undone
+from knowledge.bank.models import Bank, Problem
 from knowledge.check import items, relations, scripts, texts, units
 from knowledge.check.proofs import transcript
 from knowledge.check.running import Progress
 from knowledge.check.session import Ran, Session
-from knowledge.loader import load_bank, topics_root, undone
-from knowledge.models import Bank, Problem
 from runners.models import Runner
 
 __all__ = ["Progress", "Ran", "Report", "check", "of_bank"]

@@ -6,9 +6,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from knowledge.bank.models import LANGS, Choice, FindBug, Item, Open, Predict, Problem, Topic
 from knowledge.check.scripts import has_assertion
 from knowledge.check.texts import key, problem
-from knowledge.models import LANGS, Choice, FindBug, Item, Open, Predict, Problem, Topic
 
 MIN_ITEMS = 8
 MIN_KINDS = {"choice": 3, "predict": 2, "find_bug": 2, "open": 1}

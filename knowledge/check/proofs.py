@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from knowledge import parameters
+from knowledge.bank import parameters
+from knowledge.bank.errors import ParameterError
+from knowledge.bank.loader import transcript_file
+from knowledge.bank.models import Example, FindBug, Predict, Problem, Topic
 from knowledge.check import transcripts
 from knowledge.check.running import Result
 from knowledge.check.scripts import seeded
 from knowledge.check.texts import problem
-from knowledge.errors import ParameterError
-from knowledge.loader import transcript_file
-from knowledge.models import Example, FindBug, Predict, Problem, Topic
 from runners.models import Job, Limits
 
 #: Generous, because neighbours and a busy machine stretch wall time; what an example really takes is judged after.

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
+from knowledge.bank.models import LANGS, Problem, Topic, TopicMeta
 from knowledge.check.texts import key, problem
-from knowledge.models import LANGS, Problem, Topic, TopicMeta
 
 MIN_ASKS = 10
 KEY_POINTS = range(5, 9)

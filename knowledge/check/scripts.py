@@ -6,12 +6,12 @@ import ast
 import sys
 from collections.abc import Iterator
 
-from knowledge import parameters
+from knowledge.bank import parameters
+from knowledge.bank.errors import ParameterError
+from knowledge.bank.models import Example, Problem, Topic
+from knowledge.bank.parameters import Parameter
 from knowledge.check.texts import problem
-from knowledge.errors import ParameterError
-from knowledge.models import Example, Problem, Topic
-from knowledge.parameters import Parameter
-from knowledge.query import HAN
+from knowledge.search.reading import HAN
 
 MAX_LINES, MAX_CHARACTERS = 60, 3800
 #: What the package itself installs, and the sandbox preloads, beside the standard library.

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.bank.loader import transcript_file, write_transcript
+from knowledge.bank.models import Problem, Topic, Transcript
 from knowledge.check import transcripts
 from knowledge.check.proofs import MAX_MB, MAX_SECONDS, Proof, proofs, transcript
 from knowledge.check.running import Progress, Result, run_all
-from knowledge.loader import transcript_file, write_transcript
-from knowledge.models import Problem, Topic, Transcript
 from runners.models import Runner
 
 

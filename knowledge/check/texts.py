@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from knowledge import markdown
-from knowledge.models import LANGS, Lang, Problem, SectionId, Text, Topic
+from knowledge.bank import markdown
+from knowledge.bank.models import LANGS, Lang, Problem, SectionId, Text, Topic
 
 #: One section must fit one Discord message (4,000 characters) together with its heading.
 SECTION_LIMIT = 3600

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz, process
 
+from knowledge.bank.models import LANGS, SLUG_PATTERN, Lang, Problem, Topic, Unit
 from knowledge.check.texts import problem
-from knowledge.glossary import Glossary
-from knowledge.models import LANGS, SLUG_PATTERN, Lang, Problem, Topic, Unit
-from knowledge.repair import english_words
+from knowledge.search.glossary import Glossary
+from knowledge.search.spelling import english_words
 
 #: A phone shows so much of an answer without much scrolling: words, and Chinese characters.
 MOST_WORDS, MOST_HAN = 170, 340

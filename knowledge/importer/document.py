@@ -14,7 +14,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from knowledge.errors import DocumentError
+from knowledge.bank.errors import DocumentError
+from knowledge.bank.models import Lang
 from knowledge.importer.code import is_python
 from knowledge.importer.layout import RULE, Layout
 from knowledge.importer.lines import Fence, Part, split
@@ -22,8 +23,7 @@ from knowledge.importer.marks import plain
 from knowledge.importer.runs import Start
 from knowledge.importer.styles import starts
 from knowledge.importer.tables import unfolded
-from knowledge.models import Lang
-from knowledge.query import HAN
+from knowledge.search.reading import HAN
 
 _PYTHON = frozenset({"python", "python3", "py", "py3", "ipython", "pycon"})
 _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|print\(|>>> )", re.MULTILINE)
@@ -97,7 +97,7 @@ def parse(text: str) -> list[Question]:
     """Return the questions of a document, in its order.
 
     Raises:
-        knowledge.errors.DocumentError: there is none, or a code fence is never closed.
+        knowledge.bank.errors.DocumentError: there is none, or a code fence is never closed.
     """
     items = list(split(text))
     layout = Layout(items)

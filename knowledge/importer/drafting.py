@@ -1,6 +1,6 @@
 """Groups of questions → draft folders, each with what the document gives and a TODO for what it does not.
 
-    group → slug → files (on `knowledge.scaffold`'s skeleton) → a folder, whole or not at all
+    group → slug → files (on `knowledge.check.scaffold`'s skeleton) → a folder, whole or not at all
 
 What the document says is copied as raw material under a TODO: the bank's text has to be the author's own.
 """
@@ -15,17 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.errors import ScaffoldError
-from knowledge.glossary import Glossary
+from knowledge.bank.errors import ScaffoldError
+from knowledge.bank.loader import EXPLANATIONS, TOPIC_FILE, example_file
+from knowledge.bank.markdown import lines
+from knowledge.bank.models import LANGS, MAIN_EXAMPLE, Lang, SectionId
+from knowledge.check.scaffold import SLUG_LENGTH, explanation, skeleton
 from knowledge.importer.code import together
 from knowledge.importer.document import Question, Snippet
 from knowledge.importer.grouping import Group
 from knowledge.importer.lines import Part, hashes
-from knowledge.loader import EXPLANATIONS, TOPIC_FILE, example_file
-from knowledge.markdown import lines
-from knowledge.models import LANGS, MAIN_EXAMPLE, Lang, SectionId
-from knowledge.query import HAN, normalise
-from knowledge.scaffold import SLUG_LENGTH, explanation, skeleton
+from knowledge.search.glossary import Glossary
+from knowledge.search.reading import HAN, normalise
 
 _SLUG_WORDS = 6
 #: With more of the Chinese than this unknown to the glossary, what it makes of the rest says something else.
@@ -75,7 +75,7 @@ def write(groups: Sequence[Group], root: Path) -> list[Draft]:
     Each folder is written beside its place and then renamed, so that it is there whole or not at all.
 
     Raises:
-        knowledge.errors.ScaffoldError: `root` is a file, or cannot be written.
+        knowledge.bank.errors.ScaffoldError: `root` is a file, or cannot be written.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from knowledge.bank.models import LANGS, Bank
+from knowledge.bank.names import named
 from knowledge.importer.document import Question
 from knowledge.importer.grouping import Group
-from knowledge.models import LANGS, Bank
-from knowledge.names import named
 
 
 def known(bank: Bank, groups: Sequence[Group]) -> dict[int, str]:

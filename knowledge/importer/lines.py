@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.errors import DocumentError
+from knowledge.bank.errors import DocumentError
 
 Part = Literal["question", "answer", "example", "explanation"]
 
@@ -101,7 +101,7 @@ def split(text: str) -> Iterator[Prose | Fence]:
     A fence that another one or a marked-up label interrupts was never closed: the next question's would close it.
 
     Raises:
-        knowledge.errors.DocumentError: a fence is never closed; names the line it opens in.
+        knowledge.bank.errors.DocumentError: a fence is never closed; names the line it opens in.
     """
     # Not str.splitlines: that would also break at form feeds and Unicode separators, and Markdown does not.
     return _Reader(text.split("\n")).read()

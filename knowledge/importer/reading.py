@@ -13,8 +13,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from knowledge.errors import DocumentError
-from knowledge.query import HAN
+from knowledge.bank.errors import DocumentError
+from knowledge.search.reading import HAN
 
 #: Forty long questions take 60 kB; what is larger is no interview document, or has to be cut into several.
 MAX_BYTES = 5_000_000
@@ -46,7 +46,7 @@ def read(path: Path) -> str:
 
     Raises:
         OSError: the file cannot be read.
-        knowledge.errors.DocumentError: it is too large, empty, binary, or in no encoding that is read; names the line.
+        knowledge.bank.errors.DocumentError: it is too large, empty, binary, or in an unknown encoding; names the line.
     """
     return read_text(path).text
 

@@ -15,16 +15,16 @@ from typing import Any
 import discord
 import simcord
 
-from bot.app import EpochBot
-from bot.rounds.errors import RoundRefused
-from bot.running import RunRefused
+from bot.discord.client import EpochBot
 from bot.settings import Settings
 from bot.store.errors import StoreError
-from bot.tutor import Tutor
-from knowledge import models
-from knowledge.errors import KnowledgeError
-from knowledge.models import Bank, Example, ExampleMeta, Open, Text, Transcript
-from knowledge.retriever import Retriever
+from bot.study.rounds.errors import RoundRefused
+from bot.study.runs import RunRefused
+from bot.study.tutor import Tutor
+from knowledge.bank import models
+from knowledge.bank.errors import KnowledgeError
+from knowledge.bank.models import Bank, Example, ExampleMeta, Open, Text, Transcript
+from knowledge.search.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
 from runners.models import Event, Job, Runner, Wall

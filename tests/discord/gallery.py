@@ -19,34 +19,34 @@ from typing import get_args
 import discord
 from discord import ui
 
+from bot.discord.ask.controls import answer_views, explained_view, notebook_view, reply_views
+from bot.discord.ask.followups import AskMoreForm
+from bot.discord.daily.controls import closed_view, daily_view, own_view, results_view
+from bot.discord.daily.text import daily_reply
+from bot.discord.hosting.controls import TimeForm, settings_view
+from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.leaderboard.text import board_blocks
+from bot.discord.privacy.controls import export_file, export_view, forget_view
+from bot.discord.progress.controls import progress_view
+from bot.discord.progress.text import DAYS, progress_png
+from bot.discord.quiz.text import Printed
+from bot.discord.ui.base import layout
+from bot.discord.ui.error_text import explain
+from bot.discord.ui.items import asked_view, told_view
 from bot.exports.notebook import notebook
-from bot.learning import Mastery, Progress, Standing
-from bot.render.daily import daily_reply
-from bot.render.errors import explain
-from bot.render.gaps import gaps_blocks
-from bot.render.leaderboard import board_blocks
-from bot.render.progress import DAYS, progress_png
-from bot.render.rounds import Printed
-from bot.rounds.questions import Question, present
 from bot.store.daily import DailyAnswer
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.scores import Standing as Place
 from bot.store.voices import Tally
-from bot.tutor import Tutor
-from bot.views.answers import answer_views, explained_view, notebook_view, reply_views
-from bot.views.base import layout
-from bot.views.daily import closed_view, daily_view, own_view, results_view
-from bot.views.followups import AskMoreForm
-from bot.views.hosting import TimeForm, settings_view
-from bot.views.items import asked_view, told_view
-from bot.views.privacy import export_file, export_view, forget_view
-from bot.views.progress import progress_view
+from bot.study.learning import Mastery, Progress, Standing
+from bot.study.rounds.questions import Question, present
+from bot.study.tutor import Tutor
 from bot.wording import say
-from knowledge.clusters import Cluster
-from knowledge.errors import UnknownTopic
-from knowledge.loader import load_bank
-from knowledge.models import LANGS, Bank, Lang
-from knowledge.retriever import Candidate, Reply
+from knowledge.bank.errors import UnknownTopic
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import LANGS, Bank, Lang
+from knowledge.search.clusters import Cluster
+from knowledge.search.retriever import Candidate, Reply
 from tests.discord import member_gallery, round_gallery, run_gallery
 from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
 

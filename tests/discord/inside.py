@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.app import EpochBot
-from bot.rounds.state import Rules
-from bot.serving import endpoints
+from bot.discord.client import EpochBot
+from bot.discord.connection import endpoints
 from bot.settings import Settings
-from bot.tutor import Tutor
+from bot.study.rounds.state import Rules
+from bot.study.tutor import Tutor
 from tests.discord.server import LoopbackDiscord
 
 

@@ -7,17 +7,18 @@ from functools import cache
 
 from discord import ui
 
-from bot.interviewing import Judged, grade_of, of_item, questions
-from bot.learning import Standing
-from bot.render.reviews import span, standing_line
+from bot.discord.interview import controls as interviews
+from bot.discord.review import controls as reviews
+from bot.discord.review.text import span, standing_line
 from bot.store.reviews import Card
-from bot.views import interviews, reviews
+from bot.study.interviews import Judged, grade_of, of_item, questions
+from bot.study.learning import Standing
+from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
-from knowledge.embedder import open_encoder
-from knowledge.grading import Grader
-from knowledge.loader import load_bank
-from knowledge.models import Bank, Item, Lang, Open, Topic
-from knowledge.schedule import AGAIN, EASY, GOOD, HARD
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import Bank, Item, Lang, Open, Topic
+from knowledge.grading.grader import Grader
+from knowledge.search.encoder import open_encoder
 from tests.discord.picture import Shown
 
 NAMES = ("review-choice", "review-predict", "review-find_bug", "review-open", "review-end", "interview",

@@ -9,12 +9,12 @@ import asyncio
 import os
 from dataclasses import replace
 
-from bot.app import EpochBot
 from bot.cli import log_to_stderr
-from bot.opening import open_tutor
-from bot.rounds.state import Rules
-from bot.serving import endpoints
+from bot.discord.client import EpochBot
+from bot.discord.connection import endpoints
+from bot.factory import open_tutor
 from bot.settings import Settings
+from bot.study.rounds.state import Rules
 
 #: Short enough for a test, long enough to answer on a busy machine.
 QUICK = Rules(lobby_s=120, grace_s=0.2, hurry_s=0.5, reveal_s=0.5, restart_s=15)

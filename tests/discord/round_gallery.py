@@ -10,14 +10,14 @@ from typing import get_args
 
 import discord
 
-from bot.render.podium import PLACES, Stand, podium_png
-from bot.render.rounds import Printed, reply_text
-from bot.rounds.machine import Reply
-from bot.rounds.questions import Question, present
-from bot.rounds.state import Answer, Player, Press, Rules, State, begin
-from bot.views.rounds import TypeForm, lobby_view, podium_view, question_view, reveal_view
+from bot.discord.quiz.controls import TypeForm, lobby_view, podium_view, question_view, reveal_view
+from bot.discord.quiz.podium import PLACES, Stand, podium_png
+from bot.discord.quiz.text import Printed, reply_text
+from bot.study.rounds.machine import Reply
+from bot.study.rounds.questions import Question, present
+from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
 from bot.wording import say
-from knowledge.models import Bank, Lang
+from knowledge.bank.models import Bank, Lang
 from tests.discord.picture import Shown
 
 NAMES = ("quiz-lobby", "quiz-choice", "quiz-predict", "quiz-bug", "quiz-typed", "quiz-podium", "quiz-replies")

@@ -9,22 +9,22 @@ from pathlib import Path
 import discord
 from discord import ui
 
-from bot.render.changes import refused
-from bot.render.colours import GREY
-from bot.render.runs import RunLog, RunText, final, live
-from bot.running import Asked, Plan
-from bot.snippets import Snippet
-from bot.tutor import Tutor
-from bot.views.base import layout, rows
-from bot.views.changes import ValuesButton, ValuesForm, pieces_view
-from bot.views.run_message import end_controls, heading, run_view
-from bot.views.runs import StopButton
+from bot.discord.run.controls import StopButton
+from bot.discord.run.edit_controls import ValuesButton, ValuesForm, pieces_view
+from bot.discord.run.message import end_controls, heading, run_view
+from bot.discord.run.text import RunLog, RunText, final, live
+from bot.discord.ui.base import layout, rows
+from bot.discord.ui.colours import GREY
+from bot.study.runs import Asked, Plan
+from bot.study.snippets import Snippet
+from bot.study.tutor import Tutor
 from bot.wording import say
-from knowledge import parameters
-from knowledge.models import Bank, Lang
+from bot.wording.changes import refused
+from knowledge.bank import parameters
+from knowledge.bank.models import Bank, Lang
 from runners.local import LocalRunner
 from runners.models import Finished, Job, Output, Started
-from tests.bot.test_ask import Scripted
+from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.picture import Shown
 
 NAMES = ("run-going", "run-done", "run-values", "run-broken", "run-limit", "run-script", "run-cut-off", "run-forms",

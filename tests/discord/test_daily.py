@@ -14,18 +14,18 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 
-from bot.app import EpochBot
-from bot.dailies import Asked
+from bot.discord.client import EpochBot
+from bot.discord.daily.service import Asked
 from bot.store.daily import Daily
 from bot.store.errors import DatabaseUnavailable
 from bot.store.guilds import DailyTime
 from bot.store.tables import daily as daily_table
-from bot.tutor import Tutor
+from bot.study.tutor import Tutor
 from bot.wording import say
-from knowledge.loader import load_bank
-from knowledge.models import Bank
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import Bank
 from runners.local import LocalRunner
-from tests.bot.test_ask import Scripted
+from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.inside import bot_in
 from tests.discord.payloads import text_channel
 from tests.discord.server import LoopbackDiscord
@@ -45,7 +45,7 @@ async def discord() -> AsyncIterator[LoopbackDiscord]:
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.dailies.LOOK_S", 0.05)
+    monkeypatch.setattr("bot.discord.daily.service.LOOK_S", 0.05)
 
 
 def bank_of(*kinds: str) -> Bank:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.app import EpochBot
-from knowledge.retriever import Reply
+from bot.discord.client import EpochBot
+from knowledge.search.retriever import Reply
 from tests.bot.world import make_tutor
 from tests.discord.crowd import quizbot
 from tests.discord.inside import bot_in

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.app import EpochBot
-from bot.tutor import Tutor
-from knowledge.embedder import open_encoder
-from knowledge.grading import MAX_CHARS, Grader
-from knowledge.loader import load_bank
-from knowledge.models import Lang, Open
+from bot.discord.client import EpochBot
+from bot.study.tutor import Tutor
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import Lang, Open
+from knowledge.grading.grader import MAX_CHARS, Grader
+from knowledge.search.encoder import open_encoder
 from runners.local import LocalRunner
-from tests.bot.test_ask import Scripted
+from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.inside import bot_in
 from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Interaction, Message

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from knowledge.loader import load_bank
-from knowledge.models import LANGS
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import LANGS
 from tests.discord.gallery import DRAWN
 from tests.discord.limits import IS_COMPONENTS_V2, Upload
 from tests.discord.picture import Shown, Theme, markdown, page

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, MetaData, select
 
-from bot.app import EpochBot
-from bot.rounds.state import Rules
+from bot.discord.client import EpochBot
 from bot.store.runs import RunningRun
 from bot.store.store import Store
+from bot.study.rounds.state import Rules
 from tests.discord.inside import bot_in
 from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Message
@@ -35,7 +35,7 @@ async def discord() -> AsyncIterator[LoopbackDiscord]:
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.dailies.LOOK_S", 0.05)
+    monkeypatch.setattr("bot.discord.daily.service.LOOK_S", 0.05)
 
 
 async def rows_with(store: Store, *needles: str) -> dict[str, list[dict[str, Any]]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.rounds.machine import Tick
-from bot.rounds.state import Rules
-from bot.tutor import Tutor
+from bot.study.rounds.machine import Tick
+from bot.study.rounds.state import Rules
+from bot.study.tutor import Tutor
 from tests.discord.inside import bot_in
 from tests.discord.server import LoopbackDiscord
 from tests.discord.state import Message

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.app import EpochBot
-from bot.playing import GroupAnswer
-from bot.rounds.state import Rules
+from bot.discord.client import EpochBot
+from bot.discord.quiz.live_round import GroupAnswer
 from bot.store.errors import DatabaseUnavailable
 from bot.store.packs import Pack
-from bot.tutor import Tutor
-from knowledge.loader import load_bank
+from bot.study.rounds.state import Rules
+from bot.study.tutor import Tutor
+from knowledge.bank.loader import load_bank
 from runners.local import LocalRunner
-from tests.bot.test_ask import Scripted
+from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.inside import bot_in
 from tests.discord.payloads import text_channel
 from tests.discord.process import serving
@@ -461,7 +461,7 @@ async def test_answers_are_not_confirmed_while_they_cannot_be_saved(
 async def test_a_confirmation_that_takes_long_is_deferred_first(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.views.rounds.CONFIRM_S", 0.05)
+    monkeypatch.setattr("bot.discord.quiz.controls.CONFIRM_S", 0.05)
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, seconds=30, kinds="choice")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.app import EpochBot
-from bot.views.items import mark_of
-from knowledge.embedder import open_encoder
-from knowledge.grading import Grader
+from bot.discord.client import EpochBot
+from bot.discord.ui.items import mark_of
+from knowledge.grading.grader import Grader
+from knowledge.search.encoder import open_encoder
 from tests.bot.world import bank, make_tutor
 from tests.discord.inside import bot_in
 from tests.discord.people import COMPONENT, SUBMITTED

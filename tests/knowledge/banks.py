@@ -1,6 +1,6 @@
 """A small bank made in memory, for tests that need topics and not the real content."""
 
-from knowledge.models import SECTIONS, Asks, Bank, ExampleMeta, Text, Topic, TopicMeta
+from knowledge.bank.models import SECTIONS, Asks, Bank, ExampleMeta, Text, Topic, TopicMeta
 
 _TOPICS: dict[str, tuple[str, str, list[str], list[str], list[str]]] = {
     "gan": (

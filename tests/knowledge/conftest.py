@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embedder import Encoder, Floats, open_encoder
-from knowledge.glossary import Glossary
-from knowledge.lexical import tokens
-from knowledge.loader import load_bank
-from knowledge.retriever import Retriever
+from knowledge.bank.loader import load_bank
+from knowledge.search.encoder import Encoder, Floats, open_encoder
+from knowledge.search.glossary import Glossary
+from knowledge.search.lexical import tokens
+from knowledge.search.retriever import Retriever
 from tests.knowledge.banks import NEGATIVES, small_bank
 
 Progress = Callable[[str, int, int], None]

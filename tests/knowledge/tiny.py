@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from knowledge.loader import load_bank
+from knowledge.bank.loader import load_bank
 
 TOPIC = """\
 level = "basic"

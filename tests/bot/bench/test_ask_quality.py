@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.bench.ask_quality import Remembering, Row, beside_peers, without_parts
-from knowledge.evaluation import Query
+from knowledge.search.evaluation import Query
 from tests.knowledge.banks import small_bank
 from tests.knowledge.conftest import WordEncoder
 

@@ -9,10 +9,10 @@ import pytest
 
 from bot.bench import ask_speed
 from bot.settings import Settings
-from bot.tutor import Tutor
-from knowledge import vectors
-from knowledge.glossary import Glossary
-from knowledge.retriever import Retriever
+from bot.study.tutor import Tutor
+from knowledge.search import vectors
+from knowledge.search.glossary import Glossary
+from knowledge.search.retriever import Retriever
 from runners.local import LocalRunner
 from tests.knowledge.banks import NEGATIVES, small_bank
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from bot.bench import discord as bench
 from bot.cli import app
 from bot.settings import Settings
-from knowledge.loader import load_bank
+from knowledge.bank.loader import load_bank
 
 
 def figures(epoch: float, bare: float = 0.1, slowest: float = 0.0) -> dict[str, object]:

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from bot.exports.anki import FIELDS, fields, package
 from bot.exports.markup import as_code, as_html
-from knowledge.loader import load_bank
-from knowledge.models import LANGS, Choice, FindBug, Lang, Open, Predict, Text, Topic
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import LANGS, Choice, FindBug, Lang, Open, Predict, Text, Topic
 
 BANK = load_bank()
 TOPICS = list(BANK.topics.values())

@@ -12,7 +12,7 @@ def modules_after(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["bot.__main__", "bot.cli", "bot.opening", "bot.console.chat", "bot.tutor"])
+@pytest.mark.parametrize("module", ["bot.__main__", "bot.cli", "bot.factory", "bot.terminal.chat", "bot.study.tutor"])
 def test_a_plain_question_loads_no_database(module: str) -> None:
     assert not {"sqlalchemy", "alembic"} & modules_after(f"import {module}")
 

@@ -1,0 +1,199 @@
+"""What works on this machine, probed by trying it, and the one thing to do where something does not."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.settings import PACKAGED_MODEL, Settings
+from bot.store.location import left_behind
+from bot.wording import say
+from bot.wording.translation import in_lang
+from knowledge.bank.errors import ModelError
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import Lang
+from knowledge.search.encoder import packaged_folder, verify
+from runners.cluster import ClusterRunner
+from runners.errors import RunnerError, WallUnavailable
+from runners.groups import NoGroups, delegated
+from runners.probe import choose_wall
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing looked at.
+
+    Attributes:
+        name: what was looked at.
+        state: `ok`; `warning` when Epoch works without it, only less well; `failed` when it does not.
+        detail: what was found.
+        fix: what to do about it; None when there is nothing to do.
+    """
+
+    name: str
+    state: Literal["ok", "warning", "failed"]
+    detail: str
+    fix: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the probe as one JSON object."""
+        return {"probe": self.name, **{k: v for k, v in asdict(self).items() if k != "name"}}
+
+
+#: What stands around a program.
+PARTS = {
+    "full": "bubblewrap, namespaces, Landlock, seccomp",
+    "bubblewrap": "bubblewrap, namespaces, seccomp",
+    "fallback": "Landlock, seccomp",
+}
+
+
+def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
+    """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
+    looks: dict[str, Callable[[Settings, Lang], Probe]] = {
+        "python": _python, "bank": _bank, "wall": _wall, "limits": _limits, "runner": _runner, "model": _model,
+        "cache": _cache, "database": _database, "token": _token,
+    }  # fmt: skip
+    for name, look in looks.items():
+        try:
+            yield look(settings, lang)
+        except OSError as error:
+            reason = in_lang(error.strerror or str(error), lang)
+            yield Probe(name, "failed", _found("untried", lang, reason=reason), _fix("system", lang))
+
+
+def _found(key: str, lang: Lang, **values: object) -> str:
+    return say(f"doctor.found.{key}", lang, **values)
+
+
+def _fix(key: str, lang: Lang) -> str:
+    return say(f"doctor.fix.{key}", lang)
+
+
+def _python(_: Settings, lang: Lang) -> Probe:
+    return Probe("python", "ok", _found("python", lang, version=platform.python_version(), system=sys.platform))
+
+
+def _bank(_: Settings, lang: Lang) -> Probe:
+    bank = load_bank()
+    if bank.problems:
+        names = ", ".join(sorted({problem.path.split("/")[0] for problem in bank.problems}))
+        return Probe("bank", "failed", _found("left_out", lang, count=len(bank), names=names), _fix("bank", lang))
+    return Probe("bank", "ok", _found("bank", lang, count=len(bank)))
+
+
+def _wall(settings: Settings, lang: Lang) -> Probe:
+    try:
+        report = choose_wall(settings.wall)
+    except WallUnavailable as error:
+        return Probe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
+    why, fix = in_lang(report.why_not_better or "", lang), in_lang(report.fix or "", lang) or None
+    if report.wall == "trusted":
+        return Probe("wall", "warning", _found("no_wall", lang, why=why), fix)
+    if why:
+        return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
+    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=PARTS[report.wall]))
+
+
+def _limits(_: Settings, lang: Lang) -> Probe:
+    try:
+        home = delegated()
+    except NoGroups as why:
+        return Probe("limits", "ok", _found("by_the_guard", lang, why=in_lang(str(why), lang)))
+    return Probe("limits", "ok", _found("by_groups", lang, home=home))
+
+
+def _runner(settings: Settings, lang: Lang = "en") -> Probe:
+    if settings.runner == "local":
+        return Probe("runner", "ok", _found("this_machine", lang))
+
+    async def look() -> str:
+        cluster = ClusterRunner(settings.runner, settings.wall, warm=False)
+        try:
+            await cluster.open()
+            hosts = cluster.hosts
+            values = {"count": len(hosts), "hosts": ", ".join(hosts), "wall": cluster.wall}
+            return _found("cluster", lang, address=settings.runner, **values)
+        finally:
+            await cluster.close()
+
+    try:
+        return Probe("runner", "ok", asyncio.run(look()))
+    except RunnerError as error:
+        return Probe("runner", "failed", in_lang(str(error), lang), _fix("runner", lang))
+
+
+def _model(settings: Settings, lang: Lang) -> Probe:
+    if settings.model != PACKAGED_MODEL:
+        return Probe("model", "ok", _found("other_model", lang, model=settings.model))
+    try:
+        verify(packaged_folder())
+    except ModelError as error:
+        return Probe("model", "failed", in_lang(str(error), lang), _fix("model", lang))
+    return Probe("model", "ok", _found("model", lang, model=PACKAGED_MODEL))
+
+
+def _cache(settings: Settings, lang: Lang) -> Probe:
+    try:
+        settings.cache_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.cache_dir) as file:
+            file.write(b"epoch")
+    except OSError as error:
+        reason = in_lang(error.strerror or str(error), lang)
+        found = _found("no_cache", lang, folder=settings.cache_dir, reason=reason)
+        return Probe("cache", "warning", found, _fix("cache", lang))
+    return Probe("cache", "ok", str(settings.cache_dir))
+
+
+def _database(settings: Settings, lang: Lang = "en") -> Probe:
+    from bot.store.database import Database, read_url
+    from bot.store.errors import StoreError
+    from bot.store.migrate import revision, scripts
+
+    async def look(database: Database) -> str | None:
+        try:
+            return await revision(database)
+        finally:
+            await database.close()
+
+    fix = _fix("database", lang)
+    try:
+        database = Database(read_url(settings.database_url))
+        folder = database.file and database.file.absolute().parent
+        if folder is not None and not _can_be_written(folder, settings):
+            own = folder == settings.data_dir
+            return Probe("database", "failed", _found("unwritable", lang, folder=folder),
+                         _fix("data", lang) if own else fix)  # fmt: skip
+        found = asyncio.run(look(database))
+    except StoreError as error:
+        return Probe("database", "failed", in_lang(str(error), lang), fix)
+    if found is None:
+        old = settings.default_database and left_behind(settings.default_database)
+        key = "old_database" if old else "new_database"
+        return Probe("database", "ok", _found(key, lang, url=database.shown, old=old))
+    known = [script.revision for script in scripts().walk_revisions()]
+    if found not in known:
+        return Probe("database", "failed", _found("newer_database", lang, url=database.shown, revision=found), fix)
+    if found == known[0]:
+        return Probe("database", "ok", database.shown)
+    return Probe("database", "ok", _found("behind", lang, url=database.shown, revision=found))
+
+
+def _can_be_written(folder: Path, settings: Settings) -> bool:
+    """Tell whether a file can be made in `folder`, which may itself be made where it is Epoch's own."""
+    if folder == settings.data_dir:
+        folder = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _token(settings: Settings, lang: Lang) -> Probe:
+    if settings.discord_token is None:
+        return Probe("token", "warning", _found("no_token", lang), _fix("token", lang))
+    return Probe("token", "ok", _found("token", lang))

@@ -1,0 +1,1 @@
+"""Answers to questions: commands, mentions, the controls below an answer, votes, follow-ups."""

@@ -1,0 +1,324 @@
+"""Answers, offers of topics, and the controls under them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import discord
+from discord import ui
+
+from bot.discord.ask.followups import AskMoreButton
+from bot.discord.ask.text import Page, hint, offer, section_options, section_pages
+from bot.discord.ask.votes import HelperButton, VoteButton
+from bot.discord.ui.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, picked, rows, select
+from bot.discord.ui.colours import AMBER, BLURPLE
+from bot.discord.ui.error_text import Explained
+from bot.discord.ui.errors import Gone
+from bot.discord.ui.items import QuizMeButton
+from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
+from bot.exports.notebook import notebook
+from bot.wording import say
+from knowledge.bank.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, Lang, SectionId, Topic
+from knowledge.search.retriever import Reply
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+#: Topics offered: as buttons, and as options with a hint each.
+_OFFERED, _MEANT = 3, 5
+OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
+#: Controls that say which topic a message is about.
+_ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
+
+
+class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
+    """Runs an example of a topic and posts what comes out."""
+
+    def __init__(
+        self, slug: str, example: str = MAIN_EXAMPLE, label: str = "▶", emoji: str | None = "▶️", *, first: bool = True
+    ) -> None:
+        primary = first and example == MAIN_EXAMPLE
+        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
+        button: ui.Button[Any] = ui.Button(
+            label=clip(label, BUTTON_LABEL), emoji=emoji, style=style, custom_id=f"epoch:run:{slug}:{example}"
+        )
+        super().__init__(button)
+        self.slug = slug
+        self.example = example
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run the example in a message of its own."""
+        await interaction.client.runs.start(interaction, self.slug, self.example)
+
+
+class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}"):
+    """Posts a topic's short answer."""
+
+    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
+        button: ui.Button[Any] = ui.Button(label=clip(label, BUTTON_LABEL), custom_id=f"epoch:topic:{slug}:{lang}")
+        super().__init__(button)
+        self.slug = slug
+        self.lang = lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Post the answer section, for all to see."""
+        await _post_topic(interaction, self.slug, self.lang)
+
+
+class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
+    """*Did you mean*: posts the short answer of the topic that was picked."""
+
+    def __init__(self, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…") -> None:
+        shown = [*options] or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
+        self.lang = lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Post the answer section, for all to see."""
+        await _post_topic(interaction, picked(self.item), self.lang)
+
+
+class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
+    """Opens another section of the topic, for the member who chose it."""
+
+    replies = "private"
+
+    def __init__(
+        self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
+    ) -> None:
+        super().__init__(select(f"epoch:more:{slug}:{lang}", options, placeholder))
+        self.slug = slug
+        self.lang = lang
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """A page that only the member sees turns to the next section; under a public one a private page opens."""
+        if interaction.message is not None and interaction.message.flags.ephemeral:
+            await interaction.response.defer()
+        else:
+            await super().acknowledge(interaction)
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the chosen section."""
+        topic = interaction.client.tutor.topic(self.slug)
+        section = cast("SectionId", picked(self.item))
+        views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
+        await show(interaction, views, private=True)
+
+
+class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}"):
+    """Where to go from here: other examples, related topics."""
+
+    def __init__(
+        self, slug: str, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…"
+    ) -> None:
+        shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=f"epoch:extra:{slug}:{lang}", placeholder=placeholder, options=shown))
+        self.slug = slug
+        self.lang = lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run the example, or post the topic's short answer, for all to see."""
+        what, _, name = picked(self.item).partition(":")
+        if what == "example":
+            await interaction.client.runs.start(interaction, self.slug, name)
+        else:
+            await _post_topic(interaction, name, self.lang)
+
+
+class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SECTION}:{LANG}"):
+    """Opens the same section in the other language, for the member who wants it."""
+
+    replies = "private"
+
+    def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
+        label = say("discord.answer.other_language", OTHER[lang])
+        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
+        self.slug, self.section, self.lang = slug, section, lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show it."""
+        topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
+        await show(
+            interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
+        )
+
+
+class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:{LANG}"):
+    """Hands out the topic as a Jupyter notebook, to the member who wants it."""
+
+    replies = "private"
+
+    def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
+        super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
+        self.slug, self.lang = slug, lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Make it."""
+        topic = interaction.client.tutor.topic(self.slug)
+        file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
+        view = notebook_view(topic, self.lang, lang_of(interaction), file)
+        await interaction.edit_original_response(view=view, attachments=[file])
+
+
+def answer_views(
+    topic: Topic,
+    section: SectionId,
+    lang: Lang,
+    ui_lang: Lang,
+    *,
+    question: str | None = None,
+    private: bool = False,
+    bank: Bank | None = None,
+    unit: str | None = None,
+) -> list[ui.LayoutView]:
+    """Return the messages of one section, or of the unit of it that answers, the controls under the last of them.
+
+    Args:
+        topic: the topic.
+        section: which section of it.
+        lang: language of the content.
+        ui_lang: language of the controls.
+        question: what was asked, where the member's client does not show it.
+        private: whether only one member sees it; then there is nothing to vote on, and nothing to go on with for all.
+        bank: where the titles of related topics are found; without it they are not offered.
+        unit: the unit of the section that answers, which is then all that is shown of it.
+    """
+    if section not in topic.sections[lang]:
+        raise Gone("section")
+    pages = section_pages(topic, section, lang, unit=unit, question=question)
+    controls = _controls(topic, section, lang, ui_lang, private, bank, unit)
+    views = [_page(page) for page in pages[:-1]]
+    return [*views, _page(pages[-1], *rows(*controls))]
+
+
+def _page(page: Page, *below: ui.Item[Any], colour: int = BLURPLE) -> ui.LayoutView:
+    return layout(*page.blocks, *below, colour=colour)
+
+
+def _controls(
+    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None, unit: str | None
+) -> list[ui.Item[Any]]:
+    controls: list[ui.Item[Any]] = []
+    if any(example.name == MAIN_EXAMPLE for example in topic.examples):
+        controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
+    if any(item.kind != "open" for item in topic.quiz):
+        controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
+    if not private:
+        controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))
+        controls += [VoteButton(topic.slug, section, lang, good) for good in (True, False)]
+        controls.append(LanguageButton(topic.slug, section, lang))
+        controls.append(NotebookButton(topic.slug, lang, say("discord.answer.notebook", ui_lang)))
+    if options := section_options(topic, None if unit else section, lang):
+        controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
+    if not private and (extras := _extras(topic, ui_lang, bank)):
+        controls.append(ExtraSelect(topic.slug, lang, extras, say("discord.answer.extra", ui_lang)))
+    return controls
+
+
+def _extras(topic: Topic, ui_lang: Lang, bank: Bank | None) -> list[discord.SelectOption]:
+    def option(value: str, label: str, emoji: str) -> discord.SelectOption:
+        return discord.SelectOption(label=clip(label, OPTION_LABEL), value=value, emoji=emoji)
+
+    found = []
+    for example in topic.examples:
+        if example.name != MAIN_EXAMPLE:
+            title = say("discord.answer.example", ui_lang, title=example.meta.title[ui_lang])
+            found.append(option(f"example:{example.name}", title, "▶️"))
+    for slug in topic.meta.related:
+        if bank is not None and slug in bank.topics:
+            title = say("discord.answer.related", ui_lang, title=bank[slug].title[ui_lang])
+            found.append(option(f"topic:{slug}", title, "🔗"))
+    return found
+
+
+def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -> ui.LayoutView:
+    """Return the message that brings a topic's notebook."""
+    text = f"### {clip(topic.title[lang], BUTTON_LABEL)}\n{say('discord.answer.notebook_how', ui_lang)}"
+    return layout(text, ui.File[Any](file.uri), colour=BLURPLE)
+
+
+def reply_views(
+    reply: Reply, bank: Bank, ui_lang: Lang, *, question: str | None = None, helper: bool = False
+) -> list[ui.LayoutView]:
+    """Return the messages of a reply of any outcome; with `helper`, one that was not found offers to call a person."""
+    if reply.topic is not None:
+        section = reply.section or "answer"
+        return answer_views(
+            bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank, unit=reply.unit
+        )
+    page = offer(reply.outcome, reply.lang, question=question)
+    nearest = [candidate.topic for candidate in reply.candidates]
+    if reply.outcome == "clarify":
+        options = _meant(bank, nearest[:_MEANT], reply.lang)
+        picking = MeantSelect(reply.lang, options, say("discord.clarify.pick", ui_lang))
+        return [_page(page, *rows(picking), colour=AMBER)]
+    below = rows(*topic_buttons(bank, nearest[:_OFFERED], reply.lang))
+    if helper:
+        below += rows(HelperButton(say("discord.helper.button", ui_lang)))
+    return [_page(page, *below, colour=AMBER)]
+
+
+def _meant(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=clip(bank[slug].title[lang], OPTION_LABEL), value=slug, description=hint(bank[slug], lang)
+        )
+        for slug in slugs
+    ]
+
+
+def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicButton]:
+    """Return a button for each of the topics."""
+    return [TopicButton(slug, lang, bank[slug].title[lang]) for slug in slugs]
+
+
+async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lang: Lang) -> None:
+    """Answer with a topic's short answer, which is what is talked about from then on."""
+    bot = interaction.client
+    topic = bot.tutor.topic(slug)
+    await show(interaction, answer_views(topic, "answer", lang, lang_of(interaction), bank=bot.tutor.bank))
+    bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
+
+
+def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:
+    """Return what to tell a member whose request could not be done, with topics and other ways to go on."""
+    buttons = topic_buttons(bank, explained.nearest[:_OFFERED], ui_lang)
+    return layout(explained.text, *rows(*buttons, *below), colour=AMBER)
+
+
+async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutView], *, private: bool = False) -> None:
+    """Put messages into the answer that `interaction` awaits, and below it."""
+    first, *others = views
+    await interaction.edit_original_response(view=first)
+    for view in others:
+        await interaction.followup.send(view=view, ephemeral=private)
+
+
+def topic_of(message: discord.Message) -> str | None:
+    """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
+    slugs = {match["slug"] for custom_id in _custom_ids(message.components) if (match := _ABOUT.match(custom_id))}
+    return slugs.pop() if len(slugs) == 1 else None
+
+
+def next_section(message: discord.Message, lang: Lang) -> tuple[SectionId, Lang]:
+    """Return the section that comes after the one an answer of the bot's shows, and the language it is in.
+
+    After the last comes the first; without a section (a run, an item) it is the first, in `lang`.
+    """
+    order = list(SECTIONS)
+    for custom_id in _custom_ids(message.components):
+        if match := LanguageButton.template_of().fullmatch(custom_id):
+            after = order.index(cast("SectionId", match["section"])) + 1
+            return order[after % len(order)], cast("Lang", match["lang"])
+    return order[0], lang
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield from _custom_ids(getattr(component, "children", ()))
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id

@@ -1,0 +1,1 @@
+"""The daily question of a server."""

@@ -1,0 +1,98 @@
+"""The daily question's messages and its buttons, which work as long as the question is open, whatever restarts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.discord.daily.text import open_blocks, results_blocks, stand_line
+from bot.discord.quiz.controls import Confirmed
+from bot.discord.quiz.text import Printed
+from bot.discord.ui.base import layout, rows
+from bot.discord.ui.colours import BLUE, GREEN, GREY
+from bot.discord.ui.items import QuizMeButton
+from bot.store.daily import DailyAnswer
+from bot.study.rounds.questions import Question
+from bot.wording import say
+from knowledge.bank.models import Bank, Lang
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+
+def button_id(daily_id: int, letter: str) -> str:
+    """Return the custom id of an option: the question's number and the letter, which say nothing of what is right."""
+    return f"epoch:daily:{daily_id}:{letter}"
+
+
+class DailyButton(Confirmed, template=r"epoch:daily:(?P<daily>\d{1,18}):(?P<letter>[A-D])"):
+    """One option of a daily question."""
+
+    def __init__(self, daily_id: int, letter: str) -> None:
+        super().__init__(ui.Button(label=letter, custom_id=button_id(daily_id, letter)))
+        self.daily_id, self.letter = daily_id, letter
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["daily"]), match["letter"])
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Save the answer."""
+        return await interaction.client.dailies.answer(interaction, self.daily_id, self.letter)
+
+
+def daily_view(daily_id: int, question: Question, day: date, until: float, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return the question as it is posted."""
+    hint = "-# " + say("daily.hint", lang, until=int(until))
+    return layout(*open_blocks(question, day, bank, lang), hint, *_buttons(daily_id, question), colour=BLUE)
+
+
+def own_view(
+    daily_id: int,
+    question: Question,
+    day: date,
+    until: float,
+    answers: Sequence[DailyAnswer],
+    member_id: int,
+    bank: Bank,
+    lang: Lang,
+    ui_lang: Lang,
+) -> ui.LayoutView:
+    """Return the question for one member, with where they stand."""
+    stand = f"{stand_line(answers, member_id, ui_lang)}\n-# {say('daily.until', ui_lang, until=int(until))}"
+    return layout(*open_blocks(question, day, bank, lang), stand, *_buttons(daily_id, question), colour=BLUE)
+
+
+def _buttons(daily_id: int, question: Question) -> list[ui.ActionRow[Any]]:
+    return rows(*(DailyButton(daily_id, letter) for letter in question.letters))
+
+
+def closed_view(question: Question, day: date, results: str, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return the question after its end, with a link to its results."""
+    link: ui.Button[Any] = ui.Button(label=say("daily.to_results", lang), url=results)
+    return layout(*open_blocks(question, day, bank, lang), *rows(link), colour=GREY)
+
+
+def results_view(
+    question: Question,
+    day: date,
+    answers: Sequence[DailyAnswer],
+    names: Mapping[int, str],
+    printed: Printed,
+    url: str,
+    bank: Bank,
+    lang: Lang,
+) -> ui.LayoutView:
+    """Return what came of the question; `url` is where it was asked."""
+    link: ui.Button[Any] = ui.Button(label=say("daily.to_question", lang), url=url)
+    more = QuizMeButton(question.topic, lang, say("discord.answer.quiz", lang))
+    blocks = results_blocks(question, day, answers, names, printed, bank, lang)
+    return layout(*blocks, *rows(more, link), colour=GREEN)

@@ -1,0 +1,85 @@
+"""The daily question as the text of its messages. What is shown while it is open says nothing of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+from bot.discord.quiz.text import Printed, fitting, proof, question_blocks, topic_title
+from bot.discord.ui.text import clip, one_line
+from bot.store.daily import DailyAnswer
+from bot.study.rounds.questions import Question
+from bot.wording import say
+from knowledge.bank.models import Bank, Lang
+
+DailyReply = Literal["counted", "changed", "same", "changed_already", "closed"]
+_NAME, _NAMES, _WHY = 32, 20, 700
+
+
+def open_blocks(question: Question, day: date, bank: Bank, lang: Lang) -> list[str]:
+    """Return the question as it is asked."""
+    title = say("daily.title", lang, day=day, topic=topic_title(question.topic, bank, lang))
+    return question_blocks(question, title, lang)
+
+
+def results_blocks(
+    question: Question,
+    day: date,
+    answers: Sequence[DailyAnswer],
+    names: Mapping[int, str],
+    printed: Printed,
+    bank: Bank,
+    lang: Lang,
+) -> list[str]:
+    """Return the answer, who had it, what the program really does, and why.
+
+    Args:
+        question: what was asked.
+        day: when.
+        answers: of everyone.
+        names: what those who had it are called; a mention stands for who is not among them, it does not ping.
+        printed: what the program of the question printed just now.
+        bank: has the name of the topic.
+        lang: of the question.
+    """
+    title = say("daily.results", lang, day=day, topic=topic_title(question.topic, bank, lang))
+    letters = "".join(answer.final for answer in answers)
+    blocks = question_blocks(question, title, lang, marked="".join(question.right), counts=letters)
+    blocks.append(_who(answers, names, lang))
+    blocks += proof(question, lang, printed)
+    if question.why:
+        blocks.append(clip(question.why, _WHY))
+    return fitting(blocks)
+
+
+def _who(answers: Sequence[DailyAnswer], names: Mapping[int, str], lang: Lang) -> str:
+    right = [answer.member_id for answer in answers if answer.correct]
+    if not answers:
+        return say("quiz.reveal.nobody_answered", lang)
+    if not right:
+        return say("quiz.reveal.nobody_right", lang, count=len(answers))
+    shown = [called(member, names) for member in right[:_NAMES]]
+    text = ("、" if lang == "zh" else ", ").join(shown)
+    if len(right) > _NAMES:
+        text += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
+    return say("quiz.reveal.had_it", lang, right=len(right), count=len(answers), names=text)
+
+
+def called(member_id: int, names: Mapping[int, str]) -> str:
+    """Return a member's name made harmless, or a mention, which no message of the bot's makes a ping of."""
+    return one_line(names.get(member_id, ""), _NAME) or f"<@{member_id}>"
+
+
+def daily_reply(reply: DailyReply, lang: Lang, answer: str = "", until: float = 0.0) -> str:
+    """Return what only the member sees who answered; `answer` is what counts for them now."""
+    return say(f"daily.reply.{reply}", lang, answer=answer, until=int(until))
+
+
+def stand_line(answers: Sequence[DailyAnswer], member_id: int, lang: Lang) -> str:
+    """Return how many have answered so far, and what the member has."""
+    mine = next((answer for answer in answers if answer.member_id == member_id), None)
+    if mine is None:
+        return say("daily.stand.not_yet", lang, count=len(answers))
+    key = "final" if mine.first_id != mine.final_id else "mine"
+    return say(f"daily.stand.{key}", lang, count=len(answers), answer=mine.final)

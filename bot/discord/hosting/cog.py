@@ -1,0 +1,72 @@
+"""For hosts: `/settings`, and `/gaps`, which shows what the bank should answer next."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.client import EpochBot, in_servers_only, wording
+from bot.discord.hosting.controls import (
+    ChannelsSelect,
+    HelperSelect,
+    SettingSelect,
+    TimeButton,
+    TimeForm,
+    manages,
+    panel,
+)
+from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.ui.base import lang_of, layout
+from bot.study.gaps import asked
+from bot.wording import say
+
+
+class Hosting(commands.Cog):
+    """What only those see who manage the server."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("discord.command.settings.name"), description=wording("discord.command.settings.description")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @in_servers_only
+    async def settings(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the panel."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        view = await panel(interaction) if manages(interaction) else _no(interaction)
+        await interaction.edit_original_response(view=view)
+
+    @app_commands.command(
+        name=wording("discord.command.gaps.name"), description=wording("discord.command.gaps.description")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @in_servers_only
+    async def gaps(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the groups of questions without an answer."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        lang = lang_of(interaction)
+        if not manages(interaction) or interaction.guild_id is None:
+            await interaction.edit_original_response(view=_no(interaction))
+            return
+        # One host does not read what another's members ask; who runs the bot sees all of it, as `epoch gaps` shows it.
+        everything = await self.bot.is_owner(interaction.user)
+        store = self.bot.store
+        noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
+        found = await self.bot.tutor.cluster(asked(noted))
+        scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
+        blocks = gaps_blocks(found, await store.feedback.tallies(), self.bot.tutor.bank, lang, scope)
+        await interaction.edit_original_response(view=layout(*blocks))
+
+
+def _no(interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:
+    return layout(say("discord.settings.not_host", lang_of(interaction)))
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
+    bot.add_forms(TimeForm)
+    await bot.add_cog(Hosting(bot))

@@ -1,0 +1,202 @@
+"""`/interview`: one private message that asks, takes an answer in a form, judges it, and goes on.
+
+A press carries the question, and a salt that belongs to this one asking of it: answered again, only the first answer
+counts. It is saved before the message says so. No id says anything of the points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+import discord
+from discord import ui
+
+from bot.discord.ask.controls import answer_views, show
+from bot.discord.interview.text import asked_blocks, compared_blocks, judged_blocks
+from bot.discord.ui.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows, typed_in
+from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
+from bot.discord.ui.errors import Gone
+from bot.discord.ui.items import MARK, mark_of
+from bot.discord.ui.text import clip, neutralise
+from bot.study.interviews import Judged, Question, follow_up, judge, of_item, questions
+from bot.study.schedule import AGAIN, EASY, GOOD, HARD
+from bot.wording import say
+from knowledge.bank.errors import QueryError
+from knowledge.bank.models import Lang
+from knowledge.grading.grader import MAX_CHARS
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+_FORM_TITLE = 45
+_PROMPT = 1_500
+_COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
+
+
+class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{MARK}:{LANG}:{SALT}"):
+    """Opens the form in which a question is answered: this one, or the one that follows."""
+
+    def __init__(
+        self, slug: str, mark: str, lang: Lang, salt: str, label: str = "…", emoji: str = "✍️", *, first: bool = True
+    ) -> None:
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        custom_id = f"epoch:interview:{slug}:{mark}:{lang}:{salt}"
+        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
+        self.slug, self.mark, self.lang, self.salt = slug, mark, lang, salt
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
+        question = find(interaction.client, self.slug, self.mark, self.lang)
+        if question is not None:
+            await interaction.response.send_modal(AnswerForm(question, self.lang, self.salt))
+            return
+        await interaction.response.defer()
+        view = await next_view(interaction, self.lang, said=say("member.review.gone", self.lang))
+        await interaction.edit_original_response(view=view)
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """There is nothing left to do."""
+
+
+class AnswerForm(Form):
+    """Takes an answer; the message then says what it is worth."""
+
+    template: ClassVar = re.compile(rf"epoch:spoken:{SLUG}:{MARK}:{LANG}:{SALT}")
+    replies: ClassVar = "quiet"
+
+    def __init__(self, question: Question, lang: Lang, salt: str) -> None:
+        custom_id = f"epoch:spoken:{question.topic.slug}:{mark_of(question.key)}:{lang}:{salt}"
+        super().__init__(custom_id, clip(question.topic.title[lang], _FORM_TITLE))
+        typed: ui.TextInput[Any] = ui.TextInput(
+            custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
+            placeholder=say("member.interview.placeholder", lang),
+        )  # fmt: skip
+        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(question.prompt), _PROMPT)}**"))
+        self.add_item(ui.Label[Any](text=say("member.interview.label", lang), component=typed))
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without an answer; a question that has left the bank cannot be answered."""
+        lang = cast("Lang", match["lang"])
+        question = find(interaction.client, match["slug"], match["mark"], lang)
+        if question is None:
+            raise Gone("item")
+        return cls(question, lang, match["salt"])
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Judge the answer, save it, then show what it is worth."""
+        bot, lang, salt = interaction.client, cast("Lang", match["lang"]), match["salt"]
+        question, answer = find(bot, match["slug"], match["mark"], lang), typed_in(filled, "answer")
+        if question is None:
+            view = await next_view(interaction, lang, said=say("member.review.gone", lang))
+        elif question.item is None:
+            view = compared_view(question, answer, lang, salt, f"{interaction.id:x}")
+        else:
+            source = f"interview:{salt}"
+            try:
+                judged = await judge(
+                    bot.tutor, bot.learning, interaction.user.id, question, answer, source, interaction.guild_id
+                )  # fmt: skip
+            except QueryError as error:
+                again = await bot.filled.keep(interaction, filled, error)
+                text = say(f"member.interview.{error.reason}", lang)
+                await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
+                return
+            view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", bot.clock())
+        await interaction.edit_original_response(view=view)
+
+
+class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{MARK}:{LANG}"):
+    """Asks another question, of any topic, in place of this one."""
+
+    replies = "quiet"
+
+    def __init__(self, slug: str, mark: str, lang: Lang) -> None:
+        label, custom_id = say("member.interview.another", lang), f"epoch:another:{slug}:{mark}:{lang}"
+        super().__init__(ui.Button(label=label, emoji="🎲", custom_id=custom_id))
+        self.slug, self.mark, self.lang = slug, mark, lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Ask it."""
+        last = find(interaction.client, self.slug, self.mark, self.lang)
+        not_now = (self.slug, last.key) if last is not None else None
+        await interaction.edit_original_response(view=await next_view(interaction, self.lang, not_now=not_now))
+
+
+class ExplainButton(Control[ui.Button[Any]], template=rf"epoch:explain:{SLUG}:{LANG}"):
+    """Opens the topic's explanation below, for the member alone."""
+
+    replies = "private"
+
+    def __init__(self, slug: str, lang: Lang) -> None:
+        label, custom_id = say("member.interview.explain", lang), f"epoch:explain:{slug}:{lang}"
+        super().__init__(ui.Button(label=label, emoji="📖", custom_id=custom_id))
+        self.slug, self.lang = slug, lang
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open it."""
+        topic = interaction.client.tutor.topic(self.slug)
+        await show(
+            interaction, answer_views(topic, "answer", self.lang, lang_of(interaction), private=True), private=True
+        )
+
+
+async def next_view(
+    interaction: discord.Interaction[EpochBot], lang: Lang, *, topic: str | None = None,
+    not_now: tuple[str, str] | None = None, said: str = "",
+) -> ui.LayoutView:  # fmt: skip
+    """Return the question that the member needs most, of one topic or of any; `said` stands above it."""
+    found = await interaction.client.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
+    if found is None:
+        return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=GREY)
+    question = of_item(*found, lang)
+    return asked_view(question, lang, f"{interaction.id:x}", said)
+
+
+def asked_view(question: Question, lang: Lang, salt: str, said: str = "") -> ui.LayoutView:
+    """Return a question with *Answer* under it."""
+    slug, mark = question.topic.slug, mark_of(question.key)
+    answer = AnswerButton(slug, mark, lang, salt, say("member.interview.button", lang))
+    blocks = [*filter(None, [said]), *asked_blocks(question, lang)]
+    return layout(*blocks, *rows(answer, AnotherButton(slug, mark, lang)), colour=BLURPLE)
+
+
+def judged_view(
+    question: Question, judged: Judged, answer: str, lang: Lang, salt: str, next_salt: str, now: float
+) -> ui.LayoutView:
+    """Return an answer to an item with its points ticked, the checked answer, and the ways on."""
+    following = follow_up(question, lang)
+    blocks = judged_blocks(question, judged, answer, lang, now, following)
+    return layout(*blocks, *_ways_on(question, following, lang, salt, next_salt), colour=_COLOURS[judged.grade])
+
+
+def compared_view(question: Question, answer: str, lang: Lang, salt: str, next_salt: str) -> ui.LayoutView:
+    """Return an answer beside the checked one."""
+    following = follow_up(question, lang)
+    blocks = compared_blocks(question, answer, lang, following)
+    return layout(*blocks, *_ways_on(question, following, lang, salt, next_salt), colour=BLURPLE)
+
+
+def _ways_on(
+    question: Question, following: Question | None, lang: Lang, salt: str, next_salt: str
+) -> list[ui.ActionRow[Any]]:
+    slug, mark = question.topic.slug, mark_of(question.key)
+    controls: list[ui.Item[Any]] = []
+    if following is not None:
+        label = say("member.interview.follow_up_button", lang)
+        controls.append(AnswerButton(slug, mark_of(following.key), lang, next_salt, label, "💬"))
+    controls.append(AnswerButton(slug, mark, lang, salt, say("member.interview.again", lang), "🔁", first=False))
+    return rows(*controls, ExplainButton(slug, lang), AnotherButton(slug, mark, lang))
+
+
+def find(bot: EpochBot, slug: str, mark: str, lang: Lang) -> Question | None:
+    """Return the question that a custom id means; None when it has left the bank since."""
+    topic = bot.tutor.bank.topics.get(slug)
+    return next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None

@@ -1,0 +1,61 @@
+"""What is kept of a member, in their own hands: the button that deletes it, the file that holds it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.discord.ui.base import Control, lang_of, layout, rows
+from bot.discord.ui.colours import GREEN, RED
+from bot.wording import say
+from knowledge.bank.models import Lang
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+EXPORT = "epoch-export.json"
+
+
+class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
+    """Deletes all that is kept of whoever presses it."""
+
+    replies = "quiet"
+
+    def __init__(self, label: str = "?") -> None:
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id="epoch:forget"))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Take the member out of the rounds that are going on, then delete, then say so."""
+        bot, member, lang = interaction.client, interaction.user.id, lang_of(interaction)
+        await bot.quizzes.forget(member)
+        bot.discussions.forget(member)
+        bot.locales.forget(member)
+        bot.filled.forget(member)
+        gone = await bot.learning.forget(member, interaction.created_at.timestamp())
+        said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
+        await interaction.edit_original_response(view=layout(said, colour=GREEN))
+
+
+def forget_view(lang: Lang) -> ui.LayoutView:
+    """Return what would be deleted, and the button that does it."""
+    button = ForgetButton(say("privacy.forget.button", lang))
+    return layout(say("privacy.forget.ask", lang), *rows(button), colour=RED)
+
+
+def export_file(member_id: int, tables: Mapping[str, Sequence[Mapping[str, Any]]], at: float) -> discord.File:
+    """Return all that is kept of a member as a JSON file."""
+    document = {"member_id": member_id, "exported": datetime.fromtimestamp(at, UTC).isoformat(), "tables": tables}
+    return discord.File(io.BytesIO(json.dumps(document, ensure_ascii=False, indent=1).encode()), filename=EXPORT)
+
+
+def export_view(count: int, file: discord.File | None, lang: Lang) -> ui.LayoutView:
+    """Return the message around that file; None where there is nothing."""
+    if file is None:
+        return layout(say("privacy.export.nothing", lang))
+    return layout(say("privacy.export.lead", lang, count=count), ui.File[Any](file.uri))

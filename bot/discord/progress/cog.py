@@ -1,0 +1,42 @@
+"""`/progress`: a picture of what a member knows and of what comes up, for the member alone."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.client import EpochBot, wording
+from bot.discord.progress.controls import progress_view
+from bot.discord.progress.text import DAYS, progress_png
+from bot.discord.ui.base import lang_of
+
+PICTURE = "progress.png"
+
+
+class Progress(commands.Cog):
+    """Topics and days."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("member.command.progress.name"), description=wording("member.command.progress.description")
+    )
+    async def progress(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Draw what is known."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        lang = lang_of(interaction)
+        found = await self.bot.learning.progress(interaction.user.id, DAYS, interaction.guild_id)
+        files = []
+        if found.begun:
+            files.append(discord.File(io.BytesIO(await asyncio.to_thread(progress_png, found, lang)), PICTURE))
+        await interaction.edit_original_response(view=progress_view(found, lang, *files), attachments=files)
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    await bot.add_cog(Progress(bot))

@@ -1,0 +1,144 @@
+"""A member's progress: as text, and as a picture that is read on a phone.
+
+The picture is drawn in the pixels of a phone's message, three times as fine: bars of topics, columns of days.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.discord.review.text import standing_line
+from bot.discord.ui.fonts import cut, drawable, font, font_path
+from bot.discord.ui.text import clip, neutralise
+from bot.study.learning import Mastery, Progress
+from bot.wording import say
+from knowledge.bank.models import Lang
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+DAYS = 14
+#: Discord's limit on the description of a picture.
+ALT_TEXT = 1_024
+_NAMED = 3
+_FINE = 3
+_WIDTH, _EDGE = 300.0, 12.0
+_ROW, _BAR, _TOP, _COLUMNS = 20.0, 9.0, 32.0, 56.0
+#: Where the bars of topics begin and end.
+_LEFT, _RIGHT = 176.0, 258.0
+_BACKGROUND, _TRACK, _TEXT, _SOFT = "#1e1f22", "#35373c", "#f2f3f5", "#b5bac1"
+_STRONG, _PALE, _DUE = "#5b8def", "#405a8f", "#e0a82e"
+#: "Optimisers (momentum, Adam)" and "The pooling layer: max and average" are known by what is left without.
+_BESIDES = re.compile(r"\s*(?:\([^)]*\)|（[^）]*）|[:：,，].*$)", re.DOTALL)
+
+
+def progress_blocks(progress: Progress, lang: Lang) -> list[str]:
+    """Return the text above the picture and the one below it; only one where there is nothing to draw."""
+    title = f"### {say('member.progress.title', lang)}"
+    if not progress.begun:
+        return [f"{title}\n{say('member.progress.empty', lang)}"]
+    how = say("member.progress.how", lang, begun=len(progress.begun), topics=progress.topics)
+    return ["\n".join([title, *in_words(progress, lang), standing_line(progress.standing, lang)]), f"-# {how}"]
+
+
+def in_words(progress: Progress, lang: Lang) -> list[str]:
+    """Return a line each on the strongest topics, the weakest others, and what comes up; nothing before a beginning."""
+    if not progress.begun:
+        return []
+    lines = [say("member.progress.strongest", lang, topics=_listed(progress.begun[:_NAMED], lang))]
+    if weakest := progress.begun[_NAMED:][-_NAMED:][::-1]:
+        lines.append(say("member.progress.weakest", lang, topics=_listed(weakest, lang)))
+    due = {"today": progress.forecast[0], "days": len(progress.forecast), "sum": sum(progress.forecast)}
+    return [*lines, say("member.progress.coming", lang, **due)]
+
+
+def alt_text(progress: Progress, lang: Lang) -> str:
+    """Return what the picture shows, in words."""
+    counts = " ".join(map(str, progress.forecast))
+    bare = say("member.progress.picture", lang, topics="", days=len(progress.forecast), counts=counts)
+    topics = clip(_listed(progress.begun, lang), ALT_TEXT - len(bare))
+    return say("member.progress.picture", lang, topics=topics, days=len(progress.forecast), counts=counts)
+
+
+def progress_png(progress: Progress, lang: Lang) -> bytes:
+    """Draw a member's topics, best known first, and what comes up. Blocks for a moment: not for the event loop."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    columns_top = _TOP + _ROW * len(progress.begun) + 34
+    height = columns_top + _COLUMNS + 30
+    figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72 * _FINE, facecolor=_BACKGROUND)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, _WIDTH)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
+    _legend(axes, lang)
+    for row, mastery in enumerate(progress.begun):
+        _topic(axes, _TOP + _ROW * row, mastery, lang)
+    _forecast(axes, columns_top, progress, lang)
+    out = io.BytesIO()
+    figure.savefig(out, format="png", facecolor=_BACKGROUND)
+    return out.getvalue()
+
+
+def short_title(title: str) -> str:
+    """Return a topic's title without what stands in brackets or after a colon or comma."""
+    return _BESIDES.sub("", title).strip() or title
+
+
+def _listed(masteries: tuple[Mastery, ...], lang: Lang) -> str:
+    named = [(neutralise(short_title(each.topic.title[lang])), _share(each)) for each in masteries]
+    return say("member.progress.between", lang).join(
+        say("member.progress.topic", lang, title=title, share=share) for title, share in named
+    )
+
+
+def _share(mastery: Mastery) -> int:
+    return round(100 * mastery.recalled)
+
+
+def _legend(axes: Axes, lang: Lang) -> None:
+    left = _EDGE
+    for key, colour in (("remembered", _STRONG), ("answered", _PALE)):
+        text = say(f"member.progress.{key}", lang)
+        axes.barh(17, 8, height=8, left=left, color=colour)
+        _write(axes, left + 13, 17, text, 10, _SOFT)
+        left += 30 + font(10).getlength(text)
+
+
+def _topic(axes: Axes, top: float, mastery: Mastery, lang: Lang) -> None:
+    middle = top + _ROW / 2
+    name = cut(drawable(short_title(mastery.topic.title[lang])), 11, _LEFT - _EDGE - 8)
+    _write(axes, _EDGE, middle, name, 11)
+    for share, colour in ((1.0, _TRACK), (mastery.seen / mastery.items, _PALE), (mastery.recalled, _STRONG)):
+        axes.barh(middle, (_RIGHT - _LEFT) * share, height=_BAR, left=_LEFT, color=colour)
+    _write(axes, _WIDTH - _EDGE, middle, f"{_share(mastery)}%", 11, align="right")
+
+
+def _forecast(axes: Axes, top: float, progress: Progress, lang: Lang) -> None:
+    days, most = len(progress.forecast), max(progress.forecast)
+    _write(axes, _EDGE, top - 18, say("member.progress.forecast", lang, days=days), 11, _SOFT)
+    bottom, step = top + _COLUMNS, (_WIDTH - 2 * _EDGE) / days
+    axes.barh(bottom, _WIDTH - 2 * _EDGE, height=1, left=_EDGE, color=_TRACK)
+    for ahead, count in enumerate(progress.forecast):
+        middle, tall = _EDGE + step * (ahead + 0.5), (_COLUMNS - 14) * count / max(most, 1)
+        day = progress.today + timedelta(days=ahead)
+        _write(axes, middle, bottom + 11, str(day.day), 9, _SOFT if ahead else _TEXT, "center")
+        if count:
+            axes.bar(middle, -tall, width=step * 0.62, bottom=bottom, color=_DUE)
+            _write(axes, middle, bottom - tall - 7, str(count), 9, align="center")
+    if not most:
+        _write(axes, _WIDTH / 2, top + _COLUMNS / 2, say("member.progress.nothing", lang), 11, _SOFT, "center")
+
+
+def _write(
+    axes: Axes, x: float, y: float, text: str, size: float, colour: str = _TEXT, align: str = "left"
+) -> None:
+    from matplotlib.font_manager import FontProperties
+
+    letters = FontProperties(fname=font_path(), size=size)
+    axes.text(x, y, text, fontproperties=letters, color=colour, ha=align, va="center_baseline", parse_math=False)

@@ -1,0 +1,1 @@
+"""The source questions by number."""

@@ -1,0 +1,281 @@
+"""The controls of a quiz round and the messages they stand in. No custom id says anything of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.discord.quiz.text import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
+from bot.study.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
+from bot.study.rounds.state import State
+from bot.wording import say
+from knowledge.bank.models import Bank, Lang
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+ROUND = r"(?P<round>\d{1,18})"
+NUMBER = r"(?P<number>\d{1,3})"
+#: A form's submission names the question it answers.
+TYPED = re.compile(rf"epoch:typed:{ROUND}:{NUMBER}")
+#: An answer is saved before it is confirmed; when that takes longer than this, Discord is told to wait.
+CONFIRM_S = 1.5
+
+
+class Confirmed(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button whose one reply comes when the press is saved: half the requests of a deferred one.
+
+    Where saving takes long, it is deferred all the same, and the reply follows.
+    """
+
+    replies = "private"
+    _doing: asyncio.Task[str]
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do it, and reply at once if it is done soon."""
+        self._doing = asyncio.create_task(self.done(interaction))
+        if not await _replied(interaction, self._doing):
+            await super().acknowledge(interaction)
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Reply now if there was no time to before."""
+        await _reply_late(interaction, self._doing)
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Do what the button is for and return what to tell the member."""
+        raise NotImplementedError
+
+
+async def _replied(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> bool:
+    await asyncio.wait({doing}, timeout=CONFIRM_S)
+    if not doing.done():
+        return False
+    await interaction.response.send_message(doing.result(), ephemeral=True)
+    return True
+
+
+async def _reply_late(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> None:
+    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(content=await doing)
+
+
+class AnswerButton(Confirmed, template=rf"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])"):
+    """One option of an open question."""
+
+    def __init__(self, round_id: int, number: int, letter: str) -> None:
+        super().__init__(ui.Button(label=letter, custom_id=f"epoch:answer:{round_id}:{number}:{letter}"))
+        self.round_id, self.number, self.letter = round_id, number, letter
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]), int(match["number"]), match["letter"])
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Save the answer."""
+        return await interaction.client.quizzes.answer(interaction, self.round_id, self.number, self.letter)
+
+
+class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER}"):
+    """Opens the form in which an answer is typed."""
+
+    def __init__(self, round_id: int, number: int, label: str = "…") -> None:
+        custom_id = f"epoch:type:{round_id}:{number}"
+        super().__init__(ui.Button(label=label, emoji="✏️", style=discord.ButtonStyle.primary, custom_id=custom_id))
+        self.round_id, self.number = round_id, number
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]), int(match["number"]))
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, which is the acknowledgement."""
+        await interaction.response.send_modal(TypeForm(self.round_id, self.number, lang_of(interaction)))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """There is nothing left to do."""
+
+
+class TypeForm(Form):
+    """Takes a typed answer."""
+
+    template = TYPED
+
+    def __init__(self, round_id: int, number: int, lang: Lang) -> None:
+        super().__init__(f"epoch:typed:{round_id}:{number}", say("quiz.kind.trivia", lang))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
+        )
+        self.add_item(ui.Label[Any](text=say("quiz.question.typed", lang), component=field))
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without an answer."""
+        return cls(int(match["round"]), int(match["number"]), lang_of(interaction))
+
+    @classmethod
+    async def take(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Save the answer and reply at once, if that is done soon."""
+        text = typed_in(filled, "answer")
+        round_id, number = int(match["round"]), int(match["number"])
+        doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
+        if not await _replied(interaction, doing):
+            await interaction.response.defer(thinking=True, ephemeral=True)
+            await _reply_late(interaction, doing)
+
+
+class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
+    """Joins a round, one of its teams where there are any (0 for none in particular)."""
+
+    def __init__(self, round_id: int, team: int, label: str = "+") -> None:
+        custom_id = f"epoch:join:{round_id}:{team}"
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=custom_id))
+        self.round_id, self.team = round_id, team
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]), int(match["team"]))
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Join."""
+        event = Join(interaction.user.id, interaction.user.display_name, self.team or None)
+        return await _told(interaction, self.round_id, event)
+
+
+class LeaveButton(Confirmed, template=rf"epoch:leave:{ROUND}"):
+    """Leaves a round; who opened it may, too, and still starts it."""
+
+    def __init__(self, round_id: int, label: str = "−") -> None:
+        super().__init__(ui.Button(label=label, custom_id=f"epoch:leave:{round_id}"))
+        self.round_id = round_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]))
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Leave."""
+        return await _told(interaction, self.round_id, Leave(interaction.user.id))
+
+
+class StartButton(Confirmed, template=rf"epoch:start:{ROUND}"):
+    """Starts a round, for who opened it or a moderator."""
+
+    def __init__(self, round_id: int, label: str = "▶") -> None:
+        custom_id = f"epoch:start:{round_id}"
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.success, custom_id=custom_id))
+        self.round_id = round_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]))
+
+    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+        """Start."""
+        return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
+
+
+class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
+    """Opens a new round with the questions that were missed in an old one."""
+
+    def __init__(self, round_id: int, label: str = "↻") -> None:
+        custom_id = f"epoch:again:{round_id}"
+        super().__init__(ui.Button(label=label, emoji="🔁", style=discord.ButtonStyle.primary, custom_id=custom_id))
+        self.round_id = round_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["round"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the lobby of the new round."""
+        await interaction.client.quizzes.again(interaction, self.round_id)
+
+
+async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Leave | Start) -> str:
+    reply: Reply = await interaction.client.quizzes.tell(round_id, event)
+    return reply_text(reply, lang_of(interaction))
+
+
+def moderates(interaction: discord.Interaction[Any]) -> bool:
+    """Whether who did this may control a round that another started."""
+    rights = interaction.permissions
+    return interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild or rights.administrator)
+
+
+def _view(page: Page, *below: ui.Item[Any]) -> ui.LayoutView:
+    if page.picture is None:
+        return layout(*page.blocks, *below, colour=page.colour)
+    title, prompt, *rest = page.blocks
+    gallery: ui.MediaGallery[Any] = ui.MediaGallery(discord.MediaGalleryItem(page.picture))
+    return layout(title, prompt, gallery, *rest, *below, colour=page.colour)
+
+
+def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return the lobby with *Join*, *Leave* and *Start*."""
+    page = lobby_page(state, bank, lang)
+    if state.phase != "lobby":
+        return _view(page)
+    joins = [JoinButton(round_id, 0, say("quiz.lobby.join", lang))]
+    if state.rules.teams:
+        joins = [
+            JoinButton(round_id, team, say("quiz.lobby.join_team", lang, team=team))
+            for team in range(1, state.rules.teams + 1)
+        ]
+    leave = LeaveButton(round_id, say("quiz.lobby.leave", lang))
+    return _view(page, *rows(*joins, leave, StartButton(round_id, say("quiz.lobby.start", lang))))
+
+
+def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return the open question with its buttons."""
+    question, number = state.question, state.number
+    buttons: Sequence[ui.Item[Any]] = [AnswerButton(round_id, number, letter) for letter in question.letters]
+    if not buttons:
+        buttons = [TypeButton(round_id, number, say("quiz.question.type", lang))]
+    return _view(question_page(state, bank, lang), *rows(*buttons))
+
+
+def reveal_view(state: State, bank: Bank, lang: Lang, printed: Printed | None) -> ui.LayoutView:
+    """Return the question with its answer."""
+    return _view(reveal_page(state, bank, lang, printed))
+
+
+def podium_view(
+    round_id: int, state: State, lang: Lang, picture: discord.File | None, *, missed: bool
+) -> ui.LayoutView:
+    """Return the end of the round, with *Again with what we missed* where anything was."""
+    page = podium_page(state, lang)
+    lead, *rest = page.blocks
+    shown: list[str | ui.Item[Any]] = [lead]
+    if picture is not None:
+        item = discord.MediaGalleryItem(picture.uri, description=say("quiz.podium.picture", lang))
+        shown.append(ui.MediaGallery(item))
+    again = [AgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
+    return layout(*shown, *rest, *rows(*again), colour=page.colour)

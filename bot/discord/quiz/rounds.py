@@ -1,0 +1,235 @@
+"""Quiz rounds of all channels: opened, found, told what happens, taken up again after a restart.
+
+    interaction → Quizzes → playing.LiveRound: events → rounds.machine.step → store → replies, then messages
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random, SystemRandom
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discord.quiz.controls import lobby_view
+from bot.discord.quiz.live_round import LiveRound, OnAnswers, players_of
+from bot.discord.quiz.text import reply_text
+from bot.discord.ui.base import lang_of
+from bot.store import rounds as saved
+from bot.store.errors import StoreError
+from bot.store.store import Store
+from bot.study.rounds import choosing
+from bot.study.rounds.errors import RoundRefused
+from bot.study.rounds.machine import Answered, Event, Forget, Join, Opened, Reply, Restarted, step
+from bot.study.rounds.questions import KINDS, PACK, Kind, Question
+from bot.study.rounds.state import Press, Rules, begin, dump
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+log = logging.getLogger(__name__)
+
+
+def steady_clock(began: float) -> Callable[[], float]:
+    """Return a clock that shows Unix time as of now, and that nobody sets: only the time that passes moves it."""
+    zero = began - time.monotonic()
+    return lambda: zero + time.monotonic()
+
+
+class Quizzes:
+    """All rounds that are going on, by number and by channel.
+
+    Args:
+        bot: posts, runs, has the bank.
+        clock: Unix time, for what is kept.
+        rng: chance.
+        rules: the times that the host does not choose.
+    """
+
+    def __init__(
+        self,
+        bot: EpochBot,
+        *,
+        clock: Callable[[], float] = time.time,
+        rng: Random | None = None,
+        rules: Rules = Rules(),  # noqa: B008 - frozen
+    ) -> None:
+        self.bot = bot
+        self.clock = clock
+        #: By which rounds go on: the host's clock may be set in the middle of a question.
+        self.steady = steady_clock(clock())
+        self.rng = rng or SystemRandom()
+        self.rules = rules
+        #: Called with the answers to each question when it is closed, perhaps more than once with the same.
+        self.on_answers: OnAnswers | None = None
+        self._live: dict[int, LiveRound] = {}
+
+    @property
+    def store(self) -> Store:
+        """Where rounds are kept."""
+        return self.bot.store
+
+    async def load(self) -> None:
+        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`.
+
+        Each by itself: one that cannot be read is ended, for it would keep its channel, and holds up no other.
+        """
+        for round_ in await self.store.rounds.live():
+            try:
+                live = LiveRound.of(self, round_)
+            except Exception as error:  # the outermost edge of one repair: any row may be damaged in any way
+                known = isinstance(error, ValueError)
+                log.error("round %s cannot go on and is ended: %s", round_.id, error, exc_info=not known)
+                await self._give_up(round_)
+                continue
+            self._live[round_.id] = live
+            live.begin()
+
+    async def _give_up(self, round_: saved.SavedRound) -> None:
+        try:
+            await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+        except StoreError as error:
+            log.error("round %s could not be ended and is left as it is: %s", round_.id, error)
+
+    async def resume(self) -> None:
+        """Let the rounds taken up go on, now that members can answer."""
+        for live in list(self._live.values()):
+            if live.resumed:
+                try:
+                    await live.tell(Restarted())
+                except Exception:  # the outermost edge of one round: the others go on
+                    log.exception("round %s could not be told to go on", live.id)
+                    continue
+                log.info("round %s goes on at question %s", live.id, live.state.number)
+
+    async def close(self) -> None:
+        """Leave every round as it is saved; the next start takes it up."""
+        await asyncio.gather(*(live.abandon() for live in self._live.values()))
+        self._live.clear()
+
+    async def open(
+        self,
+        interaction: discord.Interaction[EpochBot],
+        *,
+        topics: Sequence[str] = (),
+        packs: Sequence[str] = (),
+        kinds: Sequence[Kind] = KINDS,
+        count: int = 10,
+        seconds: float = 30.0,
+        teams: int = 0,
+        plays: bool = True,
+    ) -> None:
+        """Open a lobby as the answer to `interaction`, which is deferred already; who opens it `plays`, or only hosts.
+
+        Raises:
+            RoundRefused: there are no such questions or packs, or the bot may not post here.
+            bot.store.errors.RoundExists: a round is going on here.
+        """
+        lang, channel = lang_of(interaction), interaction.channel_id
+        assert channel is not None
+        chosen = []
+        for name in packs:
+            if (pack := await self.store.packs.get(name)) is None:
+                raise RoundRefused("no_pack", name=name)
+            chosen.append(pack)
+        questions = choosing.choose(
+            self.bot.tutor.bank, lang, self.rng, count=count, topics=topics, packs=chosen, kinds=kinds,
+            lately=await self.store.rounds.asked(channel),
+        )  # fmt: skip
+        await self._open(interaction, questions, replace(self.rules, seconds=seconds, teams=teams), plays=plays)
+
+    async def again(self, interaction: discord.Interaction[EpochBot], round_id: int) -> None:
+        """Open a lobby for what was missed in a round that is over."""
+        old = await self.store.rounds.get(round_id)
+        missed = await self.store.rounds.missed(round_id) if old is not None else []
+        packs = [await self.store.packs.get(name.removeprefix(PACK)) for name in {t for t, _ in missed if PACK in t}]
+        questions = choosing.again(
+            self.bot.tutor.bank, lang_of(interaction), self.rng, missed, [pack for pack in packs if pack]
+        )
+        given = (old.state if old is not None else {}).get("rules", {})
+        rules = replace(self.rules, seconds=given.get("seconds", 30.0), teams=given.get("teams", 0))
+        await self._open(interaction, questions, rules)
+
+    async def _open(
+        self,
+        interaction: discord.Interaction[EpochBot],
+        questions: tuple[Question, ...],
+        rules: Rules,
+        *,
+        plays: bool = True,
+    ) -> None:
+        if not questions:
+            raise RoundRefused("no_questions")
+        rights = interaction.app_permissions
+        may_write = rights.send_messages or rights.send_messages_in_threads
+        if interaction.guild_id is not None and not (rights.view_channel and may_write and rights.attach_files):
+            raise RoundRefused("cannot_post")
+        owner, lang, now = interaction.user, lang_of(interaction), self.steady()
+        state = begin(rules, questions, owner.id, now, interaction.created_at.timestamp() - now)
+        if plays:
+            state = step(state, Join(owner.id, owner.display_name), now).state
+        channel_id = interaction.channel_id
+        assert channel_id is not None
+        round_id = await self.store.rounds.begin(
+            channel_id=channel_id, guild_id=interaction.guild_id, owner_id=owner.id, lang=lang, state=dump(state),
+            questions=[saved.Question(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
+            at=self.clock(),
+        )  # fmt: skip
+        await self.store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
+        live = LiveRound(self, round_id, state, channel_id, interaction.guild_id, lang)
+        self._live[round_id] = live
+        live.begin()
+        view = lobby_view(round_id, state, self.bot.tutor.bank, lang)
+        try:
+            message = await interaction.edit_original_response(view=view)
+        except discord.HTTPException:
+            live.stop()  # a lobby that nobody sees would keep the channel
+            raise
+        await live.lobby_is(message.id)
+
+    async def tell(self, round_id: int, event: Event) -> Reply:
+        """Take an event to its round and return the reply, when all that came of it is saved.
+
+        Raises:
+            bot.store.errors.StoreError: it could not be saved, so it has not happened.
+        """
+        live = self._live.get(round_id)
+        return "over" if live is None else await live.tell(event) or "over"
+
+    def here(self, channel_id: int | None) -> int | None:
+        """Return the number of the round that is going on in a channel."""
+        return next((live.id for live in self._live.values() if live.channel_id == channel_id), None)
+
+    async def answer(
+        self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str
+    ) -> str:
+        """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival.
+
+        Raises:
+            bot.store.errors.StoreError: it could not be saved, so it does not count.
+        """
+        lang, member = lang_of(interaction), interaction.user
+        press = Press(interaction.id, interaction.created_at.timestamp(), text)
+        live = self._live.get(round_id)
+        if live is None:
+            return reply_text("closed", lang)
+        if interaction.message is not None:  # it is there, though Discord may not have told so yet
+            asked = interaction.message
+            live.note(Opened(number, asked.created_at.timestamp(), asked.id, press.at))
+        reply = await live.tell(Answered(number, member.id, member.display_name, press))
+        given = live.state.answers.get((number, member.id))
+        return reply_text(reply or "closed", lang, given.final.text if given is not None else "")
+
+    async def forget(self, member_id: int) -> None:
+        """Take a member out of every round that is going on."""
+        for live in list(self._live.values()):
+            await live.tell(Forget(member_id))
+            await self.store.rounds.leave(live.id, member_id)
+
+    def ended(self, round_id: int) -> None:
+        """Let go of a round that is over."""
+        self._live.pop(round_id, None)

@@ -1,0 +1,60 @@
+"""`/review`: spaced repetition, for the member alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord.client import EpochBot, wording
+from bot.discord.review.controls import GradeButton, ShowButton, next_view
+from bot.discord.ui.base import OPTIONS, lang_of
+from bot.discord.ui.text import one_line
+from bot.wording import say
+
+
+class Review(commands.Cog):
+    """Items that are due, then new ones."""
+
+    def __init__(self, bot: EpochBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=wording("member.command.review.name"), description=wording("member.command.review.description")
+    )
+    @app_commands.rename(zone=wording("member.command.review.zone"))
+    @app_commands.describe(zone=wording("member.command.review.zone_description"))
+    async def review(self, interaction: discord.Interaction[EpochBot], zone: str | None = None) -> None:
+        """Show what is due."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        lang, said = lang_of(interaction), ""
+        if zone is not None:
+            said = say("member.review.zone_unknown", lang, zone=one_line(zone, 60))
+            if zone in available_timezones():
+                await self.bot.store.members.set_zone(interaction.user.id, zone, self.bot.clock())
+                said = say("member.review.zone_set", lang, zone=zone)
+        await interaction.edit_original_response(view=await next_view(interaction, lang, said))
+
+    @review.autocomplete("zone")
+    async def zones(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
+        """Offer time zones that contain what was typed."""
+        typed = current.strip().replace(" ", "_").casefold()
+        found = [zone for zone in _zones() if typed in zone.casefold()]
+        return [app_commands.Choice(name=zone, value=zone) for zone in found[:OPTIONS]]
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    """Return the zones of places, without the ones kept for old programs."""
+    return tuple(sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))) + (
+        ZoneInfo("UTC").key,
+    )
+
+
+async def setup(bot: EpochBot) -> None:
+    """Add the feature to the bot."""
+    bot.add_controls(ShowButton, GradeButton)
+    await bot.add_cog(Review(bot))

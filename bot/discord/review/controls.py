@@ -1,0 +1,160 @@
+"""`/review`: one private message that asks, tells, takes a grade, and asks again.
+
+A press carries the item, and a salt that belongs to this one showing of it: pressed twice, or after a restart, a grade
+counts once. The grade is saved before the message moves on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import discord
+from discord import ui
+
+from bot.discord.review.text import open_blocks, span, standing_line
+from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
+from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.item_text import item_blocks
+from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
+from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
+from bot.wording import say
+from knowledge.bank.models import Item, Lang, Open, Topic
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+#: Pressed instead of a letter: the answer was said aloud.
+SHOW = "S"
+
+
+class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<letter>[A-DS])"):
+    """An option of the item, or *Show the answer*; the message then has the answer and four grades."""
+
+    replies = "quiet"
+
+    def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str, label: str | None = None) -> None:
+        custom_id = f"epoch:recall:{slug}:{mark}:{lang}:{salt}:{letter}"
+        super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
+        self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the answer."""
+        bot, found = interaction.client, find(interaction.client, self.slug, self.mark)
+        if found is None:
+            await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
+            return
+        topic, item = found
+        if can_be_pressed(item):
+            letters = shuffled(topic, item, self.lang, self.salt, bot.secret).letters
+            if self.letter not in letters:  # another item stands under that name now
+                await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
+                return
+        dues = await bot.learning.dues(interaction.user.id, topic.slug, item.id)
+        view = told_view(topic, item, self.lang, self.salt, bot.secret, self.letter, dues)
+        await interaction.edit_original_response(view=view)
+
+
+class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<grade>[1-4])"):
+    """Saves how well the item was known, and shows the next one; the likely grade stands out."""
+
+    replies = "quiet"
+
+    def __init__(
+        self, slug: str, mark: str, lang: Lang, salt: str, grade: Grade, when: str = "", likely: bool = False
+    ) -> None:
+        style = discord.ButtonStyle.primary if likely else discord.ButtonStyle.secondary
+        label = f"{say(f'member.grade.{GRADES[grade]}', lang)} · {when}"
+        super().__init__(
+            ui.Button(label=label, style=style, custom_id=f"epoch:grade:{slug}:{mark}:{lang}:{salt}:{grade}")
+        )
+        self.slug, self.mark, self.lang, self.salt, self.grade = slug, mark, lang, salt, grade
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        grade = cast("Grade", int(match["grade"]))
+        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], grade)
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Save, then go on."""
+        bot, found = interaction.client, find(interaction.client, self.slug, self.mark)
+        if found is None:
+            await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
+            return
+        topic, item = found
+        card = await bot.learning.review(
+            interaction.user.id, topic.slug, item.id, self.grade, f"review:{self.salt}", interaction.guild_id
+        )
+        said = say("member.review.saved_before", self.lang)
+        if card is not None:
+            grade = say(f"member.grade.{GRADES[self.grade]}", self.lang)
+            said = say("member.review.saved", self.lang, grade=grade, when=span(card.due - bot.clock(), self.lang))
+        await _go_on(interaction, self.lang, said, (topic.slug, item.id))
+
+
+async def _go_on(
+    interaction: discord.Interaction[EpochBot], lang: Lang, said: str, not_now: tuple[str, str] | None = None
+) -> None:
+    await interaction.edit_original_response(view=await next_view(interaction, lang, said, not_now))
+
+
+async def next_view(
+    interaction: discord.Interaction[EpochBot], lang: Lang, said: str = "", not_now: tuple[str, str] | None = None
+) -> ui.LayoutView:
+    """Return the next item to review, or that there is none; `said` stands above it."""
+    bot, member = interaction.client, interaction.user.id
+    standing = standing_line(await bot.learning.standing(member, interaction.guild_id), lang)
+    head = "\n".join(filter(None, [said, standing]))
+    found = await bot.learning.next(member, not_now=not_now)
+    if found is None:
+        return nothing_view(lang, head, await bot.learning.soonest(member))
+    topic, item = found
+    return asked_view(topic, item, lang, f"{interaction.id:x}", bot.secret, head)
+
+
+def asked_view(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, head: str) -> ui.LayoutView:
+    """Return an item to be recalled."""
+    mark = mark_of(item.id)
+    if isinstance(item, Open):
+        blocks = open_blocks(topic, item, lang, told=False)
+        buttons = [ShowButton(topic.slug, mark, lang, salt, SHOW, say("member.review.show", lang))]
+    else:
+        question = shuffled(topic, item, lang, salt, secret)
+        blocks = item_blocks(question, topic, lang)
+        buttons = [ShowButton(topic.slug, mark, lang, salt, letter) for letter in question.letters]
+    return layout(head, *blocks, *rows(*buttons), colour=BLURPLE)
+
+
+def told_view(
+    topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, letter: str, dues: Mapping[Grade, float]
+) -> ui.LayoutView:
+    """Return an item with its answer and the four grades; `dues`: in how many seconds it comes back after each."""
+    if isinstance(item, Open):
+        blocks, right = open_blocks(topic, item, lang, told=True), True
+    else:
+        question = shuffled(topic, item, lang, salt, secret)
+        blocks, right = item_blocks(question, topic, lang, letter), letter in question.right
+    likely = GOOD if right else AGAIN
+    showing = (topic.slug, mark_of(item.id), lang, salt)
+    grades = [GradeButton(*showing, grade, span(dues[grade], lang), grade == likely) for grade in GRADES]
+    hint = "-# " + say("member.review.how_well", lang)
+    return layout(*blocks, hint, *rows(*grades), colour=GREEN if right else RED)
+
+
+def nothing_view(lang: Lang, head: str, soonest: float | None) -> ui.LayoutView:
+    """Return that nothing is left; `soonest`: when the next card is due, in Unix time."""
+    text = say("member.review.nothing", lang)
+    if soonest is not None:
+        text += "\n" + say("member.review.next_due", lang, at=int(soonest))
+    return layout(head, text, colour=GREEN)
+
+
+def find(bot: EpochBot, slug: str, mark: str) -> tuple[Topic, Item] | None:
+    """Return the item that a custom id means; None when it has left the bank since."""
+    topic = bot.tutor.bank.topics.get(slug)
+    item = next((item for item in topic.quiz if mark_of(item.id) == mark), None) if topic is not None else None
+    return (topic, item) if topic is not None and item is not None else None

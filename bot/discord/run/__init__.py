@@ -1,0 +1,1 @@
+"""Running the bank's examples and members' own code."""

@@ -1,0 +1,414 @@
+"""What a member may do with a run: change its values, edit its code, break it, give it input, repeat it, delete it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
+from bot.discord.ui.colours import AMBER
+from bot.discord.ui.errors import Gone
+from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
+from bot.study.runs import Asked, plan, source_of, values_of
+from bot.study.snippets import Snippet
+from bot.wording import say
+from bot.wording.changes import allowed, refused
+from knowledge.bank import parameters
+from knowledge.bank.errors import ParameterError
+from knowledge.bank.models import NAME_PATTERN, Lang
+from knowledge.bank.parameters import Parameter
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+    from bot.study.tutor import Tutor
+
+#: What a modal takes: inputs, characters in one of them, and in its title and labels.
+INPUTS, CODE = 5, 4_000
+_TITLE, _LABEL, _HINT = 45, 45, 100
+_VALUE = 200
+EXAMPLE = f"{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"
+RUN = "(?P<run>[0-9a-f]{1,40})"
+#: A topic's example, or a script of a member's own.
+ANY = rf"(?:-:-|{EXAMPLE})"
+
+
+def _id(kind: str, asked: Asked, run: str | None) -> str:
+    of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
+    return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
+
+
+class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button that opens a form, which is all the acknowledgement there is."""
+
+    def __init__(self, kind: str, asked: Asked, run: str | None, label: str, emoji: str) -> None:
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
+        self.asked = asked
+        self.run = run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, filled with what was run here before."""
+        if self.run is not None:
+            self.asked = await interaction.client.runs.asked(self.run)
+        await self.open(interaction)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        raise NotImplementedError
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Wait for the form."""
+
+
+class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
+    """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
+        super().__init__("values", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form, or the select before it."""
+        offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
+        values = values_of(interaction.client.tutor, self.asked)
+        if len(offered) > INPUTS and values:  # those that were changed before, or refused
+            offered = [each for each in offered if each.name in values][:INPUTS]
+        if not offered:
+            raise Gone("values")
+        if len(offered) <= INPUTS:
+            await interaction.response.send_modal(ValuesForm.made(self.asked, offered, lang, values))
+            return
+        lead = say("run.form.pick_lead", lang, count=len(offered), most=INPUTS)
+        placeholder = say("run.form.pick_values", lang, count=INPUTS)
+        picking = ValuesSelect(self.asked, [each.name for each in offered], placeholder)
+        await interaction.response.send_message(view=layout(lead, *rows(picking)), ephemeral=True)
+
+
+class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
+    """Which of many values to change."""
+
+    def __init__(self, asked: Asked, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+        picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
+        picking.max_values = min(INPUTS, len(picking.options))
+        super().__init__(picking)
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the select of an old message."""
+        return cls(Asked(match["slug"], match["example"]))
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form with the values that were picked."""
+        chosen = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
+        if not chosen:
+            raise Gone("values")
+        await interaction.response.send_modal(ValuesForm.made(self.asked, chosen[:INPUTS], lang_of(interaction)))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Wait for the form."""
+
+
+class ValuesForm(Form):
+    """Values of an example, each with what it may be."""
+
+    template = re.compile(rf"epoch:set:{EXAMPLE}")
+
+    @classmethod
+    def made(
+        cls, asked: Asked, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
+        values = asked.changes if values is None else values
+        form = cls(_id("set", asked, None), clip(say("run.form.values", lang), _TITLE))
+        for each in offered:
+            value = values.get(each.name, _written(each))
+            field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
+            hint = " · ".join(part for part in (allowed(each, lang).strip(), each.meaning(lang)) if part)
+            form.add_item(ui.Label(text=clip(each.name, _LABEL), description=clip(hint, _HINT), component=field))
+        return form
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form with the fields that were filled in, as far as the example still has them."""
+        asked = Asked(match["slug"], match["example"])
+        there = [each for each in _parameters(interaction, asked) if each.name in typed]
+        if not there:
+            raise Gone("values")
+        return cls.made(asked, there[:INPUTS], lang_of(interaction))
+
+    @classmethod
+    async def take(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
+        asked = _typed(interaction.client.tutor, match, filled)
+        try:
+            plan(interaction.client.tutor, asked)
+        except ParameterError as error:
+            if error.parameter is None:
+                raise Gone("values") from error
+            await _offer_correction(interaction, asked, error)
+        else:
+            await super().take(interaction, match, filled)
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run the example with these values."""
+        await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
+
+
+def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
+    """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
+    changes = {name: values[0].strip() for name, values in filled.items()}
+    name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
+    counter = changes.get(name) == value
+    if counter:
+        del changes[name]
+    return Asked(match["slug"], match["example"], changes=changes, counter=counter)
+
+
+async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    lang = lang_of(interaction)
+    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    assert error.parameter is not None
+    text = refused(error.parameter, error.typed, lang)
+    correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
+    await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
+
+
+def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
+    return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
+
+
+def _written(parameter: Parameter) -> str:
+    value = parameter.value
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
+    """Opens the code of a run."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
+        super().__init__("edit", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        asked, lang = self.asked, lang_of(interaction)
+        code = source_of(interaction.client.tutor, asked)
+        if len(code) > CODE:
+            await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
+            return
+        await interaction.response.send_modal(CodeForm.made(asked, code, lang))
+
+
+class CodeForm(Form):
+    """Code to run in an example's place, or by itself."""
+
+    template = re.compile(rf"epoch:code:{ANY}")
+
+    @classmethod
+    def made(cls, asked: Asked, code: str, lang: Lang) -> Self:
+        """Return the form with some code in it."""
+        form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
+        )
+        text, description = say("run.form.code", lang), say("run.form.code_description", lang)
+        form.add_item(ui.Label(text=text, description=description, component=field))
+        return form
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without any code; the topic may be gone by now."""
+        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        return cls.made(asked, "", lang_of(interaction))
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run it."""
+        code = f"{typed_in(filled, 'code').rstrip()}\n"
+        asked = Asked(match["slug"], match["example"], code=code) if match["slug"] else Asked(code=code)
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
+    """Runs an example's counter: the one change under which its claim fails."""
+
+    def __init__(self, asked: Asked, label: str = "!") -> None:
+        super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
+        self.asked = asked
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(Asked(match["slug"], match["example"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run it in a message of its own."""
+        asked = Asked(self.asked.topic, self.asked.example, counter=True)
+        if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
+            raise Gone("counter")
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
+    """Opens a form for what a member's own program reads."""
+
+    def __init__(self, asked: Asked, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
+        super().__init__("input", asked, run, label, emoji)
+
+    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Send the form."""
+        form = InputForm.made(str(self.run), self.asked.stdin, lang_of(interaction))
+        await interaction.response.send_modal(form)
+
+
+class InputForm(Form):
+    """What a program reads."""
+
+    template = re.compile(rf"epoch:stdin:{RUN}")
+
+    @classmethod
+    def made(cls, run: str, stdin: str | None, lang: Lang) -> Self:
+        """Return the form with what the program read before."""
+        form = cls(f"epoch:stdin:{run}", clip(say("run.form.input", lang), _TITLE))
+        field: ui.TextInput[Any] = ui.TextInput(
+            custom_id="stdin", default=stdin or None, max_length=CODE, required=False,
+            style=discord.TextStyle.paragraph,
+        )  # fmt: skip
+        text, description = say("run.form.stdin", lang), say("run.form.stdin_description", lang)
+        form.add_item(ui.Label(text=text, description=description, component=field))
+        return form
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+    ) -> Form:
+        """Return the form without anything in it."""
+        return cls.made(match["run"], None, lang_of(interaction))
+
+    @classmethod
+    async def submitted(
+        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        """Run the same program with it."""
+        before = await interaction.client.runs.asked(match["run"])
+        typed = filled.get("stdin", ("",))[0]
+        asked = Asked.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
+        await interaction.client.runs.begin(interaction, asked)
+
+
+class Owned(Control[ui.Button[Any]], template=r"(?!)"):
+    """A button for the member who asked; to everybody else it says so."""
+
+    def __init__(self, kind: str, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
+        super().__init__(ui.Button(custom_id=f"epoch:{kind}:{owner}:{run}", **look))
+        self.owner, self.run = owner, run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Tell others at once that it is not theirs."""
+        if self.may(interaction):
+            await super().acknowledge(interaction)
+        else:
+            text = say("run.refused.not_yours", lang_of(interaction))
+            await interaction.response.send_message(text, ephemeral=True)
+
+    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+        """Whether this member may press it."""
+        return interaction.user.id == self.owner
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do it for who asked."""
+        if self.may(interaction):
+            await self.do(interaction)
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Do what the button is for."""
+        raise NotImplementedError
+
+
+OWNER = r"(?P<owner>\d{1,20})"
+
+
+class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
+    """Runs a member's own version once more."""
+
+    def __init__(self, owner: int, run: str, label: str = "↻") -> None:
+        super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run it in a message of its own."""
+        await interaction.client.runs.begin(interaction, await interaction.client.runs.asked(self.run))
+
+
+class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
+    """Deletes the message of a run and what is kept for it; moderators may, too."""
+
+    replies = "quiet"
+
+    def __init__(self, owner: int, run: str, label: str = "✕") -> None:
+        super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
+
+    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+        """Who asked, and who may delete any message here."""
+        return super().may(interaction) or interaction.permissions.manage_messages
+
+    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Delete the message, then forget the run; who comes second is told."""
+        try:
+            await interaction.delete_original_response()
+        except discord.NotFound:
+            await interaction.followup.send(say("run.delete.already", lang_of(interaction)), ephemeral=True)
+        await interaction.client.store.runs.end(self.run)
+
+
+class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
+    """Which of several pieces of code to run."""
+
+    def __init__(self, run: str, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
+        super().__init__(select(f"epoch:piece:{run}", options, placeholder))
+        self.run = run
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run the chosen one in a message of its own."""
+        code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
+        await interaction.client.runs.begin(interaction, Asked(code=code, origin=origin))
+
+
+def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:
+    """Return the offer of several pieces of code."""
+    names = [f"{n}. {' '.join(neutralise(piece.name).split())}" for n, piece in enumerate(pieces, 1)]
+    picking = PieceSelect(run, names, say("run.form.pick_code", lang))
+    return layout(say("run.form.pick_code_lead", lang, count=len(pieces)), *rows(picking), colour=AMBER)

@@ -1,0 +1,97 @@
+"""Code that members write in messages: run from the message's menu, or by the button under what Epoch replied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.discord.run.edit_controls import pieces_view
+from bot.discord.ui.base import Control, lang_of
+from bot.study.runs import Asked, RunRefused
+from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+_CHANNEL, _MESSAGE = r"(?P<channel>\d{1,20})", r"(?P<message>\d{1,20})"
+
+
+class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}:{_MESSAGE}"):
+    """Runs the code in a message that was written to the bot."""
+
+    def __init__(self, channel: int, message: int, label: str = "▶") -> None:
+        custom_id = f"epoch:pasted:{channel}:{message}"
+        super().__init__(
+            ui.Button(label=label, emoji="▶️", style=discord.ButtonStyle.primary, custom_id=custom_id)
+        )
+        self.channel, self.message = channel, message
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Rebuild the button of an old message."""
+        return cls(int(match["channel"]), int(match["message"]))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Run it, or offer its pieces."""
+        channel = interaction.client.get_partial_messageable(self.channel, guild_id=interaction.guild_id)
+        try:
+            message = await channel.fetch_message(self.message)
+        except (discord.NotFound, discord.Forbidden):
+            raise RunRefused("code_gone") from None
+        await run_message(interaction, message)
+
+
+async def run_message(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+    """Run the one piece of code in a message, or offer all there are; the interaction is deferred already.
+
+    Raises:
+        RunRefused: there is none, or it is no script.
+    """
+    found = [*pieces(message), *[await _read(file) for file in _files(message)]]
+    runs = interaction.client.runs
+    if not found:
+        raise RunRefused("no_code")
+    if len(found) == 1:
+        await runs.begin(interaction, Asked(code=found[0].code, origin=message.jump_url))
+        return
+    run = await runs.keep_pieces(interaction, found, message.jump_url)
+    await interaction.edit_original_response(view=pieces_view(run, found, lang_of(interaction)))
+
+
+def is_one_piece(message: discord.Message) -> bool:
+    """Whether there is nothing to choose from."""
+    return len(pieces(message)) + len(_files(message)) == 1
+
+
+def pieces(message: discord.Message) -> list[Snippet]:
+    """Return the code in what a message says, without what is attached."""
+    return list(blocks(_texts(message)))
+
+
+def _files(message: discord.Message) -> list[discord.Attachment]:
+    return [file for file in message.attachments if file.filename.lower().endswith((".py", ".ipynb"))]
+
+
+def _texts(message: discord.Message) -> Iterator[str]:
+    """Yield what a message says: its text, that of a message forwarded with it, and that of its components."""
+    yield re.sub(r"<@!?\d+>", "", message.content)  # a mention of the bot before the code is no part of it
+    for snapshot in message.message_snapshots:
+        yield snapshot.content
+    waiting: list[Any] = list(message.components)
+    while waiting:
+        component = waiting.pop(0)
+        waiting = [*getattr(component, "children", ()), *waiting]
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+
+
+async def _read(file: discord.Attachment) -> Snippet:
+    if file.size > MOST_BYTES:  # refused before it is fetched
+        raise RunRefused("too_long")
+    return script(file.filename, await file.read())

@@ -1,0 +1,82 @@
+"""What went wrong, in words for the member who met it; what is nobody's mistake but the bot's is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.discord.ui.errors import Gone
+from bot.discord.ui.text import one_line
+from bot.store.errors import DatabaseUnavailable, RoundExists
+from bot.study.rounds.errors import RoundRefused
+from bot.study.runs import RunRefused
+from bot.study.tutor import UnknownExample
+from bot.wording import say
+from bot.wording.changes import refused
+from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
+from knowledge.bank.models import Lang
+from knowledge.bank.questions import UnknownQuestion
+from runners.errors import WallRequired
+
+_NAME = 80
+#: Errors of which there is nothing to tell but that.
+_SAID: dict[type[BaseException], str] = {
+    WallRequired: "discord.error.wall_required",
+    DatabaseUnavailable: "discord.error.not_kept",
+    RoundExists: "quiz.error.exists",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One plain line, and topics to go on with."""
+
+    text: str
+    nearest: tuple[str, ...] = ()
+
+
+def explain(error: BaseException, ui: Lang) -> Explained | None:
+    """Return what to tell the member, or None for an error nobody foresaw."""
+    match error:
+        case QueryError():
+            return Explained(say(f"discord.error.query_{error.reason}", ui))
+        case UnknownTopic() | UnknownExample() | UnknownQuestion():
+            return _not_there(error, ui)
+        case ParameterError():
+            if error.parameter is not None:
+                return Explained(refused(error.parameter, error.typed, ui))
+            return Explained(say("discord.gone.values", ui))
+        case RunRefused():
+            return Explained(say(f"run.refused.{error.key}", ui, **error.values))
+        case Gone():
+            return Explained(say(f"discord.gone.{error.what}", ui))
+        case WallRequired() | DatabaseUnavailable() | RoundExists():
+            return Explained(say(_SAID[type(error)], ui))
+        case RoundRefused():
+            values = {name: one_line(value, _NAME) for name, value in error.values.items()}
+            return Explained(say(f"quiz.error.{error.key}", ui, **values))
+    return None
+
+
+def _not_there(error: UnknownTopic | UnknownExample | UnknownQuestion, ui: Lang) -> Explained:
+    name = one_line(error.name, _NAME)
+    match error:
+        case UnknownTopic():
+            return Explained(say("discord.error.unknown_topic", ui, name=name), error.nearest)
+        case UnknownExample():
+            names = ", ".join(error.available)
+            text = say("discord.error.unknown_example", ui, name=name, available=names)
+            return Explained(text, (error.topic.slug,))
+        case UnknownQuestion():
+            return Explained(say("discord.error.unknown_question", ui, name=name, there=_spans(error.numbers)))
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Return `1–3, 7` for 1, 2, 3 and 7."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    return ", ".join("–".join(map(str, span)) for span in spans)

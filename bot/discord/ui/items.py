@@ -1,0 +1,124 @@
+"""*Quiz me*: one item of the topic, for the member alone.
+
+The options stand in an order that follows from a random salt and the database's own key: neither the ids of the buttons
+nor the bank say which one is right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+import discord
+from discord import ui
+
+from bot.discord.quiz.live_round import GroupAnswer
+from bot.discord.ui.base import LANG, SLUG, Control, lang_of, layout, rows
+from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.item_text import item_blocks
+from bot.study.rounds.questions import Question, present
+from bot.wording import say
+from knowledge.bank.models import Item, Lang, Topic
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+MARK = "(?P<mark>[0-9a-f]{8})"
+_COLOURS = {None: BLURPLE, True: GREEN, False: RED}
+
+
+class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LANG}(?::{MARK})?"):
+    """Asks one item of the topic; under the answer to another one (`mark`) it takes its place."""
+
+    def __init__(self, slug: str, lang: Lang, label: str = "?", mark: str | None = None) -> None:
+        custom_id = f"epoch:quizme:{slug}:{lang}" + (f":{mark}" if mark else "")
+        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=custom_id))
+        self.slug = slug
+        self.lang = lang
+        self.mark = mark
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """The next item turns the page, the first one opens a private message."""
+        if self.mark:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Ask an item, another one than the last."""
+        bot = interaction.client
+        topic = bot.tutor.topic(self.slug)
+        items = [item for item in topic.quiz if item.kind != "open"]
+        if not items:  # they have left the bank since
+            await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
+            return
+        item = bot.chance.choice([item for item in items if mark_of(item.id) != self.mark] or items)
+        salt = bot.new_id()
+        question = shuffled(topic, item, self.lang, salt, bot.secret)
+        await interaction.edit_original_response(view=asked_view(topic, question, self.lang, salt))
+
+
+class GuessButton(
+    Control[ui.Button[Any]],
+    template=rf"epoch:guess:{SLUG}:{MARK}:{LANG}:(?P<salt>[0-9a-f]{{1,16}}):(?P<letter>[A-D])",
+):
+    """Answers the item, whose message then shows what is right and why."""
+
+    replies = "quiet"
+
+    def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str) -> None:
+        custom_id = f"epoch:guess:{slug}:{mark}:{lang}:{salt}:{letter}"
+        super().__init__(ui.Button(label=letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
+        self.slug = slug
+        self.mark = mark
+        self.lang = lang
+        self.salt = salt
+        self.letter = letter
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Show the answer."""
+        bot = interaction.client
+        topic = bot.tutor.topic(self.slug)
+        item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
+        question = shuffled(topic, item, self.lang, self.salt, bot.secret) if can_be_pressed(item) else None
+        if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
+            await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
+            return
+        if bot.quizzes.on_answers is not None:  # before it is shown: what is shown has counted
+            right, source = self.letter in question.right, f"quizme:{self.salt}"
+            answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
+            await bot.quizzes.on_answers([answer])
+        view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
+        await interaction.edit_original_response(view=view)
+
+
+def can_be_pressed(item: Item | None) -> TypeGuard[Item]:
+    """Whether an item, if it is still there, is answered by a button."""
+    return item is not None and item.kind != "open"
+
+
+def mark_of(item_id: str) -> str:
+    """Return what stands for an item in a custom id, whose length is limited."""
+    return hashlib.sha256(item_id.encode()).hexdigest()[:8]
+
+
+def shuffled(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes) -> Question:
+    """Return the item with its options in the order that belongs to `salt`, which nobody can tell without `secret`."""
+    seed = hmac.new(secret, f"{topic.slug}:{item.id}:{salt}".encode(), hashlib.sha256).digest()
+    return present(topic, item, lang, Random(int.from_bytes(seed)))
+
+
+def asked_view(topic: Topic, question: Question, lang: Lang, salt: str) -> ui.LayoutView:
+    """Return an item with a button for each option."""
+    mark = mark_of(question.item)
+    buttons = [GuessButton(topic.slug, mark, lang, salt, letter) for letter in question.letters]
+    return layout(*item_blocks(question, topic, lang), *rows(*buttons), colour=_COLOURS[None])
+
+
+def told_view(topic: Topic, question: Question, lang: Lang, ui_lang: Lang, letter: str) -> ui.LayoutView:
+    """Return an item with its answer."""
+    again = QuizMeButton(topic.slug, lang, say("discord.item.another", ui_lang), mark_of(question.item))
+    blocks = item_blocks(question, topic, lang, letter)
+    return layout(*blocks, *rows(again), colour=_COLOURS[letter in question.right])

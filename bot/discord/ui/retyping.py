@@ -1,0 +1,132 @@
+"""What a member typed into a form outlives whatever went wrong with it: a button opens the form with it again."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.discord.ui.base import Control, Form, lang_of
+from bot.discord.ui.errors import Gone
+from bot.store.errors import StoreError
+from bot.study.runs import RunRefused
+from bot.wording import say
+
+if TYPE_CHECKING:
+    from bot.discord.client import EpochBot
+
+log = logging.getLogger(__name__)
+
+#: How many filled forms are kept in memory, for when it is the database that failed; the oldest goes first.
+MOST = 500
+_FORM, _TYPED = "form", "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as a member filled it in.
+
+    Attributes:
+        member_id: who.
+        form: its custom id.
+        typed: what stood in its fields, by their custom ids.
+    """
+
+    member_id: int
+    form: str
+    typed: Mapping[str, str]
+
+
+class FilledForms:
+    """Forms that something went wrong with: in the database, and in memory where that cannot be written.
+
+    Args:
+        bot: has the store, and makes ids.
+    """
+
+    def __init__(self, bot: EpochBot) -> None:
+        self._bot = bot
+        self._kept: OrderedDict[str, Filled] = OrderedDict()
+
+    async def keep(
+        self, interaction: discord.Interaction[EpochBot], typed: Mapping[str, tuple[str, ...]], error: BaseException
+    ) -> RetypeButton | None:
+        """Keep what was typed and return the button that brings it back; None where nothing was."""
+        filled = {name: "".join(values) for name, values in typed.items()}
+        if not any(text.strip() for text in filled.values()):
+            return None
+        data: Any = interaction.data or {}
+        form = str(data.get("custom_id", ""))
+        kept = await self._kept_as(interaction, Filled(interaction.user.id, form, filled), error)
+        return RetypeButton(kept, say("discord.retype.button", lang_of(interaction)))
+
+    async def _kept_as(
+        self, interaction: discord.Interaction[EpochBot], filled: Filled, error: BaseException
+    ) -> str:
+        if not isinstance(error, StoreError) and interaction.channel_id is not None:
+            try:
+                return await self._bot.runs.keep(interaction, {_FORM: filled.form, _TYPED: dict(filled.typed)})
+            except StoreError as failure:
+                log.warning("a filled form is kept in memory only: %s", failure)
+        kept = self._bot.new_id()
+        self._kept[kept] = filled
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return kept
+
+    async def find(self, kept: str) -> Filled:
+        """Return what was typed; `RunRefused` where it was forgotten."""
+        if (found := self._kept.get(kept)) is not None:
+            return found
+        row = await self._bot.store.runs.get(kept)
+        form, typed = (row.what.get(_FORM), row.what.get(_TYPED)) if row is not None else (None, None)
+        if row is None or not isinstance(form, str) or not isinstance(typed, dict):
+            raise RunRefused("typed_forgotten")
+        return Filled(row.member_id, form, {str(name): str(text) for name, text in typed.items()})
+
+    def forget(self, member_id: int) -> None:
+        """Let go of all that a member typed."""
+        for key in [key for key, filled in self._kept.items() if filled.member_id == member_id]:
+            del self._kept[key]
+
+
+class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-9a-f]{1,40})"):
+    """Opens a form with what was typed into it before."""
+
+    def __init__(self, kept: str, label: str = "✎") -> None:
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=f"epoch:retype:{kept}"))
+        self.kept = kept
+
+    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Open the form, for who filled it in."""
+        bot = interaction.client
+        filled = await bot.filled.find(self.kept)
+        if filled.member_id != interaction.user.id:
+            text = say("discord.retype.not_yours", lang_of(interaction))
+            await interaction.response.send_message(text, ephemeral=True)
+            return
+        form = bot.form_of(filled.form)
+        if form is None:
+            raise Gone("field")
+        kind, match = form
+        await interaction.response.send_modal(await opened(kind, interaction, match, filled.typed))
+
+    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+        """Wait for the form."""
+
+
+async def opened(
+    kind: type[Form], interaction: discord.Interaction[EpochBot], match: Any, typed: Mapping[str, str]  # noqa: ANN401
+) -> Form:
+    """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""
+    form = await kind.blank(interaction, match, typed)
+    for field in form.walk_children():
+        if isinstance(field, ui.TextInput) and (text := typed.get(field.custom_id)):
+            field.default = text[: field.max_length]
+    return form

@@ -1,0 +1,135 @@
+"""Foreign text made harmless for Discord, and lengths as Discord may count them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import regex
+
+from bot.terminal.text import printable
+
+#: All text of one Components V2 message together.
+MESSAGE_TEXT = 4_000
+#: Text of a button, an option of a select, and a choice of autocompletion.
+BUTTON_LABEL = 80
+OPTION_LABEL = 100
+CHOICE_NAME = 100
+#: Files on one message, one of them, and all of them (the request has a limit of its own).
+FILES = 10
+FILE_BYTES = 10_000_000
+REQUEST_BYTES = 24_000_000
+
+ZERO_WIDTH = "\u200b"
+#: Combining marks that may follow one character. Living scripts stack two; more is decoration that spills over lines.
+_MARKS = 2
+#: Code points that one visible character has at the most, to look that far beyond a cut.
+_LONGEST = 32
+_FENCE = re.compile(r"`(?=``)|(?<=`)`(?=`)")
+_MENTION = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|id:|a?:\w+:\d|t:-?\d|/[^\s>]+:\d)", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+#: What formats within a line, or at its beginning. discord.py's `escape_markdown` leaves alone what stands between the
+#: first and the last link of a line.
+_MARKDOWN = re.compile(r"[\\`*_~|\[]|^[>#-]")
+_LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
+
+
+def width(text: str) -> int:
+    """Return the length of `text` in UTF-16 units: never below what Discord counts, whichever way it does."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def clip(text: str, limit: int) -> str:
+    """Return the beginning of `text` that fits into `limit`, an ellipsis at its end when something is missing."""
+    return text if width(text) <= limit else beginning(text, limit - 1) + "…"
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return the beginning of `text` within `limit`, cut between two characters as a reader sees them.
+
+    What is seen as one may be several code points: a family joined into one emoji, a letter with its marks, a flag.
+    """
+    room, end = limit, 0
+    for character in regex.findall(r"\X", text[: max(limit, 0) + _LONGEST]):
+        room -= width(character)
+        if room < 0:
+            break
+        end += len(character)
+    return text[:end]
+
+
+def _end(text: str, limit: int) -> str:
+    """Return the end of `text` within `limit`, cut likewise."""
+    room, start, first = limit, len(text), max(0, len(text) - max(limit, 0) - _LONGEST)
+    while first > 0 and "🇦" <= text[first] <= "🇿":
+        first -= 1  # flags are pairs of letters, to be counted from the first of them
+    for character in reversed(regex.findall(r"\X", text[first:])):
+        room -= width(character)
+        if room < 0:
+            break
+        start -= len(character)
+    return text[start:]
+
+
+def neutralise(text: str) -> str:
+    """Return `text` so that it can neither ping, nor leave its code block, nor disturb the lines around it.
+
+    Escape sequences, bidi controls, invisible and control characters go; fences and mentions get a zero-width space
+    between their characters; piles of combining marks are cut down.
+    """
+    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", printable(_last_of_each_line(text))))
+    text = _capped_marks(text)
+    text = _FENCE.sub("`" + ZERO_WIDTH, text)
+    return _MENTION.sub(lambda match: match[0] + ZERO_WIDTH, text)
+
+
+def _last_of_each_line(text: str) -> str:
+    """Do what a terminal does with a carriage return, so that a progress bar is one line, not hundreds."""
+    text = text.replace("\r\n", "\n")
+    if "\r" not in text:
+        return text
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+
+
+def _capped_marks(text: str) -> str:
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return foreign text as one harmless line without any formatting, at most `limit` long."""
+    line = " ".join(neutralise(text).split())
+    escaped = _MARKDOWN.sub(r"\\\g<0>", line)
+    while width(escaped) > limit:  # escaping lengthens, so the cut is made before it
+        line = beginning(line, width(line) - max(1, (width(escaped) - limit) // 2 + 1))
+        escaped = _MARKDOWN.sub(r"\\\g<0>", line) + "…"
+    return escaped
+
+
+def tail(text: str, limit: int, lines: int) -> tuple[str, int]:
+    """Return the end of `text` within `limit` and `lines`, and how many lines it leaves out.
+
+    A line that is too long by itself loses its beginning.
+    """
+    rows = text.split("\n")
+    kept: list[str] = []
+    room = limit
+    for row in reversed(rows[-lines:]):
+        if width(row) + 1 > room:
+            break
+        kept.append(row)
+        room -= width(row) + 1
+    if not kept:
+        kept = ["…" + _end(rows[-1], limit - 2)]
+    return "\n".join(reversed(kept)), len(rows) - len(kept)
+
+
+def code_block(text: str) -> str:
+    """Return neutralised `text` as a code block."""
+    return f"```\n{text}\n```"

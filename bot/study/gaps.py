@@ -1,0 +1,29 @@
+"""What the bank could not answer, put together: for `epoch gaps` and `/gaps`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from knowledge.search.clusters import Asked
+
+if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
+    from bot.store.voices import Gap
+
+
+def asked(gaps: Sequence[Gap]) -> list[Asked]:
+    """Return what the store noted as what is put together."""
+    return [Asked(gap.question, gap.lang, gap.count, gap.nearest) for gap in gaps]
+
+
+def labelled_lines(gaps: Sequence[Gap]) -> list[str]:
+    """Return a line of JSON each, as `epoch eval` reads them: outside the bank until somebody fills in the topics."""
+    return [
+        json.dumps(
+            {"id": f"gap-{number}", "lang": gap.lang, "query": gap.question, "topics": [], "count": gap.count,
+             "nearest": gap.nearest},
+            ensure_ascii=False, separators=(",", ":"),
+        )
+        for number, gap in enumerate(gaps, 1)
+    ]  # fmt: skip

@@ -1,0 +1,34 @@
+"""Running the program of a question for whoever is shown the answer: the output is real, not the bank's word."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.discord.quiz.text import Printed
+from bot.study.rounds.questions import Question
+from runners.errors import RunnerError
+from runners.models import Finished, Output, Started
+
+if TYPE_CHECKING:
+    from bot.study.tutor import Tutor
+
+log = logging.getLogger(__name__)
+
+
+async def prove(tutor: Tutor, question: Question) -> Printed:
+    """Return what the program of a `predict` question prints; `failed` for other kinds, and where it cannot run."""
+    if question.kind != "predict" or question.code is None:
+        return Printed(failed=True)
+    text, seconds, outcome = "", 0.0, ""
+    try:
+        async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py", pasted=False)):
+            if isinstance(event, Started):
+                text = ""  # the second of a run that began anew
+            elif isinstance(event, Output):
+                text += event.text
+            elif isinstance(event, Finished):
+                seconds, outcome = event.wall_s, event.outcome
+    except RunnerError as error:
+        log.warning("%s/%s was not run: %s", question.topic, question.item, error)
+    return Printed(text, seconds, failed=outcome != "ok")

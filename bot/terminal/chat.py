@@ -1,0 +1,200 @@
+"""`epoch chat`: a line in, an answer or a run out, until `/quit` or the end of input."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from bot.store.errors import StoreError
+from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.tutor import Tutor, UnknownExample
+from bot.terminal.answers import Answers
+from bot.terminal.commands import read_command
+from bot.terminal.lessons import Lessons
+from bot.terminal.lines import Voice
+from bot.terminal.pager import page
+from bot.terminal.programs import Programs
+from bot.terminal.prompt import Interrupted, Lines, at_terminal
+from bot.terminal.talk import Talk
+from bot.terminal.text import printable
+from bot.wording import say
+from bot.wording.changes import refused
+from bot.wording.translation import in_lang
+from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
+from knowledge.bank.models import SECTIONS, Lang
+from runners.errors import RunnerError
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
+
+EXIT_INTERRUPTED = 130
+_PROMPT = "epoch> "
+
+
+class Chat:
+    """One conversation in a terminal, or over a pipe.
+
+    Args:
+        tutor: what answers and runs.
+        out: where answers and program output go.
+        err: where status lines go.
+        lang: language of the interface; answers come in the language of their question.
+        run_dir: folder under which each run's files are saved.
+        open_store: opens the database, which only lessons need.
+        history_dir: folder in which what is typed is kept; None to keep nothing.
+    """
+
+    def __init__(
+        self, tutor: Tutor, out: Console, err: Console, *, lang: Lang, run_dir: Path,
+        open_store: Callable[[], Awaitable[Store]], history_dir: Path | None = None,
+    ) -> None:  # fmt: skip
+        self._tutor = tutor
+        self._err = err
+        self._voice = Voice(out, lang)
+        self._talk = Talk(lang)
+        self._answers = Answers(out, tutor.bank)
+        self._lines = self._open_lines(history_dir)
+        programs = Programs(tutor, self._voice, err, self._talk, run_dir)
+        self._lessons = Lessons(tutor, self._voice, self._lines, open_store, self._within)
+        # What may be done while a lesson goes on; a lesson itself may not.
+        self._everywhere: dict[str, Callable[[list[str]], Awaitable[None]]] = {
+            "help": self._help,
+            "topics": self._topics,
+            "more": self._more,
+            "run": programs.run,
+            "break": programs.break_,
+            "code": programs.code,
+            "progress": self._lessons.progress,
+            "lang": self._switch,
+        }
+        self._commands = {
+            **self._everywhere,
+            "interview": self._lessons.interview,
+            "quiz": self._lessons.quiz,
+            "review": self._lessons.review,
+        }
+
+    def _open_lines(self, history_dir: Path | None) -> Lines:
+        if not at_terminal():
+            return Lines(interactive=False)
+        # Imported only where somebody types.
+        from bot.terminal.completion import ChatCompleter
+        from bot.terminal.history import open_history
+
+        completer = ChatCompleter(self._tutor, lambda: self._voice.lang)
+        return Lines(completer=completer, history=open_history(history_dir) if history_dir is not None else None)
+
+    async def loop(self) -> int:
+        """Read and answer lines until `/quit`, the end of input, or Ctrl-C at an empty line; return the exit status."""
+        interactive = self._lines.interactive
+        if interactive:
+            self._voice.say("console.chat.welcome", count=len(self._tutor.bank))
+        try:
+            while (line := await self._lines.read(_PROMPT)) is not None:
+                command = read_command(line)
+                if command is not None and command[0] == "quit":
+                    break
+                if command is not None:
+                    await self._obey(*command, self._commands)
+                elif line.strip():
+                    await self._told_of_errors(self._take(line.strip()))
+        except Interrupted:
+            return EXIT_INTERRUPTED
+        finally:
+            await self._tutor.close()
+        if interactive:
+            self._voice.say("console.chat.bye")
+        return 0
+
+    async def _within(self, name: str, words: list[str]) -> None:
+        """Do what is asked for in the middle of a lesson."""
+        if name in self._commands and name not in self._everywhere:
+            self._voice.say("console.interview.busy")
+        else:
+            await self._obey(name, words, self._everywhere)
+
+    async def _obey(
+        self, name: str, words: list[str], commands: dict[str, Callable[[list[str]], Awaitable[None]]]
+    ) -> None:
+        if not name:
+            self._voice.say("console.error.no_command")
+        elif (command := commands.get(name)) is None:
+            self._voice.say("console.error.unknown_command", name=printable(name))
+        else:
+            await self._told_of_errors(command(words))
+
+    async def _told_of_errors(self, work: Awaitable[None]) -> None:
+        voice = self._voice
+        try:
+            await work
+        except UnknownTopic as error:
+            nearest = ", ".join(error.nearest)
+            voice.say("console.error.unknown_topic", name=printable(error.name), nearest=nearest)
+        except UnknownExample as error:
+            available = ", ".join(error.available)
+            voice.say("console.error.unknown_example", name=printable(error.name), available=available)
+        except QueryError as error:
+            voice.say(f"console.error.query_{error.reason}")
+        except ParameterError as error:
+            if error.parameter is not None:
+                voice.put(refused(error.parameter, error.typed, voice.lang).replace("**", ""), "yellow")
+            else:
+                voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
+        except (RunnerError, StoreError) as error:
+            voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
+
+    async def _take(self, line: str) -> None:
+        offered = self._talk.offered
+        if line.isdecimal() and 1 <= int(line) <= len(offered):
+            topic = self._tutor.bank[offered[int(line) - 1]]
+            self._talk.open(topic)
+            self._answers.opened(topic, "answer", self._talk.lang)
+        elif (said := small_talk(line)) is not None:
+            self._reply(said)
+        else:
+            await self._ask(line)
+
+    def _reply(self, said: SmallTalk) -> None:
+        lang = said.lang or self._voice.lang
+        Voice(self._voice.out, lang).say("console.chat.help" if said.kind == "help" else f"small.{said.kind}")
+
+    async def _ask(self, question: str) -> None:
+        about = self._talk.topic
+        with self._err.status(say("console.chat.thinking", self._voice.lang)):
+            reply = await self._tutor.ask(question, about=about.slug if about else None)
+        self._answers.show(reply)
+        self._talk.lang = reply.lang
+        if reply.topic is not None:
+            self._talk.open(self._tutor.bank[reply.topic])
+        else:
+            self._talk.offered = tuple(c.topic for c in reply.candidates[:3])
+
+    async def _help(self, _: list[str]) -> None:
+        self._voice.say("console.chat.help")
+
+    async def _topics(self, _: list[str]) -> None:
+        for topic in self._tutor.bank.topics.values():
+            self._voice.put(f"  {topic.slug:32} {topic.title[self._voice.lang]}")
+
+    async def _more(self, words: list[str]) -> None:
+        topic = self._tutor.topic(" ".join(words)) if words else self._talk.topic
+        if topic is None:
+            self._voice.say("console.error.no_topic_yet")
+            return
+        self._talk.open(topic)
+
+        def all_of_it() -> None:
+            for section in SECTIONS:
+                self._answers.section(topic, section, self._talk.lang)
+
+        page(self._voice.out, all_of_it)
+
+    async def _switch(self, words: list[str]) -> None:
+        if words not in (["zh"], ["en"]):
+            self._voice.say("console.error.lang")
+            return
+        self._voice.lang = self._talk.lang = "zh" if words == ["zh"] else "en"
+        self._voice.say("console.chat.lang")

@@ -1,0 +1,91 @@
+"""What Tab completes in the chat: commands, then topics, their examples and the names of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+
+from bot.study.tutor import Tutor
+from bot.terminal.commands import ALIASES, COMMANDS
+from bot.wording import say
+from knowledge.bank import parameters
+from knowledge.bank.errors import KnowledgeError
+from knowledge.bank.models import Lang
+
+#: Commands that a topic follows; of these, which take an example and which values, too.
+_TOPIC = frozenset({"run", "break", "code", "more", "interview", "quiz"})
+_EXAMPLE = frozenset({"run", "break", "code"})
+_VALUES = frozenset({"run"})
+_OFFERED = 12
+
+
+class ChatCompleter(Completer):
+    """Completes commands; a question is the learner's own.
+
+    Args:
+        tutor: knows topics by half their names, in either language.
+        lang: returns the language of the interface, which may change while the chat goes on.
+    """
+
+    def __init__(self, tutor: Tutor, lang: Callable[[], Lang]) -> None:
+        self._tutor = tutor
+        self._lang = lang
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """Yield what the word before the cursor may become, best first."""
+        typed = document.text_before_cursor.lstrip()
+        if not typed.startswith(("/", "／")):
+            return
+        name, space, rest = typed[1:].partition(" ")
+        if not space:
+            yield from self._names(name.lower(), len(typed))
+            return
+        name = ALIASES.get(name.lower(), name.lower())
+        if name == "lang":
+            yield from (Completion(each, -len(rest)) for each in ("zh", "en") if each.startswith(rest))
+        elif name in _TOPIC:
+            yield from self._words(name, rest.lstrip())
+
+    def _names(self, half: str, length: int) -> Iterator[Completion]:
+        known = {name: name for name in COMMANDS} | (ALIASES if half and not half.isascii() else {})
+        for name, command in known.items():
+            if name.startswith(half):
+                yield Completion(f"/{name}", -length, display_meta=say(f"console.chat.hint.{command}", self._lang()))
+
+    def _words(self, name: str, rest: str) -> Iterator[Completion]:
+        *before, half = rest.split(" ")
+        if name in _EXAMPLE and (before := [word for word in before if word and "=" not in word]):
+            within = list(self._within(name, before, half))
+            yield from within
+            if within:
+                return
+        lang = self._lang()
+        found = self._tutor.complete(rest, lang)
+        # A slug that goes on with what is typed is meant before a name that only sounds like it: "g", gan.
+        found.sort(key=lambda topic: len(topic.slug) if rest and topic.slug.startswith(rest.lower()) else 1_000)
+        for topic in found[:_OFFERED]:
+            title = topic.title[lang]
+            # Who types Chinese goes on in Chinese; a slug is what all else can be told by.
+            text = topic.slug if rest.isascii() else topic.title["zh"]
+            yield Completion(text, -len(rest), display=text, display_meta=title if text != title else topic.slug)
+
+    def _within(self, name: str, before: list[str], half: str) -> Iterator[Completion]:
+        """Yield what may follow the name of a topic; nothing where the words are none yet."""
+        try:
+            topic, chosen = self._tutor.named(before)
+            example = topic.example(chosen)
+            values = parameters.offered(example) if name in _VALUES else ()
+        except (KnowledgeError, KeyError):
+            return
+        lang = self._lang()
+        if len(topic.examples) > 1 and chosen not in before:
+            for each in topic.examples:
+                if each.name.startswith(half.lower()):
+                    yield Completion(each.name, -len(half), display_meta=each.meta.title[lang])
+        for value in values:
+            if value.name.startswith(half.upper()) and "=" not in half:
+                yield Completion(f"{value.name}=", -len(half), display_meta=value.meaning(lang))
+        if values and not half:
+            yield Completion("?", 0, display_meta=say("console.chat.hint.values", lang))

@@ -1,0 +1,153 @@
+"""A mock interview in a terminal, or over a pipe: question, answer, its points, the checked answer, what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from rich.console import Console
+
+from bot.discord.interview.text import verdict
+from bot.discord.ui.text import clip
+from bot.study.interviews import Judged, Question, as_typed, follow_up, judge, of_item
+from bot.study.learning import TERMINAL, Learning
+from bot.study.tutor import Tutor
+from bot.terminal.commands import COMMANDS, is_command, read_command
+from bot.terminal.lines import Voice
+from bot.terminal.markdown import BankMarkdown
+from bot.terminal.prompt import Interrupted, Lines, words
+from bot.terminal.text import printable
+from bot.wording import say
+from knowledge.bank.errors import QueryError
+from knowledge.bank.models import Lang
+
+#: Commands of the interview itself; the end of input leaves it, too.
+_QUIT, _AGAIN, _ANOTHER = "quit", "again", "another"
+#: Characters of a quotation.
+_QUOTE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One asking of a question; `source` tells it from all others, so that only its first answer counts."""
+
+    question: Question
+    source: str = field(default_factory=lambda: f"interview:{uuid4().hex[:16]}")
+
+
+class TerminalInterview:
+    """An interview of whoever sits at the terminal.
+
+    Args:
+        tutor: grades.
+        learning: knows what to ask, and keeps how it went.
+        out: where it is printed.
+        lang: language of questions and interface.
+        clock: Unix time.
+        command: does what a command asks for that is none of the interview's own.
+    """
+
+    def __init__(
+        self, tutor: Tutor, learning: Learning, out: Console, lang: Lang, clock: Callable[[], float],
+        command: Callable[[str, list[str]], Awaitable[None]],
+    ) -> None:  # fmt: skip
+        self._tutor = tutor
+        self._learning = learning
+        self._out = out
+        self._lang: Lang = lang
+        self._clock = clock
+        self._command = command
+        self._voice = Voice(out, lang)
+
+    async def run(self, lines: Lines, topic: str | None = None) -> None:
+        """Ask, beginning with a topic or with what is needed most, until the learner has had enough.
+
+        Raises:
+            bot.terminal.prompt.Interrupted: Ctrl-C where nothing of an answer was typed.
+            bot.store.errors.StoreError: an answer could not be saved, so it does not count.
+        """
+        asked = await self._needed(topic)
+        last: _Asked | None = None
+        while asked is not None:
+            self._ask(asked.question, first=last is None)
+            order, answer = await self._answer(lines, asked.question)
+            if order == _QUIT:
+                return
+            if order == _ANOTHER:
+                asked = await self._needed(not_now=asked.question)
+            elif order == _AGAIN:
+                asked = last or asked
+            elif await self._told(asked, answer):
+                last, following = asked, follow_up(asked.question, self._lang)
+                asked = _Asked(following) if following is not None else await self._needed(not_now=asked.question)
+        self._voice.say("member.interview.none")
+
+    async def _needed(self, topic: str | None = None, not_now: Question | None = None) -> _Asked | None:
+        last = (not_now.topic.slug, not_now.key) if not_now is not None else None
+        found = await self._learning.interview(TERMINAL, topic=topic, not_now=last)
+        return _Asked(of_item(*found, self._lang)) if found is not None else None
+
+    def _ask(self, question: Question, *, first: bool) -> None:
+        kind = say(f"member.interview.{'question' if question.item is not None else 'follow_up'}", self._lang)
+        self._out.print()
+        self._voice.put(f"{question.topic.title[self._lang]} · {kind}", "bold cyan")
+        self._out.print(BankMarkdown(question.prompt))
+        self._voice.say("member.interview.console.first" if first else "member.interview.console.how", style="dim")
+
+    async def _answer(self, lines: Lines, question: Question) -> tuple[str | None, str]:
+        """Return what is typed up to an empty line or the end of input; or, before that, what else is wanted."""
+        offered = [f"/{name}" for name in (_AGAIN, _ANOTHER, *COMMANDS)] if lines.interactive else []
+        aside = words(*offered) if offered else None
+        typed: list[str] = []
+        while True:
+            prompt = say(f"console.interview.{'onward' if typed else 'prompt'}", self._lang)
+            try:
+                line = await lines.read(prompt, aside)
+            except Interrupted:
+                if not typed:
+                    raise
+                typed.clear()
+                self._voice.say("console.interview.cleared", style="dim")
+                continue
+            if line is None and not typed:
+                return _QUIT, ""
+            if line is None or (not line.strip() and typed):
+                return None, "\n".join(typed)
+            if is_command(line) and (command := read_command(line)) is not None:
+                if command[0] in (_QUIT, _AGAIN, _ANOTHER):
+                    return command[0], ""
+                await self._command(*command)
+                if not typed:  # what was printed has pushed the question away
+                    self._out.print()
+                    self._out.print(BankMarkdown(question.prompt))
+            elif line.strip():
+                typed.append(line)
+
+    async def _told(self, asked: _Asked, answer: str) -> bool:
+        """Say what an answer is worth; False where there is nothing in it to judge."""
+        question = asked.question
+        if question.item is not None:
+            try:
+                judged = await judge(self._tutor, self._learning, TERMINAL, question, answer, asked.source)
+            except QueryError as error:
+                self._voice.say(f"member.interview.{error.reason}", style="yellow")
+                return False
+            self._points(question, judged, answer)
+        self._out.print()
+        self._voice.say("member.interview.answer", style="bold")
+        self._out.print(BankMarkdown(question.answer))
+        return True
+
+    def _points(self, question: Question, judged: Judged, answer: str) -> None:
+        self._out.print()
+        for line in verdict(judged, self._lang, self._clock()).split("\n"):
+            self._voice.put(line.removeprefix("-# ").replace("*", ""))
+        for point in judged.points:
+            mark = "?" if point.unsure else "✓" if point.covered else "·"
+            doubt = say("member.interview.unsure", self._lang, point="").replace("*", "") if point.unsure else ""
+            text = question.topic.meta.key_points[point.index][self._lang]
+            self._voice.put(f"{mark} {doubt}{text}")
+            if point.covered or point.unsure:
+                quote = " ".join(printable(as_typed(point.span, answer)).split())
+                self._voice.put(f"    > {clip(quote, _QUOTE)}", "dim")

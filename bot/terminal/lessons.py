@@ -1,0 +1,102 @@
+"""`/interview`, `/quiz`, `/review` and `/progress` in the chat."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from bot.study.tutor import Tutor
+from bot.terminal.lines import Voice
+from bot.terminal.prompt import Lines
+from knowledge.bank import names
+
+if TYPE_CHECKING:
+    from bot.store.store import Store
+    from bot.study.learning import Learning
+
+#: Questions of a round where no count is given, and the most there may be.
+_QUESTIONS, _MOST = 10, 100
+_SECONDS = 60.0
+
+Command = Callable[[str, list[str]], Awaitable[None]]
+
+
+class Lessons:
+    """What is asked of the learner, for a change.
+
+    Args:
+        tutor: has the bank, grades and runs.
+        voice: says it.
+        lines: what the learner types.
+        open_store: opens the database, anew for each lesson: a plain question loads none.
+        command: does what a command asks for in the middle of an interview.
+    """
+
+    def __init__(
+        self, tutor: Tutor, voice: Voice, lines: Lines, open_store: Callable[[], Awaitable[Store]], command: Command
+    ) -> None:
+        self._tutor = tutor
+        self._voice = voice
+        self._lines = lines
+        self._open_store = open_store
+        self._command = command
+
+    async def interview(self, words: list[str]) -> None:
+        """`/interview [TOPIC]`."""
+        from bot.terminal.interview import TerminalInterview
+
+        topic = self._tutor.topic(" ".join(words)).slug if words else None
+        async with await self._open_store() as store:
+            learning, voice = self._learning(store), self._voice
+            held = TerminalInterview(self._tutor, learning, voice.out, voice.lang, time.time, self._command)
+            await held.run(self._lines, topic)
+        voice.say("member.interview.console.left")
+
+    async def quiz(self, words: list[str]) -> None:
+        """`/quiz [TOPIC] [COUNT]`; several topics are separated by commas."""
+        from bot.study.rounds.choosing import choose
+        from bot.terminal.quiz import TerminalRound, alone
+
+        asked = _QUESTIONS
+        if words and words[-1].isdecimal():
+            asked = max(1, min(int(words[-1][:4]), _MOST))
+            words = words[:-1]
+        wished = [name.strip() for name in " ".join(words).replace("，", ",").split(",") if name.strip()]
+        slugs = [names.find(self._tutor.bank, name).slug for name in wished]
+        questions = choose(self._tutor.bank, self._voice.lang, SystemRandom(), count=asked, topics=slugs)
+        if not questions:
+            self._voice.say("console.error.no_questions")
+            return
+        played = TerminalRound(self._tutor, self._voice.out, self._voice.lang, time.time)
+        await played.play(questions, alone(asked, _SECONDS), self._lines)
+
+    async def review(self, _: list[str]) -> None:
+        """`/review`."""
+        from bot.terminal.review import TerminalReview
+
+        async with await self._open_store() as store:
+            review = TerminalReview(
+                self._learning(store), self._voice.out, self._voice.lang, time.time, SystemRandom()
+            )
+            await review.run(self._lines)
+
+    async def progress(self, _: list[str]) -> None:
+        """`/progress`."""
+        from bot.discord.progress.text import DAYS, in_words
+        from bot.discord.review.text import standing_line
+        from bot.study.learning import TERMINAL
+
+        async with await self._open_store() as store:
+            progress = await self._learning(store).progress(TERMINAL, DAYS)
+        self._voice.put(standing_line(progress.standing, self._voice.lang).removeprefix("-# "), "dim")
+        if not progress.begun:
+            self._voice.say("member.console.empty")
+        for line in in_words(progress, self._voice.lang):
+            self._voice.put(line.replace("**", ""))
+
+    def _learning(self, store: Store) -> Learning:
+        from bot.study.learning import Learning
+
+        return Learning(store, self._tutor.bank, time.time)

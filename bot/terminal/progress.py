@@ -1,0 +1,86 @@
+"""A progress bar on stderr for the long work of opening: loading the encoder, building the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from bot.study.tutor import Progress as Report
+from bot.wording import entries, say
+from knowledge.bank.models import Lang
+
+#: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
+#: of it is encoding questions first. A stage that is passed over counts as done.
+_SHARES = {"model": 20, "encode": 35, "graph": 0, "fit": 45}
+_WHOLE = sum(_SHARES.values())
+
+
+class Whole:
+    """How far a whole start is, from how far its stages are; it never goes back."""
+
+    def __init__(self) -> None:
+        self.done = 0.0
+
+    def hear(self, stage: str, done: int, total: int) -> float:
+        """Take in that of `stage` this much is done, and return how much of the whole is, from 0 to 1."""
+        stages = list(_SHARES)
+        if stage in _SHARES:
+            before = sum(_SHARES[each] for each in stages[: stages.index(stage)])
+            part = _SHARES[stage] * (done / total if total else 1.0)
+            self.done = max(self.done, (before + part) / _WHOLE)
+        return self.done
+
+
+@contextmanager
+def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
+    """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal."""
+    if not console.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    # Imported only where something is seen of it: a question that is asked by a script should not pay for it.
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("", total=1.0)
+        whole = Whole()
+
+        def report(stage: str, done: int, total: int) -> None:
+            key = f"console.opening.{stage}"
+            bar.update(task, description=say(key, lang) if key in entries() else stage,
+                       completed=whole.hear(stage, done, total))  # fmt: skip
+
+        yield report
+        bar.update(task, completed=1.0)
+
+
+@contextmanager
+def counting_progress(console: Console) -> Iterator[Report]:
+    """Yield a callback (what was just done, done, total) that moves one bar; silent where stderr is no terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield report

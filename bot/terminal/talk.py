@@ -1,0 +1,31 @@
+"""What a conversation in the terminal is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.study.tutor import Planned
+from knowledge.bank.models import Lang, Topic
+
+
+@dataclass(slots=True)
+class Talk:
+    """Where a conversation stands.
+
+    Attributes:
+        lang: language of the last answer.
+        topic: of the last answer or run; None before the first.
+        offered: slugs of topics that a number opens now.
+        ran: the last run of that topic.
+    """
+
+    lang: Lang
+    topic: Topic | None = None
+    offered: tuple[str, ...] = ()
+    ran: Planned | None = None
+
+    def open(self, topic: Topic, ran: Planned | None = None) -> None:
+        """Go on with a topic; what was run of another one is over."""
+        if ran is not None or (self.ran is not None and self.ran.topic.slug != topic.slug):
+            self.ran = ran
+        self.topic, self.offered = topic, ()

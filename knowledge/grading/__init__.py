@@ -1,0 +1,1 @@
+"""An interview answer graded against the key points of a topic."""

@@ -1,0 +1,141 @@
+"""Which key points of a topic an interview answer covers; no text is generated.
+
+    answer → `knowledge.grading.evidence`: signals, one row a point → logistic regression → score, and a threshold
+
+The regression's few weights come with the package (`weights.json`, written by `epoch bench quiz FILE --fit`), and know
+nothing of any topic.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.bank.errors import QueryError
+from knowledge.bank.models import Bank, Topic
+from knowledge.grading.claims import Claim, content_words
+from knowledge.grading.evidence import SIGNALS, Evidence, Floats, Point, Reader
+from knowledge.search.encoder import Encoder
+from knowledge.search.glossary import Glossary
+from knowledge.search.reading import normalise
+
+#: The regression, as `epoch bench quiz FILE --fit` writes it.
+WEIGHTS = Path(__file__).with_name("weights.json")
+#: Longest answer that is graded, in characters: what a Discord modal takes.
+MAX_CHARS = 4000
+#: Scores between these are shown as unsure.
+UNSURE = (0.2, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class PointGrade:
+    """What is thought of one key point.
+
+    Attributes:
+        index: of the point within the topic.
+        covered: whether the answer makes the point.
+        score: calibrated probability that a person would say so.
+        span: the stretch of the answer that fits it best, as it was typed but for case and width.
+        words: the words of that stretch which the point has, too.
+    """
+
+    index: int
+    covered: bool
+    score: float
+    span: str
+    words: tuple[str, ...]
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a front should show doubt."""
+        return UNSURE[0] < self.score < UNSURE[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """The fitted regression: standardised signals, weights, a constant, and the score from which a point is covered."""
+
+    mean: Floats
+    scale: Floats
+    weights: Floats
+    constant: float
+    threshold: float
+
+    @classmethod
+    @cache
+    def packaged(cls) -> Scorer:
+        """Return the one that comes with the package."""
+        data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        if data["signals"] != list(SIGNALS):
+            raise ValueError("weights.json was made for other signals; run `epoch bench quiz FILE --fit`")
+        mean, scale, weights = (np.asarray(data[name], np.float64) for name in ("mean", "scale", "weights"))
+        return cls(mean, scale, weights, float(data["constant"]), float(data["threshold"]))
+
+    def as_json(self) -> str:
+        """Return what `packaged` reads."""
+        rows = {name: [round(float(x), 6) for x in getattr(self, name)] for name in ("mean", "scale", "weights")}
+        numbers = {"constant": round(self.constant, 6), "threshold": round(self.threshold, 6)}
+        return json.dumps({"signals": list(SIGNALS), **rows, **numbers}, indent=1) + "\n"
+
+    def scores(self, signals: Floats) -> Floats:
+        """Return one probability a row of signals; one that is not known (NaN) counts as if it were usual."""
+        z = np.nan_to_num((signals - self.mean) / self.scale) @ self.weights + self.constant
+        return np.asarray(1 / (1 + np.exp(-z)), np.float64)
+
+
+class Grader:
+    """Grades answers. Synchronous and CPU-bound: a front calls it off its event loop."""
+
+    def __init__(
+        self, bank: Bank, encoder: Encoder, *, glossary: Glossary | None = None, scorer: Scorer | None = None
+    ) -> None:
+        self._reader = Reader(bank, encoder, glossary or Glossary.packaged())
+        self._scorer = scorer
+
+    def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
+        """Grade an answer to a topic, one grade a key point, in their order.
+
+        Raises:
+            knowledge.bank.errors.QueryError: the answer is empty, only symbols, or too long.
+        """
+        evidence = self.evidence(topic, answer)
+        scorer = self._scorer or Scorer.packaged()
+        points = self._reader.points(topic)
+        grades = []
+        for index, score in enumerate(scorer.scores(evidence.signals).tolist()):
+            span = evidence.spans[evidence.best[index]]
+            covered = score >= scorer.threshold
+            grades.append(PointGrade(index, covered, round(score, 4), span.text, _shared(span, points[index])))
+        return tuple(grades)
+
+    def evidence(self, topic: Topic, answer: str) -> Evidence:
+        """Compare an answer with every point of a topic; raises what `grade` does."""
+        return self._reader.evidence(topic, _checked(answer))
+
+
+def _shared(claim: Claim, point: Point) -> tuple[str, ...]:
+    """Return the words of the claim that the point has: English ones whole, Chinese ones as runs of shared pairs."""
+    words = [word for word, root in content_words(claim.text) if root in point.stems]
+    pairs = claim.pairs & point.pairs
+    run = ""
+    for a, b in zip(claim.text, claim.text[1:] + " ", strict=True):
+        if a + b in pairs:
+            run += b if run else a + b
+        elif run:
+            words.append(run)
+            run = ""
+    return tuple(dict.fromkeys(words))
+
+
+def _checked(answer: str) -> str:
+    if len(answer) > MAX_CHARS:
+        raise QueryError("too_long", f"the answer has {len(answer)} characters, more than {MAX_CHARS}; say it shorter")
+    if not normalise(answer):
+        raise QueryError("empty", "the answer is empty; say what you know")
+    if not any(ch.isalnum() for ch in answer):
+        raise QueryError("symbols", "the answer holds only symbols; say it in words")
+    return answer

@@ -1,0 +1,219 @@
+"""How good the retriever is, on labelled questions it has not seen.
+
+    FILE.jsonl → Query → Reply → Scores
+
+A question whose topics are empty, or none of them in the bank, is outside: the right thing is to turn it away.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.bank.errors import KnowledgeError, QueryError
+from knowledge.bank.models import Bank
+from knowledge.search.head import Report
+from knowledge.search.reading import detect_lang
+from knowledge.search.retriever import Candidate, Progress, Reply, Retriever
+
+Figure = float | None
+
+
+class QueryFileError(KnowledgeError):
+    """A file of labelled questions that cannot be read; says which line and why."""
+
+
+class Query(BaseModel):
+    """One labelled question. `topics`: slugs of which any is right; none means outside the bank."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    id: str = Field(min_length=1)
+    lang: str = Field(min_length=1)
+    query: str
+    topics: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Figures of one evaluation; None where no question could tell.
+
+    Attributes:
+        queries: how many questions there were.
+        inside: how many of them the bank answers.
+        top1: share of the questions inside whose first candidate is right, whatever the outcome.
+        top3: share with a right one among the first three.
+        mrr: mean of 1/rank of the first right candidate, 0 where none of those named is right.
+        auroc: chance that a question inside has the higher confidence than one outside; ties count half.
+        far: share of the questions outside that were answered. `clarify` accepts nothing.
+        frr: share of the questions inside that were declined. `clarify` rejects nothing.
+        answered: share of the questions inside that were answered.
+        precision: share of the answers to questions inside that are right.
+        by_lang: the ranking figures by the language the file gives, with the number of questions inside.
+        latency_ms: median time of one question asked alone, in milliseconds.
+        replies: one a question, in the file's order.
+    """
+
+    queries: int
+    inside: int
+    top1: Figure
+    top3: Figure
+    mrr: Figure
+    auroc: Figure
+    far: Figure
+    frr: Figure
+    answered: Figure
+    precision: Figure
+    by_lang: dict[str, dict[str, Figure]]
+    latency_ms: Figure
+    replies: tuple[Reply, ...] = field(repr=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures, without the replies, ready for JSON."""
+        return {name: value for name, value in asdict(self).items() if name != "replies"}
+
+
+def load_queries(path: Path) -> list[Query]:
+    """Read a file of JSON lines `{"id", "lang", "query", "topics": […]}`; further keys are ignored.
+
+    Raises:
+        QueryFileError: no such file, a line that is no such object, an id used twice, or no line at all.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except OSError as error:
+        raise QueryFileError(f"{path}: cannot be read ({error.strerror}); give a file of JSON lines") from error
+    except UnicodeDecodeError as error:
+        raise QueryFileError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+    queries: list[Query] = []
+    lines_by_id: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        query = _parse(line, f"{path}:{number}")
+        if query.id in lines_by_id:
+            raise QueryFileError(f"{path}:{number}: id {query.id!r} is line {lines_by_id[query.id]}'s; make it unique")
+        lines_by_id[query.id] = number
+        queries.append(query)
+    if not queries:
+        raise QueryFileError(f"{path}: no questions in it; one JSON object a line is wanted")
+    return queries
+
+
+def _parse(line: str, where: str) -> Query:
+    try:
+        return Query.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        what = f"{place}: {first['msg']}" if place else first["msg"]
+        raise QueryFileError(f'{where}: {what}; wanted {{"id", "lang", "query", "topics": […]}}') from None
+
+
+def evaluate(
+    retriever: Retriever, queries: Sequence[Query], *, clock: Callable[[], float] = time.perf_counter
+) -> Scores:
+    """Ask every question, one at a time as learners do, and score the replies."""
+    replies: list[Reply] = []
+    seconds: list[float] = []
+    for query in queries:
+        start = clock()
+        replies.append(_ask(retriever, query.query))
+        seconds.append(clock() - start)
+    return score(queries, replies, retriever.slugs, latency_ms=1000 * float(np.median(seconds)) if seconds else None)
+
+
+def _ask(retriever: Retriever, question: str) -> Reply:
+    """Ask; what cannot be looked up at all counts as declined with no confidence."""
+    try:
+        return retriever.ask(question)
+    except QueryError:
+        candidates = tuple(Candidate(slug, 0.0) for slug in retriever.slugs[:3])
+        return Reply("decline", None, None, 0.0, detect_lang(question), candidates)
+
+
+def score(
+    queries: Sequence[Query], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Figure = None
+) -> Scores:
+    """Score replies that were already given; see `Scores` for what each figure means."""
+    bank = set(slugs)
+    inside = np.array([bool(bank.intersection(query.topics)) for query in queries], bool)
+    ranks = np.array([_rank(query, reply) for query, reply in zip(queries, replies, strict=True)], float)
+    confidence = np.array([reply.confidence for reply in replies], float)
+    answered = np.array([reply.outcome == "answer" for reply in replies], bool)
+    declined = np.array([reply.outcome == "decline" for reply in replies], bool)
+    langs = np.array([query.lang for query in queries], str)
+    return Scores(
+        queries=len(queries),
+        inside=int(inside.sum()),
+        **_ranking(ranks[inside]),
+        auroc=_rounded(auroc(confidence[inside], confidence[~inside])),
+        far=_mean(answered[~inside]),
+        frr=_mean(declined[inside]),
+        answered=_mean(answered[inside]),
+        precision=_mean(ranks[inside & answered] == 1),
+        by_lang={
+            lang: {"queries": int((inside & (langs == lang)).sum()), **_ranking(ranks[inside & (langs == lang)])}
+            for lang in sorted(set(langs.tolist()))
+        },
+        latency_ms=_rounded(latency_ms, 2),
+        replies=tuple(replies),
+    )
+
+
+def _rank(query: Query, reply: Reply) -> float:
+    """Return the rank of the first right candidate, from 1; infinity where none is right."""
+    right = (rank for rank, candidate in enumerate(reply.candidates, 1) if candidate.topic in query.topics)
+    return next(right, np.inf)
+
+
+def _ranking(ranks: np.ndarray) -> dict[str, Figure]:
+    return {"top1": _mean(ranks == 1), "top3": _mean(ranks <= 3), "mrr": _mean(1 / ranks)}
+
+
+def auroc(inside: np.ndarray, outside: np.ndarray) -> Figure:
+    """Return P(inside > outside) + ½ P(tie) over all pairs (Mann & Whitney 1947); None where a side is empty."""
+    if not len(inside) or not len(outside):
+        return None
+    difference = np.asarray(inside)[:, None] - np.asarray(outside)[None, :]
+    return float((difference > 0).mean() + 0.5 * (difference == 0).mean())
+
+
+def _mean(values: np.ndarray) -> Figure:
+    return round(float(np.mean(values)), 4) if len(values) else None
+
+
+def _rounded(value: Figure, digits: int = 4) -> Figure:
+    return None if value is None else round(value, digits)
+
+
+def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Reply]) -> None:
+    """Write one compact JSON line a question: its id and the fields of `ask`.
+
+    Raises:
+        QueryFileError: the file cannot be written.
+    """
+    lines = [
+        json.dumps({"id": query.id, **asdict(reply)}, ensure_ascii=False, separators=(",", ":"))
+        for query, reply in zip(queries, replies, strict=True)
+    ]
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise QueryFileError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+
+
+def calibrate(
+    bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: Progress | None = None
+) -> Report:
+    """Fit head and thresholds anew over the bank's own questions, keep them, and return their out-of-fold figures."""
+    return Retriever.open(
+        bank, cache_dir=cache_dir, model=model, encoder=encoder, progress=progress, rebuild=True
+    ).fitted

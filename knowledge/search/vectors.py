@@ -1,0 +1,164 @@
+"""Inner-product search over unit vectors: FAISS flat, FAISS HNSW for many, and NumPy as what both are held to.
+
+    vectors → NumpyVectors | FlatVectors | HnswVectors → (scores, ids) of the best k
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.bank.errors import IndexCacheError
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Progress = Callable[[str, int, int], None]
+
+#: From this many vectors on a graph is searched instead of every vector.
+HNSW_FROM = 100_000
+#: Neighbours a vector has in the graph, and how widely it is built (Malkov & Yashunin 2016).
+_LINKS, _BUILD_WIDTH = 32, 40
+#: How widely the graph is searched: one in so many vectors, but this at least. A width that stays loses neighbours as
+#: the graph grows: half of them at a million.
+_VECTORS_A_STEP, _LEAST_WIDTH = 250, 128
+#: Vectors that the ranges of the bytes are learned from, and that are added between two words of progress.
+_SAMPLE, _BLOCK = 100_000, 20_000
+#: The graph goes by bytes; this many times what is asked for are compared in full.
+_CANDIDATES = 4
+#: How many a graph is asked for where a score of every vector is wanted; the others count as nought.
+_REACH = 512
+
+
+class Vectors(Protocol):
+    """A set of vectors that can be searched."""
+
+    @property
+    def vectors(self) -> Floats:
+        """The vectors, shape (n, d)."""
+        ...
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        """Return scores and ids of each query's best `k`, best first, both of shape (queries, min(k, n))."""
+        ...
+
+    def scores(self, queries: Floats) -> Floats:
+        """Return a score of every vector, shape (queries, n); nought for those a graph does not reach."""
+        ...
+
+
+class NumpyVectors:
+    """Every product, sorted; equal scores in the order of their ids. The reference of the others."""
+
+    def __init__(self, vectors: Floats) -> None:
+        self.vectors = np.ascontiguousarray(vectors, np.float32)
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        """See `Vectors`."""
+        scores = self.scores(queries)
+        ids = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(scores, ids, axis=1), ids
+
+    def scores(self, queries: Floats) -> Floats:
+        """See `Vectors`."""
+        return np.asarray(np.asarray(queries, np.float32) @ self.vectors.T, np.float32)
+
+
+class FlatVectors(NumpyVectors):
+    """Exact search by FAISS. A score of every vector is a plain product, which no search does faster."""
+
+    def __init__(self, vectors: Floats) -> None:
+        super().__init__(vectors)
+        self._index: Any = None
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        """See `Vectors`."""
+        if self._index is None:
+            import faiss
+
+            self._index = faiss.IndexFlatIP(self.vectors.shape[1])
+            self._index.add(self.vectors)
+        return _searched(self._index, queries, min(k, len(self.vectors)))
+
+
+class HnswVectors:
+    """Approximate search by FAISS over a navigable small-world graph, whose own vectors are bytes, a quarter as large.
+
+    What the graph finds is compared in full, so that scores are exact and only the choice is approximate.
+    """
+
+    def __init__(self, vectors: Floats, graph: NDArray[Any] | None = None, progress: Progress | None = None) -> None:
+        self.vectors = np.ascontiguousarray(vectors, np.float32)
+        self._index = self._built(progress) if graph is None else self._restored(graph)
+
+    def _built(self, progress: Progress | None) -> Any:  # noqa: ANN401
+        import faiss
+
+        size, width = self.vectors.shape
+        kind: Any = faiss.ScalarQuantizer.QT_8bit
+        index = faiss.IndexHNSWSQ(width, kind, _LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = _BUILD_WIDTH
+        index.train(self.vectors[:: max(1, size // _SAMPLE)])
+        for start in range(0, size, _BLOCK):
+            index.add(self.vectors[start : start + _BLOCK])
+            if progress:
+                progress("graph", min(start + _BLOCK, size), size)
+        return index
+
+    def _restored(self, graph: NDArray[Any]) -> Any:  # noqa: ANN401
+        import faiss
+
+        try:
+            index = faiss.deserialize_index(graph)
+        except RuntimeError as error:
+            raise IndexCacheError(f"its graph cannot be read ({str(error).splitlines()[0]})") from error
+        if (index.ntotal, index.d) != self.vectors.shape:
+            raise IndexCacheError("its graph does not fit the vectors")
+        return index
+
+    def graph(self) -> NDArray[np.uint8]:
+        """Return graph and bytes, from which the index is made again without building it."""
+        import faiss
+
+        return np.asarray(faiss.serialize_index(self._index), np.uint8)
+
+    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+        """See `Vectors`; a place that the graph could not fill has id -1 and score -1."""
+        wanted = min(k, len(self.vectors))
+        reached = min(max(wanted, min(_CANDIDATES * wanted, _REACH)), len(self.vectors))
+        self._index.hnsw.efSearch = max(_LEAST_WIDTH, reached, len(self.vectors) // _VECTORS_A_STEP)
+        asked = np.ascontiguousarray(queries, np.float32)
+        _, ids = _searched(self._index, asked, reached)
+        scores = np.full(ids.shape, -1, np.float32)
+        for row, found in enumerate(ids):  # FAISS fills up with -1, which NumPy would take for the last vector
+            scores[row, found >= 0] = self.vectors[found[found >= 0]] @ asked[row]
+        best = np.argsort(-scores, axis=1, kind="stable")[:, :wanted]
+        return np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
+
+    def scores(self, queries: Floats) -> Floats:
+        """See `Vectors`."""
+        found, ids = self.search(queries, _REACH)
+        scores = np.zeros((len(queries), len(self.vectors)), np.float32)
+        rows, places = np.nonzero(ids >= 0)
+        scores[rows, ids[rows, places]] = found[rows, places]
+        return scores
+
+
+def _searched(index: Any, queries: Floats, k: int) -> tuple[Floats, Ints]:  # noqa: ANN401
+    asked = np.ascontiguousarray(queries, np.float32)
+    if not k or not len(asked):
+        return np.zeros((len(asked), k), np.float32), np.zeros((len(asked), k), np.int64)
+    return index.search(asked, k)  # type: ignore[no-any-return]
+
+
+def index_vectors(vectors: Floats, graph: NDArray[Any] | None = None, progress: Progress | None = None) -> Vectors:
+    """Return the index that suits this many vectors.
+
+    Args:
+        vectors: shape (n, d), of unit length.
+        graph: the one that was made of them, if there is one.
+        progress: hears ("graph", done, total) while one is made.
+    """
+    return HnswVectors(vectors, graph, progress) if len(vectors) >= HNSW_FROM else FlatVectors(vectors)

@@ -1,0 +1,54 @@
+"""What is kept in memory is kept for a while, for so many, and no longer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.study import cooldowns as pace
+from bot.study import discussions
+from bot.study.cooldowns import Pace
+from bot.study.discussions import KEPT_S, Discussions
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_discussion_belongs_to_a_member_and_a_channel_and_ends_with_a_long_pause() -> None:
+    clock = Clock()
+    kept = Discussions(clock)
+    kept.note(1, 2, "gan")
+    kept.note(None, 2, "cnn")
+    assert kept.topic(1, 2) == "gan"
+    assert (kept.topic(1, 3), kept.topic(3, 2), kept.topic(None, 2)) == (None, None, None)
+    clock.now += KEPT_S
+    assert kept.topic(1, 2) == "gan"
+    clock.now += 1
+    assert kept.topic(1, 2) is None
+    assert len(kept) == 0
+
+
+def test_the_oldest_discussions_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discussions, "MOST", 3)
+    kept = Discussions(Clock())
+    for member in (1, 2, 3, 1, 4):
+        kept.note(9, member, "gan")
+    assert [kept.topic(9, member) for member in (1, 2, 3, 4)] == ["gan", None, "gan", "gan"]
+
+
+def test_a_key_waits_as_long_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    kept = Pace(clock)
+    assert kept.wait("a") == 0
+    kept.take({"a": 10, "b": float("inf")})
+    clock.now += 4
+    assert kept.wait("a") == 6
+    clock.now += 6
+    assert not kept.spent("a")
+    assert kept.spent("b")
+    monkeypatch.setattr(pace, "MOST", 2)
+    kept.take({"c": 1, "d": 1})
+    assert not kept.spent("b"), "so many keys and no more"

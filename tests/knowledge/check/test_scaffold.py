@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from knowledge.bank.errors import ScaffoldError
+from knowledge.bank.loader import load_topic
+from knowledge.check.scaffold import new
+
+
+def test_a_new_topic_has_every_file_and_loads(tmp_path: Path) -> None:
+    folder = new("batch-norm", tmp_path / "topics")
+    assert folder == tmp_path / "topics" / "batch-norm"
+    assert sorted(file.name for file in folder.iterdir()) == ["en.md", "example.py", "quiz.toml", "topic.toml", "zh.md"]
+    topic, problems = load_topic(folder)
+    assert problems == []
+    assert topic is not None
+    assert [item.kind for item in topic.quiz] == ["choice", "predict", "find_bug", "open"]
+
+
+def test_every_file_of_a_new_topic_says_what_to_write(tmp_path: Path) -> None:
+    for file in new("batch-norm", tmp_path).iterdir():
+        assert "TODO" in file.read_text(encoding="utf-8"), file.name
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", " ", "Batch", "batch norm", "batch_norm", "-a", "a-", "a--b", "1a", "过拟合", "../x", "a/b", "a\n", "x" * 61],
+)
+def test_a_bad_slug_makes_nothing(tmp_path: Path, slug: str) -> None:
+    with pytest.raises(ScaffoldError, match="is no slug; use lower-case words"):
+        new(slug, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "gan").mkdir()
+    (tmp_path / "gan" / "topic.toml").write_text("mine", encoding="utf-8")
+    with pytest.raises(ScaffoldError, match="is there already; choose another slug"):
+        new("gan", tmp_path)
+    assert [file.name for file in (tmp_path / "gan").iterdir()] == ["topic.toml"]
+    assert (tmp_path / "gan" / "topic.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_of_that_name_is_in_the_way_too(tmp_path: Path) -> None:
+    (tmp_path / "gan").write_text("", encoding="utf-8")
+    with pytest.raises(ScaffoldError, match="is there already"):
+        new("gan", tmp_path)
+    with pytest.raises(ScaffoldError, match="cannot make"):
+        new("vae", tmp_path / "gan")
