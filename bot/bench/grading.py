@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.bank.models import Bank
-from knowledge.grading.fit import Half
 from knowledge.grading import fit as grading_fit
+from knowledge.grading.fit import Half
 from knowledge.grading.grader import grader as grading
 from knowledge.search.encoder import open_encoder
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from knowledge.bank.errors import QueryError
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank
+from knowledge.grading import fit as grading_fit
 from knowledge.grading.claims import Claim, clauses, opposed, sentences, spans, stem
 from knowledge.grading.grader import SIGNALS, Grader, PointGrade, Scorer
-from knowledge.grading import fit as grading_fit
 from knowledge.search.encoder import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
