@@ -172,9 +172,7 @@ async def measure(rounds: int, jobs: int, say: Say = lambda line: None) -> Repor
 
 def _median(runs: list[Took]) -> Took:
     cpu = [run.cpu_s for run in runs if run.cpu_s is not None]
-    return Took(
-        median(run.first_s for run in runs), median(run.total_s for run in runs), median(cpu) if cpu else None
-    )
+    return Took(median(run.first_s for run in runs), median(run.total_s for run in runs), median(cpu) if cpu else None)
 
 
 def _ratios(medians: dict[str, dict[str, Took]]) -> list[Ratio]:

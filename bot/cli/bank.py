@@ -44,10 +44,7 @@ def topics(
     chosen = list(bank.topics.values()) if path is None else learning_path(bank, names.find(bank, path))
     if as_json:
         print_json(
-            [
-                {"slug": t.slug, "title": t.title.model_dump(), "questions": list(t.meta.questions)}
-                for t in chosen
-            ]
+            [{"slug": t.slug, "title": t.title.model_dump(), "questions": list(t.meta.questions)} for t in chosen]
         )
         return
     lang = interface_lang(read)

@@ -93,6 +93,7 @@ def import_(
 ) -> None:
     """Import a trivia pack, for `/quiz start` and `epoch quiz --topics pack:NAME`."""
     from bot.study.rounds.packs import read_pack
+
     read: Settings = ctx.obj
     found = read_pack(pack)
 

@@ -46,7 +46,9 @@ def read_url(written: str) -> URL:
     Raises:
         DatabaseUrlError: no URL, another kind of database, or SQLite without a file.
     """
-    example = "set EPOCH_DATABASE_URL like sqlite+aiosqlite:////srv/epoch.db or postgresql+asyncpg://user:password@host/name"
+    example = (
+        "set EPOCH_DATABASE_URL like sqlite+aiosqlite:////srv/epoch.db or postgresql+asyncpg://user:password@host/name"
+    )
     try:
         url = make_url(written)
     except ArgumentError:

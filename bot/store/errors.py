@@ -1,12 +1,12 @@
 """Errors of the store.
 
-    StoreError                 base; `str()` is one plain line: what, why, what to do
-    ├── DatabaseUrlError       EPOCH_DATABASE_URL names no database that Epoch can use
-    ├── DatabaseUnavailable    it cannot be opened, reached or written
-    ├── MigrationError         an old database could not be brought up to date; it is as it was
-    ├── NewerDatabase          a newer Epoch wrote it
-    ├── RoundExists            a round is going on in that channel already
-    └── PackError              a file of trivia questions that cannot be used
+StoreError                 base; `str()` is one plain line: what, why, what to do
+├── DatabaseUrlError       EPOCH_DATABASE_URL names no database that Epoch can use
+├── DatabaseUnavailable    it cannot be opened, reached or written
+├── MigrationError         an old database could not be brought up to date; it is as it was
+├── NewerDatabase          a newer Epoch wrote it
+├── RoundExists            a round is going on in that channel already
+└── PackError              a file of trivia questions that cannot be used
 """
 
 from __future__ import annotations

@@ -146,9 +146,7 @@ async def _unlogged(connection: AsyncConnection, given: Sequence[Review]) -> lis
     return list(by_key.values())
 
 
-async def _states(
-    connection: AsyncConnection, given: Sequence[Review]
-) -> dict[tuple[int, str, str], dict[str, Any]]:
+async def _states(connection: AsyncConnection, given: Sequence[Review]) -> dict[tuple[int, str, str], dict[str, Any]]:
     wanted = {(review.member_id, review.topic, review.item) for review in given}
     key = tuple_(cards.c.member_id, cards.c.topic, cards.c.item)
     found = await connection.execute(select(cards).where(key.in_(sorted(wanted))))

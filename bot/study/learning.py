@@ -1,6 +1,6 @@
 """What a member learns: every answer moves a card on; which item comes next, what is due, how long the streak is.
 
-    answer of a round, of a review, of an interview → store.Review → schedule.review → store.Card
+answer of a round, of a review, of an interview → store.Review → schedule.review → store.Card
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Code in a message: fenced, quoted, indented, copied from a prompt or bare; and Python files attached to it.
 
-    message text → fences → or else: quotes and prompts taken off → indented blocks, a whole message that is a program
+message text → fences → or else: quotes and prompts taken off → indented blocks, a whole message that is a program
 """
 
 from __future__ import annotations

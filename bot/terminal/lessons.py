@@ -77,9 +77,7 @@ class Lessons:
         from bot.terminal.review import TerminalReview
 
         async with await self._open_store() as store:
-            review = TerminalReview(
-                self._learning(store), self._voice.out, self._voice.lang, time.time, SystemRandom()
-            )
+            review = TerminalReview(self._learning(store), self._voice.out, self._voice.lang, time.time, SystemRandom())
             await review.run(self._lines)
 
     async def progress(self, _: list[str]) -> None:

@@ -24,9 +24,7 @@ def show_values(voice: Voice, topic: Topic, examples: Sequence[Example], *, once
     """
     for example in examples:
         voice.put("")
-        voice.say(
-            "console.values.example", style="bold cyan", title=example.meta.title[voice.lang], name=example.name
-        )
+        voice.say("console.values.example", style="bold cyan", title=example.meta.title[voice.lang], name=example.name)
         offered = parameters.offered(example)
         if not offered:
             voice.say("console.values.none")

@@ -1,13 +1,13 @@
 """Errors of the bank and its retriever.
 
-    KnowledgeError            base; `str()` is one plain line: what, why, what to do
-    ├── ModelError            the encoder is missing, damaged, or not what its checksum says
-    ├── IndexCacheError       the cache folder cannot be used (internal: the index is then built in memory)
-    ├── QueryError            a question that cannot be looked up at all (empty, too long)
-    ├── UnknownTopic          no topic by that name; carries the nearest ones
-    ├── ParameterError        `NAME=VALUE` does not fit the example
-    ├── ScaffoldError         a new topic's folder cannot be made
-    └── DocumentError         an interview document that cannot be imported
+KnowledgeError            base; `str()` is one plain line: what, why, what to do
+├── ModelError            the encoder is missing, damaged, or not what its checksum says
+├── IndexCacheError       the cache folder cannot be used (internal: the index is then built in memory)
+├── QueryError            a question that cannot be looked up at all (empty, too long)
+├── UnknownTopic          no topic by that name; carries the nearest ones
+├── ParameterError        `NAME=VALUE` does not fit the example
+├── ScaffoldError         a new topic's folder cannot be made
+└── DocumentError         an interview document that cannot be imported
 """
 
 from __future__ import annotations

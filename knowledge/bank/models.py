@@ -106,7 +106,6 @@ class TopicMeta(Frozen):
     key_points: tuple[Text, ...]
     examples: dict[Annotated[str, Field(pattern=NAME_PATTERN)], ExampleMeta]
 
-
     @model_validator(mode="before")
     @classmethod
     def _gather_asks(cls, data: Any) -> Any:  # noqa: ANN401 - whatever the file holds

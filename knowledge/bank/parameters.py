@@ -214,9 +214,7 @@ def _names(statement: ast.stmt) -> list[str]:
     return [name for name in names if _NAME.fullmatch(name)]
 
 
-def _parameter(
-    name: str, statement: ast.stmt, lines: list[bytes], starts: list[int]
-) -> tuple[Parameter, _Span] | None:
+def _parameter(name: str, statement: ast.stmt, lines: list[bytes], starts: list[int]) -> tuple[Parameter, _Span] | None:
     if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
         return None
     alone = isinstance(statement, ast.AnnAssign) or (

@@ -55,9 +55,7 @@ def _joined(body: list[str]) -> str:
 
 def shown(text: str) -> str:
     """Return a section as people read it: without the ids of its units."""
-    return "\n".join(
-        line.text if line.code else _ANCHOR.sub("", line.text) for line in markdown.lines(text)
-    )
+    return "\n".join(line.text if line.code else _ANCHOR.sub("", line.text) for line in markdown.lines(text))
 
 
 def misplaced(text: str) -> list[int]:

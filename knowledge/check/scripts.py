@@ -120,7 +120,7 @@ def _parameters(path: str, toml: str, example: Example, tree: ast.Module) -> Ite
 def _meaning(toml: str, example: Example, parameter: Parameter) -> Iterator[Problem]:
     where, name = f"examples.{example.name}.parameters", parameter.name
     if not parameter.zh:
-        fix = f"say in Chinese what it is: parameters = {{ {name} = \"…\" }}"
+        fix = f'say in Chinese what it is: parameters = {{ {name} = "…" }}'
         yield problem(toml, f"{where} has no {name}, '{parameter.text}'", fix)
     elif not HAN.search(parameter.zh):
         yield problem(toml, f"{where}.{name} is not Chinese", f"say in Chinese what '{parameter.text}' is")

@@ -1,20 +1,20 @@
 """Imports an interview document: drafts topics from its questions, and finds out which of its snippets work.
 
-    reading    bytes → text
-    lines      text → prose, code, what is hidden; labels of parts
-    marks      a line → what it would be if it opened a question
-    layout     all lines → what each may be
-    runs       lines of one style, and where the question of each ends
-    counting   of numbered ones, those that go on through the document
-    styles     runs → where questions start, decided over the whole document
-    mending    what one style leaves open
-    tables     flashcards in a table → lines with labels
-    document   starts → questions, and what belongs to none
-    code       which snippets need which before them
-    known      questions → the topics that the bank has already
-    grouping   questions → groups that ask the same thing
-    drafting   groups → draft folders
-    snippets   questions → verdicts, by running; the only part that needs a runner
+reading    bytes → text
+lines      text → prose, code, what is hidden; labels of parts
+marks      a line → what it would be if it opened a question
+layout     all lines → what each may be
+runs       lines of one style, and where the question of each ends
+counting   of numbered ones, those that go on through the document
+styles     runs → where questions start, decided over the whole document
+mending    what one style leaves open
+tables     flashcards in a table → lines with labels
+document   starts → questions, and what belongs to none
+code       which snippets need which before them
+known      questions → the topics that the bank has already
+grouping   questions → groups that ask the same thing
+drafting   groups → draft folders
+snippets   questions → verdicts, by running; the only part that needs a runner
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Code as the importer needs it: whether a text is Python, and which snippets need which before them.
 
-    snippets of a question → names each binds and needs → each behind those it builds on
+snippets of a question → names each binds and needs → each behind those it builds on
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The numbers of one list through a whole document: which go on, and which belong to lists within answers.
 
-    1 2 3 | 1 2 | 4 …   →   1 2 3 4 …
+1 2 3 | 1 2 | 4 …   →   1 2 3 4 …
 """
 
 from __future__ import annotations

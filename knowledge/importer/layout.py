@@ -1,6 +1,6 @@
 """What each line of a document may be, gathered before anything is decided: marks, labels, headings, sizes.
 
-    items → marks (could open a question), labels (could open a part), headings (chapters and sections), running sizes
+items → marks (could open a question), labels (could open a part), headings (chapters and sections), running sizes
 """
 
 from __future__ import annotations

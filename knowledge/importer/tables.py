@@ -1,8 +1,8 @@
 """Flashcards in a table: a row a question, under a head that says so.
 
-    | Question | Answer |
-    |----------|--------|
-    | What …?  | …      |        →   Q: What …?   A: …
+| Question | Answer |
+|----------|--------|
+| What …?  | …      |        →   Q: What …?   A: …
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Questions that ask for the same thing, put together: what the bank should answer next.
 
-    (question, language, count) + their similarity → average-linkage clusters → Cluster
+(question, language, count) + their similarity → average-linkage clusters → Cluster
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Texts → unit vectors: the packaged model, or any other that sentence-transformers loads, by its name.
 
-    name → OnnxEncoder, where its export is in the cache
-         → SentenceEncoder → export, verified → OnnxEncoder
+name → OnnxEncoder, where its export is in the cache
+     → SentenceEncoder → export, verified → OnnxEncoder
 """
 
 from __future__ import annotations

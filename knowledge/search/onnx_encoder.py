@@ -1,6 +1,6 @@
 """Texts → unit vectors by ONNX Runtime in int8, without torch: what `onnx_export` left in the cache.
 
-    texts → tokens → batches of like length → graph (model, pooling, norm) → unit vectors
+texts → tokens → batches of like length → graph (model, pooling, norm) → unit vectors
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Finds the topic that answers a question, or says honestly that none does.
 
-    question → clean → mended → translated → channel scores → head → Reply
+question → clean → mended → translated → channel scores → head → Reply
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which unit of a topic's page answers a question: the one whose asks and own text are most like it.
 
-    scores of the topic's passages → best ask and best paragraph of each unit → the best unit, where it leads clearly
+scores of the topic's passages → best ask and best paragraph of each unit → the best unit, where it leads clearly
 """
 
 from __future__ import annotations

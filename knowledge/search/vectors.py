@@ -1,6 +1,6 @@
 """Inner-product search over unit vectors: FAISS flat, FAISS HNSW for many, and NumPy as what both are held to.
 
-    vectors → NumpyVectors | FlatVectors | HnswVectors → (scores, ids) of the best k
+vectors → NumpyVectors | FlatVectors | HnswVectors → (scores, ids) of the best k
 """
 
 from __future__ import annotations

@@ -51,9 +51,9 @@ LOUD = """\
 for line in range(2000):
     print(f"line {line} of a long story")
 """
-HOSTILE = r'''
+HOSTILE = r"""
 print("```\n@everyone <@123> \x1b[31mred\x1b[0m \u202eevil \u0301" + "z" + "\u0301" * 200)
-'''
+"""
 BROKEN = """\
 print("so far so good")
 assert 1 > 2, "one is not more than two"

@@ -110,5 +110,3 @@ async def _burst(
         await discord.answer_to(each, timeout=_ANSWER_S)
     answered = [each.original.edited_at[0] - each.dispatched_at for each in asked if each.original is not None]
     return took, answered
-
-

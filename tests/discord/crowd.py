@@ -102,7 +102,6 @@ class Crowd:
         if match := _LETTER.search(reply.text):
             self.confirmed[round_id, number, name] = match[1]
 
-
     async def all_at_once(self, message: Message, round_id: int, number: int) -> list[float]:
         """Let everyone press within one second; return the seconds until each was acknowledged."""
 

@@ -80,9 +80,7 @@ class Group:
         return await self.discord.wait_for_message(lambda m: says in m.text and not m.ephemeral, LONG_S)
 
     async def press(self, message: Message, label: str, user: str, locale: str = "en-US") -> str:
-        reply = await self.discord.answer_to(
-            await self.discord.click(message, label=label, user=user, locale=locale)
-        )
+        reply = await self.discord.answer_to(await self.discord.click(message, label=label, user=user, locale=locale))
         assert reply.ephemeral
         return reply.text
 

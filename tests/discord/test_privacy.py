@@ -63,9 +63,7 @@ async def leave_traces(group: Group, bot: EpochBot, member: str) -> Message:
     asked = await group.message("Question of 24 November")
     await group.press(asked, await group.right(bot), member)
     await discord.answer_to(await discord.slash("review", {"zone": "Europe/Berlin"}, user=member))
-    await bot.store.feedback.vote(
-        message_id=5, member_id=who, topic="gan", section="how", lang="en", good=True, at=5.0
-    )
+    await bot.store.feedback.vote(message_id=5, member_id=who, topic="gan", section="how", lang="en", good=True, at=5.0)
     await bot.store.runs.begin(RunningRun("0f", group.guild_id, 1, None, who, "en", {"topic": "gan"}, 6.0))
     table = Table(discord, bot)
     lobby = await table.open(member, rounds=2, seconds=120, kinds="choice")
@@ -83,9 +81,7 @@ async def test_what_is_exported_is_all_there_is_and_what_is_forgotten_leaves_no_
 ) -> None:
     group = Group(discord, tmp_path, url=url)
     member = "zaphodia"
-    async with bot_in(
-        discord, tmp_path, group.tutor, database_url=url, rules=QUICK, clock=lambda: group.now
-    ) as bot:
+    async with bot_in(discord, tmp_path, group.tutor, database_url=url, rules=QUICK, clock=lambda: group.now) as bot:
         question = await leave_traces(group, bot, member)
         store, who = bot.store, group.member(member)
         group.now += 86_400.0
@@ -104,9 +100,7 @@ async def test_what_is_exported_is_all_there_is_and_what_is_forgotten_leaves_no_
             for row in rows:
                 assert json.loads(json.dumps(row, default=str)) in document["tables"][name], name
         assert [vote["good"] for vote in document["tables"]["feedback"]] == [True]
-        assert group.member("bob") not in [
-            row.get("member_id") for rows in document["tables"].values() for row in rows
-        ]
+        assert group.member("bob") not in [row.get("member_id") for rows in document["tables"].values() for row in rows]
 
         shown = await discord.answer_to(await discord.slash("forget-me", user=member))
         assert shown.ephemeral

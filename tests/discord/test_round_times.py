@@ -202,9 +202,7 @@ def lobby_of(discord: LoopbackDiscord) -> Message:
 BUTTON = {"type": 2, "style": 2, "label": "Leave", "id": 1}
 
 
-async def test_who_opens_a_round_may_choose_not_to_play(
-    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
-) -> None:
+async def test_who_opens_a_round_may_choose_not_to_play(discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path) -> None:
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, seconds=60, kinds="choice", play=False)

@@ -173,5 +173,3 @@ def test_a_notebook_is_its_code_cells_each_showing_its_last_value() -> None:
     assert shown(pasted) == "1\n2\n"
     assert notebook.cells('{"cells": [], "x": 1}') is None  # a dictionary of one's own
     assert notebook.cells('{"cells": ') is None
-
-

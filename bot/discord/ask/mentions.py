@@ -1,7 +1,7 @@
 """From a question to the messages that answer it, whichever way it came.
 
-    question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
-    "hi", "thanks", "help" → a line of the interface: nothing is looked up, noted or voted on
+question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
+"hi", "thanks", "help" → a line of the interface: nothing is looked up, noted or voted on
 """
 
 from __future__ import annotations

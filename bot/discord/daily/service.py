@@ -278,9 +278,7 @@ class Dailies:
         except UNSENT as error:  # its buttons say that it has ended, all the same
             log.info("the question of %s in server %s keeps its buttons: %s", daily.day, guild.id, error)
 
-    async def _find(
-        self, guild: discord.Guild, daily: Daily, mark: Callable[[dict[str, Any]], bool]
-    ) -> int | None:
+    async def _find(self, guild: discord.Guild, daily: Daily, mark: Callable[[dict[str, Any]], bool]) -> int | None:
         """Return the bot's own message in the channel that has a component so marked."""
         me = self.bot.user
         try:

@@ -135,9 +135,7 @@ def _forecast(axes: Axes, top: float, progress: Progress, lang: Lang) -> None:
         _write(axes, _WIDTH / 2, top + _COLUMNS / 2, say("member.progress.nothing", lang), 11, _SOFT, "center")
 
 
-def _write(
-    axes: Axes, x: float, y: float, text: str, size: float, colour: str = _TEXT, align: str = "left"
-) -> None:
+def _write(axes: Axes, x: float, y: float, text: str, size: float, colour: str = _TEXT, align: str = "left") -> None:
     from matplotlib.font_manager import FontProperties
 
     letters = FontProperties(fname=font_path(), size=size)

@@ -42,9 +42,7 @@ class Question(commands.Cog):
         """Offer questions by number and title, in either language."""
         lang = lang_of(interaction)
         found = questions.complete(self.bot.tutor.bank, current, lang, OPTIONS)
-        return [
-            app_commands.Choice(name=clip(each.line(lang), CHOICE_NAME), value=str(each.number)) for each in found
-        ]
+        return [app_commands.Choice(name=clip(each.line(lang), CHOICE_NAME), value=str(each.number)) for each in found]
 
 
 async def setup(bot: EpochBot) -> None:

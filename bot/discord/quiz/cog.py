@@ -65,12 +65,8 @@ class Quiz(commands.Cog):
             await self.bot.quizzes.resume()
 
     @quiz.command(name=wording("quiz.command.start.name"), description=wording("quiz.command.start.description"))
-    @app_commands.rename(
-        **{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS}
-    )
-    @app_commands.describe(
-        **{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS}
-    )
+    @app_commands.rename(**{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS})
+    @app_commands.describe(**{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS})
     @app_commands.choices(kinds=[_choice(kind) for kind in KINDS])
     async def start(
         self,

@@ -501,4 +501,3 @@ def _loaded(given: saved.Answer) -> Answer:
 
     changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
     return Answer(press(given.first_id, given.first), changed, given.correct, given.points)
-

@@ -1,6 +1,6 @@
 """Quiz rounds of all channels: opened, found, told what happens, taken up again after a restart.
 
-    interaction → Quizzes → playing.LiveRound: events → rounds.machine.step → store → replies, then messages
+interaction → Quizzes → playing.LiveRound: events → rounds.machine.step → store → replies, then messages
 """
 
 from __future__ import annotations
@@ -204,9 +204,7 @@ class Quizzes:
         """Return the number of the round that is going on in a channel."""
         return next((live.id for live in self._live.values() if live.channel_id == channel_id), None)
 
-    async def answer(
-        self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str
-    ) -> str:
+    async def answer(self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str) -> str:
         """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival.
 
         Raises:

@@ -377,9 +377,7 @@ class LiveRun:
                 raise
             log.warning("run %s: Discord did not take the files: %s", self._id, error)
             names = [artifact.name for artifact in self._log.artifacts]
-            end = final(
-                self._log, self._title, self._lang, names, refused=True, closing=self.closing
-            )
+            end = final(self._log, self._title, self._lang, names, refused=True, closing=self.closing)
             await self._post_end(end, [], b"")
 
     async def _post_end(self, text: RunText, kept: Sequence[Artifact], output: bytes) -> None:
@@ -453,7 +451,10 @@ class Post:
             await tell_directly(asked.user, asked.channel_id, [view], lang_of(asked), files)
 
     async def _edit_in_channel(
-        self, view: ui.LayoutView, files: Sequence[discord.File], attachments: Any  # noqa: ANN401 - a library's own
+        self,
+        view: ui.LayoutView,
+        files: Sequence[discord.File],
+        attachments: Any,  # noqa: ANN401 - a library's own
     ) -> None:
         # Unlike all others, an edit of a partial message does not take the client's default.
         nobody = discord.AllowedMentions.none()

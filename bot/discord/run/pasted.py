@@ -25,9 +25,7 @@ class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}
 
     def __init__(self, channel: int, message: int, label: str = "▶") -> None:
         custom_id = f"epoch:pasted:{channel}:{message}"
-        super().__init__(
-            ui.Button(label=label, emoji="▶️", style=discord.ButtonStyle.primary, custom_id=custom_id)
-        )
+        super().__init__(ui.Button(label=label, emoji="▶️", style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.channel, self.message = channel, message
 
     @classmethod

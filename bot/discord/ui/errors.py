@@ -1,6 +1,6 @@
 """Errors of the controls.
 
-    Gone    what a control or a form of an old message names is not there any more
+Gone    what a control or a form of an old message names is not there any more
 """
 
 from __future__ import annotations

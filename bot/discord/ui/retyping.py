@@ -65,9 +65,7 @@ class FilledForms:
         kept = await self._kept_as(interaction, Filled(interaction.user.id, form, filled), error)
         return RetypeButton(kept, say("discord.retype.button", lang_of(interaction)))
 
-    async def _kept_as(
-        self, interaction: discord.Interaction[EpochBot], filled: Filled, error: BaseException
-    ) -> str:
+    async def _kept_as(self, interaction: discord.Interaction[EpochBot], filled: Filled, error: BaseException) -> str:
         if not isinstance(error, StoreError) and interaction.channel_id is not None:
             try:
                 return await self._bot.runs.keep(interaction, {_FORM: filled.form, _TYPED: dict(filled.typed)})
@@ -122,7 +120,10 @@ class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-
 
 
 async def opened(
-    kind: type[Form], interaction: discord.Interaction[EpochBot], match: Any, typed: Mapping[str, str]  # noqa: ANN401
+    kind: type[Form],
+    interaction: discord.Interaction[EpochBot],
+    match: Any,
+    typed: Mapping[str, str],
 ) -> Form:
     """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""
     form = await kind.blank(interaction, match, typed)

@@ -1,6 +1,6 @@
 """Errors of quiz rounds.
 
-    RoundRefused    a round that cannot be opened as it was asked for
+RoundRefused    a round that cannot be opened as it was asked for
 """
 
 from __future__ import annotations

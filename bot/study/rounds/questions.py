@@ -96,9 +96,7 @@ def present(topic: Topic, item: Choice | Predict | FindBug | Open, lang: Lang, r
     match item:
         case Choice():
             options, right = _shuffled([option[lang] for option in item.options], item.answer, rng)
-            return Question(
-                topic.slug, item.id, "choice", item.prompt[lang], right, options, why=item.why[lang]
-            )
+            return Question(topic.slug, item.id, "choice", item.prompt[lang], right, options, why=item.why[lang])
         case Predict():
             options, right = _shuffled([option.strip() for option in item.options], item.answer, rng)
             code = item.code.strip("\n")
@@ -144,9 +142,7 @@ def _find_bug(slug: str, item: FindBug, lang: Lang, rng: Random) -> Question:
     code = "\n".join(f"{number:>2}  {line}".rstrip() for number, line in enumerate(lines, 1))
     fixed = item.fixed.splitlines()
     mended = "\n".join(f"{n:>2}  {fixed[n - 1]}" for n in wrong)
-    return Question(
-        slug, item.id, "find_bug", item.prompt[lang], right, options, code, item.why[lang], mended, wrong
-    )
+    return Question(slug, item.id, "find_bug", item.prompt[lang], right, options, code, item.why[lang], mended, wrong)
 
 
 def _could_be_wrong(line: str) -> bool:

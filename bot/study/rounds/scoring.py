@@ -59,8 +59,7 @@ def standings(totals: Mapping[int, tuple[int, int]]) -> tuple[Standing, ...]:
     ranked = sorted(totals.items(), key=lambda entry: (-entry[1][0], entry[0]))
     places = _places([total for _, (total, _) in ranked])
     return tuple(
-        Standing(place, member, total, right)
-        for place, (member, (total, right)) in zip(places, ranked, strict=True)
+        Standing(place, member, total, right) for place, (member, (total, right)) in zip(places, ranked, strict=True)
     )
 
 

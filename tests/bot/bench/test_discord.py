@@ -28,9 +28,7 @@ def test_one_of_both_missed_is_missed(epoch: float, slowest: float) -> None:
     assert not figures(epoch, slowest=slowest)["held"]
 
 
-def test_without_the_tests_the_command_says_what_it_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_tests_the_command_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "__file__", str(tmp_path / "bot" / "bench" / "discord.py"))
     result = CliRunner().invoke(app, ["bench", "discord"], obj=Settings(_env_file=None))  # type: ignore[call-arg]
     assert result.exit_code == 1

@@ -142,7 +142,9 @@ def _round(name: str, question: Question, printed: str, lang: Lang) -> Iterable[
 def _member(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     yield from _round(text, Question("gan", "x", "trivia", "?", ("x",)), "", lang)
     yield from _run(Plan(Asked(code="print(1)"), Job("print(1)")), "", text, lang)
-    called = say("discord.helper.call", lang, role="", name=one_line(text, 40), link="https://discord.com/channels/1/2/3")
+    called = say(
+        "discord.helper.call", lang, role="", name=one_line(text, 40), link="https://discord.com/channels/1/2/3"
+    )
     yield layout(called)
 
 
@@ -230,7 +232,8 @@ def test_files_are_named_so_that_each_is_itself_and_nothing_more(names: list[str
 
 
 @pytest.mark.parametrize(
-    "text", ["@everyone", "<@1>", "<#4>", "```", "\u202e", "\x1b[31m", "z\u0301\u0301\u0301", "[x](https://evil.example)"]
+    "text",
+    ["@everyone", "<@1>", "<#4>", "```", "\u202e", "\x1b[31m", "z\u0301\u0301\u0301", "[x](https://evil.example)"],
 )
 def test_the_control_text_as_it_came_is_noticed(text: str) -> None:
     with pytest.raises(AssertionError):

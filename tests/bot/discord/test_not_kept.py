@@ -132,4 +132,3 @@ async def test_an_empty_answer_in_an_interview_is_refused_with_the_form_at_hand(
         said = told.followups[-1] if told.followups else told.response
         again = await world.alice.click(said, custom_id=next(k for k in controls_of(said) if ":retype:" in k))
         assert "?!…" in str(again.modal)
-

@@ -168,9 +168,7 @@ async def test_run_from_top_to_bottom_it_holds_and_what_breaks_it_breaks_it(tmp_
     from jupyter_client.manager import start_new_async_kernel
 
     # Kernels listen on this machine alone.
-    manager, client = await start_new_async_kernel(
-        kernel_name="python3", stderr=subprocess.DEVNULL, cwd=str(tmp_path)
-    )
+    manager, client = await start_new_async_kernel(kernel_name="python3", stderr=subprocess.DEVNULL, cwd=str(tmp_path))
     try:
 
         async def run(source: str) -> tuple[str, str | None, int]:

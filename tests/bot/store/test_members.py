@@ -34,9 +34,7 @@ async def live(store: Store, member: int) -> None:
     (daily, *_) = await store.daily.open()
     answer = DailyAnswer(member, "A", member + 60, "C", member + 70, True)
     await store.daily.answer(daily.id, member, lambda *_: answer)
-    await store.feedback.vote(
-        message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0
-    )
+    await store.feedback.vote(message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0)
     await store.gaps.note("what is a transformer?", "en", ["rnn"], 5.0)
     await store.runs.begin(RunningRun(f"{member:x}", 1, 2, None, member, "en", {"topic": "gan"}, 6.0))
 

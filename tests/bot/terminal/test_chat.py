@@ -114,7 +114,7 @@ def test_the_interface_speaks_chinese_where_the_locale_does(tmp_path: Path) -> N
 
 
 def test_a_lone_slash_and_its_like_get_a_line_and_the_chat_goes_on(tmp_path: Path) -> None:
-    result = piped("/\n//\n / \n \n/\"\n/ lang\n／help\n/topics\n", tmp_path)
+    result = piped('/\n//\n / \n \n/"\n/ lang\n／help\n/topics\n', tmp_path)
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stdout + result.stderr
     assert result.stdout.count("A command follows the slash") == 3

@@ -40,7 +40,10 @@ def test_a_pipe_gets_each_line_whole() -> None:
 @pytest.mark.parametrize(
     ("line", "second"),
     [
-        ("  1. ", "     "), ("- ", "  "), ("  /run TOPIC   ", "               "), ("  A  ", "     "),
+        ("  1. ", "     "),
+        ("- ", "  "),
+        ("  /run TOPIC   ", "               "),
+        ("  A  ", "     "),
         ("    > ", "      "),
     ],
 )

@@ -12,7 +12,7 @@ from knowledge.bank.models import Lang
 from runners.models import Event, Finished, Outcome, Output, Started
 from tests.bot.world import make_tutor
 
-FAILED = 'Traceback …\nAssertionError: the rate must stay small\n'
+FAILED = "Traceback …\nAssertionError: the rate must stay small\n"
 
 
 def shown(events: Sequence[Event], lang: Lang, *, broken: bool) -> str:

@@ -36,7 +36,8 @@ def test_every_literal_key_in_the_code_exists() -> None:
             if isinstance(text, str) and literal.fullmatch(text):
                 used.add((text, file.name))
     missing = {
-        (key, file) for key, file in used
+        (key, file)
+        for key, file in used
         if key not in entries() and not any(k.startswith(f"{key}.") for k in entries())
     }
     assert not missing

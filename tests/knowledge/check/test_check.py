@@ -139,8 +139,8 @@ def test_key_points_are_five_to_eight(topic: Path) -> None:
 
 
 def test_a_quiz_has_eight_items_of_all_kinds(topic: Path) -> None:
-    first, _, rest = QUIZ.partition("[[item]]\nid = \"standard-error\"")
-    (topic / "quiz.toml").write_text("[[item]]\nid = \"standard-error\"" + rest, encoding="utf-8")
+    first, _, rest = QUIZ.partition('[[item]]\nid = "standard-error"')
+    (topic / "quiz.toml").write_text('[[item]]\nid = "standard-error"' + rest, encoding="utf-8")
     assert found(topic.parent) == [
         "mean/quiz.toml: has 7 items; write at least 8",
         "mean/quiz.toml: has 2 items of kind 'choice'; write at least 3",
@@ -150,7 +150,7 @@ def test_a_quiz_has_eight_items_of_all_kinds(topic: Path) -> None:
 
 
 def test_right_options_do_not_all_stand_in_one_place(topic: Path) -> None:
-    first = QUIZ.partition("[[item]]\nid = \"standard-error\"")[0]
+    first = QUIZ.partition('[[item]]\nid = "standard-error"')[0]
     more = "".join(first.replace("what-it-is", f"more-{n}") for n in range(3))
     (topic / "quiz.toml").write_text(QUIZ + more, encoding="utf-8")
     assert found(topic.parent) == [
@@ -160,9 +160,7 @@ def test_right_options_do_not_all_stand_in_one_place(topic: Path) -> None:
 
 def test_a_transcript_is_there_and_belongs_to_the_script(topic: Path) -> None:
     edit(topic / "example.py", "the true one", "the real one")
-    assert found(topic.parent) == [
-        "mean/output.txt: belongs to an older example.py; run `epoch check mean --accept`"
-    ]
+    assert found(topic.parent) == ["mean/output.txt: belongs to an older example.py; run `epoch check mean --accept`"]
     (topic / "output.txt").unlink()
     assert found(topic.parent) == ["mean/output.txt: is missing; run `epoch check mean --accept`"]
 

@@ -135,7 +135,7 @@ def test_an_english_document_fills_the_english_text(tmp_path: Path) -> None:
 
 def test_headings_and_quotes_in_an_answer_do_not_break_the_draft(tmp_path: Path) -> None:
     answer = '#### 标题 ##\n"""\n```text\n## 不是标题\n```\n\\ "引号" \''
-    (draft,) = write(group(parse(f'### 1. "A" \\ \'\'\'？\n**答案：**\n{answer}\n')), tmp_path)
+    (draft,) = write(group(parse(f"### 1. \"A\" \\ '''？\n**答案：**\n{answer}\n")), tmp_path)
     topic, problems = load_topic(draft.folder)
     assert problems == []
     assert topic is not None

@@ -111,7 +111,5 @@ def test_a_model_in_a_folder_is_used_under_its_own_name_with_e5_prefixes(
         ("five5/leaf", {}, "", ""),
     ],
 )
-def test_a_model_s_own_prompts_win_over_its_family_s(
-    name: str, own: dict[str, str], query: str, document: str
-) -> None:
+def test_a_model_s_own_prompts_win_over_its_family_s(name: str, own: dict[str, str], query: str, document: str) -> None:
     assert prompts_of(name, own) == {"query": query, "document": document}

@@ -199,9 +199,7 @@ class TestCache:
         assert second.encoded == 0
         assert answers(warm) == answers(cold)
 
-    def test_changed_content_model_or_code_is_built_anew(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_changed_content_model_or_code_is_built_anew(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         opened(tmp_path)
         assert opened(tmp_path, small_bank("gan", "cnn", "overfitting"))[1].encoded > 0
         assert opened(tmp_path, small_bank("gan", "cnn", "overfitting"))[1].encoded == 0

@@ -333,6 +333,8 @@ async def test_a_mention_that_is_nothing_but_code_is_no_question(tmp_path: Path)
         (button,) = controls_of(offered)
         gone = await world.alice.click(offered, custom_id=button)
         assert "已经删除" in text_of(gone.response)
+
+
 async def test_a_picture_with_a_chinese_name_is_shown_and_called_by_its_name(tmp_path: Path) -> None:
     code = "open('损失曲线.png', 'wb').write(bytes.fromhex('" + PNG.hex() + "'))\nopen('数据.csv', 'w').write('a')"
     async with patient_world(tmp_path) as world:

@@ -26,7 +26,13 @@ async def left_behind(
     assert isinstance(channel, discord.TextChannel)
     message = await channel.send(view=layout(f"run {number} is running"))
     row = RunningRun(
-        f"{number:04x}aa", world.guild.id, channel.id, message.id, world.alice.user.id, "en", what,
+        f"{number:04x}aa",
+        world.guild.id,
+        channel.id,
+        message.id,
+        world.alice.user.id,
+        "en",
+        what,
         world.bot.clock() + number,
     )
     row = replace(row, **other)  # type: ignore[arg-type]

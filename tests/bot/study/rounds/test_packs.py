@@ -54,7 +54,7 @@ def test_a_pack_of_reds_is_read(tmp_path: Path) -> None:
         ("q?: []", "line 1: 'q?' has no list of answers"),
         ("q?:\n- a\n- [b]", "line 3: an answer to 'q?' is no text"),
         ("q?:\n-\n- ''", "line 1: every answer to 'q?' is empty"),
-        ("q?:\n- a\n- \"\\u200b\"", "line 1: the answer"),
+        ('q?:\n- a\n- "\\u200b"', "line 1: the answer"),
         ("q?: [a]\nz: [b]\nq?: [c]", "line 3: 'q?' is there twice with different answers"),
         ("q?: [" + "x" * 1001 + ", a]", "cut it to 1000"),
         ("Q?: " + "[" * 1500 + "]" * 1500, "too deep"),

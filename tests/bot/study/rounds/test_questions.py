@@ -79,9 +79,7 @@ def test_what_is_longer_takes_longer_to_read_and_chinese_more_a_character() -> N
         ("Which? https://example.org/a.html", "Which? https://example.org/a.html", None),
     ],
 )
-def test_the_address_of_a_picture_in_a_question_is_its_picture(
-    question: str, prompt: str, picture: str | None
-) -> None:
+def test_the_address_of_a_picture_in_a_question_is_its_picture(question: str, prompt: str, picture: str | None) -> None:
     shown = present_trivia("p", 1, question, ["ROC"])
     assert (shown.prompt, shown.picture) == (prompt, picture)
     assert Question.from_json(shown.as_json()) == shown
