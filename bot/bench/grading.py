@@ -9,7 +9,7 @@ from typing import Any
 from knowledge.bank.models import Bank
 from knowledge.grading import fit as grading_fit
 from knowledge.grading.fit import Half
-from knowledge.grading.grader import grader as grading
+from knowledge.grading.grader import WEIGHTS, Grader, Scorer
 from knowledge.search.encoder import open_encoder
 
 
@@ -32,13 +32,13 @@ def rows(
         for half, file in files.items()
         for answer in grading_fit.load(file, bank)
     ]
-    grader = grading.Grader(bank, open_encoder(model, cache_dir))
+    grader = Grader(bank, open_encoder(model, cache_dir))
     found = grading_fit.pairs(grader, bank, answers, lambda done, total: progress("", done, total))
     if fit:
         scorer = grading_fit.fit(found["dev"])
-        grading.WEIGHTS.write_text(scorer.as_json(), encoding="utf-8")
+        WEIGHTS.write_text(scorer.as_json(), encoding="utf-8")
     else:
-        scorer = grading.Scorer.packaged()
+        scorer = Scorer.packaged()
     for half in files:
         if half in found:
             yield {"half": half, **grading_fit.figures(scorer, found[half])}

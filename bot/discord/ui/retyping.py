@@ -122,7 +122,7 @@ class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-
 async def opened(
     kind: type[Form],
     interaction: discord.Interaction[EpochBot],
-    match: Any,
+    match: Any,  # noqa: ANN401 - what the form itself found
     typed: Mapping[str, str],
 ) -> Form:
     """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""
