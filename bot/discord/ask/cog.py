@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 
 
-class Ask(commands.Cog):
+class AskCog(commands.Cog):
     """Answers questions wherever they come from."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -192,4 +192,4 @@ async def setup(bot: EpochBot) -> None:
     bot.add_controls(VoteButton, HelperButton)
     bot.add_forms(AskMoreForm)
     bot.tree.add_command(ask_about)
-    await bot.add_cog(Ask(bot))
+    await bot.add_cog(AskCog(bot))

@@ -15,7 +15,7 @@ from bot.discord.ui.base import lang_of, layout
 from bot.wording import say
 
 
-class Daily(commands.Cog):
+class DailyCog(commands.Cog):
     """The daily question of a server."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -61,4 +61,4 @@ class Daily(commands.Cog):
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(DailyButton)
-    await bot.add_cog(Daily(bot))
+    await bot.add_cog(DailyCog(bot))

@@ -22,7 +22,7 @@ from bot.study.gaps import asked
 from bot.wording import say
 
 
-class Hosting(commands.Cog):
+class HostingCog(commands.Cog):
     """What only those see who manage the server."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -69,4 +69,4 @@ async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
     bot.add_forms(TimeForm)
-    await bot.add_cog(Hosting(bot))
+    await bot.add_cog(HostingCog(bot))

@@ -12,7 +12,7 @@ from bot.discord.ui.base import OPTIONS, lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 
 
-class Interview(commands.Cog):
+class InterviewCog(commands.Cog):
     """Open questions, answered in words."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -41,4 +41,4 @@ async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(AnswerButton, AnotherButton, ExplainButton)
     bot.add_forms(AnswerForm)
-    await bot.add_cog(Interview(bot))
+    await bot.add_cog(InterviewCog(bot))

@@ -18,7 +18,7 @@ from bot.wording import say
 _SOON_S = 3_600.0
 
 
-class Leaderboard(commands.Cog):
+class LeaderboardCog(commands.Cog):
     """Who has how many points."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -49,4 +49,4 @@ class Leaderboard(commands.Cog):
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    await bot.add_cog(Leaderboard(bot))
+    await bot.add_cog(LeaderboardCog(bot))

@@ -11,7 +11,7 @@ from bot.discord.privacy.controls import ForgetButton, export_file, export_view,
 from bot.discord.ui.base import lang_of
 
 
-class Privacy(commands.Cog):
+class PrivacyCog(commands.Cog):
     """All that is kept of a member, to have or to have deleted."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -41,4 +41,4 @@ class Privacy(commands.Cog):
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(ForgetButton)
-    await bot.add_cog(Privacy(bot))
+    await bot.add_cog(PrivacyCog(bot))

@@ -17,7 +17,7 @@ from bot.discord.ui.base import lang_of
 PICTURE = "progress.png"
 
 
-class Progress(commands.Cog):
+class ProgressCog(commands.Cog):
     """Topics and days."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -39,4 +39,4 @@ class Progress(commands.Cog):
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    await bot.add_cog(Progress(bot))
+    await bot.add_cog(ProgressCog(bot))

@@ -13,7 +13,7 @@ from bot.discord.ui.text import CHOICE_NAME, clip
 from knowledge.bank import questions
 
 
-class Question(commands.Cog):
+class QuestionCog(commands.Cog):
     """Opens source questions."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -47,4 +47,4 @@ class Question(commands.Cog):
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    await bot.add_cog(Question(bot))
+    await bot.add_cog(QuestionCog(bot))

@@ -37,7 +37,7 @@ def _choice(kind: Kind) -> app_commands.Choice[str]:
     return app_commands.Choice(name=wording(f"quiz.kind.{kind}"), value=kind)
 
 
-class Quiz(commands.Cog):
+class QuizCog(commands.Cog):
     """Quiz rounds in channels."""
 
     quiz = app_commands.Group(
@@ -162,4 +162,4 @@ async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(AnswerButton, TypeButton, JoinButton, LeaveButton, StartButton, AgainButton)
     bot.add_forms(TypeForm)
-    await bot.add_cog(Quiz(bot))
+    await bot.add_cog(QuizCog(bot))

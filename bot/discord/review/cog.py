@@ -16,7 +16,7 @@ from bot.discord.ui.text import one_line
 from bot.wording import say
 
 
-class Review(commands.Cog):
+class ReviewCog(commands.Cog):
     """Items that are due, then new ones."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -57,4 +57,4 @@ def _zones() -> tuple[str, ...]:
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
     bot.add_controls(ShowButton, GradeButton)
-    await bot.add_cog(Review(bot))
+    await bot.add_cog(ReviewCog(bot))

@@ -31,7 +31,7 @@ from knowledge.bank.models import MAIN_EXAMPLE
 _CHOICES = 25
 
 
-class Run(commands.Cog):
+class RunCog(commands.Cog):
     """Runs examples of the bank."""
 
     def __init__(self, bot: EpochBot) -> None:
@@ -99,4 +99,4 @@ async def setup(bot: EpochBot) -> None:
     bot.add_controls(AgainButton, DeleteButton, RunCodeButton)
     bot.add_forms(ValuesForm, CodeForm, InputForm)
     bot.tree.add_command(run_code)
-    await bot.add_cog(Run(bot))
+    await bot.add_cog(RunCog(bot))
