@@ -471,10 +471,12 @@ def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
         told.set_result(reply)
 
 
-def players_of(state: State, members: Iterable[int]) -> list[saved.Player]:
+def players_of(state: State, members: Iterable[int]) -> list[saved.StoredPlayer]:
     """Return players as they are saved."""
     players = [(member, state.players[member]) for member in members]
-    return [saved.Player(member, beginning(player.name, 100), player.team, player.away) for member, player in players]
+    return [
+        saved.StoredPlayer(member, beginning(player.name, 100), player.team, player.away) for member, player in players
+    ]
 
 
 def _results(state: State) -> list[saved.Score]:
@@ -487,15 +489,15 @@ def _results(state: State) -> list[saved.Score]:
     ]
 
 
-def _row(key: tuple[int, int], answer: Answer) -> saved.Answer:
+def _row(key: tuple[int, int], answer: Answer) -> saved.StoredAnswer:
     number, member = key
-    return saved.Answer(
+    return saved.StoredAnswer(
         number, member, answer.first.text, answer.first.id, answer.final.text, answer.final.id, answer.correct,
         answer.points,
     )  # fmt: skip
 
 
-def _loaded(given: saved.Answer) -> Answer:
+def _loaded(given: saved.StoredAnswer) -> Answer:
     def press(press_id: int, text: str) -> Press:
         return Press(press_id, _time_of(press_id), text)
 

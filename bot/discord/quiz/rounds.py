@@ -176,7 +176,7 @@ class Quizzes:
         assert channel_id is not None
         round_id = await self.store.rounds.begin(
             channel_id=channel_id, guild_id=interaction.guild_id, owner_id=owner.id, lang=lang, state=dump(state),
-            questions=[saved.Question(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
+            questions=[saved.StoredQuestion(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
             at=self.clock(),
         )  # fmt: skip
         await self.store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
