@@ -20,7 +20,7 @@ from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.items import MARK, mark_of
 from bot.discord.ui.text import clip, neutralise
-from bot.study.interviews import Judged, Question, follow_up, judge, of_item, questions
+from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from knowledge.bank.errors import QueryError
@@ -66,7 +66,7 @@ class AnswerForm(Form):
     template: ClassVar = re.compile(rf"epoch:spoken:{SLUG}:{MARK}:{LANG}:{SALT}")
     replies: ClassVar = "quiet"
 
-    def __init__(self, question: Question, lang: Lang, salt: str) -> None:
+    def __init__(self, question: InterviewQuestion, lang: Lang, salt: str) -> None:
         custom_id = f"epoch:spoken:{question.topic.slug}:{mark_of(question.key)}:{lang}:{salt}"
         super().__init__(custom_id, clip(question.topic.title[lang], _FORM_TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
@@ -160,7 +160,7 @@ async def next_view(
     return asked_view(question, lang, f"{interaction.id:x}", said)
 
 
-def asked_view(question: Question, lang: Lang, salt: str, said: str = "") -> ui.LayoutView:
+def asked_view(question: InterviewQuestion, lang: Lang, salt: str, said: str = "") -> ui.LayoutView:
     """Return a question with *Answer* under it."""
     slug, mark = question.topic.slug, mark_of(question.key)
     answer = AnswerButton(slug, mark, lang, salt, say("member.interview.button", lang))
@@ -169,7 +169,7 @@ def asked_view(question: Question, lang: Lang, salt: str, said: str = "") -> ui.
 
 
 def judged_view(
-    question: Question, judged: Judged, answer: str, lang: Lang, salt: str, next_salt: str, now: float
+    question: InterviewQuestion, judged: Judged, answer: str, lang: Lang, salt: str, next_salt: str, now: float
 ) -> ui.LayoutView:
     """Return an answer to an item with its points ticked, the checked answer, and the ways on."""
     following = follow_up(question, lang)
@@ -177,7 +177,7 @@ def judged_view(
     return layout(*blocks, *_ways_on(question, following, lang, salt, next_salt), colour=_COLOURS[judged.grade])
 
 
-def compared_view(question: Question, answer: str, lang: Lang, salt: str, next_salt: str) -> ui.LayoutView:
+def compared_view(question: InterviewQuestion, answer: str, lang: Lang, salt: str, next_salt: str) -> ui.LayoutView:
     """Return an answer beside the checked one."""
     following = follow_up(question, lang)
     blocks = compared_blocks(question, answer, lang, following)
@@ -185,7 +185,7 @@ def compared_view(question: Question, answer: str, lang: Lang, salt: str, next_s
 
 
 def _ways_on(
-    question: Question, following: Question | None, lang: Lang, salt: str, next_salt: str
+    question: InterviewQuestion, following: InterviewQuestion | None, lang: Lang, salt: str, next_salt: str
 ) -> list[ui.ActionRow[Any]]:
     slug, mark = question.topic.slug, mark_of(question.key)
     controls: list[ui.Item[Any]] = []
@@ -196,7 +196,7 @@ def _ways_on(
     return rows(*controls, ExplainButton(slug, lang), AnotherButton(slug, mark, lang))
 
 
-def find(bot: EpochBot, slug: str, mark: str, lang: Lang) -> Question | None:
+def find(bot: EpochBot, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
     """Return the question that a custom id means; None when it has left the bank since."""
     topic = bot.tutor.bank.topics.get(slug)
     return next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None
