@@ -37,7 +37,7 @@ class RunRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunRequest:
     """What is to be run, as it is kept for the buttons under it.
 
     Attributes:
@@ -86,14 +86,14 @@ class Plan:
         changed: whether this is anything but a tested example.
     """
 
-    asked: Asked
+    asked: RunRequest
     job: Job
     topic: Topic | None = None
     example: Example | None = None
     changed: bool = True
 
 
-def plan(tutor: Tutor, asked: Asked, out_dir: Path | None = None) -> Plan:
+def plan(tutor: Tutor, asked: RunRequest, out_dir: Path | None = None) -> Plan:
     """Check what was asked for.
 
     Raises:
@@ -115,7 +115,7 @@ def within(job: Job, rules: GuildSettings) -> Job:
     return replace(job, limits=replace(job.limits, wall_s=min(job.limits.wall_s, rules.run_seconds)))
 
 
-def source_of(tutor: Tutor, asked: Asked) -> str:
+def source_of(tutor: Tutor, asked: RunRequest) -> str:
     """Return the code that ran, for a member to go on editing.
 
     Raises:
@@ -124,7 +124,7 @@ def source_of(tutor: Tutor, asked: Asked) -> str:
     return asked.code if asked.code is not None else plan(tutor, asked).job.script
 
 
-def values_of(tutor: Tutor, asked: Asked) -> dict[str, str]:
+def values_of(tutor: Tutor, asked: RunRequest) -> dict[str, str]:
     """Return the values that a run had and its example has not: those of the counter, and those that were changed."""
     if not asked.counter:
         return dict(asked.changes)
@@ -145,7 +145,7 @@ class Gate:
         self._last: dict[int, float] = {}
 
     @contextmanager
-    def admitted(self, member_id: int, asked: Asked, rules: GuildSettings, *, manages: bool) -> Iterator[None]:
+    def admitted(self, member_id: int, asked: RunRequest, rules: GuildSettings, *, manages: bool) -> Iterator[None]:
         """Hold a place for one run of a member.
 
         Args:

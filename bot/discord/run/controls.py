@@ -24,7 +24,7 @@ from bot.discord.ui.colours import GREY
 from bot.discord.ui.direct_messages import UNSENT, tell_directly
 from bot.discord.ui.errors import Gone
 from bot.store.runs import OVER, RunningRun
-from bot.study.runs import Asked, Gate, Plan, RunRefused, plan, within
+from bot.study.runs import Gate, Plan, RunRefused, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from bot.wording import say
@@ -101,9 +101,9 @@ class Runs:
 
     async def start(self, interaction: discord.Interaction[EpochBot], topic: str, example: str) -> None:
         """Run an example as it stands in the bank; see `begin`."""
-        await self.begin(interaction, Asked(topic, example))
+        await self.begin(interaction, RunRequest(topic, example))
 
-    async def begin(self, interaction: discord.Interaction[EpochBot], asked: Asked) -> None:
+    async def begin(self, interaction: discord.Interaction[EpochBot], asked: RunRequest) -> None:
         """Run what was asked for and follow it in the answer to `interaction`, which is deferred already.
 
         Raises:
@@ -165,9 +165,9 @@ class Runs:
         await self._bot.store.runs.begin(self._row(run_id, interaction, {**what, OVER: True}))
         return run_id
 
-    async def asked(self, run_id: str) -> Asked:
+    async def asked(self, run_id: str) -> RunRequest:
         """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
-        asked = Asked.from_json((await self._kept(run_id)).what)
+        asked = RunRequest.from_json((await self._kept(run_id)).what)
         if not asked.topic and asked.code is None:  # something else was kept under that id
             raise RunRefused("forgotten")
         return asked
@@ -211,7 +211,7 @@ class Runs:
                 continue
             try:
                 await self._mark(left)
-                await runs.end(left.id, keep=Asked.from_json(left.what).own)
+                await runs.end(left.id, keep=RunRequest.from_json(left.what).own)
             except UNSENT as error:
                 log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
             except Exception:  # the outermost edge of one repair: what is wrong with a row must not spoil the others
@@ -243,7 +243,7 @@ class Runs:
         return None
 
     def _cut_off_view(self, left: RunningRun) -> ui.LayoutView:
-        asked = Asked.from_json(left.what)
+        asked = RunRequest.from_json(left.what)
         topic = self._bot.tutor.bank.topics.get(asked.topic)
         title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
         controls: list[ui.Item[Any]] = []

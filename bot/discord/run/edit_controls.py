@@ -13,7 +13,7 @@ from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, p
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
-from bot.study.runs import Asked, plan, source_of, values_of
+from bot.study.runs import RunRequest, plan, source_of, values_of
 from bot.study.snippets import Snippet
 from bot.wording import say
 from bot.wording.changes import allowed, refused
@@ -36,7 +36,7 @@ RUN = "(?P<run>[0-9a-f]{1,40})"
 ANY = rf"(?:-:-|{EXAMPLE})"
 
 
-def _id(kind: str, asked: Asked, run: str | None) -> str:
+def _id(kind: str, asked: RunRequest, run: str | None) -> str:
     of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
     return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
 
@@ -44,7 +44,7 @@ def _id(kind: str, asked: Asked, run: str | None) -> str:
 class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
     """A button that opens a form, which is all the acknowledgement there is."""
 
-    def __init__(self, kind: str, asked: Asked, run: str | None, label: str, emoji: str) -> None:
+    def __init__(self, kind: str, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
         super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
         self.asked = asked
         self.run = run
@@ -54,7 +54,7 @@ class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the button of an old message."""
-        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
         return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
@@ -74,7 +74,7 @@ class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
 class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
     """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
         super().__init__("values", asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
@@ -97,7 +97,7 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
 class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
     """Which of many values to change."""
 
-    def __init__(self, asked: Asked, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+    def __init__(self, asked: RunRequest, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
         picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
         picking.max_values = min(INPUTS, len(picking.options))
         super().__init__(picking)
@@ -108,7 +108,7 @@ class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the select of an old message."""
-        return cls(Asked(match["slug"], match["example"]))
+        return cls(RunRequest(match["slug"], match["example"]))
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form with the values that were picked."""
@@ -128,7 +128,7 @@ class ValuesForm(Form):
 
     @classmethod
     def made(
-        cls, asked: Asked, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
+        cls, asked: RunRequest, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
     ) -> Self:
         """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
         values = asked.changes if values is None else values
@@ -145,7 +145,7 @@ class ValuesForm(Form):
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form with the fields that were filled in, as far as the example still has them."""
-        asked = Asked(match["slug"], match["example"])
+        asked = RunRequest(match["slug"], match["example"])
         there = [each for each in _parameters(interaction, asked) if each.name in typed]
         if not there:
             raise Gone("values")
@@ -174,17 +174,19 @@ class ValuesForm(Form):
         await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
 
 
-def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
+def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
     """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
     changes = {name: values[0].strip() for name, values in filled.items()}
     name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
     counter = changes.get(name) == value
     if counter:
         del changes[name]
-    return Asked(match["slug"], match["example"], changes=changes, counter=counter)
+    return RunRequest(match["slug"], match["example"], changes=changes, counter=counter)
 
 
-async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:
+async def _offer_correction(
+    interaction: discord.Interaction[EpochBot], asked: RunRequest, error: ParameterError
+) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
     run = await interaction.client.runs.keep(interaction, asked.as_json())
@@ -194,7 +196,7 @@ async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: A
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
-def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
+def _parameters(interaction: discord.Interaction[EpochBot], asked: RunRequest) -> list[Parameter]:
     return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
 
 
@@ -206,7 +208,7 @@ def _written(parameter: Parameter) -> str:
 class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
     """Opens the code of a run."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
         super().__init__("edit", asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
@@ -225,7 +227,7 @@ class CodeForm(Form):
     template = re.compile(rf"epoch:code:{ANY}")
 
     @classmethod
-    def made(cls, asked: Asked, code: str, lang: Lang) -> Self:
+    def made(cls, asked: RunRequest, code: str, lang: Lang) -> Self:
         """Return the form with some code in it."""
         form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
@@ -240,7 +242,7 @@ class CodeForm(Form):
         cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without any code; the topic may be gone by now."""
-        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
         return cls.made(asked, "", lang_of(interaction))
 
     @classmethod
@@ -249,14 +251,14 @@ class CodeForm(Form):
     ) -> None:
         """Run it."""
         code = f"{typed_in(filled, 'code').rstrip()}\n"
-        asked = Asked(match["slug"], match["example"], code=code) if match["slug"] else Asked(code=code)
+        asked = RunRequest(match["slug"], match["example"], code=code) if match["slug"] else RunRequest(code=code)
         await interaction.client.runs.begin(interaction, asked)
 
 
 class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
     """Runs an example's counter: the one change under which its claim fails."""
 
-    def __init__(self, asked: Asked, label: str = "!") -> None:
+    def __init__(self, asked: RunRequest, label: str = "!") -> None:
         super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
         self.asked = asked
 
@@ -265,11 +267,11 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the button of an old message."""
-        return cls(Asked(match["slug"], match["example"]))
+        return cls(RunRequest(match["slug"], match["example"]))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run it in a message of its own."""
-        asked = Asked(self.asked.topic, self.asked.example, counter=True)
+        asked = RunRequest(self.asked.topic, self.asked.example, counter=True)
         if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
             raise Gone("counter")
         await interaction.client.runs.begin(interaction, asked)
@@ -278,7 +280,7 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
 class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
     """Opens a form for what a member's own program reads."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
         super().__init__("input", asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
@@ -318,7 +320,7 @@ class InputForm(Form):
         """Run the same program with it."""
         before = await interaction.client.runs.asked(match["run"])
         typed = filled.get("stdin", ("",))[0]
-        asked = Asked.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
+        asked = RunRequest.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
         await interaction.client.runs.begin(interaction, asked)
 
 
@@ -404,7 +406,7 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Run the chosen one in a message of its own."""
         code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
-        await interaction.client.runs.begin(interaction, Asked(code=code, origin=origin))
+        await interaction.client.runs.begin(interaction, RunRequest(code=code, origin=origin))
 
 
 def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.discord.run.edit_controls import pieces_view
 from bot.discord.ui.base import Control, lang_of
-from bot.study.runs import Asked, RunRefused
+from bot.study.runs import RunRefused, RunRequest
 from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def run_message(interaction: discord.Interaction[EpochBot], message: disco
     if not found:
         raise RunRefused("no_code")
     if len(found) == 1:
-        await runs.begin(interaction, Asked(code=found[0].code, origin=message.jump_url))
+        await runs.begin(interaction, RunRequest(code=found[0].code, origin=message.jump_url))
         return
     run = await runs.keep_pieces(interaction, found, message.jump_url)
     await interaction.edit_original_response(view=pieces_view(run, found, lang_of(interaction)))
