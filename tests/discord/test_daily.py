@@ -15,7 +15,7 @@ import pytest_asyncio
 from sqlalchemy import update
 
 from bot.discord.client import EpochBot
-from bot.discord.daily.service import Asked
+from bot.discord.daily.service import KeptQuestion
 from bot.store.daily import Daily
 from bot.store.errors import DatabaseUnavailable
 from bot.store.guilds import DailyTime
@@ -90,7 +90,7 @@ class Group:
         return found
 
     async def right(self, bot: EpochBot) -> str:
-        return Asked.of(await self.newest(bot)).question.right[0]
+        return KeptQuestion.of(await self.newest(bot)).question.right[0]
 
     def member(self, name: str) -> int:
         return int(self.discord.state.people[name].id)
@@ -138,7 +138,7 @@ async def test_a_question_is_asked_answered_over_a_restart_and_told_the_next_day
         assert not discord.messages, "it is not nine yet"
         group.now = NINE
         asked = await group.message("Question of 24 November")
-        right, why = await group.right(bot), Asked.of(await group.newest(bot)).question.why
+        right, why = await group.right(bot), KeptQuestion.of(await group.newest(bot)).question.why
         assert why is not None
         assert f"Results <t:{int(NINE + DAY)}:R>" in asked.text
         assert f"**{right}** is noted. You may change it once" in await group.press(asked, right, "alice")
@@ -190,7 +190,7 @@ async def test_nothing_about_the_open_question_tells_which_option_is_right(
             assert ids == [f"epoch:daily:{newest.id}:{letter}" for letter in "ABCD"]
             right = await group.right(bot)
             orders.add(right)
-            kept = Asked.of(newest).question
+            kept = KeptQuestion.of(newest).question
             assert (kept.why or "?") not in asked.text
             replies = {
                 re.sub(r"\*\*.\*\*", "", await group.press(asked, letter, f"m{day}{letter}")) for letter in "ABCD"
@@ -237,7 +237,7 @@ async def test_the_real_output_stands_under_the_answer_of_a_program(discord: Loo
         await group.set_up(bot)
         group.now = NINE
         asked = await group.message("Question of 24 November")
-        question = Asked.of(await group.newest(bot)).question
+        question = KeptQuestion.of(await group.newest(bot)).question
         assert "What it really printed" not in asked.text
         group.now = NINE + DAY
         results = await group.message("The answer of 24 November")

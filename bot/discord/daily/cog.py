@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.discord.client import EpochBot, wording
 from bot.discord.daily.controls import DailyButton, own_view
-from bot.discord.daily.service import Asked, Unreadable
+from bot.discord.daily.service import KeptQuestion, Unreadable
 from bot.discord.ui.base import lang_of, layout
 from bot.wording import say
 
@@ -42,7 +42,7 @@ class DailyCog(commands.Cog):
         current = await self.bot.store.daily.current(guild_id)
         asked = None
         with suppress(Unreadable):  # it is in the log since the start; to a member there is none
-            asked = Asked.of(current) if current is not None else None
+            asked = KeptQuestion.of(current) if current is not None else None
         if current is not None and asked is not None:
             answers = await self.bot.store.daily.answers(current.id)
             return own_view(

@@ -56,7 +56,7 @@ _HOLD_S, _KEEP_S = 3_600.0, 14 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class KeptQuestion:
     """What a day's question is made of, as it is kept.
 
     Attributes:
@@ -171,7 +171,7 @@ class Dailies:
     async def _go_on(self, guild: discord.Guild, daily: Daily, day: date | None, now: float) -> None:
         """Go on with one question; one that cannot be read is left as it is and holds up no other."""
         try:
-            until = Asked.of(daily).until
+            until = KeptQuestion.of(daily).until
         except Unreadable as error:
             self._unreadable.add(daily.id)
             log.error("what cannot be read is left as it is: %s", error)
@@ -190,7 +190,7 @@ class Dailies:
         until = upcoming(now, time.hour, time.zone, since=_since(time, now), last=day)
         daily = await self.bot.store.daily.claim(
             guild_id=guild.id, day=day, channel_id=time.channel_id, topic=question.topic, item=question.item,
-            content=Asked(question, lang, until).as_json(),
+            content=KeptQuestion(question, lang, until).as_json(),
         )  # fmt: skip
         if daily is not None:
             await self._post(guild, daily)
@@ -208,7 +208,7 @@ class Dailies:
             await self.bot.store.daily.release(daily.id)
 
     async def _post(self, guild: discord.Guild, daily: Daily) -> None:
-        asked = Asked.of(daily)
+        asked = KeptQuestion.of(daily)
         view = daily_view(daily.id, asked.question, daily.day, asked.until, self.bot.tutor.bank, asked.lang)
         try:
             message = await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}")
@@ -248,7 +248,7 @@ class Dailies:
         await store.close(daily.id, self.bot.clock(), RIGHT)
         answers = await store.answers(daily.id)
         await self.bot.learning.count([_counted(daily, answer, guild.id) for answer in answers])
-        asked, channel = Asked.of(daily), self._channel(guild, daily)
+        asked, channel = KeptQuestion.of(daily), self._channel(guild, daily)
         url = channel.get_partial_message(daily.message_id or 0).jump_url
         if again and (found := await self._find(guild, daily, lambda part: part.get("url") == url)) is not None:
             return channel.get_partial_message(found).jump_url
@@ -270,7 +270,7 @@ class Dailies:
 
     async def _take_buttons(self, guild: discord.Guild, daily: Daily, results: str) -> None:
         """Let the message of a question that has ended say where its results are."""
-        channel, asked = self._channel(guild, daily), Asked.of(daily)
+        channel, asked = self._channel(guild, daily), KeptQuestion.of(daily)
         view = closed_view(asked.question, daily.day, results, self.bot.tutor.bank, asked.lang)
         try:
             message = channel.get_partial_message(daily.message_id or 0)
@@ -315,7 +315,7 @@ class Dailies:
 
         def decide(daily: Daily, before: DailyAnswer | None) -> DailyAnswer:
             nonlocal until
-            asked = Asked.of(daily)
+            asked = KeptQuestion.of(daily)
             until = asked.until
             given = state.Answer(press) if before is None else _loaded(before).merged(press)
             final, right = given.final, given.final.text in asked.question.right
