@@ -6,15 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from knowledge.search.clusters import Asked
+from knowledge.search.clusters import UnansweredQuestion
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
     from bot.store.voices import Gap
 
 
-def asked(gaps: Sequence[Gap]) -> list[Asked]:
+def asked(gaps: Sequence[Gap]) -> list[UnansweredQuestion]:
     """Return what the store noted as what is put together."""
-    return [Asked(gap.question, gap.lang, gap.count, gap.nearest) for gap in gaps]
+    return [UnansweredQuestion(gap.question, gap.lang, gap.count, gap.nearest) for gap in gaps]
 
 
 def labelled_lines(gaps: Sequence[Gap]) -> list[str]:
