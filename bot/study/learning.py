@@ -27,7 +27,7 @@ TERMINAL = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewStatus:
     """Where a member stands.
 
     Attributes:
@@ -65,7 +65,7 @@ class Progress:
         forecast: how many cards come up on it, with all that is overdue, and on each of the days after it.
     """
 
-    standing: Standing
+    standing: ReviewStatus
     begun: tuple[Mastery, ...]
     topics: int
     today: date
@@ -193,14 +193,14 @@ class Learning:
         now = self._clock()
         return min((card.due for card in await self._store.reviews.cards(member_id) if card.due > now), default=None)
 
-    async def standing(self, member_id: int, guild_id: int | None = None) -> Standing:
+    async def standing(self, member_id: int, guild_id: int | None = None) -> ReviewStatus:
         """Return what is due, what is new, and the streak."""
         now = self._clock()
         cards = [c for c in await self._store.reviews.cards(member_id) if self._item(c.topic, c.item) is not None]
         days = await self._store.reviews.days(member_id)
         today = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
         due = sum(card.due <= now for card in cards)
-        return Standing(due, len(list(self._items())) - len(cards), days.get(today, 0), streak(days, today))
+        return ReviewStatus(due, len(list(self._items())) - len(cards), days.get(today, 0), streak(days, today))
 
     async def mastery(self, member_id: int) -> list[Mastery]:
         """Return every topic of the bank that has items, the best known first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.discord.quiz.text import fitting
 from bot.discord.ui.text import clip, neutralise
-from bot.study.learning import Standing
+from bot.study.learning import ReviewStatus
 from bot.wording import say
 from knowledge.bank.models import Lang, Open, Topic
 
@@ -16,7 +16,7 @@ _UNITS = (
 )  # fmt: skip
 
 
-def standing_line(standing: Standing, lang: Lang) -> str:
+def standing_line(standing: ReviewStatus, lang: Lang) -> str:
     """Return the small print over a review."""
     counts = {name: getattr(standing, name) for name in ("due", "new", "today", "streak")}
     return "-# " + say("member.review.standing", lang, **counts)

@@ -11,7 +11,7 @@ import pytest
 from bot.discord.leaderboard.text import board_blocks
 from bot.store.guilds import DailyTime
 from bot.store.rounds import Score
-from bot.store.scores import Standing
+from bot.store.scores import LeaderboardRow
 from knowledge.bank.models import LANGS, Lang
 from tests.bot.world import World, discord_world, text_of
 
@@ -81,6 +81,6 @@ async def test_in_a_direct_message_it_says_where_there_is_one(tmp_path: Path) ->
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_full_board_of_long_names_fits_one_message(lang: Lang) -> None:
-    standings = [Standing(n, n, 9_999_999, 9_999, 9_999) for n in range(1, 12)]
+    standings = [LeaderboardRow(n, n, 9_999_999, 9_999, 9_999) for n in range(1, 12)]
     blocks = board_blocks(standings, standings, {n: "龙" * 200 for n in range(1, 12)}, 11, NOW, lang)
     assert sum(map(len, blocks)) < 4_000

@@ -16,7 +16,7 @@ from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import ALT_TEXT, DAYS, alt_text, progress_blocks, progress_png, short_title
 from bot.discord.ui.fonts import drawable, font
 from bot.discord.ui.text import MESSAGE_TEXT, width
-from bot.study.learning import Mastery, Progress, Standing
+from bot.study.learning import Mastery, Progress, ReviewStatus
 from bot.study.schedule import AGAIN, EASY
 from bot.wording import entries, say
 from knowledge.bank.loader import load_bank
@@ -33,7 +33,7 @@ def of(
 ) -> Progress:
     """Progress in as many topics as shares are given, best first."""
     known = [Mastery(topic, share, 5, 10) for topic, share in zip(topics or BANK.topics.values(), shares, strict=False)]
-    return Progress(Standing(2, 100, 1, 3), tuple(known), len(BANK), TODAY, forecast)
+    return Progress(ReviewStatus(2, 100, 1, 3), tuple(known), len(BANK), TODAY, forecast)
 
 
 def strange(title: str) -> Topic:
