@@ -23,7 +23,7 @@ from bot.discord.quiz.controls import (
 from bot.discord.quiz.text import reply_text
 from bot.discord.ui.base import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
-from bot.study.rounds.machine import Control, Leave
+from bot.study.rounds.machine import Leave, RoundCommand
 from bot.study.rounds.questions import KINDS, PACK, Kind
 from bot.wording import say
 
@@ -146,9 +146,9 @@ class QuizCog(commands.Cog):
         self, interaction: discord.Interaction[EpochBot], what: Literal["pause", "resume", "skip", "stop"]
     ) -> None:
         at = interaction.created_at.timestamp()
-        await self._tell(interaction, Control(what, interaction.user.id, moderates(interaction), at))
+        await self._tell(interaction, RoundCommand(what, interaction.user.id, moderates(interaction), at))
 
-    async def _tell(self, interaction: discord.Interaction[EpochBot], event: Control | Leave) -> None:
+    async def _tell(self, interaction: discord.Interaction[EpochBot], event: RoundCommand | Leave) -> None:
         lang, quizzes = lang_of(interaction), self.bot.quizzes
         round_id = quizzes.here(interaction.channel_id)
         if round_id is None:

@@ -23,7 +23,7 @@ from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.study.item_runs import prove
-from bot.study.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
+from bot.study.rounds.machine import Effect, Event, Forget, Opened, Reply, Restarted, RoundCommand, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
 from bot.wording import say
@@ -266,7 +266,7 @@ class LiveRound:
     def stop(self) -> None:
         """End the round: there is no place left for it."""
         if self.state.phase != "over":
-            self._mail.put_nowait(_unasked(Control("stop", 0, True)))
+            self._mail.put_nowait(_unasked(RoundCommand("stop", 0, True)))
 
     async def _perform(self, effect: Effect, then: State) -> None:
         """Show what an event brought about; `then` is the state it led to, which may have gone on since."""

@@ -82,7 +82,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class RoundCommand:
     """Pause, resume, skip or stop; `at` is when it was asked for, by Discord's clock where that is known."""
 
     what: Literal["pause", "resume", "skip", "stop"]
@@ -108,7 +108,7 @@ class Forget:
     member: int
 
 
-Event = Join | Leave | Start | Opened | Answered | Control | Tick | Restarted | Forget
+Event = Join | Leave | Start | Opened | Answered | RoundCommand | Tick | Restarted | Forget
 #: What has to be shown when the new state is saved: the lobby, a question, its answer, the same message anew, the end.
 Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
@@ -138,7 +138,7 @@ def step(state: State, event: Event, now: float) -> Step:
             return _leave(state, event.member, at)
         case Start():
             return _start(state, event, at)
-        case Control():
+        case RoundCommand():
             return _control(state, event, at if event.at is None else event.at)
         case Restarted():
             return _restarted(state, at)
@@ -341,7 +341,7 @@ def _all_in_teams(state: State) -> dict[int, Player]:
     return players
 
 
-def _control(state: State, event: Control, now: float) -> Step:
+def _control(state: State, event: RoundCommand, now: float) -> Step:
     if state.phase == "over":
         return Step(state, "over")
     if not _may(state, event.member, moderator=event.moderator):

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.study.rounds.machine import Answered, Control, Event, Forget, Join, Leave, Opened, Restarted, Start, Tick, step
+from bot.study.rounds.machine import (
+    Answered,
+    Event,
+    Forget,
+    Join,
+    Leave,
+    Opened,
+    Restarted,
+    RoundCommand,
+    Start,
+    Tick,
+    step,
+)
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
 
@@ -77,7 +89,7 @@ def events(draw: st.DrawFn) -> tuple[Event, float]:
             st.just(Leave(member)),
             st.builds(press, st.just(member), st.sampled_from("ABCDE "), st.just(at), number=st.just(number),
                       press_id=st.integers(0, 40)),
-            st.builds(Control, st.sampled_from(["pause", "resume", "skip", "stop"]), st.just(member),
+            st.builds(RoundCommand, st.sampled_from(["pause", "resume", "skip", "stop"]), st.just(member),
                       st.just(moderator)),
             st.just(Tick()), st.just(Tick()), st.just(Tick()),
             st.just(Restarted()),
