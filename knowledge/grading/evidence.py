@@ -82,7 +82,7 @@ class _Group:
     f1: Floats
 
 
-class Reader:
+class AnswerReader:
     """Reads answers beside the key points of a bank."""
 
     def __init__(self, bank: Bank, encoder: Encoder, glossary: Glossary) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
 from knowledge.grading.claims import Claim, content_words
-from knowledge.grading.evidence import SIGNALS, Evidence, Floats, Point, Reader
+from knowledge.grading.evidence import SIGNALS, AnswerReader, Evidence, Floats, Point
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
@@ -93,7 +93,7 @@ class Grader:
     def __init__(
         self, bank: Bank, encoder: Encoder, *, glossary: Glossary | None = None, scorer: Scorer | None = None
     ) -> None:
-        self._reader = Reader(bank, encoder, glossary or Glossary.packaged())
+        self._reader = AnswerReader(bank, encoder, glossary or Glossary.packaged())
         self._scorer = scorer
 
     def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:

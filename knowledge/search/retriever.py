@@ -83,7 +83,7 @@ class Reply:
 class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
-    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: Reader,
+    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
                  units: Units) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
@@ -156,16 +156,16 @@ class Retriever:
         if found is not None:
             try:
                 index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
-                reader = Reader.restore(words, index.passages, len(slugs), found)
+                reader = QueryReader.restore(words, index.passages, len(slugs), found)
                 signals = index.signals + Mentions.SIGNALS
                 shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
-                fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
+                fitted = head.Head.restore(found, **shape, extras=QueryReader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
                 return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         passages = passages_of(bank, outside)
-        reader = Reader.build(words, passages, len(slugs))
+        reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
         report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
@@ -329,7 +329,7 @@ def _settled(found: Reply, topic: str | None) -> Reply:
     return found if found.outcome == "answer" else replace(found, topic=None, section=None, unit=None)
 
 
-class Reader:
+class QueryReader:
     """Turns clean text into the forms the channels read, and says what is known of the words in it."""
 
     #: How many numbers `extras` gives.
@@ -346,7 +346,7 @@ class Reader:
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
 
     @classmethod
-    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> Reader:
+    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> QueryReader:
         """Learn the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
         field = repair.words_of([p.text for p in passages if p.kind in ("ask", "name")]) | repair.words_of(
@@ -367,7 +367,7 @@ class Reader:
         }
 
     @classmethod
-    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: cache.Arrays) -> Reader:
+    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: cache.Arrays) -> QueryReader:
         """Rebuild the reader over the same glossary and passages.
 
         Raises:
@@ -405,7 +405,7 @@ class Reader:
 
 
 def training(
-    index: PassageIndex, reader: Reader, encoder: Encoder | None
+    index: PassageIndex, reader: QueryReader, encoder: Encoder | None
 ) -> tuple[head.Evidence, head.Ints, head.Ints]:
     """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
 
@@ -437,12 +437,12 @@ def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder
 
 
 def _pooled(
-    index: PassageIndex, reader: Reader, queries: Sequence[Query], scores: Floats, *, own: bool = False
+    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: Floats, *, own: bool = False
 ) -> head.Floats:
     return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
 
 
-def _extras(reader: Reader, queries: Sequence[Query], *, own: bool = False) -> head.Floats:
+def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> head.Floats:
     return np.array([reader.extras(query, own=own) for query in queries])
 
 
