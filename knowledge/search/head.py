@@ -44,7 +44,7 @@ _SIGNALS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Features:
     """What is known of some questions.
 
     Attributes:
@@ -92,7 +92,7 @@ class Head:
     thresholds: Floats
     folds: Floats
 
-    def probabilities(self, evidence: Evidence) -> Floats:
+    def probabilities(self, evidence: Features) -> Floats:
         """Return P(topic) and, last, P(outside) for each question, shape (questions, topics + 1)."""
         votes = (evidence.total + _KERNEL_BIAS) @ self.ridge
         return _choose(*_design(evidence, votes), self.weights, self.priors)
@@ -140,7 +140,7 @@ class Head:
         return cls(**{name: cast(Floats, arrays[f"head.{name}"]) for name in shapes})
 
 
-def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
+def fit(evidence: Features, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
     """Fit everything.
 
     Args:
@@ -210,7 +210,7 @@ def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -
     return dual, votes
 
 
-def _design(evidence: Evidence, votes: Floats) -> tuple[Floats, Floats]:
+def _design(evidence: Features, votes: Floats) -> tuple[Floats, Floats]:
     """Return the logit's input: (questions, topics, signals + 1), and (questions, signals + k + 2) for "outside"."""
     signals = np.concatenate([evidence.pooled, votes[:, :, None]], axis=2)
     constant = np.ones((len(signals), 1))

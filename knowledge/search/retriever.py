@@ -281,7 +281,7 @@ class Retriever:
         pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
         weighted = self._index.weighted(scores)
         total = weighted[:, self._index.training]
-        evidence = head.Evidence(total, np.concatenate(pools), _extras(self._reader, queries))
+        evidence = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
         probabilities = self._head.probabilities(evidence)
         likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
         return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
@@ -406,7 +406,7 @@ class QueryReader:
 
 def training(
     index: PassageIndex, reader: QueryReader, encoder: Encoder | None
-) -> tuple[head.Evidence, head.Ints, head.Ints]:
+) -> tuple[head.Features, head.Ints, head.Ints]:
     """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
@@ -426,7 +426,7 @@ def training(
             scores[mine[:, None], :, rows[folds == fold]] = -1.0
         pools.append(_pooled(index, reader, queries[part], scores, own=True))
     extras = _extras(reader, queries, own=True)
-    return head.Evidence(total, np.concatenate(pools), extras), owners, folds
+    return head.Features(total, np.concatenate(pools), extras), owners, folds
 
 
 def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:
