@@ -22,7 +22,7 @@ from knowledge.bank.models import Bank, Problem
 from knowledge.check import items, relations, scripts, texts, units
 from knowledge.check.proofs import transcript
 from knowledge.check.running import Progress
-from knowledge.check.session import Ran, Session
+from knowledge.check.session import ProofSession, Ran
 from runners.models import Runner
 
 __all__ = ["Progress", "Ran", "CheckReport", "check", "of_bank"]
@@ -85,7 +85,7 @@ async def check(
         return CheckReport(_sorted(problems), len(topics))
     if runner is None:
         raise ValueError("check(run=True) needs a runner")
-    session = Session(root, runner, parallel, progress)
+    session = ProofSession(root, runner, parallel, progress)
     await session.prove(topics, seeds, accept)
     # The loader read the transcripts before they were written anew.
     problems = [found for found in problems if found.path not in session.accepted]

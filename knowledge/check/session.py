@@ -25,7 +25,7 @@ class Ran:
     peak_mb: float | None
 
 
-class Session:
+class ProofSession:
     """One round of running: what was proven, what was not, and which transcripts it wrote."""
 
     def __init__(self, root: Path, runner: Runner, parallel: int | None, progress: Progress | None) -> None:
