@@ -29,7 +29,7 @@ from bot.discord.connection import complain, endpoints, run_client
 from bot.discord.daily.service import Dailies
 from bot.discord.locales import Locales
 from bot.discord.quiz.rounds import Quizzes
-from bot.discord.run.controls import Runs
+from bot.discord.run.controls import LiveRuns
 from bot.discord.server_settings import Servers
 from bot.discord.ui.base import Control, Form, lang_of
 from bot.discord.ui.direct_messages import UNSENT, tell_directly
@@ -162,7 +162,7 @@ class EpochBot(commands.AutoShardedBot):
         self.locales = Locales()
         self.tutor = tutor
         self.settings = settings
-        self.runs = Runs(self, new_id, clock)
+        self.runs = LiveRuns(self, new_id, clock)
         self.answering = Answering(self)
         self.discussions = Discussions(clock)
         self.calls = Pace(clock)

@@ -78,7 +78,7 @@ class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]
             run.stop()
 
 
-class Runs:
+class LiveRuns:
     """All runs that are going on, by id.
 
     Args:
