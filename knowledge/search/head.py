@@ -82,7 +82,7 @@ class Head:
         priors: one a topic.
         platt: one a signal of the calibrator, then a constant.
         thresholds: clarify, answer.
-        folds: out-of-fold figures, in the order of `Report`.
+        folds: out-of-fold figures, in the order of `FitReport`.
     """
 
     ridge: Floats
