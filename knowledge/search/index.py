@@ -38,8 +38,8 @@ _POOLS = (1, 3, 8)
 #: Blocks that an owner's passages are cut into, to see which can be among its best.
 _BLOCKS = 32
 _LAST = (1 << 32) - 1
-Kind = Literal["ask", "name", "text", "negative"]
-_KINDS: tuple[Kind, ...] = get_args(Kind)
+PassageKind = Literal["ask", "name", "text", "negative"]
+_KINDS: tuple[PassageKind, ...] = get_args(PassageKind)
 
 
 class Passage(NamedTuple):
@@ -52,7 +52,7 @@ class Passage(NamedTuple):
     """
 
     owner: int
-    kind: Kind
+    kind: PassageKind
     text: str
 
 
@@ -83,9 +83,9 @@ def passages_of(bank: Bank, negatives: Sequence[str]) -> list[Passage]:
     return found + [Passage(len(bank), "negative", text) for text in negatives]
 
 
-def _texts(topic: Topic) -> list[tuple[Kind, str]]:
+def _texts(topic: Topic) -> list[tuple[PassageKind, str]]:
     meta = topic.meta
-    found: list[tuple[Kind, str]] = []
+    found: list[tuple[PassageKind, str]] = []
     for lang in LANGS:
         found += [("ask", text) for text in meta.asks[lang]]
         found += [("name", meta.title[lang])]
