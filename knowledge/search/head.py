@@ -27,7 +27,7 @@ from knowledge.bank.errors import IndexCacheError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Outcome = Literal["answer", "clarify", "decline"]
+AskOutcome = Literal["answer", "clarify", "decline"]
 
 FOLDS = 10
 #: Strength of each fit's regularisation, chosen by cross-validation over the bank's own questions.
@@ -101,7 +101,7 @@ class Head:
         """Return the calibrated probability that each question is inside and its first candidate right."""
         return _sigmoid(_certainty(probabilities) @ self.platt[:-1] + self.platt[-1])
 
-    def outcome(self, confidence: float) -> Outcome:
+    def outcome(self, confidence: float) -> AskOutcome:
         """Return what to do at this confidence."""
         clarify, answer = self.thresholds
         return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
