@@ -39,7 +39,7 @@ _KERNEL_BIAS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class SectionExample:
     """A question that asks for a section, normalised."""
 
     text: str
@@ -54,13 +54,13 @@ def patterns() -> tuple[tuple[str, Lang, int], ...]:
                  for text in data[section][lang])  # fmt: skip
 
 
-def examples(names: Sequence[str]) -> list[Example]:
+def examples(names: Sequence[str]) -> list[SectionExample]:
     """Return the patterns with `names` dealt out to their slots in turn, the same at every build."""
     of: dict[Lang, list[str]] = {
         "zh": sorted(set(names)),
         "en": sorted({name for name in names if not HAN.search(name)}),
     }
-    found: list[Example] = []
+    found: list[SectionExample] = []
     dealt = 0
     for pattern, lang, section in patterns():
         for _ in range(_FILLS if "{}" in pattern else 1):
@@ -69,7 +69,7 @@ def examples(names: Sequence[str]) -> list[Example]:
                 # A stride that shares no factor with most lengths, so that neighbours get names far apart.
                 text = text.replace("{}", of[lang][dealt * 37 % len(of[lang])] if of[lang] else _NAME, 1)
                 dealt += 1
-            found.append(Example(normalise(text), section))
+            found.append(SectionExample(normalise(text), section))
     return found
 
 
@@ -84,7 +84,9 @@ class Router:
         self._dual = dual
 
     @classmethod
-    def fit(cls, found: Sequence[Example], glossary: Glossary, names: Mentions, encoder: Encoder | None) -> Router:
+    def fit(
+        cls, found: Sequence[SectionExample], glossary: Glossary, names: Mentions, encoder: Encoder | None
+    ) -> Router:
         """Learn from `found`."""
         readings = [_reading(example.text, glossary, names) for example in found]
         words = Tfidf.fit(_grams, readings)
