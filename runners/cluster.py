@@ -25,7 +25,7 @@ from runners.artifacts import Shelf
 from runners.cluster_node import ClusterNode, Parcel, Piece
 from runners.errors import ClusterUnavailable, RunnerError, WallRequired
 from runners.models import Event, Finished, Job, MiB, Outcome, Started, Wall
-from runners.probe import WALLS, Choice, WallReport
+from runners.probe import WALLS, WallChoice, WallReport
 from runners.session import to_the_end
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class ClusterRunner:
     def __init__(
         self,
         address: str,
-        wall: Choice = "auto",
+        wall: WallChoice = "auto",
         *,
         slots: int = 2,
         warm: bool = True,

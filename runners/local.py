@@ -21,7 +21,7 @@ from runners.folders import run_folder, sweep
 from runners.fonts import FontList
 from runners.groups import Groups, NoGroups, open_groups
 from runners.models import Event, Job, Limits, Wall
-from runners.probe import Choice, WallReport, choose_wall, find_bwrap
+from runners.probe import WallChoice, WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
 from runners.visible import PythonHome, python_home
 from runners.ways import Cold, Warm
@@ -40,7 +40,7 @@ class LocalRunner:
     """
 
     def __init__(
-        self, wall: Choice = "auto", cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
+        self, wall: WallChoice = "auto", cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
     ) -> None:
         self._slots = slots
         self._choice = wall

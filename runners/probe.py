@@ -19,7 +19,7 @@ from runners.models import Job, Limits, Wall
 from runners.tree import kill_tree
 from runners.visible import python_home
 
-Choice = Literal["auto", "full", "bubblewrap", "fallback", "trusted"]
+WallChoice = Literal["auto", "full", "bubblewrap", "fallback", "trusted"]
 #: Best first.
 WALLS: tuple[Wall, ...] = ("full", "bubblewrap", "fallback")
 TIMEOUT_S = 30.0
@@ -46,7 +46,7 @@ class _Problem:
     fix: str
 
 
-def choose_wall(choice: Choice = "auto") -> WallReport:
+def choose_wall(choice: WallChoice = "auto") -> WallReport:
     """Pick the wall by running a tiny job behind it. Blocks for a tenth of a second or so.
 
     Args:
