@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.discord.quiz.text import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
-from bot.study.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
+from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -220,7 +220,7 @@ class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
 
 
 async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Leave | Start) -> str:
-    reply: Reply = await interaction.client.quizzes.tell(round_id, event)
+    reply: RoundReply = await interaction.client.quizzes.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
 
 

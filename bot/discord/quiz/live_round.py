@@ -23,7 +23,7 @@ from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.study.item_runs import prove
-from bot.study.rounds.machine import Effect, Event, Forget, Opened, Reply, Restarted, RoundCommand, Tick, step
+from bot.study.rounds.machine import Effect, Forget, Opened, Restarted, RoundCommand, RoundEvent, RoundReply, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
 from bot.wording import say
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Mail = tuple[Event, "asyncio.Future[Reply | None]"]
+Mail = tuple[RoundEvent, "asyncio.Future[Reply | None]"]
 
 #: A lobby that many people join at once is drawn anew this often at most.
 _REDRAW_S = 1.5
@@ -129,15 +129,15 @@ class LiveRound:
         self._lobby = message_id
         await self._quizzes.store.rounds.move(self.id, message_id)
 
-    async def tell(self, event: Event) -> Reply | None:
+    async def tell(self, event: RoundEvent) -> RoundReply | None:
         """Take in an event; returns when what came of it is saved."""
         if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted | Forget)):
             return "over"
-        told: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[RoundReply | None] = asyncio.get_running_loop().create_future()
         self._mail.put_nowait((event, told))
         return await told
 
-    def note(self, event: Event) -> None:
+    def note(self, event: RoundEvent) -> None:
         """Take in an event that nobody waits for, before all that is told later."""
         if not self._closing:
             self._mail.put_nowait(_unasked(event))
@@ -325,7 +325,7 @@ class LiveRound:
         lasts = state.rules.seconds if state.awaits == "post" else state.rules.restart_s
         return replace(state, until=max(state.until, self._discord_time() + lasts))
 
-    async def _surely(self, event: Event) -> None:
+    async def _surely(self, event: RoundEvent) -> None:
         """Take in what has happened, however long it cannot be saved."""
         while not self._closing:
             try:
@@ -461,12 +461,12 @@ def _time_of(snowflake: int) -> float:
     return discord.utils.snowflake_time(snowflake).timestamp()
 
 
-def _unasked(event: Event) -> Mail:
+def _unasked(event: RoundEvent) -> Mail:
     """Return an event that nobody waits for."""
     return event, asyncio.get_running_loop().create_future()
 
 
-def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
+def _reply(told: asyncio.Future[RoundReply | None], reply: RoundReply | None) -> None:
     if not told.done():
         told.set_result(reply)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
 from bot.discord.ui.text import clip, code_block, neutralise, one_line, tail, width
-from bot.study.rounds.machine import Reply
+from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Answer, State
 from bot.wording import say
@@ -226,6 +226,6 @@ def place_mark(place: int) -> str:
     return _MEDALS.get(place, f"`{place}`")
 
 
-def reply_text(reply: Reply, lang: Lang, answer: str = "") -> str:
+def reply_text(reply: RoundReply, lang: Lang, answer: str = "") -> str:
     """Return what only the member sees who caused it; `answer` is what counts for them now."""
     return say(f"quiz.reply.{reply}", lang, answer=one_line(answer, 100))

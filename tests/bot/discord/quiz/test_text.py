@@ -12,7 +12,7 @@ from bot.discord.quiz.podium import SIZE, Stand, podium_png
 from bot.discord.quiz.text import Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.fonts import drawable, font, glyphs
 from bot.discord.ui.text import MESSAGE_TEXT, width
-from bot.study.rounds.machine import Join, Reply, RoundCommand
+from bot.study.rounds.machine import Join, RoundCommand, RoundReply
 from bot.study.rounds.questions import LETTERS, Question, present, present_trivia
 from bot.study.rounds.state import Rules, State
 from bot.wording import say
@@ -72,7 +72,7 @@ def test_no_reply_before_the_reveal_says_whether_an_answer_is_right() -> None:
 def test_every_reply_has_words(lang: Lang) -> None:
     from typing import get_args
 
-    for reply in get_args(Reply):
+    for reply in get_args(RoundReply):
         assert reply_text(reply, lang)
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from bot.study.rounds.machine import (
     Answered,
-    Event,
     Forget,
     Join,
     Leave,
     Opened,
     Restarted,
     RoundCommand,
+    RoundEvent,
     Start,
     Tick,
     step,
@@ -60,7 +60,9 @@ def test_a_round_goes_from_the_lobby_to_its_podium() -> None:
 
 
 @given(st.lists(events(), max_size=60), st.sampled_from([0, 2, 3]))
-def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(story: list[tuple[Event, float]], teams: int) -> None:
+def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(
+    story: list[tuple[RoundEvent, float]], teams: int
+) -> None:
     now, state = BEGIN, begin(Rules(teams=teams), QUESTIONS, OWNER, BEGIN)
     for event, wait in story:
         now += wait
@@ -86,7 +88,7 @@ def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(story: list[tu
     ),
     st.randoms(use_true_random=False),
 )
-def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list[Event], random: object) -> None:
+def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list[RoundEvent], random: object) -> None:
     shuffled = list(presses)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = (closed(after(asking(Rules(teams=2)), *order)) for order in (presses, shuffled))
@@ -96,7 +98,7 @@ def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list
 
 
 @given(st.lists(st.builds(press, st.sampled_from(MEMBERS), st.sampled_from("ABCD"), st.floats(0.1, 29)), max_size=8))
-def test_an_answer_that_arrives_twice_counts_once(presses: list[Event]) -> None:
+def test_an_answer_that_arrives_twice_counts_once(presses: list[RoundEvent]) -> None:
     assert closed(after(asking(), *presses, *presses)).answers == closed(after(asking(), *presses)).answers
 
 
@@ -138,7 +140,7 @@ def test_the_second_change_is_refused_and_said_to_be() -> None:
         (RoundCommand("resume", OWNER), "not_paused"),
     ],
 )
-def test_what_does_not_fit_is_answered_and_changes_nothing(event: Event, reply: str) -> None:
+def test_what_does_not_fit_is_answered_and_changes_nothing(event: RoundEvent, reply: str) -> None:
     result = step(asking(), event, BEGIN + 31)
     assert result.reply == reply
     assert (result.state == asking()) == (reply != "counted")
@@ -266,7 +268,7 @@ def test_typed_answers_are_matched_when_the_question_ends() -> None:
 
 @settings(max_examples=40)
 @given(st.lists(events(), max_size=30))
-def test_a_saved_round_is_loaded_as_it_was(story: list[tuple[Event, float]]) -> None:
+def test_a_saved_round_is_loaded_as_it_was(story: list[tuple[RoundEvent, float]]) -> None:
     now, state = BEGIN, begin(Rules(seconds=20, teams=2), QUESTIONS, OWNER, BEGIN)
     for event, wait in story:
         now += wait

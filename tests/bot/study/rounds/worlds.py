@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from bot.study.rounds.machine import (
     Answered,
-    Event,
     Forget,
     Join,
     Leave,
     Opened,
     Restarted,
     RoundCommand,
+    RoundEvent,
     Start,
     Tick,
     step,
@@ -55,7 +55,7 @@ def press(member: int, text: str, at: float, *, number: int = 1, press_id: int |
     return Answered(number, member, f"member {member}", Press(made, BEGIN + at, text))
 
 
-def after(state: State, *events: Event, now: float = BEGIN) -> State:
+def after(state: State, *events: RoundEvent, now: float = BEGIN) -> State:
     for event in events:
         state = step(state, event, now).state
     return state
@@ -76,7 +76,7 @@ def closed(state: State) -> State:
 
 
 @st.composite
-def events(draw: st.DrawFn) -> tuple[Event, float]:
+def events(draw: st.DrawFn) -> tuple[RoundEvent, float]:
     """Anything that may happen, and the seconds until it does."""
     member, number = draw(st.sampled_from(MEMBERS)), draw(st.integers(0, 4))
     at, moderator = draw(st.floats(0, 300)), draw(st.booleans())
