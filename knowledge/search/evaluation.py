@@ -142,7 +142,7 @@ def _ask(retriever: Retriever, question: str) -> Reply:
 def score(
     queries: Sequence[LabelledQuery], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Figure = None
 ) -> EvaluationScores:
-    """Score replies that were already given; see `Scores` for what each figure means."""
+    """Score replies that were already given; see `EvaluationScores` for what each figure means."""
     bank = set(slugs)
     inside = np.array([bool(bank.intersection(query.topics)) for query in queries], bool)
     ranks = np.array([_rank(query, reply) for query, reply in zip(queries, replies, strict=True)], float)

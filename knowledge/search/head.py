@@ -92,10 +92,10 @@ class Head:
     thresholds: Floats
     folds: Floats
 
-    def probabilities(self, evidence: Features) -> Floats:
+    def probabilities(self, features: Features) -> Floats:
         """Return P(topic) and, last, P(outside) for each question, shape (questions, topics + 1)."""
-        votes = (evidence.total + _KERNEL_BIAS) @ self.ridge
-        return _choose(*_design(evidence, votes), self.weights, self.priors)
+        votes = (features.total + _KERNEL_BIAS) @ self.ridge
+        return _choose(*_design(features, votes), self.weights, self.priors)
 
     def confidence(self, probabilities: Floats) -> Floats:
         """Return the calibrated probability that each question is inside and its first candidate right."""
@@ -140,11 +140,11 @@ class Head:
         return cls(**{name: cast(Floats, arrays[f"head.{name}"]) for name in shapes})
 
 
-def fit(evidence: Features, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
+def fit(features: Features, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
     """Fit everything.
 
     Args:
-        evidence: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
+        features: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
             The rows of `total` are its columns, in one order; its diagonal is not read.
         owners: place of each one's topic; `topics` for outside.
         folds: fold of each one, as `deal` gives it.
@@ -156,9 +156,9 @@ def fit(evidence: Features, owners: Ints, folds: Ints, topics: int, report: Call
 
     # The matrices are small: on a busy machine more threads wait for each other longer than they work.
     with threadpool_limits(limits=1):
-        ridge, votes = _ridge(evidence.total, owners, folds, topics)
+        ridge, votes = _ridge(features.total, owners, folds, topics)
         report(1, FOLDS + 2)
-        inside, outside = _design(evidence, votes)
+        inside, outside = _design(features, votes)
         weights, priors = _logit(inside, outside, owners)
         report(2, FOLDS + 2)
         held_out = np.zeros((len(owners), topics + 1))
@@ -210,11 +210,11 @@ def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -
     return dual, votes
 
 
-def _design(evidence: Features, votes: Floats) -> tuple[Floats, Floats]:
+def _design(features: Features, votes: Floats) -> tuple[Floats, Floats]:
     """Return the logit's input: (questions, topics, signals + 1), and (questions, signals + k + 2) for "outside"."""
-    signals = np.concatenate([evidence.pooled, votes[:, :, None]], axis=2)
+    signals = np.concatenate([features.pooled, votes[:, :, None]], axis=2)
     constant = np.ones((len(signals), 1))
-    outside = np.concatenate([signals[:, -1], evidence.extras, constant], axis=1)
+    outside = np.concatenate([signals[:, -1], features.extras, constant], axis=1)
     return np.ascontiguousarray(signals[:, :-1]), outside
 
 

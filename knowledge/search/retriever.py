@@ -281,8 +281,8 @@ class Retriever:
         pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
         weighted = self._index.weighted(scores)
         total = weighted[:, self._index.training]
-        evidence = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
-        probabilities = self._head.probabilities(evidence)
+        features = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
+        probabilities = self._head.probabilities(features)
         likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
         return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
 
@@ -407,7 +407,7 @@ class QueryReader:
 def training(
     index: PassageIndex, reader: QueryReader, encoder: Encoder | None
 ) -> tuple[head.Features, head.Ints, head.Ints]:
-    """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
+    """Return features, owners and folds of the passages that the head learns from, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
     """

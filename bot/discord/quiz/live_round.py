@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Mail = tuple[RoundEvent, "asyncio.Future[Reply | None]"]
+Mail = tuple[RoundEvent, "asyncio.Future[RoundReply | None]"]
 
 #: A lobby that many people join at once is drawn anew this often at most.
 _REDRAW_S = 1.5

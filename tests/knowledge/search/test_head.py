@@ -10,8 +10,8 @@ from knowledge.search.head import Features, Head, deal
 TOPICS, EACH = 4, 30
 
 
-def fit(evidence: Features, owners: np.ndarray, topics: int, report: Callable[[int, int], None]) -> Head:
-    return head.fit(evidence, owners, deal(owners), topics, report)
+def fit(features: Features, owners: np.ndarray, topics: int, report: Callable[[int, int], None]) -> Head:
+    return head.fit(features, owners, deal(owners), topics, report)
 
 
 def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Features, np.ndarray, Features]:
@@ -22,10 +22,10 @@ def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Featu
     points[:, np.arange(len(owners)), owners] += 2 * signal
     passages, fresh = points / np.linalg.norm(points, axis=2, keepdims=True)
     itself = np.eye(len(owners), dtype=bool)
-    return evidence(passages @ passages.T, owners, itself), owners, evidence(fresh @ passages.T, owners)
+    return features(passages @ passages.T, owners, itself), owners, features(fresh @ passages.T, owners)
 
 
-def evidence(total: np.ndarray, owners: np.ndarray, unseen: np.ndarray | None = None) -> Features:
+def features(total: np.ndarray, owners: np.ndarray, unseen: np.ndarray | None = None) -> Features:
     others = total if unseen is None else np.where(unseen, -1.0, total)
     pooled = np.stack([others[:, owners == owner].max(axis=1) for owner in np.unique(owners)], axis=1)[:, :, None]
     return Features(total, pooled, np.zeros((len(total), 1)))
@@ -51,7 +51,7 @@ def test_shuffled_labels_give_chance_not_skill() -> None:
     passages, owners, _ = made_up(1)
     shuffled = np.random.default_rng(1).permutation(owners)
     itself = np.eye(len(owners), dtype=bool)
-    assert fit(evidence(passages.total, shuffled, itself), shuffled, TOPICS, silent).report.top1 < 2 / TOPICS
+    assert fit(features(passages.total, shuffled, itself), shuffled, TOPICS, silent).report.top1 < 2 / TOPICS
     assert fit(passages, owners, TOPICS, silent).report.top1 > 0.85
 
 
