@@ -24,7 +24,7 @@ from knowledge.search.encoder import Floats
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
-from runners.queue import FairQueue, Told
+from runners.queue import FairQueue, TellPlace
 
 Progress = Callable[[str, int, int], None]
 
@@ -267,7 +267,7 @@ class Tutor:
         """
         return Job(script, name=name, stdin=stdin, pasted=pasted, out_dir=out_dir, limits=self._limits)
 
-    async def run(self, job: Job, told: Told = lambda place: None) -> AsyncIterator[Event]:
+    async def run(self, job: Job, told: TellPlace = lambda place: None) -> AsyncIterator[Event]:
         """Run a job at its turn and yield its events; closing the iterator kills the job, or leaves the queue.
 
         Args:
