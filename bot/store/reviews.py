@@ -49,7 +49,7 @@ class Review:
 
 
 #: (state before or None, review) → (state after, when it is due).
-Step = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
+ReviewStep = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
 
 
 class Reviews:
@@ -58,7 +58,7 @@ class Reviews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, given: Sequence[Review], step: Step) -> list[Card]:
+    async def record(self, given: Sequence[Review], step: ReviewStep) -> list[Card]:
         """Log reviews and move their cards on, all or nothing.
 
         Args:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.quiz.text import Printed, RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
 from bot.study.rounds.state import State
@@ -230,7 +230,7 @@ def moderates(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild or rights.administrator)
 
 
-def _view(page: Page, *below: ui.Item[Any]) -> ui.LayoutView:
+def _view(page: RoundPage, *below: ui.Item[Any]) -> ui.LayoutView:
     if page.picture is None:
         return layout(*page.blocks, *below, colour=page.colour)
     title, prompt, *rest = page.blocks

@@ -22,7 +22,7 @@ _PROMPT, _CODE, _OPTION, _WHY, _OUTPUT, _OUTPUT_LINES = 1_000, 1_500, 150, 700, 
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RoundPage:
     """A round's message: blocks of text, the colour beside them, the address of a picture (shown below the second)."""
 
     blocks: tuple[str, ...]
@@ -45,15 +45,15 @@ class Printed:
     failed: bool = False
 
 
-def lobby_page(state: State, bank: Bank, lang: Lang) -> Page:
+def lobby_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
     """Return the lobby: what will be asked, who is in, what to press."""
     title = say("quiz.lobby.title", lang, count=len(state.questions), seconds=int(state.rules.seconds))
     blocks = [f"### {title}\n-# {_topics(state.questions, bank, lang)}", _players(state, lang)]
     if state.phase == "lobby":
         blocks.append("-# " + say("quiz.lobby.hint", lang, until=int(state.until)))
-        return Page(tuple(blocks))
+        return RoundPage(tuple(blocks))
     outcome, colour = ("started", GREEN) if state.number else ("closed", GREY)
-    return Page((*blocks, "-# " + say(f"quiz.lobby.{outcome}", lang)), colour)
+    return RoundPage((*blocks, "-# " + say(f"quiz.lobby.{outcome}", lang)), colour)
 
 
 def _topics(questions: Sequence[Question], bank: Bank, lang: Lang) -> str:
@@ -91,13 +91,13 @@ def listed(names: Iterable[str], lang: Lang, limit: int) -> str:
     return shown if len(all_) <= limit else f"{shown} {say('quiz.reveal.more', lang, count=len(all_) - limit)}"
 
 
-def question_page(state: State, bank: Bank, lang: Lang) -> Page:
+def question_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
     """Return the open question: a function of its prompt, code and options alone."""
     until = say("quiz.question.paused", lang)
     if state.paused_at is None:
         until = say("quiz.question.until", lang, until=int(state.until))
     colour = GREY if state.paused_at is not None else BLUE
-    return Page((*_asked(state, bank, lang), until), colour, state.question.picture)
+    return RoundPage((*_asked(state, bank, lang), until), colour, state.question.picture)
 
 
 def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
@@ -137,7 +137,7 @@ def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, cod
     return f"{mark}**{letter}** `{text}`{chosen}"
 
 
-def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = None) -> Page:
+def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = None) -> RoundPage:
     """Return the answer: what is right, who had it, why, and what the program really does."""
     question, given = state.question, state.given(state.number)
     letters = "".join(answer.final.text for answer in given.values()) if question.options else ""
@@ -152,7 +152,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
         key = "last" if state.number == len(state.questions) else "next"
         until = say(f"quiz.reveal.{key}", lang, until=int(state.until))
         blocks.append("-# " + (say("quiz.question.paused", lang) if state.paused_at is not None else until))
-    return Page(tuple(fitting(blocks)), GREEN, question.picture)
+    return RoundPage(tuple(fitting(blocks)), GREEN, question.picture)
 
 
 def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
@@ -195,7 +195,7 @@ def fitting(blocks: list[str]) -> list[str]:
     return blocks
 
 
-def podium_page(state: State, lang: Lang) -> Page:
+def podium_page(state: State, lang: Lang) -> RoundPage:
     """Return how the round ended and who is where."""
     reason = state.end if state.end in ("done", "stopped", "unposted") else "unattended"
     lead = say(f"quiz.podium.{reason}", lang, count=len(state.questions))
@@ -218,7 +218,7 @@ def podium_page(state: State, lang: Lang) -> Page:
             for t in teams
         ]  # fmt: skip
         blocks.append("\n".join([say("quiz.podium.teams", lang), *lines]))
-    return Page(tuple(blocks), AMBER)
+    return RoundPage(tuple(blocks), AMBER)
 
 
 def place_mark(place: int) -> str:
