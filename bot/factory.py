@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from bot.settings import Settings
-from bot.study.tutor import Progress, Tutor
+from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank, Lang, Topic
 from knowledge.grading.grader import Grader, PointGrade
-from knowledge.search.encoder import Floats, open_encoder
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import open_encoder
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply, Retriever
 from runners.cluster import ClusterRunner
@@ -50,7 +52,7 @@ class LazyRetriever:
         """See `knowledge.search.retriever.Retriever.ask_many`."""
         return self.get().ask_many(questions, langs, about)
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         """See `knowledge.search.retriever.Retriever.alike`."""
         return self.get().alike(questions)
 
@@ -77,7 +79,7 @@ def open_bank() -> Bank:
 
 
 def open_tutor(
-    settings: Settings, *, progress: Progress | None = None, warm: bool = True, alone: bool = False
+    settings: Settings, *, progress: ProgressCallback | None = None, warm: bool = True, alone: bool = False
 ) -> Tutor:
     """Return a tutor with everything at hand but the retriever, which opens at the first question.
 

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Bank, Topic
-from knowledge.search.encoder import Encoder, Floats, Progress, open_encoder
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import Encoder, open_encoder
 from knowledge.search.evaluation import EvaluationScores, LabelledQuery, evaluate, load_queries, score
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, packaged_negatives, passages_of
@@ -49,7 +51,7 @@ class Remembering:
     """An encoder that encodes a text once, however many variants ask for it."""
 
     encoder: Encoder
-    _known: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    _known: dict[tuple[str, str], F32] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -61,16 +63,16 @@ class Remembering:
         """The encoder's own."""
         return self.encoder.symmetric
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question."""
         return self._vectors("query", texts, self.encoder.queries)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage."""
         kind = "query" if self.symmetric else "passage"
         return self._vectors(kind, texts, lambda missing: self.encoder.passages(missing, progress))
 
-    def _vectors(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]) -> Floats:
+    def _vectors(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], F32]) -> F32:
         missing = sorted({text for text in texts if (kind, text) not in self._known})
         if missing:
             self._known.update(zip(((kind, text) for text in missing), encode(missing), strict=True))

@@ -26,7 +26,7 @@ BURSTS, SIZE, TRAINING = 3, 100, 2
 ACK_LIMIT_S = 3.0
 #: How much slower than the bare bot the slowest hundredth may be.
 MUST = 2.0
-Progress = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 class NoCheckout(RuntimeError):
@@ -39,7 +39,7 @@ class NoCheckout(RuntimeError):
         )
 
 
-def measure(settings: Settings, bank: Bank, progress: Progress = lambda line: None) -> dict[str, Any]:
+def measure(settings: Settings, bank: Bank, progress: Log = lambda line: None) -> dict[str, Any]:
     """Return the ratio that must hold, then the figures behind it, times in milliseconds.
 
     Raises:

@@ -7,7 +7,7 @@ topic name (+ changes) → Job → Runner → events
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -19,15 +19,12 @@ from knowledge.bank.errors import KnowledgeError, UnknownTopic
 from knowledge.bank.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.bank.questions import Numbered
 from knowledge.grading.grader import PointGrade
+from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
-from knowledge.search.encoder import Floats
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 from runners.queue import FairQueue, TellPlace
-
-Progress = Callable[[str, int, int], None]
-
 
 #: Questions answered together: enough for all that batching gains, few enough that the first need not wait for long.
 _BATCH = 64
@@ -80,7 +77,7 @@ class Finder(Protocol):
         """See `knowledge.search.retriever.Retriever.ask_many`."""
         ...
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         """See `knowledge.search.retriever.Retriever.alike`."""
         ...
 

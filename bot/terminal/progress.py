@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from bot.study.tutor import Progress as Report
 from bot.wording import entries, say
 from knowledge.bank.models import Lang
+from knowledge.progress import ProgressCallback
 
 #: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
 #: of it is encoding questions first. A stage that is passed over counts as done.
@@ -34,7 +34,7 @@ class Whole:
 
 
 @contextmanager
-def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
+def opening_progress(console: Console, lang: Lang = "en") -> Iterator[ProgressCallback]:
     """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal."""
     if not console.is_terminal:
         yield lambda stage, done, total: None
@@ -64,7 +64,7 @@ def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
 
 
 @contextmanager
-def counting_progress(console: Console) -> Iterator[Report]:
+def counting_progress(console: Console) -> Iterator[ProgressCallback]:
     """Yield a callback (what was just done, done, total) that moves one bar; silent where stderr is no terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

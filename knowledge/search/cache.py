@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
+from knowledge.search.arrays import Arrays
 
 log = logging.getLogger(__name__)
 
-Arrays = dict[str, NDArray[np.generic]]
 _FORMAT = 2
 #: A header is a few hundred bytes; a first line longer than this is not one of ours.
 _HEADER_MAX = 4096

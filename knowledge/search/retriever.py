@@ -11,7 +11,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -23,9 +23,11 @@ import numpy as np
 
 from knowledge.bank.errors import IndexCacheError, KnowledgeError
 from knowledge.bank.models import Bank, Lang, SectionId
+from knowledge.progress import ProgressCallback
 from knowledge.search import cache, followups, head, sections
 from knowledge.search import spelling as repair
-from knowledge.search.encoder import PACKAGED, Encoder, Floats, open_encoder
+from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.encoder import PACKAGED, Encoder, open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
@@ -35,7 +37,6 @@ from knowledge.search.unit_choice import Units
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
 CODE_VERSION = 8
@@ -103,7 +104,7 @@ class Retriever:
         cache_dir: Path | None,
         model: str = PACKAGED,
         encoder: bool = True,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         rebuild: bool = False,
     ) -> Retriever:
         """Open the index of `bank`, from the cache where that fits, built and fitted anew where not.
@@ -137,7 +138,7 @@ class Retriever:
         cache_dir: Path | None = None,
         negatives: Sequence[str] | None = None,
         glossary: Glossary | None = None,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         rebuild: bool = False,
         silent: Collection[str] = (),
     ) -> Retriever:
@@ -222,7 +223,7 @@ class Retriever:
             found = self._looked_up(read, spoken, [topic is None for topic in topics])
         return [_settled(*each) for each in zip(found, topics, strict=True)]
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
 
         Chinese is read as English by the glossary, so that a question is like itself in the other language.
@@ -272,9 +273,7 @@ class Retriever:
         rows = zip(langs, opens, probabilities, confidences.tolist(), units, strict=True)
         return [self._reply(*row) for row in rows]
 
-    def _chosen(
-        self, queries: Sequence[Query], vectors: Floats | None
-    ) -> tuple[head.Floats, list[tuple[str, SectionId] | None]]:
+    def _chosen(self, queries: Sequence[Query], vectors: F32 | None) -> tuple[F64, list[tuple[str, SectionId] | None]]:
         """Return P(topic) and P(outside) of each question, and the unit of its likeliest topic that answers."""
         scores = self._index.scores(queries, vectors)
         parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
@@ -287,7 +286,7 @@ class Retriever:
         return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
 
     def _reply(
-        self, lang: Lang, opens: SectionId, probabilities: head.Floats, confidence: float,
+        self, lang: Lang, opens: SectionId, probabilities: F64, confidence: float,
         found: tuple[str, SectionId] | None,
     ) -> Reply:  # fmt: skip
         unit, section = found or (None, opens)
@@ -357,7 +356,7 @@ class QueryReader:
         grams = Counter(gram for text in inside for gram in set(char_grams(text)))
         return cls(glossary, passages, topics, field, known.union(glossary.terms, glossary.words), grams)
 
-    def arrays(self) -> cache.Arrays:
+    def arrays(self) -> Arrays:
         """Return what `restore` needs beside glossary and passages."""
         return {
             "reader.field": cache.lines(sorted(self._field)),
@@ -367,7 +366,7 @@ class QueryReader:
         }
 
     @classmethod
-    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: cache.Arrays) -> QueryReader:
+    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: Arrays) -> QueryReader:
         """Rebuild the reader over the same glossary and passages.
 
         Raises:
@@ -385,7 +384,7 @@ class QueryReader:
         mended = self._mend(text)
         return Query(mended, self._glossary.translate(mended))
 
-    def mentions(self, query: Query, *, own: bool = False) -> head.Floats:
+    def mentions(self, query: Query, *, own: bool = False) -> F64:
         """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
         return self.names.signals(query.text, itself=query.text if own else None)
 
@@ -404,9 +403,7 @@ class QueryReader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(
-    index: PassageIndex, reader: QueryReader, encoder: Encoder | None
-) -> tuple[head.Features, head.Ints, head.Ints]:
+def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) -> tuple[head.Features, I64, I64]:
     """Return features, owners and folds of the passages that the head learns from, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
@@ -429,7 +426,7 @@ def training(
     return head.Features(total, np.concatenate(pools), extras), owners, folds
 
 
-def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:
+def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> F32 | None:
     """Return the vectors of the training passages as questions: those they have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
@@ -437,12 +434,12 @@ def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder
 
 
 def _pooled(
-    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: Floats, *, own: bool = False
-) -> head.Floats:
+    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: F32, *, own: bool = False
+) -> F64:
     return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
 
 
-def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> head.Floats:
+def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> F64:
     return np.array([reader.extras(query, own=own) for query in queries])
 
 

@@ -15,17 +15,15 @@ from typing import cast
 
 import numpy as np
 import tomli
-from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.bank.models import LANGS, SECTIONS, Lang, SectionId
-from knowledge.search.encoder import Encoder, Floats
+from knowledge.search.arrays import F32, Arrays
+from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.lexical import Tfidf, char_grams, is_han, tokens
 from knowledge.search.mentions import Mentions
 from knowledge.search.reading import HAN, normalise
-
-Arrays = dict[str, NDArray[np.generic]]
 
 _SECTIONS: tuple[SectionId, ...] = tuple(SECTIONS)
 #: Examples made from a pattern, each with other names in its slots.
@@ -76,7 +74,7 @@ def examples(names: Sequence[str]) -> list[SectionExample]:
 class Router:
     """Fitted to the examples; tells the section of a question from its words and, with an encoder, its vector."""
 
-    def __init__(self, glossary: Glossary, names: Mentions, words: Tfidf, vectors: Floats | None, dual: Floats) -> None:
+    def __init__(self, glossary: Glossary, names: Mentions, words: Tfidf, vectors: F32 | None, dual: F32) -> None:
         self._glossary = glossary
         self._names = names
         self._words = words
@@ -99,7 +97,7 @@ class Router:
         dual = np.linalg.solve(kernel + _KERNEL_BIAS + _RIDGE * np.eye(len(found), dtype=np.float32), target)
         return cls(glossary, names, words, vectors, dual.astype(np.float32))
 
-    def route(self, texts: Sequence[str], vectors: Floats | None) -> list[SectionId]:
+    def route(self, texts: Sequence[str], vectors: F32 | None) -> list[SectionId]:
         """Return the section each question opens at.
 
         Args:
@@ -131,7 +129,7 @@ class Router:
             sound = sound and vectors is not None and vectors.ndim == 2 and len(vectors) == words.size
         if not sound or not all(np.isfinite(a).all() for a in (dual, vectors) if a is not None):
             raise IndexCacheError("the router to sections does not fit its examples")
-        return cls(glossary, names, words, cast("Floats | None", vectors), cast(Floats, dual))
+        return cls(glossary, names, words, cast("F32 | None", vectors), cast(F32, dual))
 
 
 def _reading(text: str, glossary: Glossary, names: Mentions) -> str:

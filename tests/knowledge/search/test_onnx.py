@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.search import onnx_encoder, onnx_export
-from knowledge.search.encoder import PACKAGED, Encoder, Floats, SentenceEncoder, open_encoder, packaged_folder
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, open_encoder, packaged_folder
 from knowledge.search.onnx_encoder import Export, OnnxEncoder
 
 ROOT = Path(onnx_encoder.__file__).parents[2]
@@ -104,7 +105,7 @@ def test_an_export_that_disagrees_is_not_used(
 ) -> None:
     coarse = onnx_export._scales
 
-    def wrong(weights: Floats) -> Floats:
+    def wrong(weights: F32) -> F32:
         return coarse(weights) * np.float32(24)
 
     monkeypatch.setattr(onnx_export, "_scales", wrong)
@@ -172,7 +173,7 @@ def test_a_folder_whose_files_change_is_another_model(tmp_path: Path) -> None:
 
 
 def test_agreement_is_measured_by_cosine_and_by_nearest_neighbour() -> None:
-    def unit(rows: Sequence[Sequence[float]]) -> Floats:
+    def unit(rows: Sequence[Sequence[float]]) -> F32:
         found = np.array(rows, np.float32)
         return found / np.linalg.norm(found, axis=1, keepdims=True)
 
