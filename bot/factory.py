@@ -13,7 +13,7 @@ from knowledge.bank.models import Bank, Lang, Topic
 from knowledge.grading.grader import Grader, PointGrade
 from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply, Retriever
 from runners.cluster import ClusterRunner

@@ -16,7 +16,8 @@ from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Bank, Topic
 from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
-from knowledge.search.encoder import Encoder, open_encoder
+from knowledge.search.encoder import Encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.evaluation import EvaluationScores, LabelledQuery, evaluate, load_queries, score
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, packaged_negatives, passages_of

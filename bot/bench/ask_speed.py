@@ -23,7 +23,7 @@ from bot.study.tutor import Tutor
 from knowledge.bank.models import LANGS, Bank
 from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Retriever

@@ -8,7 +8,7 @@ from bot.discord.ui.text import clip, neutralise, one_line
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.models import Example, Lang
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 
 #: Lines of a difference that a phone shows without much scrolling, and how much of each.
 SHOWN_LINES = 10

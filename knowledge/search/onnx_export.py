@@ -23,6 +23,7 @@ import numpy as np
 
 from knowledge.search.arrays import F32
 from knowledge.search.encoder import SentenceEncoder
+from knowledge.search.index import packaged_negatives
 from knowledge.search.onnx_encoder import Export, OnnxEncoder, multiplies_exactly, refuse
 from knowledge.search.silence import onnx_runtime
 
@@ -122,8 +123,6 @@ def probes(first: int = 0) -> Sequence[str]:
     Args:
         first: which of the packaged negatives is the first; others make other probes.
     """
-    from knowledge.search.index import packaged_negatives
-
     texts = packaged_negatives()[first:]
     return [*texts[:: max(1, len(texts) // _PROBES)], " ".join(texts[:60])]
 

@@ -27,7 +27,8 @@ from knowledge.progress import ProgressCallback
 from knowledge.search import cache, followups, head, sections
 from knowledge.search import spelling as repair
 from knowledge.search.arrays import F32, F64, I64, Arrays
-from knowledge.search.encoder import PACKAGED, Encoder, open_encoder
+from knowledge.search.encoder import PACKAGED, Encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han

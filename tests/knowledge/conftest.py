@@ -8,7 +8,8 @@ import pytest
 
 from knowledge.bank.loader import load_bank
 from knowledge.search.arrays import F32
-from knowledge.search.encoder import Encoder, open_encoder
+from knowledge.search.encoder import Encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.lexical import tokens
 from knowledge.search.retriever import Retriever

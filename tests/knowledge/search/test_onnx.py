@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from knowledge.search import onnx_encoder, onnx_export
 from knowledge.search.arrays import F32
-from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, open_encoder, packaged_folder
+from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, packaged_folder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.onnx_encoder import Export, OnnxEncoder
 
 ROOT = Path(onnx_encoder.__file__).parents[2]
@@ -61,7 +62,7 @@ def test_no_texts_are_no_vectors(encoder: Encoder) -> None:
 
 def test_a_warm_cache_needs_no_torch_no_transformers_and_no_sentence_transformers(kept_encoder: Path) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder import open_encoder\n"
+        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder_choice import open_encoder\n"
         "found = open_encoder(cache_dir=Path(sys.argv[1]))\nfound.queries(['what is a gan'])\n"
         "print([name for name in ('torch', 'transformers', 'sentence_transformers', 'onnx') if name in sys.modules])"
     )
