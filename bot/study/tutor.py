@@ -62,11 +62,7 @@ class Planned:
 
 
 class Finder(Protocol):
-    """What finds the answer to a question: a retriever, opened already or at its first question."""
-
-    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
-        """See `knowledge.search.retriever.Retriever.ask`."""
-        ...
+    """What a tutor needs of a retriever."""
 
     def ask_many(
         self,
