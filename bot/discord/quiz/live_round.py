@@ -498,8 +498,9 @@ def _row(key: tuple[int, int], answer: Answer) -> saved.StoredAnswer:
 
 
 def _loaded(given: saved.StoredAnswer) -> Answer:
-    def press(press_id: int, text: str) -> Press:
-        return Press(press_id, _time_of(press_id), text)
+    first, final = _press(given.first_id, given.first), _press(given.final_id, given.final)
+    return Answer.of(first, final, given.correct, given.points)
 
-    changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
-    return Answer(press(given.first_id, given.first), changed, given.correct, given.points)
+
+def _press(press_id: int, text: str) -> Press:
+    return Press(press_id, _time_of(press_id), text)
