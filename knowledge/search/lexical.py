@@ -174,8 +174,11 @@ class Tfidf:
         weights[asked.terms] = asked.weights
         sizes = self._bounds[ids + 1] - self._bounds[ids]
         places = _ranges(self._bounds[ids], sizes)
+        found = np.zeros(len(ids), np.float32)
+        some = sizes > 0  # the sums below know no empty rows
         products = self._values[places] * weights[self._terms[places]]
-        return np.bincount(np.repeat(np.arange(len(ids)), sizes), products, len(ids)).astype(np.float32)
+        found[some] = np.add.reduceat(products, (np.cumsum(sizes) - sizes)[some]) if some.any() else 0
+        return found
 
     def scores(self, texts: Sequence[str]) -> F32:
         """Return the cosine of each text with each passage, shape (texts, size); zeros where nothing is shared."""
