@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from knowledge.search.clusters import UnansweredQuestion
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.voices import Gap
+    from bot.store.gaps import Gap
 
 
 def asked(gaps: Sequence[Gap]) -> list[UnansweredQuestion]:

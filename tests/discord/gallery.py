@@ -35,9 +35,9 @@ from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
 from bot.exports.notebook import notebook
 from bot.store.daily import DailyAnswer
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.scores import LeaderboardRow as Place
-from bot.store.voices import Tally
 from bot.study.learning import Mastery, Progress, ReviewStatus
 from bot.study.rounds.questions import Question, present
 from bot.study.tutor import Tutor

@@ -6,8 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 
+from bot.store.gaps import Gap
 from bot.store.store import Store
-from bot.store.voices import Gap
 from bot.study.gaps import labelled_lines
 from knowledge.search.evaluation import evaluate, load_queries
 from tests.bot.cli.test_cli import epoch, one_line
