@@ -19,7 +19,7 @@ from bot.terminal.text import printable
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.gaps import Gap
+    from bot.study.gaps import Gap
 
 
 @app.command()

@@ -187,7 +187,6 @@ class EpochBot(commands.AutoShardedBot):
         self.servers = await Servers.load(self.store.guilds, self.clock)
         self.quizzes = Quizzes(self)
         self.learning = Learning(self.store, self.tutor.bank, self.clock, zone_of=self.servers.zone_of)
-        self.quizzes.on_answers = self.learning.count
         self.dailies = Dailies(self)
         await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
         await asyncio.to_thread(terms.prepare)

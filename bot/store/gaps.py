@@ -5,28 +5,16 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, delete, func, select
 
 from bot.store.database import Database, upsert
 from bot.store.tables import gaps
+from bot.study.gaps import Gap
 from knowledge.bank.models import Lang
 
 #: No server of Discord's has this id.
 _NO_SERVER = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A question the bank could not answer, and how often it was asked."""
-
-    question: str
-    lang: Lang
-    nearest: tuple[str, ...]
-    count: int
-    first_at: float
-    last_at: float
 
 
 class Gaps:

@@ -18,8 +18,11 @@ import simcord
 from bot.discord.client import EpochBot
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.errors import RoundRefused
 from bot.study.runs import RunRefused
+from bot.study.schedule import Grade
 from bot.study.tutor import Tutor
 from knowledge.bank import models
 from knowledge.bank.errors import KnowledgeError
@@ -151,6 +154,14 @@ class Outside:
 
     async def close(self) -> None:
         await self.inner.close()
+
+
+async def review(
+    learning: Learning, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
+) -> Card | None:
+    """Give one answer now; return the card that moved, None where the answer counted before."""
+    moved = await learning.record([GivenAnswer(member_id, topic, item, grade, source, guild_id=guild_id)])
+    return moved[0] if moved else None
 
 
 def make_settings(tmp_path: Path) -> Settings:

@@ -29,7 +29,6 @@ from bot.discord.leaderboard.text import board_blocks
 from bot.discord.privacy.controls import export_file, export_view, forget_view
 from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import DAYS, progress_png
-from bot.discord.quiz.text import Printed
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
@@ -38,6 +37,7 @@ from bot.store.daily import DailyAnswer
 from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.scores import LeaderboardRow as Place
+from bot.study.item_runs import Printed
 from bot.study.learning import Mastery, Progress, ReviewStatus
 from bot.study.rounds.questions import Question, present
 from bot.study.tutor import Tutor

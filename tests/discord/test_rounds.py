@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import pytest
 import pytest_asyncio
 
 from bot.discord.client import EpochBot
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.store.errors import DatabaseUnavailable
-from bot.store.packs import Pack
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
+from bot.study.rounds.questions import Pack
 from bot.study.rounds.state import Rules
+from bot.study.schedule import AGAIN, GOOD
 from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank
 from runners.local import LocalRunner
@@ -101,12 +103,15 @@ async def shows(message: Message, says: str, discord: LoopbackDiscord) -> Messag
 
 async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path) -> None:
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
-        counted: list[GroupAnswer] = []
+        counted: list[GivenAnswer] = []
 
-        async def count(answers: object) -> None:
-            counted.extend(answers)  # type: ignore[call-overload]
+        record = bot.learning.record
 
-        bot.quizzes.on_answers = count
+        async def note(answers: Sequence[GivenAnswer]) -> list[Card]:
+            counted.extend(answers)
+            return await record(answers)
+
+        bot.learning.record = note  # type: ignore[method-assign]
         table = Table(discord, bot)
         lobby = await table.open(rounds=2, seconds=20, kinds="choice")
         assert "1 joined: Alice" in lobby.text
@@ -136,9 +141,10 @@ async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tu
         members = {name: int(discord.state.people[name].id) for name in ("alice", "bob")}
         table_ = await bot.store.scores.table(int(discord.state.guild_id))
         assert [row.member_id for row in table_] == list(members.values())
-        assert [(c.member_id == members["bob"], c.correct) for c in counted if c.source.endswith(":1")] == [
-            (False, True), (True, False),
+        assert [(c.member_id == members["bob"], c.grade) for c in counted if c.source.endswith(":1")] == [
+            (False, GOOD), (True, AGAIN),
         ]  # fmt: skip
+        assert [len(await bot.store.reviews.cards(member)) for member in members.values()] == [2, 2]
         assert await bot.store.rounds.live() == []
 
 
@@ -353,11 +359,11 @@ async def test_a_round_that_nobody_answers_stops_by_itself_and_says_so(
 async def test_a_round_goes_on_where_counting_its_answers_as_reviews_fails(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(answers: object) -> None:
+    async def fail(answers: object) -> list[Card]:
         raise RuntimeError("no scheduler today")
 
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
-        bot.quizzes.on_answers = fail
+        bot.learning.record = fail  # type: ignore[method-assign,assignment]
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, kinds="choice")
         await table.press(lobby, "Start", "alice")

@@ -22,7 +22,6 @@ import discord
 from bot.discord.daily.controls import button_id, closed_view, daily_view, results_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import lang_of, layout
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.text import one_line
@@ -30,9 +29,11 @@ from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
 from bot.study.item_runs import prove
+from bot.study.learning import GivenAnswer
 from bot.study.rounds import choosing, state
 from bot.study.rounds.questions import Question
 from bot.study.rounds.scoring import RIGHT
+from bot.study.schedule import grade_of_choice
 from bot.study.timetable import due, local_day, newest_day, upcoming
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -247,7 +248,7 @@ class Dailies:
         store, again = self.bot.store.daily, daily.closed is not None
         await store.close(daily.id, self.bot.clock(), RIGHT)
         answers = await store.answers(daily.id)
-        await self.bot.learning.count([_counted(daily, answer, guild.id) for answer in answers])
+        await self.bot.learning.record([_counted(daily, answer, guild.id) for answer in answers])
         asked, channel = KeptQuestion.of(daily), self._channel(guild, daily)
         url = channel.get_partial_message(daily.message_id or 0).jump_url
         if again and (found := await self._find(guild, daily, lambda part: part.get("url") == url)) is not None:
@@ -357,9 +358,10 @@ def _since(time: DailyTime, now: float) -> float:
     return time.since if time.since <= now else 0.0
 
 
-def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GroupAnswer:
+def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GivenAnswer:
     at = discord.utils.snowflake_time(answer.final_id).timestamp()
-    return GroupAnswer(answer.member_id, daily.topic, daily.item, answer.correct, f"daily:{daily.id}", at, guild_id)
+    grade = grade_of_choice(answer.correct)
+    return GivenAnswer(answer.member_id, daily.topic, daily.item, grade, f"daily:{daily.id}", at, guild_id)
 
 
 def _loaded(given: DailyAnswer) -> state.Answer:

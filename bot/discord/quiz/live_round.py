@@ -8,24 +8,25 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord.quiz.controls import lobby_view, podium_view, question_view, reveal_view
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
-from bot.discord.quiz.text import Printed
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
-from bot.study.item_runs import prove
+from bot.study.item_runs import Printed, prove
+from bot.study.learning import GivenAnswer
 from bot.study.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
+from bot.study.schedule import grade_of_choice
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -48,32 +49,6 @@ _OFF_S = 1.0
 #: How long a message that is being sent may hold up the end of the program.
 _CLOSE_S = 3.0
 _PICTURE = "podium.png"
-
-
-@dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """An answer given in a round, when it is known whether it was right.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item, or `pack:NAME`.
-        item: its id.
-        correct: whether it was right.
-        source: names this answer, `round:12:3`: told again, it counts nothing new.
-        at: when it was given, in Unix time.
-        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    correct: bool
-    source: str
-    at: float
-    guild_id: int | None = None
-
-
-OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]
 
 
 class LiveRound:
@@ -416,16 +391,16 @@ class LiveRound:
 
     async def _count(self, state: State) -> None:
         """Tell of the answers to the question that was just closed."""
-        if self._quizzes.on_answers is None or state.number in state.skipped:
+        if state.number in state.skipped:
             return
         question, source = state.question, f"round:{self.id}:{state.number}"
         answers = [
-            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at,
-                        self.guild_id)
+            GivenAnswer(member, question.topic, question.item, grade_of_choice(bool(answer.correct)), source,
+                        answer.final.at, self.guild_id)
             for member, answer in state.given(state.number).items()
         ]  # fmt: skip
         if answers:
-            await self._quizzes.on_answers(answers)
+            await self._quizzes.bot.learning.record(answers)
 
     def _prove(self, state: State) -> asyncio.Task[Printed]:
         """Begin to run the code of a question, so that its real output is there when the answer is shown."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord.quiz.controls import lobby_view
-from bot.discord.quiz.live_round import LiveRound, OnAnswers, players_of
+from bot.discord.quiz.live_round import LiveRound, players_of
 from bot.discord.quiz.text import reply_text
 from bot.discord.ui.base import lang_of
 from bot.store import rounds as saved
@@ -64,8 +64,6 @@ class Quizzes:
         self.steady = steady_clock(clock())
         self.rng = rng or SystemRandom()
         self.rules = rules
-        #: Called with the answers to each question when it is closed, perhaps more than once with the same.
-        self.on_answers: OnAnswers | None = None
         self._live: dict[int, LiveRound] = {}
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
 from bot.discord.ui.text import clip, code_block, neutralise, one_line, tail, width
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import Reply
 from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Answer, State
@@ -28,21 +29,6 @@ class Page:
     blocks: tuple[str, ...]
     colour: int = BLUE
     picture: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """What the code of a question printed when it was run for this round; None while it runs, or where it could not.
-
-    Attributes:
-        text: its output.
-        seconds: how long it took.
-        failed: whether it could not be run.
-    """
-
-    text: str | None = None
-    seconds: float = 0.0
-    failed: bool = False
 
 
 def lobby_page(state: State, bank: Bank, lang: Lang) -> Page:

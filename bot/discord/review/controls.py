@@ -18,6 +18,7 @@ from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
 from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
+from bot.study.learning import GivenAnswer
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, Open, Topic
@@ -86,11 +87,11 @@ class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
-        card = await bot.learning.review(
-            interaction.user.id, topic.slug, item.id, self.grade, f"review:{self.salt}", interaction.guild_id
-        )
+        source, guild_id = f"review:{self.salt}", interaction.guild_id
+        given = GivenAnswer(interaction.user.id, topic.slug, item.id, self.grade, source, guild_id=guild_id)
+        moved = await bot.learning.record([given])
         said = say("member.review.saved_before", self.lang)
-        if card is not None:
+        for card in moved:
             grade = say(f"member.grade.{GRADES[self.grade]}", self.lang)
             said = say("member.review.saved", self.lang, grade=grade, when=span(card.due - bot.clock(), self.lang))
         await _go_on(interaction, self.lang, said, (topic.slug, item.id))

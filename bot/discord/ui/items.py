@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import discord
 from discord import ui
 
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import LANG, SLUG, Control, lang_of, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
+from bot.study.learning import GivenAnswer
 from bot.study.rounds.questions import Question, present
+from bot.study.schedule import grade_of_choice
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, Topic
 
@@ -86,10 +87,9 @@ class GuessButton(
         if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        if bot.quizzes.on_answers is not None:  # before it is shown: what is shown has counted
-            right, source = self.letter in question.right, f"quizme:{self.salt}"
-            answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
-            await bot.quizzes.on_answers([answer])
+        grade, source = grade_of_choice(self.letter in question.right), f"quizme:{self.salt}"
+        answer = GivenAnswer(interaction.user.id, topic.slug, item.id, grade, source, bot.clock())
+        await bot.learning.record([answer])  # before it is shown: what is shown has counted
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
 

@@ -6,9 +6,8 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot.store.gaps import Gap
 from bot.store.store import Store
-from bot.study.gaps import labelled_lines
+from bot.study.gaps import Gap, labelled_lines
 from knowledge.search.evaluation import evaluate, load_queries
 from tests.bot.cli.test_cli import epoch, one_line
 from tests.bot.world import make_tutor

@@ -12,7 +12,8 @@ import discord
 import pytest
 
 from bot.discord.acknowledgement import Acknowledgement, AnsweredElsewhere, Arrivals, Why
-from bot.discord.quiz.live_round import GroupAnswer
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
 from tests.bot.world import World, controls_of, discord_world, text_of
 
 REFUSALS = {"too late": (404, 10062), "answered elsewhere": (400, 40060)}
@@ -95,12 +96,13 @@ async def test_a_rating_and_a_vote_are_saved_though_their_acknowledgement_came_t
 
 async def test_a_guess_counts_though_its_acknowledgement_came_too_late(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        counted: list[GroupAnswer] = []
+        counted: list[GivenAnswer] = []
 
-        async def note(answers: Sequence[GroupAnswer]) -> None:
+        async def record(answers: Sequence[GivenAnswer]) -> list[Card]:
             counted.extend(answers)
+            return []
 
-        world.bot.quizzes.on_answers = note
+        world.bot.learning.record = record  # type: ignore[method-assign]
         answer = (await world.alice.slash(world.channel, "ask", question="gan")).response
         assert answer is not None
         item = (await world.alice.click(answer, label="Quiz me")).response

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.discord.ask.controls import _extras
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import OPTIONS
 from bot.discord.ui.items import mark_of
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
+from bot.study.schedule import GOOD
 from knowledge.bank.loader import load_bank
 from knowledge.search.retriever import Reply
 from tests.bot.discord.ask.test_ask import NEAREST, scripted
@@ -121,21 +123,22 @@ async def test_a_wrong_press_shows_both(tmp_path: Path) -> None:
         assert f"❌ **{wrong}**" in told
 
 
-async def test_an_answer_is_told_to_whoever_counts_them_under_a_source_of_its_own(tmp_path: Path) -> None:
-    told: list[GroupAnswer] = []
+async def test_an_answer_is_recorded_under_a_source_of_its_own(tmp_path: Path) -> None:
+    told: list[GivenAnswer] = []
 
-    async def count(answers: Sequence[GroupAnswer]) -> None:
+    async def record(answers: Sequence[GivenAnswer]) -> list[Card]:
         told.extend(answers)
+        return []
 
     async with discord_world(tmp_path) as world:
-        world.bot.quizzes.on_answers = count
+        world.bot.learning.record = record  # type: ignore[method-assign]
         asked = (await world.bob.click(await answered(world), label="Quiz me")).response
         assert asked is not None
         right = re.search(r"\*\*(.)\*\* the right one", text_of(asked))
         assert right is not None
         await world.bob.click(asked, label=right[1])
         (answer,) = told
-        assert (answer.member_id, answer.topic, answer.correct) == (world.bob.id, "gan", True)
+        assert (answer.member_id, answer.topic, answer.grade) == (world.bob.id, "gan", GOOD)
         assert answer.item in ("first", "second")
         assert re.fullmatch(r"quizme:[0-9a-f]+", answer.source)
 

@@ -9,7 +9,7 @@ import pytest
 import simcord
 
 from bot.store.errors import DatabaseUnavailable
-from tests.bot.world import World, controls_of, discord_world, make_bot, text_of
+from tests.bot.world import World, controls_of, discord_world, make_bot, review, text_of
 
 LETTERS = "ABCD"
 
@@ -82,7 +82,7 @@ async def test_a_review_goes_on_after_a_restart_and_a_grade_counts_once(tmp_path
         await world.bot.store.reviews.log(world.alice.id)
         topic, item, salt = re.findall(r"epoch:grade:([^:]+):([^:]+):en:([^:]+):4", easy)[0]
         assert (topic, bool(item), bool(salt)) == ("gan", True, True)
-        assert await world.bot.learning.review(world.alice.id, "gan", "first", 1, f"review:{salt}") is None, again
+        assert await review(world.bot.learning, world.alice.id, "gan", "first", 1, f"review:{salt}") is None, again
         assert [entry[2] for entry in await world.bot.store.reviews.log(world.alice.id)] == [4]
 
 
@@ -124,8 +124,3 @@ async def test_an_open_item_shows_the_points_of_a_full_answer(tmp_path: Path) ->
         await world.alice.click(message, label="Show the answer")
         assert "A full answer has:" in text_of(message)
         assert len(controls_of(message)) == 4
-
-
-async def test_what_a_group_answers_is_a_review(tmp_path: Path) -> None:
-    async with discord_world(tmp_path) as world:
-        assert world.bot.quizzes.on_answers == world.bot.learning.count
