@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from bot.store.reviews import Card, Review
 from bot.store.store import Store
@@ -19,11 +19,33 @@ from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.study.timetable import local_day, system_day
 from knowledge.bank.models import Bank, Item, Open, Topic
 
-if TYPE_CHECKING:
-    from bot.discord.quiz.live_round import GroupAnswer
-
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
+#: Days that a forecast looks ahead.
+FORECAST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """An answer given in a round, when it is known whether it was right.
+
+    Attributes:
+        member_id: whose.
+        topic: of the item, or `pack:NAME`.
+        item: its id.
+        correct: whether it was right.
+        source: names this answer, `round:12:3`: told again, it counts nothing new.
+        at: when it was given, in Unix time.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+    """
+
+    member_id: int
+    topic: str
+    item: str
+    correct: bool
+    source: str
+    at: float
+    guild_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

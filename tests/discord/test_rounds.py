@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from bot.discord.client import EpochBot
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.store.errors import DatabaseUnavailable
 from bot.store.packs import Pack
+from bot.study.learning import GroupAnswer
 from bot.study.rounds.state import Rules
 from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank

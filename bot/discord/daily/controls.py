@@ -12,11 +12,11 @@ from discord import ui
 
 from bot.discord.daily.text import open_blocks, results_blocks, stand_line
 from bot.discord.quiz.controls import Confirmed
-from bot.discord.quiz.text import Printed
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
 from bot.discord.ui.items import QuizMeButton
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang

@@ -22,7 +22,6 @@ import discord
 from bot.discord.daily.controls import button_id, closed_view, daily_view, results_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import lang_of, layout
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.text import one_line
@@ -30,6 +29,7 @@ from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
 from bot.study.item_runs import prove
+from bot.study.learning import GroupAnswer
 from bot.study.rounds import choosing, state
 from bot.study.rounds.questions import Question
 from bot.study.rounds.scoring import RIGHT

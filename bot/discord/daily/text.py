@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from bot.discord.quiz.text import Printed, fitting, proof, question_blocks, topic_title
+from bot.discord.quiz.text import fitting, proof, question_blocks, topic_title
 from bot.discord.ui.text import clip, one_line
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.quiz.text import Page, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
 from bot.study.rounds.state import State
 from bot.wording import say

@@ -10,19 +10,19 @@ import io
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord.quiz.controls import lobby_view, podium_view, question_view, reveal_view
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
-from bot.discord.quiz.text import Printed
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
-from bot.study.item_runs import prove
+from bot.study.item_runs import Printed, prove
+from bot.study.learning import GroupAnswer
 from bot.study.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
@@ -48,29 +48,6 @@ _OFF_S = 1.0
 #: How long a message that is being sent may hold up the end of the program.
 _CLOSE_S = 3.0
 _PICTURE = "podium.png"
-
-
-@dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """An answer given in a round, when it is known whether it was right.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item, or `pack:NAME`.
-        item: its id.
-        correct: whether it was right.
-        source: names this answer, `round:12:3`: told again, it counts nothing new.
-        at: when it was given, in Unix time.
-        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    correct: bool
-    source: str
-    at: float
-    guild_id: int | None = None
 
 
 OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import discord
 from discord import ui
 
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import LANG, SLUG, Control, lang_of, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
+from bot.study.learning import GroupAnswer
 from bot.study.rounds.questions import Question, present
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, Topic

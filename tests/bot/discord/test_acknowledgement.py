@@ -12,7 +12,7 @@ import discord
 import pytest
 
 from bot.discord.acknowledgement import Acknowledgement, AnsweredElsewhere, Arrivals, Why
-from bot.discord.quiz.live_round import GroupAnswer
+from bot.study.learning import GroupAnswer
 from tests.bot.world import World, controls_of, discord_world, text_of
 
 REFUSALS = {"too late": (404, 10062), "answered elsewhere": (400, 40060)}

@@ -11,11 +11,10 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.quiz.live_round import GroupAnswer
-from bot.discord.review.text import span
 from bot.store.store import Store
-from bot.study.learning import TERMINAL, Learning, streak
+from bot.study.learning import TERMINAL, GroupAnswer, Learning, streak
 from bot.study.schedule import AGAIN, EASY, GOOD
+from bot.wording.phrases.reviews import span
 from knowledge.bank.loader import load_bank
 from tests.bot.world import bank
 

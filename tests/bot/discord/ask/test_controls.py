@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.discord.ask.controls import _extras
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import OPTIONS
 from bot.discord.ui.items import mark_of
+from bot.study.learning import GroupAnswer
 from knowledge.bank.loader import load_bank
 from knowledge.search.retriever import Reply
 from tests.bot.discord.ask.test_ask import NEAREST, scripted
