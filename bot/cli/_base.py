@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
 from bot.wording.translation import spoken
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Lang

@@ -22,6 +22,31 @@ from knowledge.bank.models import Bank, Item, Open, Topic
 
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
+#: Days that a forecast looks ahead.
+FORECAST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """An answer given in a round, when it is known whether it was right.
+
+    Attributes:
+        member_id: whose.
+        topic: of the item, or `pack:NAME`.
+        item: its id.
+        correct: whether it was right.
+        source: names this answer, `round:12:3`: told again, it counts nothing new.
+        at: when it was given, in Unix time.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+    """
+
+    member_id: int
+    topic: str
+    item: str
+    correct: bool
+    source: str
+    at: float
+    guild_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a member asks to run, and the gate that every run on Discord goes through: settings, cooldown, how many at once.
 
-Asked → Gate.admitted → runs, or RunRefused, which says why in words
+RunRequest → Gate.admitted → runs, or RunRefused, which says why in words
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from discord.ext import commands
 
 from bot.discord.client import EpochBot, wording
 from bot.discord.progress.controls import progress_view
-from bot.discord.progress.text import DAYS, progress_png
+from bot.discord.progress.text import progress_png
 from bot.discord.ui.base import lang_of
+from bot.study.learning import FORECAST_DAYS
 
 PICTURE = "progress.png"
 
@@ -30,7 +31,7 @@ class ProgressCog(commands.Cog):
         """Draw what is known."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         lang = lang_of(interaction)
-        found = await self.bot.learning.progress(interaction.user.id, DAYS, interaction.guild_id)
+        found = await self.bot.learning.progress(interaction.user.id, FORECAST_DAYS, interaction.guild_id)
         files = []
         if found.begun:
             files.append(discord.File(io.BytesIO(await asyncio.to_thread(progress_png, found, lang)), PICTURE))

@@ -12,12 +12,14 @@ from bot.study.rounds.machine import Reply
 from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Answer, State
 from bot.wording import say
+from bot.wording.phrases import rounds
 from knowledge.bank.models import Bank, Lang
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 _NAME = 32
 _NAMES = 12
 _LOBBY_NAMES = 30
+_PACK = 60
 _TOP = 10
 _PROMPT, _CODE, _OPTION, _WHY, _OUTPUT, _OUTPUT_LINES = 1_000, 1_500, 150, 700, 500, 15
 
@@ -49,10 +51,7 @@ def _topics(questions: Sequence[Question], bank: Bank, lang: Lang) -> str:
 
 def topic_title(slug: str, bank: Bank, lang: Lang) -> str:
     """Return what a question's topic is called."""
-    if slug.startswith(PACK):
-        return f"📦 {one_line(slug.removeprefix(PACK), 60)}"
-    topic = bank.topics.get(slug)
-    return topic.title[lang] if topic is not None else slug
+    return rounds.topic_title(slug, bank, lang, lambda name: one_line(name, _PACK))
 
 
 def _players(state: State, lang: Lang) -> str:

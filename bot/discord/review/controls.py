@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 from discord import ui
 
-from bot.discord.review.text import open_blocks, span, standing_line
+from bot.discord.review.text import open_blocks, standing_line
 from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
@@ -21,6 +21,7 @@ from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
 from bot.study.learning import GivenAnswer
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.wording import say
+from bot.wording.phrases.reviews import span
 from knowledge.bank.models import Item, Lang, Open, Topic
 
 if TYPE_CHECKING:

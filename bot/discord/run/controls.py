@@ -18,12 +18,13 @@ from discord import ui
 from bot.discord.ask.controls import RunButton
 from bot.discord.run.edit_controls import AgainButton, DeleteButton
 from bot.discord.run.message import end_controls, heading, load, named, run_view
-from bot.discord.run.text import RunLog, RunText, final, fitting, is_picture, live
+from bot.discord.run.text import RunText, final, fitting, is_picture, live
 from bot.discord.ui.base import Control, lang_of, rows
 from bot.discord.ui.colours import GREY
 from bot.discord.ui.direct_messages import UNSENT, tell_directly
 from bot.discord.ui.errors import Gone
 from bot.store.runs import OVER, RunningRun
+from bot.study.run_log import RunLog
 from bot.study.runs import Gate, Plan, RunRefused, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor

@@ -11,12 +11,13 @@ from discord import ui
 
 from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER
+from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study.runs import RunRequest, plan, source_of, values_of
 from bot.study.snippets import Snippet
 from bot.wording import say
-from bot.wording.changes import allowed, refused
+from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.models import NAME_PATTERN, Lang
@@ -191,7 +192,7 @@ async def _offer_correction(
     lang = lang_of(interaction)
     run = await interaction.client.runs.keep(interaction, asked.as_json())
     assert error.parameter is not None
-    text = refused(error.parameter, error.typed, lang)
+    text = refused_value(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 

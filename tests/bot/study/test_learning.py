@@ -12,10 +12,10 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.review.text import span
 from bot.store.store import Store
 from bot.study.learning import TERMINAL, GivenAnswer, Learning, streak
 from bot.study.schedule import AGAIN, EASY, GOOD, grade_of_choice
+from bot.wording.phrases.reviews import span
 from knowledge.bank.loader import load_bank
 from tests.bot.world import bank, review
 
