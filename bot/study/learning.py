@@ -188,7 +188,7 @@ class Learning:
         self._store = store
         self._bank = bank
         self._clock = clock
-        self._chance = chance or random.SystemRandom()
+        self.chance = chance or random.SystemRandom()
         self._zone_of = zone_of
         self._forgotten: dict[int, float] = {}
         self._recording = asyncio.Lock()
@@ -246,7 +246,7 @@ class Learning:
         seen = {(card.topic, card.item) for card in cards}
         new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in {*seen, not_now}]
         new = [(topic, item) for topic, item in new if not kinds or item.kind in kinds]
-        return self._chance.choice(new) if new else None
+        return self.chance.choice(new) if new else None
 
     async def interview(
         self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
@@ -268,7 +268,7 @@ class Learning:
         def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
             card = cards.get((pair[0].slug, pair[1].id))
             if card is None:
-                return 1, known[pair[0].slug], self._chance.random()
+                return 1, known[pair[0].slug], self.chance.random()
             return (0 if card.due <= now else 2), card.due, 0.0
 
         found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]

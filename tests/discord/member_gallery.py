@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.discord.interview import controls as interviews
 from bot.discord.review import controls as reviews
-from bot.discord.review.text import standing_line
+from bot.discord.ui.review_text import standing_line
 from bot.study.cards import Card
 from bot.study.interviews import Judged, grade_of, of_item, questions
 from bot.study.learning import ReviewStatus

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.discord.quiz.text import fitting
 from bot.discord.ui.split import pieces
-from bot.discord.ui.text import clip, neutralise, one_line
+from bot.discord.ui.text import clip, fitting, neutralise, one_line
 from bot.study.interviews import InterviewQuestion, Judged, as_typed
 from bot.wording import say
 from bot.wording.phrases.interviews import judgement

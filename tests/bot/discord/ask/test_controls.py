@@ -87,7 +87,7 @@ async def test_a_vote_is_kept_without_a_name_and_can_be_changed(tmp_path: Path) 
             pressed = await member.click(answer, custom_id=f"epoch:vote:gan:answer:en:{vote}")
             assert pressed.ephemeral
             assert ("👍" if vote == "good" else "👎") in text_of(pressed.response)
-        (tally,) = await world.bot.store.feedback.tallies()
+        (tally,) = await world.bot.services.store.feedback.tallies()
         assert (tally.topic, tally.section, tally.lang, tally.good, tally.bad) == ("gan", "answer", "en", 1, 1)
 
 
@@ -131,7 +131,7 @@ async def test_an_answer_is_recorded_under_a_source_of_its_own(tmp_path: Path) -
         return []
 
     async with discord_world(tmp_path) as world:
-        world.bot.learning.record = record  # type: ignore[method-assign]
+        world.bot.services.learning.record = record  # type: ignore[method-assign]
         asked = (await world.bob.click(await answered(world), label="Quiz me")).response
         assert asked is not None
         right = re.search(r"\*\*(.)\*\* the right one", text_of(asked))
@@ -233,7 +233,7 @@ async def test_a_question_without_an_answer_is_noted_without_any_id(tmp_path: Pa
     async with discord_world(tmp_path, scripted(reply)) as world:
         for _ in range(2):
             await world.alice.slash(world.channel, "ask", question=f"<@{world.bob.id}> what is   @x <#12> LoRA?")
-        (gap,) = await world.bot.store.gaps.all()
+        (gap,) = await world.bot.services.store.gaps.all()
         assert (gap.question, gap.lang, gap.count) == ("what is @x LoRA?", "en", 2)
         assert gap.nearest == tuple(candidate.topic for candidate in NEAREST)
 
@@ -244,4 +244,4 @@ async def test_what_was_found_or_may_be_meant_is_not_noted(tmp_path: Path, outco
     reply = Reply(outcome, topic, "answer" if topic else None, 0.5, "en", NEAREST)  # type: ignore[arg-type]
     async with discord_world(tmp_path, scripted(reply)) as world:
         await world.alice.slash(world.channel, "ask", question="gan")
-        assert await world.bot.store.gaps.all() == []
+        assert await world.bot.services.store.gaps.all() == []

@@ -158,9 +158,9 @@ def test_short_titles_still_tell_the_topics_apart() -> None:
 
 async def test_progress_of_today_is_that_of_the_members_own_day(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        learning, me = world.bot.learning, world.alice.id
-        learning._clock = lambda: 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
-        await world.bot.store.members.set_zone(me, "Asia/Shanghai", 0.0)
+        learning, me = world.bot.services.learning, world.alice.id
+        world.clock.now = 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
+        await world.bot.services.store.members.set_zone(me, "Asia/Shanghai", 0.0)
         await review(learning, me, "gan", "first", AGAIN, "review:1")
         await review(learning, me, "gan", "second", EASY, "review:2")
         found = await learning.progress(me, FORECAST_DAYS)
@@ -188,7 +188,7 @@ async def test_the_picture_comes_to_the_member_alone_with_its_words(
         assert nothing.response is not None
         assert nothing.response.message.attachments == []
         assert not threads, "nothing is drawn for nothing"
-        await review(world.bot.learning, world.alice.id, "gan", "first", EASY, "review:1")
+        await review(world.bot.services.learning, world.alice.id, "gan", "first", EASY, "review:1")
         shown = await world.alice.slash(world.channel, "progress")
         assert shown.ephemeral
         assert shown.response is not None
