@@ -24,13 +24,13 @@ from discord.ui import LayoutView
 
 from bot import discord as features
 from bot.discord.acknowledgement import Arrivals, install, refusal_of, trace
-from bot.discord.ask.answers import AnswerService
 from bot.discord.ask.controls import explained_view
+from bot.discord.ask.service import AnswerService
 from bot.discord.connection import complain, endpoints, run_client
 from bot.discord.daily.service import DailyService
 from bot.discord.locales import Locales
-from bot.discord.quiz.rounds import RoundService
-from bot.discord.run.controls import RunService
+from bot.discord.quiz.service import RoundService
+from bot.discord.run.service import RunService
 from bot.discord.server_settings import Servers
 from bot.discord.services import FormType, ServedClient, Services, SharedServices
 from bot.discord.ui.commands import WordingTranslator

@@ -31,7 +31,7 @@ class Printed:
     failed: bool = False
 
 
-async def prove(tutor: Tutor, question: Question) -> Printed:
+async def run_question(tutor: Tutor, question: Question) -> Printed:
     """Return what the program of a `predict` question prints; `failed` for other kinds, and where it cannot run."""
     if question.kind != "predict" or question.code is None:
         return Printed(failed=True)

@@ -30,7 +30,7 @@ from bot.discord.ui.text import one_line
 from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
-from bot.study.item_runs import prove
+from bot.study.item_runs import run_question
 from bot.study.learning import GivenAnswer
 from bot.study.rounds import choosing, state
 from bot.study.rounds.questions import Question
@@ -254,7 +254,7 @@ class DailyService:
         url = channel.get_partial_message(daily.message_id or 0).jump_url
         if again and (found := await self._find(guild, daily, lambda part: part.get("url") == url)) is not None:
             return channel.get_partial_message(found).jump_url
-        printed = await prove(self._shared.tutor, asked.question)
+        printed = await run_question(self._shared.tutor, asked.question)
         names = await names_of(guild, [answer.member_id for answer in answers if answer.correct])
         bank, nonce = self._shared.tutor.bank, f"daily-{daily.id}-results"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from bot.discord.ui.item_text import proof, question_blocks, topic_title
+from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
 from bot.discord.ui.names import called
 from bot.discord.ui.text import clip, fitting
 from bot.store.daily import DailyAnswer
@@ -49,7 +49,7 @@ def results_blocks(
     letters = "".join(answer.final for answer in answers)
     blocks = question_blocks(question, title, lang, marked="".join(question.right), counts=letters)
     blocks.append(_who(answers, names, lang))
-    blocks += proof(question, lang, printed)
+    blocks += program_blocks(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
     return fitting(blocks)

@@ -152,12 +152,12 @@ class QuizCog(commands.Cog):
         await self._tell(interaction, Control(what, interaction.user.id, moderates(interaction), at))
 
     async def _tell(self, interaction: discord.Interaction[ServedClient], event: Control | Leave) -> None:
-        lang, quizzes = lang_of(interaction), self.bot.services.rounds
-        round_id = quizzes.here(interaction.channel_id)
+        lang, rounds = lang_of(interaction), self.bot.services.rounds
+        round_id = rounds.here(interaction.channel_id)
         if round_id is None:
             text = say("quiz.reply.none_here", lang)
         else:
-            text = reply_text(await quizzes.tell(round_id, event), lang)
+            text = reply_text(await rounds.tell(round_id, event), lang)
         await interaction.edit_original_response(content=text)
 
 

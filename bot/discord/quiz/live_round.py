@@ -21,7 +21,7 @@ from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.store.store import Store
-from bot.study.item_runs import Printed, prove
+from bot.study.item_runs import Printed, run_question
 from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
 from bot.study.rounds.questions import Question
@@ -302,7 +302,7 @@ class LiveRound:
         state = self.state
         if state.phase != "question" or state.number != then.number:
             return
-        self._prove(state)
+        self._begin_run(state)
         shown = self._beginning(state)
         view = question_view(self.id, shown, self._context.tutor.bank, self._lang)
         message_id, seen = state.message, None
@@ -344,7 +344,7 @@ class LiveRound:
         await self._draw_reveal(self._now(then), self._printed(then))
         await self._count(then)
         if self._printed(then) is None and then.question.kind == "predict":
-            running = self._prove(then)
+            running = self._begin_run(then)
             await asyncio.wait({running}, timeout=max(1.0, then.until - self._discord_time()))
             if running.done():
                 await self._draw_reveal(self._now(then), self._printed(then))
@@ -428,13 +428,13 @@ class LiveRound:
         if answers:
             await self._context.learning.record(answers)
 
-    def _prove(self, state: State) -> asyncio.Task[Printed]:
+    def _begin_run(self, state: State) -> asyncio.Task[Printed]:
         """Begin to run the code of a question, so that its real output is there when the answer is shown."""
         number = state.number
         if number not in self._running:
             name = f"round-{self.id}-run-{number}"
-            proving = prove(self._context.tutor, state.question)
-            self._running[number] = asyncio.create_task(proving, name=name)
+            program = run_question(self._context.tutor, state.question)
+            self._running[number] = asyncio.create_task(program, name=name)
         return self._running[number]
 
     def _printed(self, state: State) -> Printed | None:

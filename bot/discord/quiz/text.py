@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
-from bot.discord.ui.item_text import proof, question_blocks, topic_title
+from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
 from bot.discord.ui.names import NAME, listed, place_mark
 from bot.discord.ui.text import clip, fitting, one_line
 from bot.study.item_runs import Printed
@@ -85,7 +85,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
     if not question.options:
         blocks.append(say("quiz.reveal.right", lang, right=one_line(" / ".join(question.right[:3]), 300)))
     blocks.append(_who(state, given, lang))
-    blocks += proof(question, lang, printed)
+    blocks += program_blocks(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
     if state.phase == "reveal":

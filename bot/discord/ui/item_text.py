@@ -82,7 +82,7 @@ def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, cod
     return f"{mark}**{letter}** `{text}`{chosen}"
 
 
-def proof(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
+def program_blocks(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
     """Return what the program of a question really does: its output, or its broken line and the fix."""
     if question.kind == "find_bug":
         lines = (question.code or "").splitlines()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.study import cooldowns as pace
-from bot.study import discussions
+from bot.study import cooldowns, discussions
 from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import KEPT_S, Discussions
 
@@ -49,6 +48,6 @@ def test_a_key_waits_as_long_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> 
     clock.now += 6
     assert not kept.spent("a")
     assert kept.spent("b")
-    monkeypatch.setattr(pace, "MOST", 2)
+    monkeypatch.setattr(cooldowns, "MOST", 2)
     kept.take({"c": 1, "d": 1})
     assert not kept.spent("b"), "so many keys and no more"

@@ -10,7 +10,7 @@ import discord
 import pytest
 from sqlalchemy import text
 
-from bot.discord.run.controls import ANSWERS
+from bot.discord.run.service import ANSWERS
 from bot.discord.ui.base import layout
 from bot.store.runs import RunningRun
 from bot.study import schedule

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.discord.run.controls import RunService
+from bot.discord.run.service import RunService
 from bot.study.tutor import Tutor
 from knowledge.bank.models import Bank
 from runners.folders import PREFIX
@@ -18,8 +18,8 @@ from tests.bot.world import LOOK_S, PNG, Outside, World, bank, controls_of, disc
 
 @pytest.fixture
 def rare_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.discord.run.controls.FIRST_LOOK_S", LOOK_S)
-    monkeypatch.setattr("bot.discord.run.controls.EDIT_EVERY_S", LOOK_S)
+    monkeypatch.setattr("bot.discord.run.live_run.FIRST_LOOK_S", LOOK_S)
+    monkeypatch.setattr("bot.discord.run.live_run.EDIT_EVERY_S", LOOK_S)
 
 
 async def begin(world: World, example: str) -> None:
