@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
+from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
 from bot.wording.foreign import printable
+from bot.wording.languages import BASE, LANGUAGES, of_locale
 from bot.wording.translation import spoken
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Lang
@@ -58,7 +59,7 @@ def _epoch(
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 LangOption = Annotated[
-    Literal["zh", "en"] | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
+    Lang | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
 ]
 
 #: Progress and errors go to stderr, so that stdout carries only what was asked for.
@@ -154,9 +155,10 @@ def interface_lang(read: Settings) -> Lang:
 
 
 def locale_lang() -> Lang:
-    """Return `zh` for a Chinese locale whose encoding has the characters, and `en` for every other."""
+    """Return the language of the locale, where its encoding has the characters; English for every other."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") and can_show("中文") else "en"
+    lang = of_locale(locale)
+    return lang if can_show(LANGUAGES[lang].sample) else BASE
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold

@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.store.location import open_store
 from bot.terminal.progress import opening_progress
 from bot.wording import say
-from knowledge.bank.models import Lang
+from bot.wording.languages import BASE
 
 
 @app.command()
@@ -67,7 +67,7 @@ def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     from bot.cli.probes import probes
 
     worst = 0
-    lang: Lang = "en" if as_json else interface_lang(ctx.obj)
+    lang = BASE if as_json else interface_lang(ctx.obj)
     for probe in probes(ctx.obj, lang):
         if as_json:
             print_json(probe.as_dict())

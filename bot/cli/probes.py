@@ -15,6 +15,7 @@ from typing import Any, Literal
 from bot.settings import PACKAGED_MODEL, Settings
 from bot.store.location import left_behind
 from bot.wording import say
+from bot.wording.languages import BASE
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ModelError
 from knowledge.bank.loader import load_bank
@@ -55,7 +56,7 @@ PARTS = {
 }
 
 
-def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
+def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
     """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
     looks: dict[str, Callable[[Settings, Lang], Probe]] = {
         "python": _python, "bank": _bank, "wall": _wall, "limits": _limits, "runner": _runner, "model": _model,
@@ -110,7 +111,7 @@ def _limits(_: Settings, lang: Lang) -> Probe:
     return Probe("limits", "ok", _found("by_groups", lang, home=home))
 
 
-def _runner(settings: Settings, lang: Lang = "en") -> Probe:
+def _runner(settings: Settings, lang: Lang = BASE) -> Probe:
     if settings.runner == "local":
         return Probe("runner", "ok", _found("this_machine", lang))
 
@@ -152,7 +153,7 @@ def _cache(settings: Settings, lang: Lang) -> Probe:
     return Probe("cache", "ok", str(settings.cache_dir))
 
 
-def _database(settings: Settings, lang: Lang = "en") -> Probe:
+def _database(settings: Settings, lang: Lang = BASE) -> Probe:
     from bot.store.database import Database, read_url
     from bot.store.errors import StoreError
     from bot.store.migrate import revision, scripts

@@ -45,6 +45,7 @@ from bot.study.learning import Learning
 from bot.study.rounds import terms
 from bot.study.tutor import Tutor
 from bot.wording import entries, say
+from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
@@ -77,19 +78,20 @@ def in_servers_only(command: CommandT) -> CommandT:
 
 
 def wording(key: str) -> app_commands.locale_str:
-    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the Chinese."""
-    return app_commands.locale_str(entries()[key]["en"], key=key)
+    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the others."""
+    return app_commands.locale_str(entries()[key][BASE], key=key)
 
 
 class WordingTranslator(app_commands.Translator):
-    """Gives Discord the Chinese names and descriptions of commands from the wording files."""
+    """Gives Discord the names and descriptions of commands in its other languages, from the wording files."""
 
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """Return the Chinese text for Chinese locales; None leaves the English one."""
+        """Return the text in the language of a locale; None leaves the English one."""
         key = string.extras.get("key")
-        return entries()[key]["zh"] if key is not None and lang_of(locale) == "zh" else None
+        lang = lang_of(locale)
+        return entries()[key][lang] if key is not None and lang != BASE else None
 
 
 class EpochTree(app_commands.CommandTree["EpochBot"]):
@@ -189,7 +191,7 @@ class EpochBot(commands.AutoShardedBot):
         self.learning = Learning(self.store, self.tutor.bank, self.clock, zone_of=self.servers.zone_of)
         self.quizzes.on_answers = self.learning.count
         self.dailies = Dailies(self)
-        await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
+        await asyncio.to_thread(self.tutor.complete, "", BASE)  # builds the index of names, which takes a moment
         await asyncio.to_thread(terms.prepare)
         await self.tree.set_translator(WordingTranslator())
         self.add_controls(RetypeButton)
@@ -198,7 +200,7 @@ class EpochBot(commands.AutoShardedBot):
                 await self.load_extension(cog)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
         wall = await asyncio.to_thread(getattr, self.tutor.runner, "wall")  # the first look probes, which blocks
-        self.activity = discord.CustomActivity(say("discord.status", "en", wall=say(f"run.wall.{wall}", "en")))
+        self.activity = discord.CustomActivity(say("discord.status", BASE, wall=say(f"run.wall.{wall}", BASE)))
 
     async def launch_shards(self) -> None:
         """Connect as often as Discord asks for; to the gateway of the settings, where they name one."""

@@ -24,7 +24,7 @@ from bot.wording.changes import refused
 from bot.wording.foreign import printable
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
-from knowledge.bank.models import SECTIONS, Lang
+from knowledge.bank.models import LANGS, SECTIONS, Lang
 from runners.errors import RunnerError
 
 if TYPE_CHECKING:
@@ -196,8 +196,9 @@ class Chat:
         page(self._voice.out, all_of_it)
 
     async def _switch(self, words: list[str]) -> None:
-        if words not in (["zh"], ["en"]):
+        chosen = next((lang for lang in LANGS if words == [lang]), None)
+        if chosen is None:
             self._voice.say("console.error.lang")
             return
-        self._voice.lang = self._talk.lang = "zh" if words == ["zh"] else "en"
+        self._voice.lang = self._talk.lang = chosen
         self._voice.say("console.chat.lang")

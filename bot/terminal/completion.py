@@ -12,7 +12,7 @@ from bot.terminal.commands import ALIASES, COMMANDS
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import LANGS, Lang
 
 #: Commands that a topic follows; of these, which take an example and which values, too.
 _TOPIC = frozenset({"run", "break", "code", "more", "interview", "quiz"})
@@ -44,7 +44,7 @@ class ChatCompleter(Completer):
             return
         name = ALIASES.get(name.lower(), name.lower())
         if name == "lang":
-            yield from (Completion(each, -len(rest)) for each in ("zh", "en") if each.startswith(rest))
+            yield from (Completion(each, -len(rest)) for each in LANGS if each.startswith(rest))
         elif name in _TOPIC:
             yield from self._words(name, rest.lstrip())
 

@@ -12,7 +12,6 @@ from discord.ext import commands
 
 from bot.discord.acknowledgement import CUT
 from bot.discord.ask.controls import (
-    OTHER,
     ExtraSelect,
     LanguageButton,
     MeantSelect,
@@ -34,6 +33,7 @@ from bot.discord.ui.direct_messages import UNSENT, tell_directly
 from bot.discord.ui.items import GuessButton, QuizMeButton
 from bot.study.snippets import without_code
 from bot.wording import say
+from bot.wording.languages import LANGUAGES, other_language
 from knowledge.bank.models import Lang
 from knowledge.search.reading import detect_lang
 
@@ -139,7 +139,7 @@ class Ask(commands.Cog):
         """Return the languages of a greeting: one where it is known which, else both, the likelier first."""
         guild_id = message.guild.id if message.guild else None
         known = self.bot.servers.of(guild_id).lang or self.bot.locales.of(message.author.id)
-        return (lang,) if known or lang == "zh" else (lang, OTHER[lang])
+        return (lang,) if known or LANGUAGES[lang].own_script else (lang, other_language(lang))
 
     async def _send(self, message: discord.Message, view: discord.ui.LayoutView, number: int) -> None:
         """Reply, even where the question was deleted meanwhile; Discord takes what bears the same nonce once."""

@@ -11,7 +11,7 @@ from bot.study.item_runs import Printed
 from bot.study.rounds.machine import Reply
 from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Answer, State
-from bot.wording import say
+from bot.wording import languages, say
 from bot.wording.phrases import rounds
 from knowledge.bank.models import Bank, Lang
 
@@ -72,7 +72,7 @@ def _players(state: State, lang: Lang) -> str:
 def listed(names: Iterable[str], lang: Lang, limit: int) -> str:
     """Return names one after the other, of many only the first and how many more there are."""
     all_ = [one_line(name, _NAME) or "?" for name in names]
-    shown = ("、" if lang == "zh" else ", ").join(all_[:limit])
+    shown = languages.listed(all_[:limit], lang)
     return shown if len(all_) <= limit else f"{shown} {say('quiz.reveal.more', lang, count=len(all_) - limit)}"
 
 
@@ -149,7 +149,7 @@ def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
     if not right:
         return say("quiz.reveal.nobody_right", lang, count=len(given))
     names = [f"{one_line(state.players[member].name, _NAME) or '?'} +{won}" for won, member in right[:_NAMES]]
-    shown = ("、" if lang == "zh" else ", ").join(names)
+    shown = languages.listed(names, lang)
     if len(right) > _NAMES:
         shown += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(given), names=shown)

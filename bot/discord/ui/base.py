@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import OPTION_LABEL, clip
+from bot.wording.languages import of_locale
 from knowledge.bank.models import SECTIONS, SLUG_PATTERN, Lang
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ Reply = Literal["message", "private", "quiet"]
 def lang_of(where: discord.Interaction[Any] | discord.Locale | str | None) -> Lang:
     """Return the language of the interface: what the host of the server set, or else the one of a Discord locale.
 
-    Every `zh-*` is Chinese, all others are English.
+    Every `zh-*` is Chinese; what is no language of the interface is English.
     """
     if isinstance(where, discord.Interaction):
         servers = getattr(where.client, "servers", None)
         set_by_host: Lang | None = servers.of(where.guild_id).lang if servers is not None else None
         return set_by_host or lang_of(where.locale)
-    return "zh" if str(where or "").lower().startswith("zh") else "en"
+    return of_locale(str(where or ""))
 
 
 class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
