@@ -25,6 +25,7 @@ from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
 from runners.groups import NoGroups, delegated
 from runners.probe import choose_wall
+from runners.walls.table import WALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,6 @@ class Probe:
     def as_dict(self) -> dict[str, Any]:
         """Return the probe as one JSON object."""
         return {"probe": self.name, **{k: v for k, v in asdict(self).items() if k != "name"}}
-
-
-#: What stands around a program.
-PARTS = {
-    "full": "bubblewrap, namespaces, Landlock, seccomp",
-    "bubblewrap": "bubblewrap, namespaces, seccomp",
-    "fallback": "Landlock, seccomp",
-}
 
 
 def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
@@ -96,11 +89,11 @@ def _wall(settings: Settings, lang: Lang) -> Probe:
     except WallUnavailable as error:
         return Probe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
     why, fix = in_lang(report.why_not_better or "", lang), in_lang(report.fix or "", lang) or None
-    if report.wall == "trusted":
+    if not WALLS[report.wall].any_script:
         return Probe("wall", "warning", _found("no_wall", lang, why=why), fix)
     if why:
         return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
-    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=PARTS[report.wall]))
+    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=WALLS[report.wall].parts))
 
 
 def _limits(_: Settings, lang: Lang) -> Probe:

@@ -27,8 +27,8 @@ from knowledge.bank.models import Bank, Example, ExampleMeta, Open, Text, Transc
 from knowledge.search.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
-from runners.models import Event, Job, Runner, Wall
-from runners.probe import Choice
+from runners.models import Event, Job, Runner
+from runners.walls.table import Choice, Wall
 from tests.discord.limits import Upload
 from tests.discord.validation import validate
 from tests.knowledge.banks import small_bank
