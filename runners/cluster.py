@@ -27,7 +27,7 @@ from runners.errors import ClusterUnavailable, RunnerError, WallRequired
 from runners.models import Event, Finished, Job, MiB, Outcome, Started
 from runners.probe import WallReport
 from runners.session import to_the_end
-from runners.walls.table import AUTO, NO_WALL, WALLS, Choice, Wall, strength
+from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class ClusterRunner:
     def __init__(
         self,
         address: str,
-        wall: Choice = AUTO,
+        wall: WallChoice = AUTO,
         *,
         slots: int = 2,
         warm: bool = True,

@@ -24,7 +24,7 @@ from runners.models import Event, Job, Limits
 from runners.probe import WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
 from runners.visible import PythonHome, python_home
-from runners.walls.table import AUTO, WALLS, Choice, Wall
+from runners.walls.table import AUTO, WALLS, Wall, WallChoice
 from runners.ways import Cold, Warm
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class LocalRunner:
     """
 
     def __init__(
-        self, wall: Choice = AUTO, cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
+        self, wall: WallChoice = AUTO, cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
     ) -> None:
         self._slots = slots
         self._choice = wall

@@ -17,7 +17,7 @@ from runners.launch import bare, bubblewrap
 from runners.models import Job, Limits
 from runners.tree import kill_tree
 from runners.visible import python_home
-from runners.walls.table import AUTO, NO_WALL, WALLS, Choice, Wall, strength
+from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
 
 TIMEOUT_S = 30.0
 
@@ -43,7 +43,7 @@ class _Problem:
     fix: str
 
 
-def choose_wall(choice: Choice = AUTO) -> WallReport:
+def choose_wall(choice: WallChoice = AUTO) -> WallReport:
     """Pick the wall by running a tiny job behind it. Blocks for a tenth of a second or so.
 
     Args:

@@ -17,7 +17,7 @@ from bot.wording import entries
 from knowledge.bank.models import LANGS
 from runners.launch import Launch
 from runners.models import Job
-from runners.walls.table import AUTO, NO_WALL, WALLS, Choice, Wall, strength
+from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
 
 ROOT = Path(__file__).parents[1]
 TABLE = "runners/walls/table.py"
@@ -51,7 +51,7 @@ def test_a_wall_that_is_named_is_found(source: str) -> None:
 
 def test_every_name_has_its_row_and_they_go_from_the_strongest_to_none() -> None:
     assert tuple(WALLS) == get_args(Wall)
-    assert set(get_args(Choice)) == {AUTO, *WALLS}
+    assert set(get_args(WallChoice)) == {AUTO, *WALLS}
     assert [strength(wall) for wall in WALLS] == sorted(range(len(WALLS)), reverse=True)
     assert [wall for wall, spec in WALLS.items() if not spec.any_script] == [NO_WALL]
     assert strength(NO_WALL) == 0
@@ -83,12 +83,13 @@ def test_the_orders_of_a_job_promise_what_the_row_says(wall: Wall) -> None:
 
 
 @pytest.mark.parametrize("wall", [AUTO, *WALLS])
-def test_a_host_may_ask_for_each_wall(wall: Choice) -> None:
+def test_a_host_may_ask_for_each_wall(wall: WallChoice) -> None:
     assert Settings(_env_file=None, wall=wall).wall == wall  # type: ignore[call-arg]
 
 
 def test_a_host_may_ask_for_no_other_wall() -> None:
-    with pytest.raises(ValidationError, match="'auto', 'full', 'bubblewrap', 'fallback' or 'trusted'"):
+    *names, last = map(repr, get_args(WallChoice))
+    with pytest.raises(ValidationError, match=f"{', '.join(names)} or {last}"):
         Settings(_env_file=None, wall="none")  # type: ignore[call-arg, arg-type]
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 
+from bot import exits
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
@@ -23,10 +24,6 @@ from bot.wording.translation import spoken
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Lang
 from runners.errors import RunnerError
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +68,7 @@ class UsageProblem(Exception):
     """The command was called in a way that makes no sense; exits with status 2."""
 
 
-def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
+def fail(message: str, status: int = exits.FAILED) -> NoReturn:
     """Print one plain line on stderr, in the language of the interface, and exit with `status`."""
     complain(message)
     raise typer.Exit(status)
@@ -104,11 +101,11 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except KeyboardInterrupt:
             # Typer would say "Aborted!" and exit with 1.
-            raise typer.Exit(EXIT_INTERRUPTED) from None
+            raise typer.Exit(exits.INTERRUPTED) from None
         except UsageProblem as error:
-            fail(str(error), EXIT_USAGE)
+            fail(str(error), exits.USAGE)
         except BrokenPipeError:
-            raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
+            raise typer.Exit(exits.FAILED) from None  # the reader (`| head`) has gone: no error to tell of
         except (KnowledgeError, RunnerError, StoreError) as error:
             fail(str(error))
         except OSError as error:

@@ -7,8 +7,8 @@ import asyncio
 import typer
 from rich.cells import cell_len
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     app,
     err,
@@ -64,7 +64,7 @@ def serve(ctx: typer.Context) -> None:
 @plain_errors
 def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what works on this machine, and how to mend what doesn't."""
-    from bot.cli.probes import probes
+    from bot.cli._probes import probes
 
     worst = 0
     lang = BASE if as_json else interface_lang(ctx.obj)
@@ -77,5 +77,5 @@ def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
             out.print(f"{mark} {name}{' ' * (10 - cell_len(name))} {probe.detail}", soft_wrap=True, markup=False)
             if probe.fix:
                 out.print(f"  → {probe.fix}", soft_wrap=True, markup=False)
-        worst = max(worst, EXIT_FAILED if probe.state == "failed" else 0)
+        worst = max(worst, exits.FAILED if probe.state == "failed" else 0)
     raise typer.Exit(worst)

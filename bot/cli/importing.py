@@ -13,9 +13,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot import exits
 from bot.cli import _places
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     UsageProblem,
     app,
@@ -91,7 +91,7 @@ def import_(
     _say("drafts.verdicts", lang, snippets=sum(len(question.snippets) for question in questions), verdicts=verdicts)
     _say("drafts.next", lang, to=to)
     if refused:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 def _documents(files: Sequence[Path], to: Path) -> tuple[list[Path], list[Path]]:

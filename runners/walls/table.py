@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Wall = Literal["full", "bubblewrap", "fallback", "trusted"]
-Choice = Literal["auto", Wall]
+WallChoice = Literal["auto", Wall]
 #: The best that works.
-AUTO: Choice = "auto"
+AUTO: WallChoice = "auto"
 
 
 @dataclass(frozen=True, slots=True)
