@@ -116,7 +116,7 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SpeedReport:
     """Ratios first, then all that they were made of: script → way → median run."""
 
     ratios: list[Ratio]
@@ -126,7 +126,7 @@ class Report:
 Say = Callable[[str], None]
 
 
-async def measure(rounds: int, jobs: int, say: Say = lambda line: None) -> Report:
+async def measure(rounds: int, jobs: int, say: Say = lambda line: None) -> SpeedReport:
     """Measure everything, each way in turn, `rounds` times.
 
     Args:
@@ -167,7 +167,7 @@ async def measure(rounds: int, jobs: int, say: Say = lambda line: None) -> Repor
     finally:
         await runner.close()
         await cold_wall.close()
-    return Report(ratios, medians)
+    return SpeedReport(ratios, medians)
 
 
 def _median(runs: list[Took]) -> Took:

@@ -17,6 +17,7 @@ from rich.console import Console
 from bot import exits
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
 from bot.wording.foreign import printable
 from bot.wording.languages import BASE, LANGUAGES, of_locale
@@ -106,7 +107,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), exits.USAGE)
         except BrokenPipeError:
             raise typer.Exit(exits.FAILED) from None  # the reader (`| head`) has gone: no error to tell of
-        except (KnowledgeError, RunnerError, StoreError) as error:
+        except (KnowledgeError, RunnerError, StoreError, PackError) as error:
             fail(str(error))
         except OSError as error:
             fail(system_problem(error))

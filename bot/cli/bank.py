@@ -64,14 +64,14 @@ def check(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell everything that is wrong with the bank at once, and how to mend it."""
-    from knowledge.check import Report, of_bank
+    from knowledge.check import CheckReport, of_bank
     from knowledge.check import check as check_bank
 
     if no_run and accept:
         raise UsageProblem("--accept writes what a run printed, so it cannot go with --no-run; leave one out")
     read: Settings = ctx.obj
 
-    async def checked() -> Report:
+    async def checked() -> CheckReport:
         runner = LocalRunner(wall=read.wall, cache_dir=read.cache_dir, warm=True)
         try:
             if not no_run and (not slugs or len(slugs) > 1):

@@ -19,7 +19,7 @@ from bot.wording.foreign import printable
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.voices import Gap
+    from bot.study.gaps import Gap
 
 
 @app.command()

@@ -38,7 +38,7 @@ from runners.local import LocalRunner
 from runners.models import Limits
 
 if TYPE_CHECKING:
-    from knowledge.importer import Draft, Group, Question, Tried, Verdict
+    from knowledge.importer import DocumentQuestion, Draft, Group, Tried, Verdict
 
 _STYLES: dict[Verdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
 _KINDS = frozenset({".md", ".markdown", ".txt"})
@@ -50,7 +50,7 @@ class _Read:
 
     file: Path
     text: str
-    questions: list[Question]
+    questions: list[DocumentQuestion]
 
 
 @app.command("import")
@@ -192,7 +192,7 @@ def _tell_known(groups: Sequence[Group], lang: Lang) -> None:
         _say("drafts.known", lang, topics=listed(topics, lang))
 
 
-async def _try(read: Settings, questions: Sequence[Question]) -> list[Tried]:
+async def _try(read: Settings, questions: Sequence[DocumentQuestion]) -> list[Tried]:
     from knowledge import importer
 
     limits = Limits(wall_s=read.run_seconds, cpu_s=read.run_cpu_seconds, memory_mb=read.run_memory_mb)
@@ -218,7 +218,9 @@ def _print_lines(documents: Sequence[_Read], drafts: Sequence[Draft], tried: Seq
         print_json(line if len(documents) == 1 else line | {"file": str(file)})
 
 
-def _print_table(questions: Sequence[Question], drafts: Sequence[Draft], tried: Sequence[Tried], lang: Lang) -> None:
+def _print_table(
+    questions: Sequence[DocumentQuestion], drafts: Sequence[Draft], tried: Sequence[Tried], lang: Lang
+) -> None:
     folders = _folders(drafts)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("#", justify="right")

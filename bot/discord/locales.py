@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 import discord
 
-from bot.discord.ui.base import lang_of
+from bot.discord.ui.language import lang_of
 from knowledge.bank.models import Lang
 
 #: How many members are remembered; who was away the longest goes first.

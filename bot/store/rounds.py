@@ -19,7 +19,7 @@ JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StoredQuestion:
     """One question of a round, as it is shown whatever becomes of the bank meanwhile."""
 
     number: int
@@ -29,7 +29,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
+class StoredPlayer:
     """Who takes part; the name is kept only as long as the round lasts. `away` is who left with answers that stay."""
 
     member_id: int
@@ -39,7 +39,7 @@ class Player:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredAnswer:
     """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
 
     number: int
@@ -75,9 +75,9 @@ class SavedRound:
     message_id: int | None
     began: float
     ended: float | None
-    questions: tuple[Question, ...]
-    players: tuple[Player, ...]
-    answers: tuple[Answer, ...]
+    questions: tuple[StoredQuestion, ...]
+    players: tuple[StoredPlayer, ...]
+    answers: tuple[StoredAnswer, ...]
 
 
 class Rounds:
@@ -94,7 +94,7 @@ class Rounds:
         owner_id: int,
         lang: Lang,
         state: JsonObject,
-        questions: Sequence[Question],
+        questions: Sequence[StoredQuestion],
         at: float,
     ) -> int:
         """Save a new round and return its number.
@@ -122,8 +122,8 @@ class Rounds:
         round_id: int,
         state: JsonObject,
         *,
-        players: Sequence[Player] = (),
-        given: Sequence[Answer] = (),
+        players: Sequence[StoredPlayer] = (),
+        given: Sequence[StoredAnswer] = (),
         gone: Sequence[int] = (),
     ) -> None:
         """Save the state with everyone who joined or is gone, every answer that came or changed, all or nothing."""
@@ -213,9 +213,9 @@ async def _load(connection: AsyncConnection, condition: Any) -> list[SavedRound]
 async def _parts(connection: AsyncConnection, round_id: int) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for part, table, kind, order in (
-        ("questions", round_questions, Question, ("number",)),
-        ("players", round_players, Player, ("member_id",)),
-        ("answers", answers, Answer, ("number", "member_id")),
+        ("questions", round_questions, StoredQuestion, ("number",)),
+        ("players", round_players, StoredPlayer, ("member_id",)),
+        ("answers", answers, StoredAnswer, ("number", "member_id")),
     ):
         columns = [column for column in table.c if column.name != "round_id"]
         query = select(*columns).where(table.c.round_id == round_id).order_by(*(table.c[name] for name in order))

@@ -14,7 +14,7 @@ from bot.store.tables import scores
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LeaderboardRow:
     """A member's place in a server's table; who has the same points has the same place."""
 
     place: int
@@ -45,7 +45,7 @@ class Scores:
         until: float = math.inf,
         limit: int = 10,
         member_id: int | None = None,
-    ) -> list[Standing]:
+    ) -> list[LeaderboardRow]:
         """Return the members of a server by the points they made since then, most first.
 
         Args:
@@ -72,4 +72,4 @@ class Scores:
         query = select(*columns).where((ranked.c.row <= limit) | (ranked.c.member_id == member_id))
         async with self._database.reading() as connection:
             found = await connection.execute(query.order_by(ranked.c.row))
-            return [Standing(*(int(value) for value in row)) for row in found]
+            return [LeaderboardRow(*(int(value) for value in row)) for row in found]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Mapping
 MOST = 10_000
 
 
-class Pace:
+class Cooldowns:
     """Keys that were used, each until a time of its own.
 
     Args:

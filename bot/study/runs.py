@@ -1,6 +1,6 @@
 """What a member asks to run, and the gate that every run on Discord goes through: settings, cooldown, how many at once.
 
-Asked → Gate.admitted → runs, or RunRefused, which says why in words
+RunRequest → Gate.admitted → runs, or RunRefused, which says why in words
 """
 
 from __future__ import annotations
@@ -10,17 +10,40 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from knowledge.bank.models import MAIN_EXAMPLE, Example, Topic
 from runners.models import Job
 
 if TYPE_CHECKING:
-    from bot.store.guilds import GuildSettings
     from bot.study.tutor import Tutor
 
 #: Pauses are forgotten after the longest that any server may ask for.
 _LONGEST_PAUSE_S = 3_600.0
+
+
+class RunRules(Protocol):
+    """What the host of a server lets members run."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether they may run anything."""
+
+    @property
+    def run_cooldown_s(self) -> float:
+        """Seconds between two runs of one member."""
+
+    @property
+    def runs_at_once(self) -> int:
+        """Runs of one member at the same time, waiting ones too."""
+
+    @property
+    def run_seconds(self) -> float | None:
+        """The longest a run may take; None for as long as the machine allows."""
+
+    @property
+    def edited_code(self) -> Literal["everyone", "managers", "nobody"]:
+        """Who may run code they wrote or changed."""
 
 
 class RunRefused(Exception):
@@ -37,7 +60,7 @@ class RunRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RunRequest:
     """What is to be run, as it is kept for the buttons under it.
 
     Attributes:
@@ -86,14 +109,14 @@ class Plan:
         changed: whether this is anything but a tested example.
     """
 
-    asked: Asked
+    asked: RunRequest
     job: Job
     topic: Topic | None = None
     example: Example | None = None
     changed: bool = True
 
 
-def plan(tutor: Tutor, asked: Asked, out_dir: Path | None = None) -> Plan:
+def plan(tutor: Tutor, asked: RunRequest, out_dir: Path | None = None) -> Plan:
     """Check what was asked for.
 
     Raises:
@@ -108,14 +131,14 @@ def plan(tutor: Tutor, asked: Asked, out_dir: Path | None = None) -> Plan:
     return Plan(asked, made.job, made.topic, made.example, made.changed)
 
 
-def within(job: Job, rules: GuildSettings) -> Job:
+def within(job: Job, rules: RunRules) -> Job:
     """Return the job with no more time than the host of the server gives it."""
     if rules.run_seconds is None:
         return job
     return replace(job, limits=replace(job.limits, wall_s=min(job.limits.wall_s, rules.run_seconds)))
 
 
-def source_of(tutor: Tutor, asked: Asked) -> str:
+def source_of(tutor: Tutor, asked: RunRequest) -> str:
     """Return the code that ran, for a member to go on editing.
 
     Raises:
@@ -124,7 +147,7 @@ def source_of(tutor: Tutor, asked: Asked) -> str:
     return asked.code if asked.code is not None else plan(tutor, asked).job.script
 
 
-def values_of(tutor: Tutor, asked: Asked) -> dict[str, str]:
+def values_of(tutor: Tutor, asked: RunRequest) -> dict[str, str]:
     """Return the values that a run had and its example has not: those of the counter, and those that were changed."""
     if not asked.counter:
         return dict(asked.changes)
@@ -145,7 +168,7 @@ class Gate:
         self._last: dict[int, float] = {}
 
     @contextmanager
-    def admitted(self, member_id: int, asked: Asked, rules: GuildSettings, *, manages: bool) -> Iterator[None]:
+    def admitted(self, member_id: int, asked: RunRequest, rules: RunRules, *, manages: bool) -> Iterator[None]:
         """Hold a place for one run of a member.
 
         Args:

@@ -19,7 +19,7 @@ from knowledge.bank.errors import KnowledgeError, UnknownTopic
 from knowledge.bank.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.bank.questions import Numbered
 from knowledge.grading.grader import PointGrade
-from knowledge.search.clusters import Asked, Cluster, clusters
+from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
 from knowledge.search.encoder import Floats
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply
@@ -159,7 +159,7 @@ class Tutor:
         """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""
         await self.ask("warm up")
 
-    async def cluster(self, asked: Sequence[Asked]) -> list[Cluster]:
+    async def cluster(self, asked: Sequence[UnansweredQuestion]) -> list[Cluster]:
         """Put questions together that ask for the same thing, the most often asked first."""
 
         def work() -> list[Cluster]:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.study.interviews import Judged, Question, as_typed, follow_up, judge, of_item
+from bot.study.interviews import InterviewQuestion, Judged, as_typed, follow_up, judge, of_item
 from bot.study.learning import TERMINAL, Learning
 from bot.study.tutor import Tutor
 from bot.terminal.commands import COMMANDS, QUIT, typed_command
@@ -30,7 +30,7 @@ _QUOTE = 240
 class _Asked:
     """One asking of a question; `source` tells it from all others, so that only its first answer counts."""
 
-    question: Question
+    question: InterviewQuestion
     source: str = field(default_factory=lambda: f"interview:{uuid4().hex[:16]}")
 
 
@@ -81,19 +81,19 @@ class TerminalInterview:
                 asked = _Asked(following) if following is not None else await self._needed(not_now=asked.question)
         self._voice.say("member.interview.none")
 
-    async def _needed(self, topic: str | None = None, not_now: Question | None = None) -> _Asked | None:
+    async def _needed(self, topic: str | None = None, not_now: InterviewQuestion | None = None) -> _Asked | None:
         last = (not_now.topic.slug, not_now.key) if not_now is not None else None
         found = await self._learning.interview(TERMINAL, topic=topic, not_now=last)
         return _Asked(of_item(*found, self._lang)) if found is not None else None
 
-    def _ask(self, question: Question, *, first: bool) -> None:
+    def _ask(self, question: InterviewQuestion, *, first: bool) -> None:
         kind = say(f"member.interview.{'question' if question.item is not None else 'follow_up'}", self._lang)
         self._out.print()
         self._voice.put(f"{question.topic.title[self._lang]} · {kind}", "bold cyan")
         self._out.print(BankMarkdown(question.prompt))
         self._voice.say("member.interview.console.first" if first else "member.interview.console.how", style="dim")
 
-    async def _answer(self, lines: Lines, question: Question) -> tuple[str | None, str]:
+    async def _answer(self, lines: Lines, question: InterviewQuestion) -> tuple[str | None, str]:
         """Return what is typed up to an empty line or the end of input; or, before that, what else is wanted."""
         offered = [f"/{name}" for name in (_AGAIN, _ANOTHER, *COMMANDS)] if lines.interactive else []
         aside = words(*offered) if offered else None
@@ -137,7 +137,7 @@ class TerminalInterview:
         self._out.print(BankMarkdown(question.answer))
         return True
 
-    def _points(self, question: Question, judged: Judged, answer: str) -> None:
+    def _points(self, question: InterviewQuestion, judged: Judged, answer: str) -> None:
         self._out.print()
         for line in judgement(judged, self._lang, self._clock()):
             self._voice.put(line.replace("*", ""))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.study.learning import FORECAST_DAYS, TERMINAL, Learning
+from bot.study.learning import FORECAST_DAYS, TERMINAL, GivenAnswer, Learning
 from bot.study.rounds.questions import present
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.terminal.commands import QUIT, typed_command
@@ -59,8 +59,8 @@ class TerminalReview:
                 topic, item = found
                 await self._standing()
                 grade = await self._ask(topic, item, lines)
-                card = await self._learning.review(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
-                assert card is not None
+                given = GivenAnswer(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
+                (card,) = await self._learning.record([given])
                 answered, last = answered + 1, (topic.slug, item.id)
                 when = span(card.due - self._clock(), self._lang)
                 self._say("member.review.saved", grade=say(f"member.grade.{GRADES[grade]}", self._lang), when=when)

@@ -25,7 +25,7 @@ from knowledge.check.running import Progress
 from knowledge.check.session import Ran, Session
 from runners.models import Runner
 
-__all__ = ["Progress", "Ran", "Report", "check", "of_bank"]
+__all__ = ["Progress", "Ran", "CheckReport", "check", "of_bank"]
 
 
 #: A command in a fix, up to where its options may follow. `epoch new` has none: it starts the package's topics.
@@ -33,7 +33,7 @@ _ADVISED = re.compile(r"`epoch check( [a-z0-9-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """What a check found.
 
     Attributes:
@@ -59,7 +59,7 @@ async def check(
     runner: Runner | None = None,
     parallel: int | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> CheckReport:
     """Check topics and return everything that is wrong.
 
     Args:
@@ -82,14 +82,14 @@ async def check(
         for topic in topics:
             for example in topic.examples:
                 problems += transcript(topic, example, None)
-        return Report(_sorted(problems), len(topics))
+        return CheckReport(_sorted(problems), len(topics))
     if runner is None:
         raise ValueError("check(run=True) needs a runner")
     session = Session(root, runner, parallel, progress)
     await session.prove(topics, seeds, accept)
     # The loader read the transcripts before they were written anew.
     problems = [found for found in problems if found.path not in session.accepted]
-    return Report(_sorted(problems + session.problems), len(topics), tuple(session.ran), tuple(session.accepted))
+    return CheckReport(_sorted(problems + session.problems), len(topics), tuple(session.ran), tuple(session.accepted))
 
 
 def _static(

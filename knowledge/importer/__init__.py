@@ -19,7 +19,7 @@ snippets   questions → verdicts, by running; the only part that needs a runner
 
 from __future__ import annotations
 
-from knowledge.importer.document import Question, Snippet, Tally, parse, tally
+from knowledge.importer.document import DocumentQuestion, Snippet, Tally, parse, tally
 from knowledge.importer.drafting import Draft, write
 from knowledge.importer.grouping import Group, group
 from knowledge.importer.known import known
@@ -27,6 +27,6 @@ from knowledge.importer.reading import read, read_text
 from knowledge.importer.snippets import Tried, Verdict, try_all
 
 __all__ = [
-    "Draft", "Group", "Question", "Snippet", "Tally", "Tried", "Verdict",
+    "Draft", "Group", "DocumentQuestion", "Snippet", "Tally", "Tried", "Verdict",
     "group", "known", "parse", "read", "read_text", "tally", "try_all", "write",
 ]  # fmt: skip

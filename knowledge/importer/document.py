@@ -3,7 +3,7 @@
     text → lines and code → what each line may be → where questions start → questions
 
 `styles` decides where questions start; here each is read from its first line to its last. **Nothing vanishes**: a line
-is part of a title, of a part, of a snippet, or of what stands beside the parts (`Question.left`); only what marks those
+is part of a title, of a part, of a snippet, or of what stands beside the parts (`DocumentQuestion.left`); only what marks those
 up (hashes, numbers, labels, rules, fences, tags) is dropped.
 """
 
@@ -57,7 +57,7 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DocumentQuestion:
     """One question of a document.
 
     Attributes:
@@ -93,7 +93,7 @@ class Tally:
         return self.document - self.placed - self.not_placed
 
 
-def parse(text: str) -> list[Question]:
+def parse(text: str) -> list[DocumentQuestion]:
     """Return the questions of a document, in its order.
 
     Raises:
@@ -110,7 +110,7 @@ def parse(text: str) -> list[Question]:
     # `1.` before each line is how Markdown lets one count.
     numbers = {start.mark.number for start in found}
     same = len(numbers) == 1 and len(found) > 1 and all(start.mark.style.kind == "number" for start in found)
-    questions: list[Question] = []
+    questions: list[DocumentQuestion] = []
     following = [start.index for start in found[1:]] + [len(layout.items)]
     before = range(found[0].index)
     apart = {n for start in found for n in start.answer}
@@ -123,7 +123,7 @@ def parse(text: str) -> list[Question]:
     return questions
 
 
-def tally(text: str, questions: Sequence[Question]) -> Tally:
+def tally(text: str, questions: Sequence[DocumentQuestion]) -> Tally:
     """Return how many of the document's characters its questions hold."""
     placed = sum(
         _size(part)
@@ -135,7 +135,7 @@ def tally(text: str, questions: Sequence[Question]) -> Tally:
     return Tally(_size(text), placed, sum(_size(question.left) for question in questions))
 
 
-def _repeats_its_text(question: Question) -> bool:
+def _repeats_its_text(question: DocumentQuestion) -> bool:
     return question.title in plain(next(_lines(question.parts.get("question", "")), ""))
 
 
@@ -270,7 +270,7 @@ def _fenced(fence: Fence) -> str:
     return f"{mark}{fence.lang}\n{fence.code}{mark}"
 
 
-def _question(start: Start, body: _Body, number: int) -> Question:
+def _question(start: Start, body: _Body, number: int) -> DocumentQuestion:
     whole = {part: harmless("\n".join(lines)).strip("\n").rstrip() for part, lines in body.parts.items()}
     parts = {part: text for part, text in whole.items() if text}
     title, raw = _title(start.mark.title), start.mark.title
@@ -290,7 +290,7 @@ def _question(start: Start, body: _Body, number: int) -> Question:
     han, latin = len(HAN.findall(everything)), len(_LATIN_WORD.findall(everything))
     lang: Lang = "zh" if han > _CHINESE * (han + latin) else "en"
     left = harmless("\n".join(body.left)).strip()
-    return Question(number, title, body.layout.items[start.index].line, lang, parts, tuple(body.snippets), left)
+    return DocumentQuestion(number, title, body.layout.items[start.index].line, lang, parts, tuple(body.snippets), left)
 
 
 def _answer_below(parts: dict[Part, str], *, titled: bool, labelled: bool) -> None:

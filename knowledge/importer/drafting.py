@@ -21,7 +21,7 @@ from knowledge.bank.markdown import lines
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, Lang, SectionId
 from knowledge.check.scaffold import SLUG_LENGTH, explanation, skeleton
 from knowledge.importer.code import together
-from knowledge.importer.document import Question, Snippet
+from knowledge.importer.document import DocumentQuestion, Snippet
 from knowledge.importer.grouping import Group
 from knowledge.importer.lines import Part, hashes
 from knowledge.search.glossary import Glossary
@@ -173,7 +173,7 @@ def _named_snippets(group: Group) -> list[tuple[str, int, Snippet]]:
 
 def _topic(template: str, group: Group, examples: Sequence[str]) -> str:
     """Fill the skeleton's `topic.toml` with what the document tells."""
-    first: dict[int, Question] = {}
+    first: dict[int, DocumentQuestion] = {}
     for question in group.questions:
         first.setdefault(question.number, question)
     lang = group.questions[0].lang
@@ -200,7 +200,7 @@ def _pair(lang: Lang, title: str) -> str:
     return ", ".join(f"{each} = {_quote(title if each == lang else _TITLE[each])}" for each in LANGS)
 
 
-def _asks(questions: Sequence[Question]) -> str:
+def _asks(questions: Sequence[DocumentQuestion]) -> str:
     """Return the wordings of the questions, each once, ready to stand before others in a list."""
     wordings = [" ".join(question.parts.get("question", question.title).split())[:300] for question in questions]
     return "".join(f"{_quote(wording)}, " for wording in dict.fromkeys(wordings))
@@ -211,7 +211,7 @@ def _quote(text: str | None) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _material(questions: Sequence[Question], lang: Lang) -> dict[SectionId, str]:
+def _material(questions: Sequence[DocumentQuestion], lang: Lang) -> dict[SectionId, str]:
     """Return the document's own text for each section that it has something for; what no part took comes last."""
     found: dict[SectionId, list[str]] = {}
     numbers: set[int] = set()

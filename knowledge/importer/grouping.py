@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.importer.document import Question
+from knowledge.importer.document import DocumentQuestion
 
 _SENTENCE = re.compile(r"[^?？。！!；;]*[^?？。！!；;\s][^?？。！!；;]*")
 _BRACKETS = re.compile(r"\s*[(（\[【]([^)）\]】]*)[)）\]】]\s*")
@@ -47,7 +47,7 @@ _SPACE = r"[\s.,，、:：的“”\"'`]+"
 class Group:
     """Questions that ask the same thing, in the document's order, and what they ask about."""
 
-    questions: tuple[Question, ...]
+    questions: tuple[DocumentQuestion, ...]
     subject: str
     abbreviation: str | None
 
@@ -57,7 +57,7 @@ class Group:
         return tuple(sorted({question.number for question in self.questions}))
 
 
-def group(questions: Sequence[Question]) -> list[Group]:
+def group(questions: Sequence[DocumentQuestion]) -> list[Group]:
     """Return the questions in groups, the groups in the order of their first questions.
 
     Sameness is transitive: every question of a group shares a name with some other one of it.
@@ -74,7 +74,7 @@ def group(questions: Sequence[Question]) -> list[Group]:
         for name in names(question.title):
             first, second = sorted((root(leader.setdefault(name, n)), root(n)))
             place[second] = first
-    members: dict[int, list[Question]] = {}
+    members: dict[int, list[DocumentQuestion]] = {}
     for n, question in enumerate(questions):
         members.setdefault(root(n), []).append(question)
     return [Group(tuple(asked), *_named(asked)) for asked in members.values()]
@@ -111,6 +111,6 @@ def _key(text: str) -> str:
     return "".join(word[:-1] if word.isascii() and len(word) > 3 and word.endswith("s") else word for word in words)
 
 
-def _named(questions: Sequence[Question]) -> tuple[str, str | None]:
+def _named(questions: Sequence[DocumentQuestion]) -> tuple[str, str | None]:
     short = next((found for question in questions if (found := abbreviation(question.title))), None)
     return subject(questions[0].title), short

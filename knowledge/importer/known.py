@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from knowledge.bank.models import LANGS, Bank
 from knowledge.bank.names import named
-from knowledge.importer.document import Question
+from knowledge.importer.document import DocumentQuestion
 from knowledge.importer.grouping import Group
 
 
@@ -42,7 +42,7 @@ def _asked(bank: Bank) -> dict[str, str]:
     return found
 
 
-def _wordings(question: Question) -> tuple[str, str]:
+def _wordings(question: DocumentQuestion) -> tuple[str, str]:
     return question.title, question.parts.get("question", "")
 
 

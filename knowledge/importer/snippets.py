@@ -12,7 +12,7 @@ from typing import Literal
 
 from knowledge.check.running import Progress, Result, run_all
 from knowledge.importer.code import together
-from knowledge.importer.document import Question, harmless
+from knowledge.importer.document import DocumentQuestion, harmless
 from runners.errors import WallUnavailable
 from runners.models import Job, Limits, Runner
 from runners.walls.table import WALLS
@@ -30,7 +30,7 @@ class Tried:
 
 
 async def try_all(
-    questions: Sequence[Question],
+    questions: Sequence[DocumentQuestion],
     runner: Runner,
     limits: Limits | None = None,
     *,
@@ -76,7 +76,7 @@ def judge(result: Result) -> Tried:
 _NO_CODE = Tried("none", "no Python code in it")
 
 
-def _together(question: Question, results: Sequence[Result]) -> Tried:
+def _together(question: DocumentQuestion, results: Sequence[Result]) -> Tried:
     for snippet, result in zip(question.snippets, results, strict=True):
         tried = judge(result)
         if tried.verdict != "ok":

@@ -23,7 +23,7 @@ _NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnansweredQuestion:
     """A question without an answer, and how often it was asked."""
 
     question: str
@@ -51,7 +51,9 @@ class Cluster:
     examples: tuple[str, ...]
 
 
-def clusters(asked: Sequence[Asked], similarity: NDArray[np.floating[Any]], alike: float = ALIKE) -> list[Cluster]:
+def clusters(
+    asked: Sequence[UnansweredQuestion], similarity: NDArray[np.floating[Any]], alike: float = ALIKE
+) -> list[Cluster]:
     """Return the clusters, the most often asked first.
 
     Args:
@@ -80,7 +82,7 @@ def groups(similarity: NDArray[np.floating[Any]], alike: float) -> list[list[int
     return list(together.values())
 
 
-def _cluster(members: Sequence[Asked], similarity: NDArray[np.floating[Any]]) -> Cluster:
+def _cluster(members: Sequence[UnansweredQuestion], similarity: NDArray[np.floating[Any]]) -> Cluster:
     counts = np.array([each.count for each in members])
     middle = int(np.argmax(similarity @ counts))
     often = sorted(members, key=lambda each: (-each.count, each.question))

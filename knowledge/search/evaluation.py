@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import Bank
-from knowledge.search.head import Report
+from knowledge.search.head import FitReport
 from knowledge.search.reading import detect_lang
 from knowledge.search.retriever import Candidate, Progress, Reply, Retriever
 
@@ -212,7 +212,7 @@ def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Re
 
 def calibrate(
     bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: Progress | None = None
-) -> Report:
+) -> FitReport:
     """Fit head and thresholds anew over the bank's own questions, keep them, and return their out-of-fold figures."""
     return Retriever.open(
         bank, cache_dir=cache_dir, model=model, encoder=encoder, progress=progress, rebuild=True

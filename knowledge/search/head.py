@@ -59,7 +59,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class FitReport:
     """Out-of-fold figures of a fit: what the thresholds were made from."""
 
     questions: int
@@ -107,10 +107,10 @@ class Head:
         return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
 
     @property
-    def report(self) -> Report:
+    def report(self) -> FitReport:
         """The out-of-fold figures."""
         questions, negatives, *rest = self.folds.tolist()
-        return Report(int(questions), int(negatives), *rest)
+        return FitReport(int(questions), int(negatives), *rest)
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return what `restore` needs."""
@@ -131,7 +131,7 @@ class Head:
             "priors": (topics,),
             "platt": (_SIGNALS + 1,),
             "thresholds": (2,),
-            "folds": (len(fields(Report)),),
+            "folds": (len(fields(FitReport)),),
         }
         for name, shape in shapes.items():
             value = arrays.get(f"head.{name}")

@@ -175,7 +175,7 @@ class Retriever:
         return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
 
     @property
-    def fitted(self) -> head.Report:
+    def fitted(self) -> head.FitReport:
         """Out-of-fold figures of the fit behind the thresholds."""
         return self._head.report
 

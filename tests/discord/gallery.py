@@ -34,11 +34,11 @@ from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
 from bot.exports.notebook import notebook
 from bot.store.daily import DailyAnswer
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
-from bot.store.scores import Standing as Place
-from bot.store.voices import Tally
+from bot.store.scores import LeaderboardRow as Place
 from bot.study.item_runs import Printed
-from bot.study.learning import FORECAST_DAYS, Mastery, Progress, Standing
+from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.rounds.questions import Question, present
 from bot.study.tutor import Tutor
 from bot.wording import say
@@ -301,7 +301,7 @@ def _progress(bank: Bank, lang: Lang) -> Sequence[Shown]:
         known = [Mastery(t, count / items * chance.uniform(0.5, 1), count, items) for t, count, items in shares]
         known.sort(key=lambda each: -each.recalled)
         forecast = tuple(chance.randint(0, most) for _ in range(FORECAST_DAYS))
-        standing = Standing(forecast[0], 200, 7, 12) if begun else Standing(0, 290, 0, 0)
+        standing = ReviewStatus(forecast[0], 200, 7, 12) if begun else ReviewStatus(0, 290, 0, 0)
         progress = Progress(standing, tuple(known), len(bank), date(2026, 11, 24), forecast)
         picture = progress_png(progress, lang) if begun else b""
         files = [discord.File(io.BytesIO(picture), "progress.png")] if begun else []

@@ -9,10 +9,10 @@ from discord import ui
 
 from bot.discord.interview import controls as interviews
 from bot.discord.review import controls as reviews
-from bot.discord.review.text import standing_line
-from bot.store.reviews import Card
+from bot.discord.ui.review_text import standing_line
+from bot.study.cards import Card
 from bot.study.interviews import Judged, grade_of, of_item, questions
-from bot.study.learning import Standing
+from bot.study.learning import ReviewStatus
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from bot.wording.phrases.reviews import span
@@ -53,9 +53,9 @@ def grader() -> Grader:
 
 def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
     """Return the messages by name."""
-    head = standing_line(Standing(due=12, new=143, today=3, streak=6), lang)
+    head = standing_line(ReviewStatus(due=12, new=143, today=3, streak=6), lang)
     saved = say("member.review.saved", lang, grade=say("member.grade.good", lang), when=span(DUES[GOOD], lang))
-    none = standing_line(Standing(due=0, new=0, today=9, streak=6), lang)
+    none = standing_line(ReviewStatus(due=0, new=0, today=9, streak=6), lang)
     said = [say("member.review.zone_set", lang, zone="Asia/Shanghai"), say("member.review.saved_before", lang),
             say("member.review.zone_unknown", lang, zone="Mars/Olympus"), say("member.review.gone", lang)]  # fmt: skip
     end = [reviews.nothing_view(lang, f"{saved}\n{none}", NOW), reviews.nothing_view(lang, none, None),

@@ -17,7 +17,7 @@ from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import GREY
 from bot.discord.ui.error_text import refused_value
 from bot.study.run_log import RunLog
-from bot.study.runs import Asked, Plan
+from bot.study.runs import Plan, RunRequest
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from bot.wording import say
@@ -35,7 +35,7 @@ NAME: Mapping[Lang, str] = {"zh": "小林", "en": "Lin"}
 OWNER = 12
 
 
-def plan_of(bank: Bank, asked: Asked) -> Plan:
+def plan_of(bank: Bank, asked: RunRequest) -> Plan:
     """Return the plan of a topic's run."""
     tutor = Tutor(bank, Scripted(RuntimeError()), LocalRunner())
     made = tutor.plan(asked.topic, asked.example, changes=asked.changes, counter=asked.counter, edited=asked.code)
@@ -73,14 +73,14 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
     """Return every kind of message of a run by name."""
     topic = bank["gan"]
     main = topic.example()
-    original = plan_of(bank, Asked("gan"))
+    original = plan_of(bank, RunRequest("gan"))
     printed = main.transcript.text if main.transcript else ""
     queued = RunLog()
     queued.told(3)
-    values = plan_of(bank, Asked("gan", changes={parameters.parse(main.source)[0].name: "600"}))
-    broken = plan_of(bank, Asked("gan", counter=True))
+    values = plan_of(bank, RunRequest("gan", changes={parameters.parse(main.source)[0].name: "600"}))
+    broken = plan_of(bank, RunRequest("gan", counter=True))
     failed = printed.rstrip() + '\nTraceback (most recent call last):\n  File "example.py", line 48, in <module>\n'
-    script = Plan(Asked(code="print(6 * 7)\n", origin="https://discord.com/channels/1/2/3"), Job("print(6 * 7)\n"))
+    script = Plan(RunRequest(code="print(6 * 7)\n", origin="https://discord.com/channels/1/2/3"), Job("print(6 * 7)\n"))
     ok = Finished("ok", None, 0, 4.31, 6.0, 612.0, 0.2)
     bad = parameters.parse(main.source)[0]
     cut = RunText(f"### {topic.title[lang]}", "", say("run.cut_off.text", lang), GREY)
@@ -88,7 +88,7 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         ("busy", {"count": 2}), ("cooldown", {"at": 1_700_000_000}), ("edited_managers", {}), ("no_code", {}),
         ("not_yours", {}),
     )]  # fmt: skip
-    correct = ValuesButton(Asked("gan"), "00ff", say("run.button.correct", lang), "✏️")
+    correct = ValuesButton(RunRequest("gan"), "00ff", say("run.button.correct", lang), "✏️")
     return {
         "run-going": [going(original, queued, lang), going(original, log_of(printed[:60]), lang)],
         "run-done": [ended(original, log_of(printed), ok, lang, FIGURE.read_bytes())],
@@ -100,7 +100,7 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         "run-script": [ended(script, log_of("42\n"), ok, lang)],
         "run-cut-off": [Shown({"components": run_view(cut).to_components()})],
         "run-forms": [
-            Shown(ValuesForm.made(Asked("gan"), parameters.parse(main.source), lang).to_dict()),
+            Shown(ValuesForm.made(RunRequest("gan"), parameters.parse(main.source), lang).to_dict()),
             private(layout(refused_value(bad, "9e9", lang), *rows(correct), colour=0xF0B232)),
             private(pieces_view("00ff", [Snippet("import numpy as np", ""), Snippet("print('hi')", "")], lang)),
         ],

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.discord.quiz.text import fitting
 from bot.discord.ui.split import pieces
-from bot.discord.ui.text import clip, neutralise, one_line
-from bot.study.interviews import Judged, Question, as_typed
+from bot.discord.ui.text import clip, fitting, neutralise, one_line
+from bot.study.interviews import InterviewQuestion, Judged, as_typed
 from bot.wording import say
 from bot.wording.phrases.interviews import judgement
 from knowledge.bank.models import Lang
@@ -19,14 +18,19 @@ _TITLE, _PROMPT, _POINT, _ANSWER, _FOLLOW_UP, _COMPARED = 200, 1_000, 500, 1_200
 _QUOTES, _LONGEST, _SHORTEST = 1_200, 240, 80
 
 
-def asked_blocks(question: Question, lang: Lang) -> list[str]:
+def asked_blocks(question: InterviewQuestion, lang: Lang) -> list[str]:
     """Return a question that waits for its answer."""
     hint = "graded" if question.item is not None else "compared"
     return [*_question(question, lang), "-# " + say(f"member.interview.{hint}", lang)]
 
 
 def judged_blocks(
-    question: Question, judged: Judged, answer: str, lang: Lang, now: float, following: Question | None
+    question: InterviewQuestion,
+    judged: Judged,
+    answer: str,
+    lang: Lang,
+    now: float,
+    following: InterviewQuestion | None,
 ) -> list[str]:
     """Return what an answer to an item is worth, point by point, then the checked answer and the next question."""
     assert question.item is not None
@@ -36,7 +40,9 @@ def judged_blocks(
     return fitting([*head, *points, *_answer(question, following, lang)])
 
 
-def compared_blocks(question: Question, answer: str, lang: Lang, following: Question | None) -> list[str]:
+def compared_blocks(
+    question: InterviewQuestion, answer: str, lang: Lang, following: InterviewQuestion | None
+) -> list[str]:
     """Return an answer beside the checked one, where there are no points to tick."""
     said = f"{say('member.interview.you_said', lang)}\n> {one_line(answer, _COMPARED)}"
     compare = "-# " + say("member.interview.compare", lang)
@@ -48,13 +54,13 @@ def verdict(judged: Judged, lang: Lang, now: float) -> str:
     return "\n-# ".join(judgement(judged, lang, now))
 
 
-def _question(question: Question, lang: Lang) -> list[str]:
+def _question(question: InterviewQuestion, lang: Lang) -> list[str]:
     kind = say(f"member.interview.{'question' if question.item is not None else 'follow_up'}", lang)
     title = f"### {clip(question.topic.title[lang], _TITLE)}\n-# {kind}"
     return [title, f"**{clip(neutralise(question.prompt), _PROMPT)}**"]
 
 
-def _point(question: Question, point: PointGrade, answer: str, lang: Lang, room: int) -> str:
+def _point(question: InterviewQuestion, point: PointGrade, answer: str, lang: Lang, room: int) -> str:
     text = clip(neutralise(question.topic.meta.key_points[point.index][lang]), _POINT)
     if not point.unsure and not point.covered:
         return f"⬜ {text}"
@@ -78,7 +84,7 @@ def bold(line: str, words: Sequence[str]) -> str:
     return re.sub(f"(?:{found})+", r"**\g<0>**", line, flags=re.IGNORECASE)
 
 
-def _answer(question: Question, following: Question | None, lang: Lang) -> list[str]:
+def _answer(question: InterviewQuestion, following: InterviewQuestion | None, lang: Lang) -> list[str]:
     shown = pieces(question.answer, _ANSWER)[0].shown.strip() if question.answer else ""
     blocks = [f"**{say('member.interview.answer', lang)}**\n{shown}"] if shown else []
     if following is not None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.discord.daily.text import called
-from bot.discord.quiz.text import place_mark
-from bot.store.scores import Standing
+from bot.discord.ui.names import called, place_mark
+from bot.store.scores import LeaderboardRow
 from bot.wording import say
 from knowledge.bank.models import Lang
 
 
 def board_blocks(
-    week: Sequence[Standing],
-    all_time: Sequence[Standing],
+    week: Sequence[LeaderboardRow],
+    all_time: Sequence[LeaderboardRow],
     names: Mapping[int, str],
     member_id: int,
     since: float,
@@ -37,7 +36,7 @@ def board_blocks(
     ]
 
 
-def _table(standings: Sequence[Standing], names: Mapping[int, str], member_id: int, lang: Lang) -> str:
+def _table(standings: Sequence[LeaderboardRow], names: Mapping[int, str], member_id: int, lang: Lang) -> str:
     shown = [standing for standing in standings if standing.points]
     if not shown:
         return say("leaderboard.nobody", lang)
@@ -49,7 +48,7 @@ def _table(standings: Sequence[Standing], names: Mapping[int, str], member_id: i
     return "\n".join(lines)
 
 
-def _row(standing: Standing, names: Mapping[int, str], member_id: int, lang: Lang) -> str:
+def _row(standing: LeaderboardRow, names: Mapping[int, str], member_id: int, lang: Lang) -> str:
     you = say("leaderboard.you", lang) if standing.member_id == member_id else ""
     return say(
         "leaderboard.row", lang, place=place_mark(standing.place), name=called(standing.member_id, names), you=you,

@@ -9,8 +9,8 @@ import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.discord.review.text import standing_line
 from bot.discord.ui.fonts import cut, drawable, font, font_path
+from bot.discord.ui.review_text import standing_line
 from bot.discord.ui.text import clip, neutralise
 from bot.study.learning import Mastery, Progress
 from bot.wording import say

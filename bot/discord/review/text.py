@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from bot.discord.quiz.text import fitting
-from bot.discord.ui.text import clip, neutralise
-from bot.study.learning import Standing
+from bot.discord.ui.text import clip, fitting, neutralise
 from bot.wording import say
-from bot.wording.phrases.reviews import standing_words
 from knowledge.bank.models import Lang, Open, Topic
 
 _PROMPT, _POINT, _WHY, _TITLE = 1_000, 600, 700, 200
-
-
-def standing_line(standing: Standing, lang: Lang) -> str:
-    """Return the small print over a review."""
-    return "-# " + standing_words(standing, lang)
 
 
 def open_blocks(topic: Topic, item: Open, lang: Lang, *, told: bool) -> list[str]:

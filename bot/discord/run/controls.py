@@ -4,37 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import RunButton
 from bot.discord.run.edit_controls import AgainButton, DeleteButton
 from bot.discord.run.message import end_controls, heading, load, named, run_view
+from bot.discord.run.pasted import RunCodeButton, pieces
 from bot.discord.run.text import RunText, final, fitting, is_picture, live
-from bot.discord.ui.base import Control, lang_of, rows
+from bot.discord.services import ServedClient, SharedServices
+from bot.discord.ui.base import Control, rows
 from bot.discord.ui.colours import GREY
-from bot.discord.ui.direct_messages import UNSENT, tell_directly
+from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.language import lang_of
+from bot.discord.ui.topic_controls import RunButton
 from bot.store.runs import OVER, RunningRun
 from bot.study.run_log import RunLog
-from bot.study.runs import Asked, Gate, Plan, RunRefused, plan, within
+from bot.study.runs import Gate, Plan, RunRefused, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.models import Lang
 from runners.folders import run_folder
 from runners.models import Artifact, Finished
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +66,10 @@ class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]
         )
         self.run = run
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Stop the run; its own message then says so."""
         lang = lang_of(interaction)
-        run = interaction.client.runs.get(self.run)
+        run = interaction.client.services.runs.get(self.run)
         if run is None:
             await interaction.followup.send(say("discord.run.over", lang), ephemeral=True)
         elif run.owner != interaction.user.id:
@@ -79,20 +78,20 @@ class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]
             run.stop()
 
 
-class Runs:
+class RunService:
     """All runs that are going on, by id.
 
     Args:
-        bot: has the tutor and the store.
-        new_id: makes ids that nobody can guess.
-        clock: Unix time.
+        client: reads and edits messages of runs that an earlier process left behind.
+        shared: has the tutor, the store, the clock, and ids that nobody can guess.
     """
 
-    def __init__(self, bot: EpochBot, new_id: Callable[[], str], clock: Callable[[], float] = time.time) -> None:
-        self._bot = bot
-        self._new_id = new_id
-        self._clock = clock
-        self._gate = Gate(clock)
+    def __init__(self, client: discord.Client, shared: SharedServices) -> None:
+        self._client = client
+        self._shared = shared
+        self._new_id = shared.new_id
+        self._clock = shared.clock
+        self._gate = Gate(shared.clock)
         self._going: dict[str, LiveRun] = {}
         self._closing = False
 
@@ -100,11 +99,22 @@ class Runs:
         """Return a run that is still going on."""
         return self._going.get(run_id)
 
-    async def start(self, interaction: discord.Interaction[EpochBot], topic: str, example: str) -> None:
-        """Run an example as it stands in the bank; see `begin`."""
-        await self.begin(interaction, Asked(topic, example))
+    @property
+    def going(self) -> tuple[LiveRun, ...]:
+        """The runs that are going on."""
+        return tuple(self._going.values())
 
-    async def begin(self, interaction: discord.Interaction[EpochBot], asked: Asked) -> None:
+    def offer(self, message: discord.Message, lang: Lang) -> RunCodeButton | None:
+        """Return the button that runs the code in a message; None where there is no code in it."""
+        if not pieces(message):
+            return None
+        return RunCodeButton(message.channel.id, message.id, say("run.offer.button", lang))
+
+    async def start(self, interaction: discord.Interaction[ServedClient], topic: str, example: str) -> None:
+        """Run an example as it stands in the bank; see `begin`."""
+        await self.begin(interaction, RunRequest(topic, example))
+
+    async def begin(self, interaction: discord.Interaction[ServedClient], asked: RunRequest) -> None:
         """Run what was asked for and follow it in the answer to `interaction`, which is deferred already.
 
         Raises:
@@ -113,23 +123,23 @@ class Runs:
             runners.errors.RunnerError: it may not run here.
         """
         # Nothing is waited for before the run is saved: from its acknowledgement on, its message has to come to an end.
-        planned = plan(self._bot.tutor, asked)
+        planned = plan(self._shared.tutor, asked)
         if planned.topic is not None:
             planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
-        rules = self._bot.servers.of(interaction.guild_id)
+        rules = self._shared.servers.of(interaction.guild_id)
         planned = replace(planned, job=within(planned.job, rules))
         manages = interaction.permissions.manage_guild
         with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
             await self._follow(interaction, planned)
 
-    async def _follow(self, interaction: discord.Interaction[EpochBot], planned: Plan) -> None:
+    async def _follow(self, interaction: discord.Interaction[ServedClient], planned: Plan) -> None:
         run_id = self._new_id()
-        run = LiveRun(run_id, interaction, planned, self._bot.tutor, self._clock)
-        run.post.posted = partial(self._bot.store.runs.posted, run_id)
+        run = LiveRun(run_id, interaction, planned, self._shared.tutor, self._clock)
+        run.post.posted = partial(self._shared.store.runs.posted, run_id)
         self._going[run_id] = run
         if self._closing:
             run.close()
-        runs = self._bot.store.runs
+        runs = self._shared.store.runs
         told = True
         try:
             await runs.begin(self._row(run_id, interaction, planned.asked.as_json() | {ANSWERS: interaction.id}))
@@ -154,21 +164,21 @@ class Runs:
                 self._going.pop(run_id, None)
                 run.over.set()
 
-    def _row(self, run_id: str, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> RunningRun:
+    def _row(self, run_id: str, interaction: discord.Interaction[ServedClient], what: dict[str, Any]) -> RunningRun:
         assert interaction.channel_id is not None
         lang = lang_of(interaction)
         where = interaction.guild_id, interaction.channel_id
         return RunningRun(run_id, *where, None, interaction.user.id, lang, what, self._clock())
 
-    async def keep(self, interaction: discord.Interaction[EpochBot], what: dict[str, Any]) -> str:
+    async def keep(self, interaction: discord.Interaction[ServedClient], what: dict[str, Any]) -> str:
         """Keep what a button needs and no custom id could hold; return the id to find it by."""
         run_id = self._new_id()
-        await self._bot.store.runs.begin(self._row(run_id, interaction, {**what, OVER: True}))
+        await self._shared.store.runs.begin(self._row(run_id, interaction, {**what, OVER: True}))
         return run_id
 
-    async def asked(self, run_id: str) -> Asked:
+    async def asked(self, run_id: str) -> RunRequest:
         """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
-        asked = Asked.from_json((await self._kept(run_id)).what)
+        asked = RunRequest.from_json((await self._kept(run_id)).what)
         if not asked.topic and asked.code is None:  # something else was kept under that id
             raise RunRefused("forgotten")
         return asked
@@ -189,13 +199,13 @@ class Runs:
         return pieces[int(number)], str(what.get("origin", ""))
 
     async def keep_pieces(
-        self, interaction: discord.Interaction[EpochBot], pieces: Sequence[Snippet], origin: str
+        self, interaction: discord.Interaction[ServedClient], pieces: Sequence[Snippet], origin: str
     ) -> str:
         """Keep pieces of code to choose from; return the id to find them by."""
         return await self.keep(interaction, {"pieces": [piece.code for piece in pieces], "origin": origin})
 
     async def _kept(self, run_id: str) -> RunningRun:
-        kept = await self._bot.store.runs.get(run_id)
+        kept = await self._shared.store.runs.get(run_id)
         if kept is None:
             raise RunRefused("forgotten")
         return kept
@@ -206,13 +216,13 @@ class Runs:
         Each by itself: one that cannot be told so now is left for the next start, and holds up no other. Safe to call
         again at any time: what was marked is no longer left behind.
         """
-        runs = self._bot.store.runs
+        runs = self._shared.store.runs
         for left in await runs.all():
             if left.id in self._going:
                 continue
             try:
                 await self._mark(left)
-                await runs.end(left.id, keep=Asked.from_json(left.what).own)
+                await runs.end(left.id, keep=RunRequest.from_json(left.what).own)
             except UNSENT as error:
                 log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
             except Exception:  # the outermost edge of one repair: what is wrong with a row must not spoil the others
@@ -220,7 +230,7 @@ class Runs:
         await runs.prune(self._clock() - KEPT_S)
 
     async def _mark(self, left: RunningRun) -> None:
-        channel = self._bot.get_partial_messageable(left.channel_id, guild_id=left.guild_id)
+        channel = self._client.get_partial_messageable(left.channel_id, guild_id=left.guild_id)
         try:
             message_id = left.message_id or await self._answer_to(left, channel)
             if message_id is None:
@@ -233,7 +243,7 @@ class Runs:
 
     async def _answer_to(self, left: RunningRun, channel: discord.PartialMessageable) -> int | None:
         """Return the message of a run that was cut off before it was known which one that is."""
-        asked_by, me = left.what.get(ANSWERS), self._bot.user
+        asked_by, me = left.what.get(ANSWERS), self._client.user
         if not isinstance(asked_by, int) or me is None:
             return None
         since = discord.Object(asked_by - 1)
@@ -244,8 +254,8 @@ class Runs:
         return None
 
     def _cut_off_view(self, left: RunningRun) -> ui.LayoutView:
-        asked = Asked.from_json(left.what)
-        topic = self._bot.tutor.bank.topics.get(asked.topic)
+        asked = RunRequest.from_json(left.what)
+        topic = self._shared.tutor.bank.topics.get(asked.topic)
         title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
         controls: list[ui.Item[Any]] = []
         if asked.own:
@@ -277,12 +287,13 @@ class LiveRun:
         over: set when the message says how it ended, and the store knows.
         closing: whether the bot is about to end.
         post: the message.
+        log: what is known of it so far.
     """
 
     def __init__(
         self,
         run_id: str,
-        interaction: discord.Interaction[EpochBot],
+        interaction: discord.Interaction[ServedClient],
         planned: Plan,
         tutor: Tutor,
         clock: Callable[[], float],
@@ -296,7 +307,7 @@ class LiveRun:
         self._planned = planned
         self._tutor = tutor
         self._clock = clock
-        self._log = RunLog(broken=planned.asked.counter)
+        self.log = RunLog(broken=planned.asked.counter)
         self._running: asyncio.Task[None] | None = None
         self._stopped = False
         self._title, self._change = heading(planned, interaction.user.display_name, self._lang)
@@ -321,8 +332,8 @@ class LiveRun:
             await self._watch(self._running)
             if not self._running.cancelled():
                 self._running.result()
-            elif self._log.finished is None:
-                self._log.finished = Finished("stopped", None, None, self._lasted(), None, None, None)
+            elif self.log.finished is None:
+                self.log.finished = Finished("stopped", None, None, self._lasted(), None, None, None)
             await self._show_end()
         except discord.NotFound:
             log.info("run %s: its message is gone", self._id)
@@ -331,21 +342,21 @@ class LiveRun:
             await asyncio.wait({self._running})
 
     def _lasted(self) -> float:
-        began = self._log.started_at
+        began = self.log.started_at
         return 0.0 if began is None else max(0.0, self._clock() - began)
 
     async def _run(self, folder: Path) -> None:
         job = replace(self._planned.job, owner=str(self.owner), out_dir=folder)
-        async for event in self._tutor.run(job, self._log.told):
-            self._log.add(event, self._clock())
+        async for event in self._tutor.run(job, self.log.told):
+            self.log.add(event, self._clock())
 
     async def _watch(self, running: asyncio.Task[None]) -> None:
         wait = FIRST_LOOK_S
         shown: tuple[RunText, list[Artifact]] | None = None
         while not (await asyncio.wait({running}, timeout=wait))[0]:
             wait = EDIT_EVERY_S
-            pictures = [artifact for artifact in self._log.artifacts if is_picture(artifact)]
-            now = live(self._log, self._title, self._lang), pictures
+            pictures = [artifact for artifact in self.log.artifacts if is_picture(artifact)]
+            now = live(self.log, self._title, self._lang), pictures
             if now == shown:
                 continue
             try:
@@ -365,20 +376,20 @@ class LiveRun:
         await self.post.edit(view, files if upload else ())
 
     async def _show_end(self) -> None:
-        end = final(self._log, self._title, self._lang, closing=self.closing)
+        end = final(self.log, self._title, self._lang, closing=self.closing)
         output = end.full_output.encode() if end.full_output is not None else b""
-        kept, left = fitting(self._log.artifacts, reserved=len(output))
+        kept, left = fitting(self.log.artifacts, reserved=len(output))
         if left:
             names = [artifact.name for artifact in left]
-            end = final(self._log, self._title, self._lang, names, closing=self.closing)
+            end = final(self.log, self._title, self._lang, names, closing=self.closing)
         try:
             await self._post_end(end, kept, output)
         except discord.HTTPException as error:
             if isinstance(error, discord.NotFound) or not (kept or output):
                 raise
             log.warning("run %s: Discord did not take the files: %s", self._id, error)
-            names = [artifact.name for artifact in self._log.artifacts]
-            end = final(self._log, self._title, self._lang, names, refused=True, closing=self.closing)
+            names = [artifact.name for artifact in self.log.artifacts]
+            end = final(self.log, self._title, self._lang, names, refused=True, closing=self.closing)
             await self._post_end(end, [], b"")
 
     async def _post_end(self, text: RunText, kept: Sequence[Artifact], output: bytes) -> None:
@@ -404,7 +415,7 @@ class Post:
     #: Called with the id of the message as soon as it is known.
     posted: Callable[[int], Awaitable[None]] | None = None
 
-    def __init__(self, interaction: discord.Interaction[EpochBot]) -> None:
+    def __init__(self, interaction: discord.Interaction[ServedClient]) -> None:
         self._interaction = interaction
         self._known = False
         self._message: discord.PartialMessage | None = None
@@ -449,7 +460,7 @@ class Post:
             for file in files:
                 file.reset()
             asked = self._interaction
-            await tell_directly(asked.user, asked.channel_id, [view], lang_of(asked), files)
+            await send_direct_message(asked.user, asked.channel_id, [view], lang_of(asked), files)
 
     async def _edit_in_channel(
         self,

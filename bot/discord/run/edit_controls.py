@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
-from bot.study.runs import Asked, plan, source_of, values_of
+from bot.study.runs import RunRequest, plan, source_of, values_of
 from bot.study.snippets import Snippet
 from bot.wording import say
 from bot.wording.changes import allowed
@@ -24,7 +26,6 @@ from knowledge.bank.models import NAME_PATTERN, Lang
 from knowledge.bank.parameters import Parameter
 
 if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
     from bot.study.tutor import Tutor
 
 #: What a modal takes: inputs, characters in one of them, and in its title and labels.
@@ -37,7 +38,7 @@ RUN = "(?P<run>[0-9a-f]{1,40})"
 ANY = rf"(?:-:-|{EXAMPLE})"
 
 
-def _id(kind: str, asked: Asked, run: str | None) -> str:
+def _id(kind: str, asked: RunRequest, run: str | None) -> str:
     of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
     return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
 
@@ -45,7 +46,7 @@ def _id(kind: str, asked: Asked, run: str | None) -> str:
 class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
     """A button that opens a form, which is all the acknowledgement there is."""
 
-    def __init__(self, kind: str, asked: Asked, run: str | None, label: str, emoji: str) -> None:
+    def __init__(self, kind: str, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
         super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
         self.asked = asked
         self.run = run
@@ -55,33 +56,33 @@ class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the button of an old message."""
-        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
         return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, filled with what was run here before."""
         if self.run is not None:
-            self.asked = await interaction.client.runs.asked(self.run)
+            self.asked = await interaction.client.services.runs.asked(self.run)
         await self.open(interaction)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         raise NotImplementedError
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
 class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
     """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
         super().__init__("values", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form, or the select before it."""
         offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
-        values = values_of(interaction.client.tutor, self.asked)
+        values = values_of(interaction.client.services.tutor, self.asked)
         if len(offered) > INPUTS and values:  # those that were changed before, or refused
             offered = [each for each in offered if each.name in values][:INPUTS]
         if not offered:
@@ -98,7 +99,7 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
 class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
     """Which of many values to change."""
 
-    def __init__(self, asked: Asked, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
+    def __init__(self, asked: RunRequest, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
         picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
         picking.max_values = min(INPUTS, len(picking.options))
         super().__init__(picking)
@@ -109,16 +110,16 @@ class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the select of an old message."""
-        return cls(Asked(match["slug"], match["example"]))
+        return cls(RunRequest(match["slug"], match["example"]))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form with the values that were picked."""
         chosen = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
         if not chosen:
             raise Gone("values")
         await interaction.response.send_modal(ValuesForm.made(self.asked, chosen[:INPUTS], lang_of(interaction)))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
@@ -129,7 +130,7 @@ class ValuesForm(Form):
 
     @classmethod
     def made(
-        cls, asked: Asked, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
+        cls, asked: RunRequest, offered: Iterable[Parameter], lang: Lang, values: Mapping[str, str] | None = None
     ) -> Self:
         """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
         values = asked.changes if values is None else values
@@ -143,10 +144,10 @@ class ValuesForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form with the fields that were filled in, as far as the example still has them."""
-        asked = Asked(match["slug"], match["example"])
+        asked = RunRequest(match["slug"], match["example"])
         there = [each for each in _parameters(interaction, asked) if each.name in typed]
         if not there:
             raise Gone("values")
@@ -157,9 +158,9 @@ class ValuesForm(Form):
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(interaction.client.tutor, match, filled)
+        asked = _typed(interaction.client.services.tutor, match, filled)
         try:
-            plan(interaction.client.tutor, asked)
+            plan(interaction.client.services.tutor, asked)
         except ParameterError as error:
             if error.parameter is None:
                 raise Gone("values") from error
@@ -169,34 +170,38 @@ class ValuesForm(Form):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the example with these values."""
-        await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
+        await interaction.client.services.runs.begin(
+            interaction, _typed(interaction.client.services.tutor, match, filled)
+        )
 
 
-def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> Asked:
+def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
     """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
     changes = {name: values[0].strip() for name, values in filled.items()}
     name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
     counter = changes.get(name) == value
     if counter:
         del changes[name]
-    return Asked(match["slug"], match["example"], changes=changes, counter=counter)
+    return RunRequest(match["slug"], match["example"], changes=changes, counter=counter)
 
 
-async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:
+async def _offer_correction(
+    interaction: discord.Interaction[ServedClient], asked: RunRequest, error: ParameterError
+) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
-    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    run = await interaction.client.services.runs.keep(interaction, asked.as_json())
     assert error.parameter is not None
     text = refused_value(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
-def _parameters(interaction: discord.Interaction[EpochBot], asked: Asked) -> list[Parameter]:
-    return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
+def _parameters(interaction: discord.Interaction[ServedClient], asked: RunRequest) -> list[Parameter]:
+    return list(parameters.offered(interaction.client.services.tutor.example(asked.topic, asked.example)[1]))
 
 
 def _written(parameter: Parameter) -> str:
@@ -207,13 +212,13 @@ def _written(parameter: Parameter) -> str:
 class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
     """Opens the code of a run."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
         super().__init__("edit", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         asked, lang = self.asked, lang_of(interaction)
-        code = source_of(interaction.client.tutor, asked)
+        code = source_of(interaction.client.services.tutor, asked)
         if len(code) > CODE:
             await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
             return
@@ -226,7 +231,7 @@ class CodeForm(Form):
     template = re.compile(rf"epoch:code:{ANY}")
 
     @classmethod
-    def made(cls, asked: Asked, code: str, lang: Lang) -> Self:
+    def made(cls, asked: RunRequest, code: str, lang: Lang) -> Self:
         """Return the form with some code in it."""
         form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
@@ -238,26 +243,26 @@ class CodeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without any code; the topic may be gone by now."""
-        asked = Asked(match["slug"], match["example"]) if match["slug"] else Asked()
+        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
         return cls.made(asked, "", lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run it."""
         code = f"{typed_in(filled, 'code').rstrip()}\n"
-        asked = Asked(match["slug"], match["example"], code=code) if match["slug"] else Asked(code=code)
-        await interaction.client.runs.begin(interaction, asked)
+        asked = RunRequest(match["slug"], match["example"], code=code) if match["slug"] else RunRequest(code=code)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
     """Runs an example's counter: the one change under which its claim fails."""
 
-    def __init__(self, asked: Asked, label: str = "!") -> None:
+    def __init__(self, asked: RunRequest, label: str = "!") -> None:
         super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
         self.asked = asked
 
@@ -266,23 +271,23 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the button of an old message."""
-        return cls(Asked(match["slug"], match["example"]))
+        return cls(RunRequest(match["slug"], match["example"]))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
-        asked = Asked(self.asked.topic, self.asked.example, counter=True)
-        if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
+        asked = RunRequest(self.asked.topic, self.asked.example, counter=True)
+        if not interaction.client.services.tutor.example(asked.topic, asked.example)[1].meta.counter:
             raise Gone("counter")
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
     """Opens a form for what a member's own program reads."""
 
-    def __init__(self, asked: Asked, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
         super().__init__("input", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         form = InputForm.made(str(self.run), self.asked.stdin, lang_of(interaction))
         await interaction.response.send_modal(form)
@@ -307,20 +312,20 @@ class InputForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without anything in it."""
         return cls.made(match["run"], None, lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the same program with it."""
-        before = await interaction.client.runs.asked(match["run"])
+        before = await interaction.client.services.runs.asked(match["run"])
         typed = filled.get("stdin", ("",))[0]
-        asked = Asked.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
-        await interaction.client.runs.begin(interaction, asked)
+        asked = RunRequest.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class Owned(Control[ui.Button[Any]], template=r"(?!)"):
@@ -337,7 +342,7 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
         """Rebuild the button of an old message."""
         return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell others at once that it is not theirs."""
         if self.may(interaction):
             await super().acknowledge(interaction)
@@ -345,16 +350,16 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
             text = say("run.refused.not_yours", lang_of(interaction))
             await interaction.response.send_message(text, ephemeral=True)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Whether this member may press it."""
         return interaction.user.id == self.owner
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do it for who asked."""
         if self.may(interaction):
             await self.do(interaction)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the button is for."""
         raise NotImplementedError
 
@@ -368,9 +373,11 @@ class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
         super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
-        await interaction.client.runs.begin(interaction, await interaction.client.runs.asked(self.run))
+        await interaction.client.services.runs.begin(
+            interaction, await interaction.client.services.runs.asked(self.run)
+        )
 
 
 class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
@@ -381,17 +388,17 @@ class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
     def __init__(self, owner: int, run: str, label: str = "✕") -> None:
         super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Who asked, and who may delete any message here."""
         return super().may(interaction) or interaction.permissions.manage_messages
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Delete the message, then forget the run; who comes second is told."""
         try:
             await interaction.delete_original_response()
         except discord.NotFound:
             await interaction.followup.send(say("run.delete.already", lang_of(interaction)), ephemeral=True)
-        await interaction.client.store.runs.end(self.run)
+        await interaction.client.services.store.runs.end(self.run)
 
 
 class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
@@ -402,10 +409,10 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
         super().__init__(select(f"epoch:piece:{run}", options, placeholder))
         self.run = run
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the chosen one in a message of its own."""
-        code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
-        await interaction.client.runs.begin(interaction, Asked(code=code, origin=origin))
+        code, origin = await interaction.client.services.runs.piece(self.run, picked(self.item))
+        await interaction.client.services.runs.begin(interaction, RunRequest(code=code, origin=origin))
 
 
 def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:

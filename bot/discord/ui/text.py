@@ -12,6 +12,8 @@ from bot.wording.foreign import width as width
 
 #: All text of one Components V2 message together.
 MESSAGE_TEXT = 4_000
+#: Left free of it, for what is added behind.
+_SPARE = 100
 #: Text of a button, an option of a select, and a choice of autocompletion.
 BUTTON_LABEL = 80
 OPTION_LABEL = 100
@@ -95,3 +97,11 @@ def tail(text: str, limit: int, lines: int) -> tuple[str, int]:
 def code_block(text: str) -> str:
     """Return neutralised `text` as a code block."""
     return f"```\n{text}\n```"
+
+
+def fitting(blocks: list[str]) -> list[str]:
+    """Cut the longest block down until all of them fit one message."""
+    while (excess := sum(map(width, blocks)) - (MESSAGE_TEXT - _SPARE)) > 0:
+        longest = max(range(len(blocks)), key=lambda index: width(blocks[index]))
+        blocks[longest] = clip(blocks[longest], max(20, width(blocks[longest]) - excess - 1))
+    return blocks

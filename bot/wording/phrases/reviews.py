@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.study.learning import Standing
+from bot.study.learning import ReviewStatus
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -13,7 +13,7 @@ _UNITS = (
 )  # fmt: skip
 
 
-def standing_words(standing: Standing, lang: Lang) -> str:
+def standing_words(standing: ReviewStatus, lang: Lang) -> str:
     """Return what is due, what is new, the answers of today and the streak, in one line."""
     counts = {name: getattr(standing, name) for name in ("due", "new", "today", "streak")}
     return say("member.review.standing", lang, **counts)

@@ -36,7 +36,7 @@ from bot.study.rounds.errors import RoundRefused
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
 from bot.study.run_log import RunLog
-from bot.study.runs import Asked, Plan
+from bot.study.runs import Plan, RunRequest
 from bot.study.snippets import blocks
 from bot.study.tutor import UnknownExample
 from bot.wording import say
@@ -100,21 +100,23 @@ def _run(planned: Plan, printed: str, name: str, lang: Lang, left_out: Iterable[
 
 
 def _code(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(Asked("gan", "tuned", code=text), Job(text), GAN, TUNED), "", "Lin", lang)
-    yield from _run(Plan(Asked(code=text, origin="https://discord.com/channels/1/2/3"), Job(text)), "", "Lin", lang)
+    yield from _run(Plan(RunRequest("gan", "tuned", code=text), Job(text), GAN, TUNED), "", "Lin", lang)
+    yield from _run(
+        Plan(RunRequest(code=text, origin="https://discord.com/channels/1/2/3"), Job(text)), "", "Lin", lang
+    )
     yield pieces_view("00ff", [*blocks([f"```py\n{text}\n```"]), *blocks(["```\nprint(1)\n```"])], lang)
 
 
 def _output(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(Asked("gan", "tuned"), Job(""), GAN, TUNED, changed=False), text, "Lin", lang)
+    yield from _run(Plan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED, changed=False), text, "Lin", lang)
 
 
 def _input(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(Asked(code="print(input())", stdin=text), Job("")), text, "Lin", lang)
+    yield from _run(Plan(RunRequest(code="print(input())", stdin=text), Job("")), text, "Lin", lang)
 
 
 def _file_name(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(Asked("gan", "tuned"), Job(""), GAN, TUNED), "", "Lin", lang, [text, text])
+    yield from _run(Plan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED), "", "Lin", lang, [text, text])
 
 
 def _value(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
@@ -142,7 +144,7 @@ def _round(name: str, question: Question, printed: str, lang: Lang) -> Iterable[
 
 def _member(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     yield from _round(text, Question("gan", "x", "trivia", "?", ("x",)), "", lang)
-    yield from _run(Plan(Asked(code="print(1)"), Job("print(1)")), "", text, lang)
+    yield from _run(Plan(RunRequest(code="print(1)"), Job("print(1)")), "", text, lang)
     called = say(
         "discord.helper.call", lang, role="", name=one_line(text, 40), link="https://discord.com/channels/1/2/3"
     )
@@ -218,7 +220,7 @@ def test_hostile_text_neither_pings_nor_breaks_the_layout(path: str, text: str, 
 @example(EMOJI, "zh")
 def test_forms_take_what_was_typed_before(text: str, lang: Lang) -> None:
     changes = {each.name: text[:200] for each in parameters.parse(TUNED.source)}
-    asked = Asked("gan", "tuned", changes=changes)
+    asked = RunRequest("gan", "tuned", changes=changes)
     for form in (ValuesForm.made(asked, parameters.parse(TUNED.source), lang), AskMoreForm("gan", text or "?", lang)):
         validate("POST", "/interactions/1/token/callback", {"type": 9, "data": form.to_dict()})
 

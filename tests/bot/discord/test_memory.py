@@ -6,7 +6,7 @@ import pytest
 
 from bot.study import cooldowns as pace
 from bot.study import discussions
-from bot.study.cooldowns import Pace
+from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import KEPT_S, Discussions
 
 
@@ -41,7 +41,7 @@ def test_the_oldest_discussions_go_first(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_key_waits_as_long_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
-    kept = Pace(clock)
+    kept = Cooldowns(clock)
     assert kept.wait("a") == 0
     kept.take({"a": 10, "b": float("inf")})
     clock.now += 4

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from bot.store.daily import DailyAnswer
 from bot.store.members import Member
-from bot.store.reviews import Review
-from bot.store.rounds import Answer, Player, Question, Score
+from bot.store.rounds import Score, StoredAnswer, StoredPlayer, StoredQuestion
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata
+from bot.study.cards import Review
 
 ALICE, BOB = 900_000_000_000_000_001, 900_000_000_000_000_002
 
@@ -20,10 +20,10 @@ async def live(store: Store, member: int) -> None:
     await store.members.set_lang(member, "zh", 1.0)
     round_id = await store.rounds.begin(
         channel_id=member, guild_id=1, owner_id=member, lang="en", state={}, at=1.0,
-        questions=[Question(1, "gan", "trains-in-turn", {"prompt": "?"})],
+        questions=[StoredQuestion(1, "gan", "trains-in-turn", {"prompt": "?"})],
     )  # fmt: skip
-    given = Answer(1, member, "B", member + 50, "B", member + 50)
-    await store.rounds.save(round_id, {}, players=[Player(member, f"name of {member}")], given=[given])
+    given = StoredAnswer(1, member, "B", member + 50, "B", member + 50)
+    await store.rounds.save(round_id, {}, players=[StoredPlayer(member, f"name of {member}")], given=[given])
     await store.scores.add("daily:9", 1, [Score(member, 10, 1, 1)], 3.0)
     review = Review(member, "gan", "trains-in-turn", 3, f"round:{round_id}:1", 3.0, date(2026, 1, 2))
     await store.reviews.record([review], lambda _, __: ({"step": 1}, 9.0))

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from bot.store.errors import RoundExists
-from bot.store.rounds import Answer, Player, Question, Score
+from bot.store.rounds import Score, StoredAnswer, StoredPlayer, StoredQuestion
 from bot.store.store import Store
 
-QUESTIONS = [Question(number, "gan", f"item-{number}", {"prompt": f"问题 {number}"}) for number in (1, 2, 3)]
+QUESTIONS = [StoredQuestion(number, "gan", f"item-{number}", {"prompt": f"问题 {number}"}) for number in (1, 2, 3)]
 
 
 async def begin(store: Store, channel_id: int = 7) -> int:
@@ -17,14 +17,14 @@ async def begin(store: Store, channel_id: int = 7) -> int:
     )
 
 
-def answer(number: int, member: int, letter: str, press: int, *, correct: bool | None = None) -> Answer:
+def answer(number: int, member: int, letter: str, press: int, *, correct: bool | None = None) -> StoredAnswer:
     points = None if correct is None else 100 * correct
-    return Answer(number, member, letter, press, letter, press, correct, points)
+    return StoredAnswer(number, member, letter, press, letter, press, correct, points)
 
 
 async def test_a_round_comes_back_as_it_was_saved(store: Store) -> None:
     round_id = await begin(store)
-    players = [Player(11, "小明", 1), Player(12, "Bob")]
+    players = [StoredPlayer(11, "小明", 1), StoredPlayer(12, "Bob")]
     given = [answer(1, 11, "A", 100), answer(1, 12, "B", 101)]
     await store.rounds.save(round_id, {"phase": "question"}, players=players, given=given)
     await store.rounds.move(round_id, 4_000)
@@ -39,7 +39,7 @@ async def test_a_round_comes_back_as_it_was_saved(store: Store) -> None:
 async def test_a_changed_answer_keeps_what_was_first(store: Store) -> None:
     round_id = await begin(store)
     await store.rounds.save(round_id, {}, given=[answer(1, 11, "A", 100)])
-    changed = Answer(1, 11, "A", 100, "D", 102, correct=True, points=80)
+    changed = StoredAnswer(1, 11, "A", 100, "D", 102, correct=True, points=80)
     await store.rounds.save(round_id, {}, given=[changed])
     saved = await store.rounds.get(round_id)
     assert saved is not None
@@ -67,7 +67,7 @@ async def test_a_channel_has_one_round_at_a_time(store: Store) -> None:
 
 async def test_a_round_is_finished_once(store: Store) -> None:
     round_id = await begin(store)
-    await store.rounds.save(round_id, {}, players=[Player(11, "小明"), Player(12, "Bob")])
+    await store.rounds.save(round_id, {}, players=[StoredPlayer(11, "小明"), StoredPlayer(12, "Bob")])
     results = [Score(11, 300, 3, 3), Score(12, 100, 1, 3)]
     await store.rounds.finish(round_id, {"phase": "over"}, results, 50.0)
     await store.rounds.finish(round_id, {"phase": "lobby"}, results, 60.0)
@@ -99,7 +99,7 @@ async def test_what_was_missed_comes_most_missed_first(store: Store) -> None:
 
 async def test_who_leaves_takes_their_answers_along(store: Store) -> None:
     round_id = await begin(store)
-    players = [Player(11, "小明"), Player(12, "Bob")]
+    players = [StoredPlayer(11, "小明"), StoredPlayer(12, "Bob")]
     await store.rounds.save(round_id, {}, players=players, given=[answer(1, 11, "A", 100), answer(1, 12, "A", 101)])
     await store.rounds.leave(round_id, 11)
     saved = await store.rounds.get(round_id)
@@ -120,8 +120,10 @@ async def test_two_hundred_answers_in_one_save_are_all_there(store: Store) -> No
 
 async def test_who_left_is_gone_with_their_name_and_who_left_with_answers_is_known_to_be_away(store: Store) -> None:
     round_id = await begin(store)
-    await store.rounds.save(round_id, {}, players=[Player(11, "小明"), Player(12, "Bob"), Player(13, "Carla")])
-    await store.rounds.save(round_id, {}, players=[Player(12, "Bob", away=True)], gone=[11])
+    await store.rounds.save(
+        round_id, {}, players=[StoredPlayer(11, "小明"), StoredPlayer(12, "Bob"), StoredPlayer(13, "Carla")]
+    )
+    await store.rounds.save(round_id, {}, players=[StoredPlayer(12, "Bob", away=True)], gone=[11])
     saved = await store.rounds.get(round_id)
     assert saved is not None
-    assert saved.players == (Player(12, "Bob", away=True), Player(13, "Carla"))
+    assert saved.players == (StoredPlayer(12, "Bob", away=True), StoredPlayer(13, "Carla"))

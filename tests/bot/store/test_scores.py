@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from bot.store.rounds import Score
-from bot.store.scores import Standing
+from bot.store.scores import LeaderboardRow
 from bot.store.store import Store
 
 
@@ -15,7 +15,7 @@ async def test_who_has_the_same_points_has_the_same_place_and_one_may_be_added_f
     await store.scores.add("round:2", 1, [Score(13, 0, 1, 1)], 6.0)
     table = await store.scores.table(1)
     assert [(s.place, s.member_id) for s in table] == [(1, 11), (2, 13), (2, 12), (2, 14), (5, 15), (6, 16)]
-    assert table[1] == Standing(2, 13, 200, 3, 3), "more right answers stand first within a place"
+    assert table[1] == LeaderboardRow(2, 13, 200, 3, 3), "more right answers stand first within a place"
     assert [s.member_id for s in await store.scores.table(1, limit=2)] == [11, 13]
     assert [(s.place, s.member_id) for s in await store.scores.table(1, limit=2, member_id=15)][-1] == (5, 15)
     assert len(await store.scores.table(1, limit=2, member_id=11)) == 2, "nobody is there twice"

@@ -7,21 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.guilds import GuildSettings
-from bot.study.runs import Asked, Gate, RunRefused, source_of, within
+from bot.study.runs import Gate, RunRefused, RunRequest, source_of, within
 from bot.study.snippets import MOST_BYTES, blocks, script
 from runners.models import Job, Limits
 from tests.bot.world import make_tutor
 
-ASKED = Asked("gan")
+ASKED = RunRequest("gan")
 texts = st.text(max_size=80)
 
 
-def admit(gate: Gate, member: int = 1, asked: Asked = ASKED, *, manages: bool = False, **rules: object) -> None:
+def admit(gate: Gate, member: int = 1, asked: RunRequest = ASKED, *, manages: bool = False, **rules: object) -> None:
     with gate.admitted(member, asked, GuildSettings.model_validate(rules), manages=manages):
         pass
 
 
-def refusal(gate: Gate, member: int = 1, asked: Asked = ASKED, *, manages: bool = False, **rules: object) -> str:
+def refusal(gate: Gate, member: int = 1, asked: RunRequest = ASKED, *, manages: bool = False, **rules: object) -> str:
     with pytest.raises(RunRefused) as caught:
         admit(gate, member, asked, manages=manages, **rules)
     return caught.value.key
@@ -82,7 +82,7 @@ def test_the_host_gives_a_run_less_time_than_the_machine_and_never_more(set_to: 
      ("everyone", False, None)],
 )  # fmt: skip
 def test_the_host_says_who_runs_code_of_their_own(allowed: str, manages: bool, key: str | None) -> None:
-    own = Asked("gan", code="print(1)")
+    own = RunRequest("gan", code="print(1)")
     gate = Gate(lambda: 0.0)
     if key is None:
         admit(gate, asked=own, manages=manages, edited_code=allowed)
@@ -92,10 +92,10 @@ def test_the_host_says_who_runs_code_of_their_own(allowed: str, manages: bool, k
     assert refusal(gate, member=3, runs=False) == "off"
 
 
-@given(st.builds(Asked, topic=texts, example=texts, changes=st.dictionaries(texts, texts, max_size=5),
+@given(st.builds(RunRequest, topic=texts, example=texts, changes=st.dictionaries(texts, texts, max_size=5),
                  counter=st.booleans(), code=st.none() | texts, stdin=st.none() | texts, origin=texts))  # fmt: skip
-def test_what_was_asked_survives_the_store(asked: Asked) -> None:
-    assert Asked.from_json({**json.loads(json.dumps(asked.as_json())), "from_the_future": 1}) == asked
+def test_what_was_asked_survives_the_store(asked: RunRequest) -> None:
+    assert RunRequest.from_json({**json.loads(json.dumps(asked.as_json())), "from_the_future": 1}) == asked
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,6 @@ def test_a_script_keeps_its_text_without_the_mark_at_its_beginning() -> None:
 def test_editing_under_a_broken_run_starts_from_the_broken_code() -> None:
     tutor = make_tutor()
     example = tutor.topic("gan").example("tuned")
-    broken = source_of(tutor, Asked("gan", "tuned", counter=True))
+    broken = source_of(tutor, RunRequest("gan", "tuned", counter=True))
     assert broken == tutor.plan("gan", "tuned", counter=True).job.script
     assert broken != example.source

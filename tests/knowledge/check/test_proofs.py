@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.check import Report, check, proofs, session
+from knowledge.check import CheckReport, check, proofs, session
 from knowledge.check.running import Result
 from runners.local import LocalRunner
 from runners.models import Limits
@@ -30,7 +30,7 @@ async def runner() -> AsyncIterator[LocalRunner]:
     await local.close()
 
 
-def said(report: Report) -> list[str]:
+def said(report: CheckReport) -> list[str]:
     return [str(problem) for problem in report.problems]
 
 

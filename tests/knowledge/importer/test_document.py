@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.bank.errors import DocumentError
-from knowledge.importer import Question, parse, read
+from knowledge.importer import DocumentQuestion, parse, read
 from knowledge.importer.document import harmless
 from knowledge.importer.reading import MAX_BYTES, decode, read_text
 from tests.knowledge.interviews import EN, SEED, ZH
@@ -256,7 +256,7 @@ def test_parsing_finds_what_was_put_in(made: tuple[str, list[tuple[int, str, str
     | st.lists(st.sampled_from(ZH.splitlines()), max_size=40).map("\n".join)
 )
 def test_any_text_is_questions_or_a_plain_error(text: str) -> None:
-    questions: list[Question] = []
+    questions: list[DocumentQuestion] = []
     with contextlib.suppress(DocumentError):
         questions = parse(text)
     assert all(question.title and question.number > 0 for question in questions)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from knowledge.importer import Question, drafting, group, parse, tally
+from knowledge.importer import DocumentQuestion, drafting, group, parse, tally
 from knowledge.importer.reading import decode
 from tests.knowledge.documents import DOCUMENTS, Document
 from tests.knowledge.odd_documents import ODD
@@ -17,7 +17,7 @@ _MARKUP = set("参考答案解析题目点击查看问举例示代码一二三�
 corpus = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 
 
-def own(question: Question) -> str:
+def own(question: DocumentQuestion) -> str:
     """All that belongs to a question, its title aside."""
     return "\n".join([*question.parts.values(), *(snippet.code for snippet in question.snippets)])
 

@@ -15,13 +15,13 @@ from knowledge.bank.errors import DocumentError, ScaffoldError
 from knowledge.bank.loader import load_topic
 from knowledge.bank.models import SLUG_PATTERN
 from knowledge.check import check
-from knowledge.importer import Group, Question, drafting, group, parse, read, write
+from knowledge.importer import DocumentQuestion, Group, drafting, group, parse, read, write
 from knowledge.importer.grouping import names, subject
 from tests.knowledge.interviews import EN, SEED, ZH
 
 
-def question(number: int, title: str) -> Question:
-    return Question(number, title, number, "zh", {}, ())
+def question(number: int, title: str) -> DocumentQuestion:
+    return DocumentQuestion(number, title, number, "zh", {}, ())
 
 
 def groups(*titles: str) -> list[Group]:

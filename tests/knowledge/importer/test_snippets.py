@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.check.running import Result
-from knowledge.importer import Question, Snippet, Tried, parse, read, try_all
+from knowledge.importer import DocumentQuestion, Snippet, Tried, parse, read, try_all
 from knowledge.importer.snippets import judge
 from runners.local import LocalRunner
 from runners.models import Finished, LimitName, Limits, Outcome
@@ -27,8 +27,8 @@ async def runner() -> AsyncIterator[LocalRunner]:
     await local.close()
 
 
-def question(*codes: str) -> Question:
-    return Question(1, "t", 1, "en", {}, tuple(Snippet(code, 10 * n) for n, code in enumerate(codes, 1)))
+def question(*codes: str) -> DocumentQuestion:
+    return DocumentQuestion(1, "t", 1, "en", {}, tuple(Snippet(code, 10 * n) for n, code in enumerate(codes, 1)))
 
 
 def plain(code: str, folder: Path) -> tuple[bool, list[str]]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.bank.loader import load_bank
-from knowledge.search.clusters import ALIKE, Asked, clusters, groups
+from knowledge.search.clusters import ALIKE, UnansweredQuestion, clusters, groups
 from knowledge.search.retriever import Retriever
 
 KINDS = [
@@ -24,8 +24,8 @@ SQUARES = st.integers(0, 12).flatmap(
 )
 
 
-def asked(text: str, count: int = 1, *nearest: str) -> Asked:
-    return Asked(text, "en", count, nearest)
+def asked(text: str, count: int = 1, *nearest: str) -> UnansweredQuestion:
+    return UnansweredQuestion(text, "en", count, nearest)
 
 
 def test_like_questions_come_together_and_the_most_often_asked_first() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.discord.interview.controls import AnswerForm, asked_view, compared_view, judged_view
 from bot.discord.interview.text import verdict
-from bot.store.reviews import Card
-from bot.study.interviews import Judged, Question, grade_of, of_item, questions
+from bot.study.cards import Card
+from bot.study.interviews import InterviewQuestion, Judged, grade_of, of_item, questions
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang, Open, Text, Topic
 from knowledge.grading.grader import MAX_CHARS, PointGrade
@@ -52,7 +52,7 @@ def topics(draw: st.DrawFn) -> Topic:
     return GAN.model_copy(update={"slug": draw(slugs), "meta": meta, "quiz": (item,), "sections": sections})
 
 
-def views_of(question: Question, said: Judged | None, answer: str, lang: Lang) -> list[ui.LayoutView]:
+def views_of(question: InterviewQuestion, said: Judged | None, answer: str, lang: Lang) -> list[ui.LayoutView]:
     if said is None:
         return [compared_view(question, answer, lang, SALT, SALT[1:])]
     return [judged_view(question, said, answer, lang, SALT, SALT[1:], NOW)]

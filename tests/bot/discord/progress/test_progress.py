@@ -16,13 +16,13 @@ from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import ALT_TEXT, alt_text, progress_blocks, progress_png
 from bot.discord.ui.fonts import drawable, font
 from bot.discord.ui.text import MESSAGE_TEXT, width
-from bot.study.learning import FORECAST_DAYS, Mastery, Progress, Standing
+from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.schedule import AGAIN, EASY
 from bot.wording import entries, say
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang, Text, Topic
-from tests.bot.world import bank, discord_world, text_of
+from tests.bot.world import bank, discord_world, review, text_of
 
 BANK = load_bank()
 HOSTILE = "```@everyone <@123> \x1b[31m$\\frac{1}{0}$ \u202e🦊\ue000" + "長" * 60
@@ -34,7 +34,7 @@ def of(
 ) -> Progress:
     """Progress in as many topics as shares are given, best first."""
     known = [Mastery(topic, share, 5, 10) for topic, share in zip(topics or BANK.topics.values(), shares, strict=False)]
-    return Progress(Standing(2, 100, 1, 3), tuple(known), len(BANK), TODAY, forecast)
+    return Progress(ReviewStatus(2, 100, 1, 3), tuple(known), len(BANK), TODAY, forecast)
 
 
 def strange(title: str) -> Topic:
@@ -158,11 +158,11 @@ def test_short_titles_still_tell_the_topics_apart() -> None:
 
 async def test_progress_of_today_is_that_of_the_members_own_day(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        learning, me = world.bot.learning, world.alice.id
-        learning._clock = lambda: 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
-        await world.bot.store.members.set_zone(me, "Asia/Shanghai", 0.0)
-        await learning.review(me, "gan", "first", AGAIN, "review:1")
-        await learning.review(me, "gan", "second", EASY, "review:2")
+        learning, me = world.bot.services.learning, world.alice.id
+        world.clock.now = 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
+        await world.bot.services.store.members.set_zone(me, "Asia/Shanghai", 0.0)
+        await review(learning, me, "gan", "first", AGAIN, "review:1")
+        await review(learning, me, "gan", "second", EASY, "review:2")
         found = await learning.progress(me, FORECAST_DAYS)
         assert found.today == date(2025, 10, 10)
         assert [(each.topic.slug, each.seen, each.items) for each in found.begun] == [("gan", 2, 3)]
@@ -188,7 +188,7 @@ async def test_the_picture_comes_to_the_member_alone_with_its_words(
         assert nothing.response is not None
         assert nothing.response.message.attachments == []
         assert not threads, "nothing is drawn for nothing"
-        await world.bot.learning.review(world.alice.id, "gan", "first", EASY, "review:1")
+        await review(world.bot.services.learning, world.alice.id, "gan", "first", EASY, "review:1")
         shown = await world.alice.slash(world.channel, "progress")
         assert shown.ephemeral
         assert shown.response is not None

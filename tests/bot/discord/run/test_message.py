@@ -17,7 +17,7 @@ from bot.discord.run.message import end_controls, heading, run_view
 from bot.discord.run.own_text import SHOWN_LINES, difference
 from bot.discord.run.text import RunText, final, live
 from bot.study.run_log import RunLog
-from bot.study.runs import Asked, Plan, RunRefused
+from bot.study.runs import Plan, RunRefused, RunRequest
 from bot.study.snippets import Snippet
 from bot.wording import say
 from bot.wording.changes import allowed
@@ -49,7 +49,7 @@ def texts(value: Any) -> str:  # noqa: ANN401 - as Discord nests it
     return "\n".join(map(texts, value)) if isinstance(value, list) else ""
 
 
-def made(asked: Asked, script: str) -> Plan:
+def made(asked: RunRequest, script: str) -> Plan:
     if not asked.topic:
         return Plan(asked, Job(script))
     return Plan(asked, Job(script), GAN, TUNED, changed=script != TUNED.source)
@@ -69,7 +69,11 @@ def harmless(body: dict[str, Any]) -> None:
 def test_a_members_own_version_is_taken_by_discord_and_harmless(
     code: str, output: str, name: str, ui_lang: Lang, of_a_topic: bool, counter: bool
 ) -> None:
-    asked = Asked("gan", "tuned", counter=counter, code=code) if of_a_topic else Asked(code=code, origin="https://x/1")
+    asked = (
+        RunRequest("gan", "tuned", counter=counter, code=code)
+        if of_a_topic
+        else RunRequest(code=code, origin="https://x/1")
+    )
     planned = made(asked, code)
     log = RunLog()
     log.add(Started("full", warm=True), 1_700_000_000.0)
@@ -123,7 +127,7 @@ def test_every_example_of_the_bank_opens_its_forms(ui_lang: Lang) -> None:
     for topic in load_bank().topics.values():
         for each in topic.examples:
             offered = parameters.parse(each.source)
-            asked = Asked(topic.slug, each.name)
+            asked = RunRequest(topic.slug, each.name)
             form = ValuesForm.made(asked, offered[:INPUTS], ui_lang)
             validate("POST", "/interactions/1/token/callback", {"type": 9, "data": form.to_dict()})
             assert len(each.source) <= CODE
@@ -136,7 +140,7 @@ def test_every_example_of_the_bank_opens_its_forms(ui_lang: Lang) -> None:
 
 @given(st.dictionaries(st.sampled_from(["STEPS", "RATE"]), st.text(max_size=200)), langs)
 def test_a_form_comes_back_with_whatever_was_typed(typed: dict[str, str], ui_lang: Lang) -> None:
-    form = ValuesForm.made(Asked("gan", "tuned", changes=typed), parameters.parse(TUNED.source), ui_lang)
+    form = ValuesForm.made(RunRequest("gan", "tuned", changes=typed), parameters.parse(TUNED.source), ui_lang)
     validate("POST", "/interactions/1/token/callback", {"type": 9, "data": form.to_dict()})
 
 
