@@ -8,10 +8,8 @@ import typer
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
+from bot import exits
 from bot.cli import (
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_USAGE,
     app,
     complain,
     interface_lang,
@@ -33,7 +31,7 @@ def main() -> None:
     unwritten = streams.finish()
     if unwritten:
         complain(f"the output cannot be written: {unwritten}; make room for it")
-    sys.exit(status if unwritten is None else EXIT_FAILED)
+    sys.exit(status if unwritten is None else exits.FAILED)
 
 
 def _status() -> int:
@@ -42,13 +40,13 @@ def _status() -> int:
     except ValidationError as error:
         speak(locale_lang())
         complain(unusable(error))
-        return EXIT_USAGE
+        return exits.USAGE
     lang = interface_lang(settings)
     speak(lang)
     server = sys.argv[1:2] == ["serve"]
     if streams.is_lost("stdout") and not server:
         complain("standard output is closed, so there is nowhere to print to; leave it open, or use > FILE")
-        return EXIT_FAILED
+        return exits.FAILED
     log_to_stderr(settings.log_level, server=server)
     command = in_interface_lang(typer.main.get_command(app), lang)
     try:
@@ -58,9 +56,9 @@ def _status() -> int:
             sys.stderr.write(f"{error.format_message()}\n")
         else:
             complain(usage_problem(error, lang))
-        return EXIT_USAGE
+        return exits.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        return EXIT_INTERRUPTED
+        return exits.INTERRUPTED
     return status if isinstance(status, int) else 0
 
 

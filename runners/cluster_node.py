@@ -16,7 +16,8 @@ from runners.errors import RunnerError
 from runners.folders import run_folder
 from runners.local import LocalRunner
 from runners.models import Artifact, Event, Job
-from runners.probe import Choice, WallReport
+from runners.probe import WallReport
+from runners.walls.table import WallChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class ClusterNode:
         slots: how many jobs run at once here.
     """
 
-    def __init__(self, wall: Choice, *, warm: bool, slots: int = 1) -> None:
+    def __init__(self, wall: WallChoice, *, warm: bool, slots: int = 1) -> None:
         self._runner = LocalRunner(wall, warm=warm, slots=slots)
         self._playing: dict[int, asyncio.Task[None]] = {}
         self._never: set[int] = set()  # stopped before they came

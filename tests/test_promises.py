@@ -72,7 +72,7 @@ def test_a_value_that_the_documents_change_is_one_of_that_example() -> None:
 def test_a_value_that_the_program_itself_gives_as_an_example_is_one_of_each_topics_first_example() -> None:
     offered = [{p.name for p in parameters.parse(topic.example().source)} for topic in load_bank().topics.values()]
     told = set()
-    for file in (ROOT / "bot" / "cli" / "run.py", ROOT / "knowledge" / "parameters.py"):
+    for file in (ROOT / "bot" / "cli" / "run.py", ROOT / "knowledge" / "bank" / "parameters.py"):
         told |= set(re.findall(r"(?:--set|as) ([A-Z_]+)=\d", file.read_text(encoding="utf-8")))
     assert told == {"SEED"}
     assert sum("SEED" in each for each in offered) > len(offered) / 2

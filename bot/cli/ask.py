@@ -9,8 +9,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot import exits
 from bot.cli import _places
-from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
 from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
 from bot.study.smalltalk import SmallTalk, small_talk
@@ -72,7 +73,7 @@ def ask(
 
         Answers(out, tutor.bank, once=True).show(reply)
     if reply.outcome == "decline":
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
@@ -86,7 +87,7 @@ def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
         from bot.terminal.lines import put
 
         put(out, text)
-    raise typer.Exit(EXIT_FAILED)
+    raise typer.Exit(exits.FAILED)
 
 
 @app.command("eval")

@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     UsageProblem,
     app,
@@ -95,7 +95,7 @@ def check(
     seconds = time.monotonic() - start
     tell(f"{report.topics} topics, {len(report.ran)} runs, {len(report.problems)} problems in {seconds:.0f} s")
     if report.problems:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 @app.command()

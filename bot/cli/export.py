@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
 from bot.exports.files import write_whole
 from bot.factory import open_bank
+from knowledge.bank.models import Lang
 
 exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
 app.add_typer(exports)
 
 LanguageOption = Annotated[
-    Literal["zh", "en"] | None,
+    Lang | None,
     typer.Option("--lang", "--language", help="Language of what is written; by default the interface's."),
 ]
 FileOption = Annotated[

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_INTERRUPTED,
     LangOption,
     app,
     fail,
@@ -77,7 +77,7 @@ def play(
                 fail("there are no such questions; choose other --topics or --kinds")
             await TerminalRound(tutor, out, language, time.time).play(questions, alone(rounds, seconds), Lines())
         except Interrupted:
-            return EXIT_INTERRUPTED
+            return exits.INTERRUPTED
         finally:
             await tutor.close()
         return 0

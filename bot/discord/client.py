@@ -48,6 +48,7 @@ from bot.study.learning import Learning
 from bot.study.rounds import terms
 from bot.study.tutor import Tutor
 from bot.wording import say
+from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
@@ -191,7 +192,7 @@ class EpochBot(ServedClient):
         )
 
     async def _set_up(self) -> None:
-        await asyncio.to_thread(self._tutor.complete, "", "en")  # builds the index of names, which takes a moment
+        await asyncio.to_thread(self._tutor.complete, "", BASE)  # builds the index of names, which takes a moment
         await asyncio.to_thread(terms.prepare)
         await self.tree.set_translator(WordingTranslator())
         self.add_controls(RetypeButton)
@@ -200,7 +201,7 @@ class EpochBot(ServedClient):
                 await self.load_extension(cog)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
         wall = await asyncio.to_thread(getattr, self._tutor.runner, "wall")  # the first look probes, which blocks
-        self.activity = discord.CustomActivity(say("discord.status", "en", wall=say(f"run.wall.{wall}", "en")))
+        self.activity = discord.CustomActivity(say("discord.status", BASE, wall=say(f"run.wall.{wall}", BASE)))
 
     async def launch_shards(self) -> None:
         """Connect as often as Discord asks for; to the gateway of the settings, where they name one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from runners.models import Artifact, Event, Finished, Output, Started, Wall
+from runners.models import Artifact, Event, Finished, Output, Started
+from runners.walls.table import Wall
 
 #: How much of the end of the output is searched for a claim that failed.
 _LAST = 20_000

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bot import exits
 from bot.store.errors import StoreError
 from bot.study.smalltalk import SmallTalk, small_talk
 from bot.study.tutor import Tutor, UnknownExample
 from bot.terminal.answers import Answers
-from bot.terminal.commands import read_command
+from bot.terminal.commands import COMMANDS, QUIT, bound, read_command
 from bot.terminal.lessons import Lessons
 from bot.terminal.lines import Voice, one_line
 from bot.terminal.pager import page
@@ -24,13 +25,12 @@ from bot.wording.changes import refused
 from bot.wording.foreign import printable
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
-from knowledge.bank.models import SECTIONS, Lang
+from knowledge.bank.models import LANGS, SECTIONS, Lang
 from runners.errors import RunnerError
 
 if TYPE_CHECKING:
     from bot.store.store import Store
 
-EXIT_INTERRUPTED = 130
 _PROMPT = "epoch> "
 #: How much is repeated of a value that cannot be taken.
 _TYPED = 60
@@ -61,23 +61,21 @@ class Chat:
         self._lines = self._open_lines(history_dir)
         programs = Programs(tutor, self._voice, err, self._talk, run_dir)
         self._lessons = Lessons(tutor, self._voice, self._lines, open_store, self._within)
-        # What may be done while a lesson goes on; a lesson itself may not.
-        self._everywhere: dict[str, Callable[[list[str]], Awaitable[None]]] = {
-            "help": self._help,
-            "topics": self._topics,
-            "more": self._more,
-            "run": programs.run,
-            "break": programs.break_,
-            "code": programs.code,
-            "progress": self._lessons.progress,
-            "lang": self._switch,
-        }
-        self._commands = {
-            **self._everywhere,
-            "interview": self._lessons.interview,
-            "quiz": self._lessons.quiz,
-            "review": self._lessons.review,
-        }
+        self._commands: dict[str, Callable[[list[str]], Awaitable[None]]] = bound(
+            {
+                "run": programs.run,
+                "break": programs.break_,
+                "code": programs.code,
+                "more": self._more,
+                "interview": self._lessons.interview,
+                "quiz": self._lessons.quiz,
+                "review": self._lessons.review,
+                "progress": self._lessons.progress,
+                "topics": self._topics,
+                "lang": self._switch,
+                "help": self._help,
+            }
+        )
 
     def _open_lines(self, history_dir: Path | None) -> Lines:
         if not at_terminal():
@@ -97,14 +95,14 @@ class Chat:
         try:
             while (line := await self._lines.read(_PROMPT)) is not None:
                 command = read_command(line)
-                if command is not None and command[0] == "quit":
+                if command is not None and command[0] == QUIT:
                     break
                 if command is not None:
-                    await self._obey(*command, self._commands)
+                    await self._obey(*command)
                 elif line.strip():
                     await self._told_of_errors(self._take(line.strip()))
         except Interrupted:
-            return EXIT_INTERRUPTED
+            return exits.INTERRUPTED
         finally:
             await self._tutor.close()
         if interactive:
@@ -113,17 +111,15 @@ class Chat:
 
     async def _within(self, name: str, words: list[str]) -> None:
         """Do what is asked for in the middle of a lesson."""
-        if name in self._commands and name not in self._everywhere:
+        if name in COMMANDS and COMMANDS[name].lesson:
             self._voice.say("console.interview.busy")
         else:
-            await self._obey(name, words, self._everywhere)
+            await self._obey(name, words)
 
-    async def _obey(
-        self, name: str, words: list[str], commands: dict[str, Callable[[list[str]], Awaitable[None]]]
-    ) -> None:
+    async def _obey(self, name: str, words: list[str]) -> None:
         if not name:
             self._voice.say("console.error.no_command")
-        elif (command := commands.get(name)) is None:
+        elif (command := self._commands.get(name)) is None:
             self._voice.say("console.error.unknown_command", name=printable(name))
         else:
             await self._told_of_errors(command(words))
@@ -196,8 +192,9 @@ class Chat:
         page(self._voice.out, all_of_it)
 
     async def _switch(self, words: list[str]) -> None:
-        if words not in (["zh"], ["en"]):
+        chosen = next((lang for lang in LANGS if words == [lang]), None)
+        if chosen is None:
             self._voice.say("console.error.lang")
             return
-        self._voice.lang = self._talk.lang = "zh" if words == ["zh"] else "en"
+        self._voice.lang = self._talk.lang = chosen
         self._voice.say("console.chat.lang")

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from bot.study.tutor import Progress as Report
 from bot.wording import entries, say
+from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 
 #: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
@@ -34,7 +35,7 @@ class Whole:
 
 
 @contextmanager
-def opening_progress(console: Console, lang: Lang = "en") -> Iterator[Report]:
+def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[Report]:
     """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal."""
     if not console.is_terminal:
         yield lambda stage, done, total: None

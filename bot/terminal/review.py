@@ -11,9 +11,10 @@ from rich.console import Console
 from bot.study.learning import FORECAST_DAYS, TERMINAL, GivenAnswer, Learning
 from bot.study.rounds.questions import present
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
-from bot.terminal.commands import is_command, read_command
-from bot.terminal.lines import Voice, put_code
+from bot.terminal.commands import QUIT, typed_command
+from bot.terminal.lines import Voice
 from bot.terminal.prompt import Lines, words
+from bot.terminal.questions import put_fix, put_question
 from bot.wording import say
 from bot.wording.foreign import printable
 from bot.wording.phrases.progress import in_words
@@ -100,20 +101,13 @@ class TerminalReview:
 
     async def _choose(self, topic: Topic, item: Item, lines: Lines) -> Grade:
         question = present(topic, item, self._lang, self._chance)
-        self._voice.put(printable(question.prompt))
-        if question.code:
-            put_code(self._out, printable(question.code))
-        for letter, option in zip(question.letters, question.options, strict=True):
-            first, *rest = printable(option).split("\n")
-            self._voice.put("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]))
+        put_question(self._voice, question)
         self._say("member.console.how", letters="/".join(question.letters))
         while (typed := (await self._line(lines)).upper()) not in question.letters or not typed:
             self._say("quiz.console.letters", letters=" ".join(question.letters))
         right = typed in question.right
         self._say(f"discord.item.{'right' if right else 'wrong'}", right=question.right[0])
-        if question.fixed:
-            self._say("quiz.reveal.fix")
-            put_code(self._out, question.fixed)
+        put_fix(self._voice, question)
         return GOOD if right else AGAIN
 
     def _say(self, key: str, **values: object) -> None:
@@ -121,11 +115,11 @@ class TerminalReview:
 
     async def _line(self, lines: Lines) -> str:
         """Return the next line; `_Ended` where there is none, or where it says so."""
-        aside = words("1", "2", "3", "4", "A", "B", "C", "D", "/quit") if lines.interactive else None
+        aside = words("1", "2", "3", "4", "A", "B", "C", "D", f"/{QUIT}") if lines.interactive else None
         while True:
             line = await lines.read(say("member.console.prompt", self._lang), aside)
-            command = read_command(line) if line is not None and is_command(line) else None
-            if line is None or (command is not None and command[0] == "quit"):
+            command = typed_command(line) if line is not None else None
+            if line is None or (command is not None and command[0] == QUIT):
                 raise _Ended
             if command is None:
                 return line.strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.wording import say
 from bot.wording.foreign import Clean
+from bot.wording.languages import listed
 from knowledge.bank import parameters
 from knowledge.bank.models import Example, Lang
 from knowledge.bank.parameters import Parameter
@@ -23,7 +24,7 @@ def counter_change(example: Example, ui: Lang) -> str:
 def allowed(parameter: Parameter, ui: Lang) -> str:
     """Return in words what a parameter may be set to."""
     if parameter.choices:
-        return say("run.allowed.choices", ui, choices=("、" if ui == "zh" else ", ").join(map(str, parameter.choices)))
+        return say("run.allowed.choices", ui, choices=listed(parameter.choices, ui))
     inside = "" if parameter.low is None else say("run.allowed.inside", ui, low=parameter.low, high=parameter.high)
     match parameter.value:
         case bool():

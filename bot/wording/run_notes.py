@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from bot.wording import entries, say
+from bot.wording import entries, languages, say
 from knowledge.bank.models import Lang
 from runners.artifacts import MEDIA_TYPES
 from runners.models import Finished, Note
@@ -43,7 +43,7 @@ def _words(note: Note, ui: Lang, front: Front, clean: Callable[[str], str]) -> s
     listed = clean(", ".join(note.values))
     match key:
         case "mended":
-            what = ("、" if ui == "zh" else ", ").join(say(f"run.mended.{kind}", ui) for kind in _known_kinds(note))
+            what = languages.listed((say(f"run.mended.{kind}", ui) for kind in _known_kinds(note)), ui)
             return say("run.note.mended", ui, what=what)
         case "missing":
             name, near, *here = (*note.values, "", "")

@@ -31,8 +31,8 @@ from knowledge.bank.models import Bank, Example, ExampleMeta, Open, Text, Transc
 from knowledge.search.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
-from runners.models import Event, Job, Runner, Wall
-from runners.probe import Choice
+from runners.models import Event, Job, Runner
+from runners.walls.table import Wall, WallChoice
 from tests.discord.limits import Upload
 from tests.discord.validation import validate
 from tests.knowledge.banks import small_bank
@@ -113,7 +113,7 @@ _MADE: list[EpochBot] = []
 LOOK_S = 100.0
 
 
-def make_tutor(wall: Choice = "auto", runner: Runner | None = None) -> Tutor:
+def make_tutor(wall: WallChoice = "auto", runner: Runner | None = None) -> Tutor:
     """The real tutor, with the retriever that needs no encoder."""
     if not _RETRIEVER:
         _RETRIEVER["it"] = Retriever.open(bank(), cache_dir=None, encoder=False)

@@ -12,7 +12,6 @@ from discord.ext import commands
 
 from bot.discord.acknowledgement import CUT
 from bot.discord.ask.controls import (
-    OTHER,
     ExtraSelect,
     LanguageButton,
     MeantSelect,
@@ -35,6 +34,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.topic_controls import TopicButton
 from bot.study.snippets import without_code
 from bot.wording import say
+from bot.wording.languages import LANGUAGES, other_language
 from knowledge.bank.models import Lang
 from knowledge.search.reading import detect_lang
 
@@ -140,7 +140,7 @@ class AskCog(commands.Cog):
         """Return the languages of a greeting: one where it is known which, else both, the likelier first."""
         guild_id = message.guild.id if message.guild else None
         known = self.bot.services.servers.of(guild_id).lang or self.bot.services.locales.of(message.author.id)
-        return (lang,) if known or lang == "zh" else (lang, OTHER[lang])
+        return (lang,) if known or LANGUAGES[lang].own_script else (lang, other_language(lang))
 
     async def _send(self, message: discord.Message, view: discord.ui.LayoutView, number: int) -> None:
         """Reply, even where the question was deleted meanwhile; Discord takes what bears the same nonce once."""

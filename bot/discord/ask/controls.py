@@ -25,12 +25,12 @@ from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.exports.notebook import notebook
 from bot.wording import say
+from bot.wording.languages import other_language
 from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 #: Topics offered: as buttons, and as options with a hint each.
 _OFFERED, _MEANT = 3, 5
-OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
 #: Controls that say which topic a message is about.
 _ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
 
@@ -101,13 +101,13 @@ class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SEC
     replies = "private"
 
     def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
-        label = say("discord.answer.other_language", OTHER[lang])
+        label = say("discord.answer.other_language", other_language(lang))
         super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
         self.slug, self.section, self.lang = slug, section, lang
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show it."""
-        topic, other = interaction.client.services.tutor.topic(self.slug), OTHER[self.lang]
+        topic, other = interaction.client.services.tutor.topic(self.slug), other_language(self.lang)
         await show(
             interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
         )

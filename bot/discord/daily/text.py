@@ -13,6 +13,7 @@ from bot.store.daily import DailyAnswer
 from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
+from bot.wording.languages import listed
 from knowledge.bank.models import Bank, Lang
 
 DailyReply = Literal["counted", "changed", "same", "changed_already", "closed"]
@@ -62,7 +63,7 @@ def _who(answers: Sequence[DailyAnswer], names: Mapping[int, str], lang: Lang) -
     if not right:
         return say("quiz.reveal.nobody_right", lang, count=len(answers))
     shown = [called(member, names) for member in right[:_NAMES]]
-    text = ("、" if lang == "zh" else ", ").join(shown)
+    text = listed(shown, lang)
     if len(right) > _NAMES:
         text += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(answers), names=text)

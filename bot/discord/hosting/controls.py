@@ -18,6 +18,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import one_line
 from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
 from bot.wording import say
+from bot.wording.languages import LANGUAGES
 from knowledge.bank.models import LANGS, Lang
 
 _AUTO = "auto"
@@ -30,8 +31,6 @@ _ANSWERS_IN = [
     discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
 ]  # fmt: skip
 _POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
-#: Where the time of the daily question starts, by the language of the host.
-_ZONES: dict[Lang, str] = {"zh": "Asia/Shanghai", "en": "UTC"}
 
 
 class Setting(Control[ItemT], template=r"(?!)"):
@@ -103,7 +102,7 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
             return {"channels": chosen}
         if not chosen:
             return {"daily": None, "daily_blocked": False}
-        zone, now = _ZONES[lang_of(interaction)], interaction.client.services.clock()
+        zone, now = LANGUAGES[lang_of(interaction)].zone, interaction.client.services.clock()
         time = before.daily or DailyTime(channel_id=chosen[0], zone=zone, since=now)
         return {"daily": {**time.model_dump(), "channel_id": chosen[0]}, "daily_blocked": False}
 
@@ -135,7 +134,8 @@ class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
         """Open the form, which is the acknowledgement."""
         lang = lang_of(interaction)
         daily = interaction.client.services.servers.of(interaction.guild_id).daily
-        await interaction.response.send_modal(TimeForm(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang))
+        start = daily or DailyTime(channel_id=0, zone=LANGUAGES[lang].zone)
+        await interaction.response.send_modal(TimeForm(start, lang))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the form says what comes next."""
@@ -162,7 +162,7 @@ class TimeForm(Form):
         """Return the form with the time as it is."""
         lang = lang_of(interaction)
         daily = interaction.client.services.servers.of(interaction.guild_id).daily
-        return cls(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang)
+        return cls(daily or DailyTime(channel_id=0, zone=LANGUAGES[lang].zone), lang)
 
     @classmethod
     async def submitted(

@@ -8,6 +8,7 @@ from typing import cast
 from bot.discord.ui.text import one_line, width
 from bot.store.feedback import Tally
 from bot.wording import say
+from bot.wording.languages import listed
 from knowledge.bank.models import SECTIONS, Bank, Lang, SectionId
 from knowledge.search.clusters import Cluster
 
@@ -43,9 +44,8 @@ def gaps_blocks(
 
 
 def _block(number: int, cluster: Cluster, bank: Bank, lang: Lang) -> str:
-    comma = "、" if lang == "zh" else ", "
     head = f"**{number}. {one_line(cluster.question, _QUESTION)}** · {cluster.count}×"
-    nearest = comma.join(bank[slug].title[lang] for slug in cluster.nearest if slug in bank.topics)
+    nearest = listed((bank[slug].title[lang] for slug in cluster.nearest if slug in bank.topics), lang)
     notes = [say("discord.gaps.nearest", lang, topics=nearest)] if nearest else []
     if shown := [one_line(example, _EXAMPLE) for example in cluster.examples[:_EXAMPLES]]:
         notes.insert(0, say("discord.gaps.also", lang, examples=(" / ").join(shown)))

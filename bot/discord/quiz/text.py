@@ -13,7 +13,7 @@ from bot.study.item_runs import Printed
 from bot.study.rounds.machine import Reply
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, State
-from bot.wording import say
+from bot.wording import languages, say
 from knowledge.bank.models import Bank, Lang
 
 _NAMES = 12
@@ -104,7 +104,7 @@ def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
     if not right:
         return say("quiz.reveal.nobody_right", lang, count=len(given))
     names = [f"{one_line(state.players[member].name, NAME) or '?'} +{won}" for won, member in right[:_NAMES]]
-    shown = ("、" if lang == "zh" else ", ").join(names)
+    shown = languages.listed(names, lang)
     if len(right) > _NAMES:
         shown += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(given), names=shown)

@@ -12,11 +12,11 @@ from discord import ui
 from bot.discord.services import ServedClient
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import OPTION_LABEL, clip
-from knowledge.bank.models import SECTIONS, SLUG_PATTERN
+from knowledge.bank.models import LANGS, SECTIONS, SLUG_PATTERN
 
 #: Everything a control needs is in its custom id, which Discord caps at 100 characters.
 SLUG = f"(?P<slug>{SLUG_PATTERN.strip('^$')})"
-LANG = "(?P<lang>zh|en)"
+LANG = f"(?P<lang>{'|'.join(LANGS)})"
 SALT = r"(?P<salt>[0-9a-f]{1,16})"
 SECTION = f"(?P<section>{'|'.join(SECTIONS)})"
 #: Options of a select.

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.discord.ui.language import lang_of
 from bot.wording import entries
+from bot.wording.languages import BASE
 
 CommandT = TypeVar("CommandT")
 
@@ -23,16 +24,17 @@ def in_servers_only(command: CommandT) -> CommandT:
 
 
 def wording(key: str) -> app_commands.locale_str:
-    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the Chinese."""
-    return app_commands.locale_str(entries()[key]["en"], key=key)
+    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the others."""
+    return app_commands.locale_str(entries()[key][BASE], key=key)
 
 
 class WordingTranslator(app_commands.Translator):
-    """Gives Discord the Chinese names and descriptions of commands from the wording files."""
+    """Gives Discord the names and descriptions of commands in its other languages, from the wording files."""
 
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """Return the Chinese text for Chinese locales; None leaves the English one."""
+        """Return the text in the language of a locale; None leaves the English one."""
         key = string.extras.get("key")
-        return entries()[key]["zh"] if key is not None and lang_of(locale) == "zh" else None
+        lang = lang_of(locale)
+        return entries()[key][lang] if key is not None and lang != BASE else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.discord.ui.text import one_line
-from bot.wording import say
+from bot.wording import languages, say
 from knowledge.bank.models import Lang
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -16,7 +16,7 @@ NAME = 32
 def listed(names: Iterable[str], lang: Lang, limit: int) -> str:
     """Return names one after the other, of many only the first and how many more there are."""
     all_ = [one_line(name, NAME) or "?" for name in names]
-    shown = ("、" if lang == "zh" else ", ").join(all_[:limit])
+    shown = languages.listed(all_[:limit], lang)
     return shown if len(all_) <= limit else f"{shown} {say('quiz.reveal.more', lang, count=len(all_) - limit)}"
 
 

@@ -13,7 +13,7 @@ import typer
 
 from bot.cli import app
 from bot.cli._language import in_interface_lang
-from bot.cli.probes import probes
+from bot.cli._probes import probes
 from bot.settings import Settings
 from bot.wording import entries
 from bot.wording.translation import in_lang

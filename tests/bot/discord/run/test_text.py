@@ -14,8 +14,9 @@ from bot.wording import entries
 from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import Front, told
 from knowledge.bank.models import LANGS, Lang
-from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started, Wall
+from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started
 from runners.notes import KEYS
+from runners.walls.table import Wall
 
 OUTCOMES = get_args(Outcome)
 HINTED = ("timeout", "memory", "output_limit", "disk_limit", "sandbox_failed")
