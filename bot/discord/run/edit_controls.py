@@ -187,7 +187,7 @@ def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, .
 async def _offer_correction(interaction: discord.Interaction[EpochBot], asked: Asked, error: ParameterError) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
-    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    run = await interaction.client.runs.keep(interaction, asked)
     assert error.parameter is not None
     text = refused(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
