@@ -57,7 +57,7 @@ class Hosting(commands.Cog):
         noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
         found = await self.bot.tutor.cluster(asked(noted))
         scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
-        blocks = gaps_blocks(found, await store.feedback.tallies(), self.bot.tutor.bank, lang, scope)
+        blocks = gaps_blocks(found, await store.feedback.tallies(disliked=True), self.bot.tutor.bank, lang, scope)
         await interaction.edit_original_response(view=layout(*blocks))
 
 
