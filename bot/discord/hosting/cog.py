@@ -9,8 +9,8 @@ from discord.ext import commands
 from bot.discord.client import EpochBot, in_servers_only, wording
 from bot.discord.hosting.controls import (
     ChannelsSelect,
-    HelperSelect,
-    SettingSelect,
+    PickSelect,
+    RoleSelect,
     TimeButton,
     TimeForm,
     manages,
@@ -67,6 +67,6 @@ def _no(interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:
 
 async def setup(bot: EpochBot) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
+    bot.add_controls(PickSelect, ChannelsSelect, RoleSelect, TimeButton)
     bot.add_forms(TimeForm)
     await bot.add_cog(Hosting(bot))
