@@ -21,6 +21,7 @@ from bot.discord.acknowledgement import Arrivals
 from bot.discord.locales import Locales
 from bot.discord.server_settings import Servers
 from bot.discord.ui.error_text import Explained
+from bot.store.runs import CodePieces, FilledForm
 from bot.store.store import Store
 from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import Discussions
@@ -83,7 +84,7 @@ class RunActions(Protocol):
     def offer(self, message: discord.Message, lang: Lang) -> ui.Item[Any] | None:
         """Return the button that runs the code in a message; None where there is no code in it."""
 
-    async def keep(self, interaction: Interaction, what: dict[str, Any]) -> str:
+    async def keep(self, interaction: Interaction, kept: RunRequest | CodePieces | FilledForm) -> str:
         """Keep what a button needs and no custom id could hold; return the id to find it by."""
 
     async def keep_pieces(self, interaction: Interaction, pieces: Sequence[Snippet], origin: str) -> str:

@@ -64,12 +64,18 @@ class Feedback:
             }  # fmt: skip
             await connection.execute(upsert(connection, feedback, [row], update=["good", "at"]))
 
-    async def tallies(self) -> list[Tally]:
-        """Return the votes on every explanation that has any, the worst received first."""
+    async def tallies(self, *, disliked: bool = False) -> list[Tally]:
+        """Return the votes on explanations, the worst received first.
+
+        Args:
+            disliked: only of those with more 👎 than 👍; without it, of all that have any votes.
+        """
         good = func.sum(cast(feedback.c.good, Integer))
+        bad = func.count() - good
         place = (feedback.c.topic, feedback.c.section, feedback.c.lang)
-        query = select(*place, good.label("good"), func.count().label("votes")).group_by(*place)
+        query = select(*place, good.label("good"), bad.label("bad")).group_by(*place).order_by(good - bad, *place)
+        if disliked:
+            query = query.having(bad > good)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
-        found = [Tally(row.topic, row.section, row.lang, int(row.good), row.votes - int(row.good)) for row in rows]
-        return sorted(found, key=lambda tally: (tally.good - tally.bad, tally.topic, tally.section, tally.lang))
+        return [Tally(row.topic, row.section, row.lang, int(row.good), int(row.bad)) for row in rows]

@@ -44,20 +44,19 @@ class Gaps:
 
     async def all(self, limit: int = 1000) -> list[Gap]:
         """Return what was asked anywhere, most often first, the same question of several servers as one."""
-        total, last = func.sum(gaps.c.count).label("total"), func.max(gaps.c.last_at).label("last")
-        most = select(gaps.c.lang, gaps.c.key, total, last, func.min(gaps.c.first_at).label("first"))
-        most = most.group_by(gaps.c.lang, gaps.c.key).order_by(total.desc(), last.desc(), gaps.c.key).limit(limit)
-        top = most.subquery()
-        query = select(gaps, top.c.total, top.c.first).join(
-            top, (gaps.c.lang == top.c.lang) & (gaps.c.key == top.c.key)
-        )
-        query = query.order_by(top.c.total.desc(), top.c.last.desc(), gaps.c.key, gaps.c.last_at.desc())
+        same = (gaps.c.lang, gaps.c.key)
+        newest = func.row_number().over(partition_by=same, order_by=(gaps.c.last_at.desc(), gaps.c.guild_id))
+        every = select(
+            gaps,
+            newest.label("newest"),
+            func.sum(gaps.c.count).over(partition_by=same).label("total"),
+            func.min(gaps.c.first_at).over(partition_by=same).label("first"),
+        ).subquery()
+        query = select(every).where(every.c.newest == 1)
+        query = query.order_by(every.c.total.desc(), every.c.last_at.desc(), every.c.key).limit(limit)
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        latest: dict[tuple[str, str], RowMapping] = {}
-        for row in rows:
-            latest.setdefault((row["lang"], row["key"]), row)
-        return [_gap(row, int(row["total"]), row["first"]) for row in latest.values()]
+        return [_gap(row, int(row["total"]), row["first"]) for row in rows]
 
     async def of(self, guild_id: int, limit: int = 1000) -> list[Gap]:
         """Return what was asked in one server, most often first."""

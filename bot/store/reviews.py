@@ -56,7 +56,7 @@ class Reviews:
             await _count(connection, new)
         return list(moved.values())
 
-    async def due(self, member_id: int, now: float, limit: int = 20) -> list[Card]:
+    async def due(self, member_id: int, now: float, limit: int | None = 20) -> list[Card]:
         """Return a member's cards that are due, the longest overdue first."""
         mine = (cards.c.member_id == member_id) & (cards.c.due <= now)
         query = select(cards).where(mine).order_by(cards.c.due, cards.c.topic, cards.c.item).limit(limit)
@@ -78,6 +78,19 @@ class Reviews:
         query = select(func.count()).select_from(cards).where(cards.c.member_id == member_id, cards.c.due <= now)
         async with self._database.reading() as connection:
             return int((await connection.execute(query)).scalar_one())
+
+    async def next_due(self, member_id: int, now: float) -> float | None:
+        """Return when the next of a member's cards is due that is not due yet; None where there is none."""
+        query = select(func.min(cards.c.due)).where(cards.c.member_id == member_id, cards.c.due > now)
+        async with self._database.reading() as connection:
+            due: float | None = (await connection.execute(query)).scalar_one()
+        return due
+
+    async def due_times(self, member_id: int) -> dict[tuple[str, str], float]:
+        """Return when each of a member's cards is due, by (topic, item)."""
+        query = select(cards.c.topic, cards.c.item, cards.c.due).where(cards.c.member_id == member_id)
+        async with self._database.reading() as connection:
+            return {(row.topic, row.item): row.due for row in await connection.execute(query)}
 
     async def days(self, member_id: int) -> dict[date, int]:
         """Return how many answers a member gave on each day, the newest day first."""

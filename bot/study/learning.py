@@ -27,29 +27,6 @@ FORECAST_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """An answer given in a round, when it is known whether it was right.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item, or `pack:NAME`.
-        item: its id.
-        correct: whether it was right.
-        source: names this answer, `round:12:3`: told again, it counts nothing new.
-        at: when it was given, in Unix time.
-        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    correct: bool
-    source: str
-    at: float
-    guild_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """An answer to an item, when it is known how good it was.
 
@@ -95,6 +72,15 @@ class ReviewStore(Protocol):
 
     async def record(self, given: Sequence[Review], step: Step, /) -> list[Card]:
         """Log reviews and move their cards on, all or nothing; return the cards that moved."""
+
+    async def due(self, member_id: int, now: float, limit: int | None) -> Sequence[Card]:
+        """Return a member's cards that are due, the longest overdue first; all of them without a limit."""
+
+    async def due_times(self, member_id: int, /) -> Mapping[tuple[str, str], float]:
+        """Return when each of a member's cards is due, by topic and item."""
+
+    async def next_due(self, member_id: int, now: float, /) -> float | None:
+        """Return when the next of a member's cards is due that is not due yet; None without one."""
 
     async def cards(self, member_id: int, /) -> list[Card]:
         """Return all of a member's cards."""
@@ -237,14 +223,12 @@ class Learning:
             kinds: only items of these kinds; all without it.
             not_now: an item just answered.
         """
-        cards = await self._store.reviews.cards(member_id)
-        now = self._clock()
-        for card in sorted((card for card in cards if card.due <= now), key=lambda card: card.due):
+        for card in await self._store.reviews.due(member_id, self._clock(), limit=None):
             item = self._item(card.topic, card.item)
             if item is not None and (not kinds or item.kind in kinds) and (card.topic, card.item) != not_now:
                 return self._bank[card.topic], item
-        seen = {(card.topic, card.item) for card in cards}
-        new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in {*seen, not_now}]
+        seen = {*await self._store.reviews.due_times(member_id), not_now}
+        new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in seen]
         new = [(topic, item) for topic, item in new if not kinds or item.kind in kinds]
         return self.chance.choice(new) if new else None
 
@@ -262,14 +246,14 @@ class Learning:
             not_now: an item just answered, which comes again only where there is no other.
         """
         now = self._clock()
-        cards = {(card.topic, card.item): card for card in await self._store.reviews.cards(member_id)}
+        dues = await self._store.reviews.due_times(member_id)
         known = {mastery.topic.slug: mastery.recalled for mastery in await self.mastery(member_id)}
 
         def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
-            card = cards.get((pair[0].slug, pair[1].id))
-            if card is None:
+            due = dues.get((pair[0].slug, pair[1].id))
+            if due is None:
                 return 1, known[pair[0].slug], self.chance.random()
-            return (0 if card.due <= now else 2), card.due, 0.0
+            return (0 if due <= now else 2), due, 0.0
 
         found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]
         others = [pair for pair in found if (pair[0].slug, pair[1].id) != not_now]
@@ -277,17 +261,17 @@ class Learning:
 
     async def soonest(self, member_id: int) -> float | None:
         """Return when the next card is due that is not due yet, in Unix time; None without cards."""
-        now = self._clock()
-        return min((card.due for card in await self._store.reviews.cards(member_id) if card.due > now), default=None)
+        return await self._store.reviews.next_due(member_id, self._clock())
 
     async def standing(self, member_id: int, guild_id: int | None = None) -> ReviewStatus:
         """Return what is due, what is new, and the streak."""
         now = self._clock()
-        cards = [c for c in await self._store.reviews.cards(member_id) if self._item(c.topic, c.item) is not None]
+        every = await self._store.reviews.due_times(member_id)
+        dues = [due for key, due in every.items() if self._item(*key) is not None]
         days = await self._store.reviews.days(member_id)
         today = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
-        due = sum(card.due <= now for card in cards)
-        return ReviewStatus(due, len(list(self._items())) - len(cards), days.get(today, 0), streak(days, today))
+        overdue = sum(due <= now for due in dues)
+        return ReviewStatus(overdue, len(list(self._items())) - len(dues), days.get(today, 0), streak(days, today))
 
     async def mastery(self, member_id: int) -> list[Mastery]:
         """Return every topic of the bank that has items, the best known first."""
@@ -306,9 +290,9 @@ class Learning:
         zone = (await self._store.members.get(member_id)).zone
         today = self._day(member_id, self._clock(), zone, guild_id)
         counts = [0] * days
-        for card in await self._store.reviews.cards(member_id):
-            ahead = max((self._day(member_id, card.due, zone, guild_id) - today).days, 0)
-            if ahead < days and self._item(card.topic, card.item) is not None:
+        for key, due in (await self._store.reviews.due_times(member_id)).items():
+            ahead = max((self._day(member_id, due, zone, guild_id) - today).days, 0)
+            if ahead < days and self._item(*key) is not None:
                 counts[ahead] += 1
         return counts
 

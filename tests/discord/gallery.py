@@ -221,7 +221,9 @@ def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
 @drawn("daily-states")
 def _daily_states(bank: Bank, lang: Lang) -> Sequence[Shown]:
     day, (question, answers) = date(2026, 11, 24), _daily(bank, lang, "choice")
-    own = own_view(1, question, day, _UNTIL, answers, 2, bank, lang, lang)
+    own = own_view(
+        1, question, day, _UNTIL, len(answers), next((a for a in answers if a.member_id == 2), None), bank, lang, lang
+    )
     replies = [
         daily_reply("counted", lang, "B", _UNTIL), daily_reply("changed", lang, "C", _UNTIL),
         daily_reply("closed", lang),

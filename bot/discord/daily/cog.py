@@ -46,9 +46,9 @@ class DailyCog(commands.Cog):
         with suppress(Unreadable):  # it is in the log since the start; to a member there is none
             asked = KeptQuestion.of(current) if current is not None else None
         if current is not None and asked is not None:
-            answers = await self.bot.services.store.daily.answers(current.id)
+            count, mine = await self.bot.services.store.daily.answered(current.id, interaction.user.id)
             return own_view(
-                current.id, asked.question, current.day, asked.until, answers, interaction.user.id,
+                current.id, asked.question, current.day, asked.until, count, mine,
                 self.bot.services.tutor.bank, asked.lang, lang,
             )  # fmt: skip
         settings, at = self.bot.services.servers.of(guild_id), await self.bot.services.daily.next_at(guild_id)

@@ -58,14 +58,14 @@ def own_view(
     question: Question,
     day: date,
     until: float,
-    answers: Sequence[DailyAnswer],
-    member_id: int,
+    count: int,
+    mine: DailyAnswer | None,
     bank: Bank,
     lang: Lang,
     ui_lang: Lang,
 ) -> ui.LayoutView:
     """Return the question for one member, with where they stand."""
-    stand = f"{stand_line(answers, member_id, ui_lang)}\n-# {say('daily.until', ui_lang, until=int(until))}"
+    stand = f"{stand_line(count, mine, ui_lang)}\n-# {say('daily.until', ui_lang, until=int(until))}"
     return layout(*open_blocks(question, day, bank, lang), stand, *_buttons(daily_id, question), colour=BLUE)
 
 

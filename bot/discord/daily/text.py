@@ -74,10 +74,9 @@ def daily_reply(reply: DailyReply, lang: Lang, answer: str = "", until: float = 
     return say(f"daily.reply.{reply}", lang, answer=answer, until=int(until))
 
 
-def stand_line(answers: Sequence[DailyAnswer], member_id: int, lang: Lang) -> str:
+def stand_line(count: int, mine: DailyAnswer | None, lang: Lang) -> str:
     """Return how many have answered so far, and what the member has."""
-    mine = next((answer for answer in answers if answer.member_id == member_id), None)
     if mine is None:
-        return say("daily.stand.not_yet", lang, count=len(answers))
+        return say("daily.stand.not_yet", lang, count=count)
     key = "final" if mine.first_id != mine.final_id else "mine"
-    return say(f"daily.stand.{key}", lang, count=len(answers), answer=mine.final)
+    return say(f"daily.stand.{key}", lang, count=count, answer=mine.final)

@@ -8,8 +8,8 @@ from discord.ext import commands
 
 from bot.discord.hosting.controls import (
     ChannelsSelect,
-    HelperSelect,
-    SettingSelect,
+    PickSelect,
+    RoleSelect,
     TimeButton,
     TimeForm,
     manages,
@@ -59,7 +59,9 @@ class HostingCog(commands.Cog):
         noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
         found = await self.bot.services.tutor.cluster(asked(noted))
         scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
-        blocks = gaps_blocks(found, await store.feedback.tallies(), self.bot.services.tutor.bank, lang, scope)
+        blocks = gaps_blocks(
+            found, await store.feedback.tallies(disliked=True), self.bot.services.tutor.bank, lang, scope
+        )
         await interaction.edit_original_response(view=layout(*blocks))
 
 
@@ -69,6 +71,6 @@ def _no(interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
+    bot.add_controls(PickSelect, ChannelsSelect, RoleSelect, TimeButton)
     bot.add_forms(TimeForm)
     await bot.add_cog(HostingCog(bot))

@@ -24,7 +24,7 @@ def gaps_blocks(
 
     Args:
         found: the groups, the most asked first.
-        tallies: votes on answers, the worst received first.
+        tallies: votes on answers with more 👎 than 👍, the worst received first.
         bank: where titles are found.
         lang: of the interface.
         scope: says whose questions these are.
@@ -55,7 +55,7 @@ def _block(number: int, cluster: Cluster, bank: Bank, lang: Lang) -> str:
 def _worst(tallies: Sequence[Tally], bank: Bank, lang: Lang) -> list[str]:
     rows = []
     for tally in tallies:
-        if tally.bad > tally.good and tally.topic in bank.topics:
+        if tally.topic in bank.topics:
             section = SECTIONS[cast("SectionId", tally.section)][lang]
             rows.append(f"👎 {tally.bad} 👍 {tally.good} · {bank[tally.topic].title[lang]} · {section} · {tally.lang}")
     return [f"**{say('discord.gaps.worst', lang)}**\n" + "\n".join(rows[:_WORST])] if rows else []

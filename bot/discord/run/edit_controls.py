@@ -193,7 +193,7 @@ async def _offer_correction(
 ) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
-    run = await interaction.client.services.runs.keep(interaction, asked.as_json())
+    run = await interaction.client.services.runs.keep(interaction, asked)
     assert error.parameter is not None
     text = refused_value(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")

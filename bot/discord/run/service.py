@@ -25,7 +25,7 @@ from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.topic_controls import RunButton
-from bot.store.runs import OVER, RunningRun
+from bot.store.runs import CodePieces, FilledForm, RunningRun
 from bot.study.runs import Gate, Plan, RunRefused, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.wording import say
@@ -36,8 +36,6 @@ log = logging.getLogger(__name__)
 
 #: How long a member's own version can be repeated by its buttons.
 KEPT_S = 30 * 86_400.0
-#: Key in what is kept of a run: the interaction that its message answers.
-ANSWERS = "answers"
 #: How many messages are looked through for the one of a run that was cut off at its very beginning.
 _LOOK_BACK = 200
 
@@ -106,7 +104,8 @@ class RunService:
         runs = self._shared.store.runs
         told = True
         try:
-            await runs.begin(self._row(run_id, interaction, planned.asked.as_json() | {ANSWERS: interaction.id}))
+            row = self._row(run_id, interaction, planned.asked)
+            await runs.begin(replace(row, over=False, answers_id=interaction.id))
             await run.post.open()
             held = ExitStack()
             folder = await asyncio.to_thread(held.enter_context, run_folder())
@@ -128,21 +127,33 @@ class RunService:
                 self._going.pop(run_id, None)
                 run.over.set()
 
-    def _row(self, run_id: str, interaction: discord.Interaction[ServedClient], what: dict[str, Any]) -> RunningRun:
+    def _row(
+        self,
+        run_id: str,
+        interaction: discord.Interaction[ServedClient],
+        kept: RunRequest | CodePieces | FilledForm,
+    ) -> RunningRun:
         assert interaction.channel_id is not None
         lang = lang_of(interaction)
         where = interaction.guild_id, interaction.channel_id
-        return RunningRun(run_id, *where, None, interaction.user.id, lang, what, self._clock())
+        return RunningRun(
+            run_id, *where, None, interaction.user.id, lang,
+            kept.as_json() if isinstance(kept, RunRequest) else None, self._clock(), over=True,
+            pieces=kept if isinstance(kept, CodePieces) else None,
+            form=kept if isinstance(kept, FilledForm) else None,
+        )  # fmt: skip
 
-    async def keep(self, interaction: discord.Interaction[ServedClient], what: dict[str, Any]) -> str:
+    async def keep(
+        self, interaction: discord.Interaction[ServedClient], kept: RunRequest | CodePieces | FilledForm
+    ) -> str:
         """Keep what a button needs and no custom id could hold; return the id to find it by."""
         run_id = self._new_id()
-        await self._shared.store.runs.begin(self._row(run_id, interaction, {**what, OVER: True}))
+        await self._shared.store.runs.begin(self._row(run_id, interaction, kept))
         return run_id
 
     async def asked(self, run_id: str) -> RunRequest:
         """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
-        asked = RunRequest.from_json((await self._kept(run_id)).what)
+        asked = _asked(await self._kept(run_id))
         if not asked.topic and asked.code is None:  # something else was kept under that id
             raise RunRefused("forgotten")
         return asked
@@ -154,19 +165,18 @@ class RunService:
             RunRefused: they were forgotten.
             Gone: there is no piece of that number.
         """
-        what = (await self._kept(run_id)).what
-        pieces = what.get("pieces")
-        if not isinstance(pieces, list):
+        kept = (await self._kept(run_id)).pieces
+        if kept is None:  # something else was kept under that id
             raise RunRefused("forgotten")
-        if not number.isdecimal() or int(number) >= len(pieces):
+        if not number.isdecimal() or int(number) >= len(kept.codes):
             raise Gone("piece")
-        return pieces[int(number)], str(what.get("origin", ""))
+        return kept.codes[int(number)], kept.origin
 
     async def keep_pieces(
         self, interaction: discord.Interaction[ServedClient], pieces: Sequence[Snippet], origin: str
     ) -> str:
         """Keep pieces of code to choose from; return the id to find them by."""
-        return await self.keep(interaction, {"pieces": [piece.code for piece in pieces], "origin": origin})
+        return await self.keep(interaction, CodePieces(tuple(piece.code for piece in pieces), origin))
 
     async def _kept(self, run_id: str) -> RunningRun:
         kept = await self._shared.store.runs.get(run_id)
@@ -186,7 +196,7 @@ class RunService:
                 continue
             try:
                 await self._mark(left)
-                await runs.end(left.id, keep=RunRequest.from_json(left.what).own)
+                await runs.end(left.id, keep=_asked(left).own)
             except UNSENT as error:
                 log.warning("run %s was cut off, and its message could not be told so: %s", left.id, error)
             except Exception:  # the outermost edge of one repair: what is wrong with a row must not spoil the others
@@ -207,8 +217,8 @@ class RunService:
 
     async def _answer_to(self, left: RunningRun, channel: discord.PartialMessageable) -> int | None:
         """Return the message of a run that was cut off before it was known which one that is."""
-        asked_by, me = left.what.get(ANSWERS), self._client.user
-        if not isinstance(asked_by, int) or me is None:
+        asked_by, me = left.answers_id, self._client.user
+        if asked_by is None or me is None:
             return None
         since = discord.Object(asked_by - 1)
         async for message in channel.history(limit=_LOOK_BACK, after=since, oldest_first=True):
@@ -218,7 +228,7 @@ class RunService:
         return None
 
     def _cut_off_view(self, left: RunningRun) -> ui.LayoutView:
-        asked = RunRequest.from_json(left.what)
+        asked = _asked(left)
         topic = self._shared.tutor.bank.topics.get(asked.topic)
         title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
         controls: list[ui.Item[Any]] = []
@@ -241,3 +251,8 @@ class RunService:
             run.close()
         if going:
             await asyncio.wait([asyncio.create_task(run.over.wait()) for run in going], timeout=5)
+
+
+def _asked(row: RunningRun) -> RunRequest:
+    """Return what was asked for in a run; nothing at all where that is not known, or something else was kept."""
+    return RunRequest.from_json(row.asked or {})

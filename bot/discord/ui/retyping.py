@@ -17,6 +17,7 @@ from bot.discord.ui.base import Control
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
+from bot.store.runs import FilledForm
 from bot.store.store import Store
 from bot.study.runs import RunRefused
 from bot.wording import say
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 
 #: How many filled forms are kept in memory, for when it is the database that failed; the oldest goes first.
 MOST = 500
-_FORM, _TYPED = "form", "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class FilledForms:
         self,
         store: Store,
         new_id: Callable[[], str],
-        keep: Callable[[discord.Interaction[ServedClient], dict[str, Any]], Awaitable[str]],
+        keep: Callable[[discord.Interaction[ServedClient], FilledForm], Awaitable[str]],
         form_of: Callable[[str], tuple[type[FormType], re.Match[str]] | None],
     ) -> None:
         self._store = store
@@ -83,7 +83,7 @@ class FilledForms:
     ) -> str:
         if not isinstance(error, StoreError) and interaction.channel_id is not None:
             try:
-                return await self._keep(interaction, {_FORM: filled.form, _TYPED: dict(filled.typed)})
+                return await self._keep(interaction, FilledForm(filled.form, dict(filled.typed)))
             except StoreError as failure:
                 log.warning("a filled form is kept in memory only: %s", failure)
         kept = self._new_id()
@@ -115,10 +115,9 @@ class FilledForms:
         if (found := self._kept.get(kept)) is not None:
             return found
         row = await self._store.runs.get(kept)
-        form, typed = (row.what.get(_FORM), row.what.get(_TYPED)) if row is not None else (None, None)
-        if row is None or not isinstance(form, str) or not isinstance(typed, dict):
+        if row is None or row.form is None:
             raise RunRefused("typed_forgotten")
-        return Filled(row.member_id, form, {str(name): str(text) for name, text in typed.items()})
+        return Filled(row.member_id, row.form.custom_id, row.form.typed)
 
     def forget(self, member_id: int) -> None:
         """Let go of all that a member typed."""

@@ -188,7 +188,7 @@ async def test_a_run_is_known_until_it_ends(store: Store) -> None:
     await store.runs.posted("001", 555)
     await store.runs.end("002")
     (left,) = await store.runs.all()
-    assert (left.id, left.message_id, left.what) == ("001", 555, {"topic": "gan", "example": "main"})
+    assert (left.id, left.message_id, left.asked) == ("001", 555, {"topic": "gan", "example": "main"})
 
 
 async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:

@@ -272,7 +272,7 @@ async def test_what_a_restart_cut_off_is_marked_once_and_can_be_run_again(tmp_pa
         runs = world.bot.services.store.runs
         kept = await runs.get("0002")
         assert kept is not None
-        left = replace(kept, id="00aa", what={**kept.what, "over": False}, message_id=done.response.message.id)
+        left = replace(kept, id="00aa", over=False, message_id=done.response.message.id)
         await runs.begin(left)  # as a crash leaves it
         before = len(world.env.http_requests)
         for _ in range(2):
