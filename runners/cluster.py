@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from runners.artifacts import Shelf
-from runners.cluster_node import ClusterNode, Parcel, Piece
+from runners.cluster_node import ClusterNode, Parcel, StreamPiece
 from runners.errors import ClusterUnavailable, RunnerError, WallRequired
 from runners.models import Event, Finished, Job, MiB, Outcome, Started
 from runners.probe import WallReport
@@ -96,7 +96,7 @@ class ClusterRunner:
         self._looking: asyncio.Task[None] | None = None
         self._freed = asyncio.Condition()
         self._told = slots
-        self._steps: set[asyncio.Future[Piece]] = set()
+        self._steps: set[asyncio.Future[StreamPiece]] = set()
 
     @property
     def wall(self) -> Wall:
@@ -374,7 +374,7 @@ class ClusterRunner:
             if not gone:
                 await to_the_end(asyncio.ensure_future(self._stop(machine, number)))
 
-    async def _next(self, stream: Any, timeout: float) -> Piece:  # noqa: ANN401 - a generator of Ray's
+    async def _next(self, stream: Any, timeout: float) -> StreamPiece:  # noqa: ANN401 - a generator of Ray's
         """Return the next piece.
 
         Raises:
@@ -419,8 +419,8 @@ async def _of(ref: Any) -> Any:  # noqa: ANN401 - a reference of Ray's
     return await ref
 
 
-async def _following(stream: Any) -> Piece:  # noqa: ANN401 - a generator of Ray's
-    piece: Piece = await (await anext(stream))
+async def _following(stream: Any) -> StreamPiece:  # noqa: ANN401 - a generator of Ray's
+    piece: StreamPiece = await (await anext(stream))
     return piece
 
 

@@ -29,7 +29,7 @@ class Parcel:
 
 
 #: A refusal travels as a value: raised, it would come wrapped in an error of Ray's.
-Piece = Event | Parcel | RunnerError
+StreamPiece = Event | Parcel | RunnerError
 
 
 class ClusterNode:
@@ -61,12 +61,12 @@ class ClusterNode:
         """Return the process this runs in."""
         return os.getpid()
 
-    async def run(self, number: int, job: Job) -> AsyncGenerator[Piece, None]:
+    async def run(self, number: int, job: Job) -> AsyncGenerator[StreamPiece, None]:
         """Run a job to its end or until it is stopped, whether or not anybody takes what it yields."""
         if number in self._never:
             self._never.discard(number)
             return
-        pieces: asyncio.Queue[Piece | None] = asyncio.Queue()  # bounded by the job's limits
+        pieces: asyncio.Queue[StreamPiece | None] = asyncio.Queue()  # bounded by the job's limits
         playing = self._playing[number] = asyncio.create_task(self._play(job, pieces))
         try:
             while (piece := await pieces.get()) is not None:
@@ -90,7 +90,7 @@ class ClusterNode:
         """See `Runner.close`."""
         await self._runner.close()
 
-    async def _play(self, job: Job, pieces: asyncio.Queue[Piece | None]) -> None:
+    async def _play(self, job: Job, pieces: asyncio.Queue[StreamPiece | None]) -> None:
         try:
             with run_folder() as folder:
                 async with aclosing(self._runner.run(replace(job, out_dir=folder))) as events:

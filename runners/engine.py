@@ -52,7 +52,7 @@ else:
     print("canary: alive")
 """
 
-State = Literal["idle", "starting", "ready", "broken", "closed"]
+EngineState = Literal["idle", "starting", "ready", "broken", "closed"]
 Launcher = Callable[[], AbstractContextManager[Launch]]
 
 
@@ -86,7 +86,7 @@ class Engine:
         self._settled: Future[bool] = Future()
         self._closing = False
         self._process: subprocess.Popen[bytes] | None = None
-        self.state: State = "idle"
+        self.state: EngineState = "idle"
         self.why_broken = ""
         #: CPU seconds of all jobs so far, their guards included.
         self.cpu_s = 0.0
@@ -174,7 +174,7 @@ class Engine:
             self.state = "starting"
         self._settle("closed")
 
-    def _settle(self, state: State) -> None:
+    def _settle(self, state: EngineState) -> None:
         with self._lock:
             self.state = state
         if not self._settled.done():

@@ -32,7 +32,7 @@ class NoGroups(OSError):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class GroupUsage:
     """What a group has counted: CPU seconds of everything that ever was in it, and whether the kernel ended it."""
 
     cpu_s: float
@@ -51,12 +51,12 @@ class Group:
         joining = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
         self.fds = (joining, os.open(folder / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC))
 
-    def close(self) -> Told:
+    def close(self) -> GroupUsage:
         """Kill whatever is left, remove the group, and tell what it has counted."""
         if (killer := self._folder / "cgroup.kill").exists():  # from Linux 5.14 on; the guard has killed already
             killer.write_text("1")
         cpu_s = _field(self._folder / "cpu.stat", "usage_usec") / 1e6
-        told = Told(cpu_s, out_of_memory=_field(self._folder / "memory.events", "oom_kill") > 0)
+        told = GroupUsage(cpu_s, out_of_memory=_field(self._folder / "memory.events", "oom_kill") > 0)
         for fd in self.fds:
             os.close(fd)
         try:

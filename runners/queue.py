@@ -13,11 +13,11 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 #: Called with the place in the queue, 1 for the next; 0 when the turn has come.
-Told = Callable[[int], None]
+TellPlace = Callable[[int], None]
 
 
 class _Waiting:
-    def __init__(self, owner: str, told: Told) -> None:
+    def __init__(self, owner: str, told: TellPlace) -> None:
         self.owner = owner
         self.told = told
         self.turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -52,7 +52,7 @@ class FairQueue:
         return sum(len(line) for line in self._lines.values())
 
     @asynccontextmanager
-    async def turn(self, owner: str, told: Told = lambda place: None) -> AsyncGenerator[None, None]:
+    async def turn(self, owner: str, told: TellPlace = lambda place: None) -> AsyncGenerator[None, None]:
         """Wait for a turn and hold it; who is cancelled while waiting has left the queue.
 
         Args:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 from runners import notes
 from runners.artifacts import Shelf
-from runners.groups import Group, Groups, Told
+from runners.groups import Group, Groups, GroupUsage
 from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream
 from runners.noise import NoiseFilter
 from runners.shortpaths import PathFilter, host_folders
 from runners.verdict import judge
 from runners.walls.table import Wall
-from runners.ways import Gone, Way
+from runners.ways import GuardExit, Way
 
 log = logging.getLogger(__name__)
 PIECE = 16 * 1024
@@ -67,7 +67,7 @@ class Session:
         self._wall = wall
         self._groups = groups
         self._group: Group | None = None
-        self._told: Told | None = None
+        self._told: GroupUsage | None = None
         self._report = _Report()
         self._shelf = Shelf(job.limits.artifacts, job.limits.artifact_mb * MiB, job.out_dir)
         self._pieces: asyncio.Queue[Output | Artifact | None] = asyncio.Queue()  # bounded by the limits
@@ -148,7 +148,7 @@ class Session:
         await self._report.settled.wait()
         return True
 
-    async def _until_gone(self, report: asyncio.StreamReader, out: int, err: int, gone: Gone) -> None:
+    async def _until_gone(self, report: asyncio.StreamReader, out: int, err: int, gone: GuardExit) -> None:
         await asyncio.gather(self._listen(report), self._pump("stdout", out), self._pump("stderr", err), gone)
         for stream, decoder, filters in self._endings:
             # What was cut short may end in half a character, which nobody wrote; else all is shown as it is.

@@ -11,7 +11,7 @@ from runners.launch import Launch
 from runners.models import Job
 from runners.tree import kill_tree
 
-Gone = asyncio.Future[None]
+GuardExit = asyncio.Future[None]
 Fds = tuple[int, ...]
 
 
@@ -22,7 +22,7 @@ class Way(Protocol):
 
     async def start(
         self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
-    ) -> Gone:
+    ) -> GuardExit:
         """Start the guard.
 
         Args:
@@ -58,7 +58,7 @@ class Cold:
 
     async def start(
         self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
-    ) -> Gone:
+    ) -> GuardExit:
         """See `Way.start`."""
         # From the loop's own thread: the kernel ends a `--die-with-parent` child with the thread that made it.
         self._process = process = await asyncio.create_subprocess_exec(
@@ -94,7 +94,7 @@ class Warm:
 
     async def start(
         self, job: Job, source: bytes, stdin: bytes, report: socket.socket, out: int, err: int, group: Fds = ()
-    ) -> Gone:
+    ) -> GuardExit:
         """See `Way.start`."""
         ticket = self._engine.hand_over(job, source, stdin, (report.fileno(), out, err, *group))
         self._number = ticket.number

@@ -112,6 +112,18 @@ def test_the_wheel_carries_the_bank_and_nothing_of_the_tests(wheel: Path) -> Non
     assert not [name for name in names if name.startswith("tests")]
 
 
+def reads_tests(source: str) -> bool:
+    return re.search(r"""["']tests["'/]|\btests/|\b(?:from|import) tests\b""", source) is not None
+
+
+def test_no_module_of_the_wheel_reads_the_tests_but_the_one_that_asks_for_a_checkout(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        modules = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".py")}
+    assert {name for name, source in modules.items() if reads_tests(source)} == {"bot/bench/checkout.py"}
+    assert reads_tests('Path(__file__).parents[2] / "tests" / "data"')
+    assert reads_tests("from tests.discord import bursts")
+
+
 def test_the_wheel_works_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
     target = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(target)

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Bank, Topic
-from knowledge.search.encoder import Encoder, Floats, Progress, open_encoder
-from knowledge.search.evaluation import Query, Scores, evaluate, load_queries, score
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import Encoder
+from knowledge.search.encoder_choice import open_encoder
+from knowledge.search.evaluation import EvaluationScores, LabelledQuery, evaluate, load_queries, score
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, packaged_negatives, passages_of
 from knowledge.search.lexical import Tfidf, char_grams
@@ -35,7 +38,7 @@ class Row:
     """One line of a table: a name and its figures."""
 
     name: str
-    scores: Scores
+    scores: EvaluationScores
 
     def as_dict(self) -> dict[str, object]:
         """Return the figures for JSON: the scores, and top-1 by language."""
@@ -49,7 +52,7 @@ class Remembering:
     """An encoder that encodes a text once, however many variants ask for it."""
 
     encoder: Encoder
-    _known: dict[tuple[str, str], Floats] = field(default_factory=dict)
+    _known: dict[tuple[str, str], F32] = field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -61,16 +64,16 @@ class Remembering:
         """The encoder's own."""
         return self.encoder.symmetric
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question."""
         return self._vectors("query", texts, self.encoder.queries)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage."""
         kind = "query" if self.symmetric else "passage"
         return self._vectors(kind, texts, lambda missing: self.encoder.passages(missing, progress))
 
-    def _vectors(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]) -> Floats:
+    def _vectors(self, kind: str, texts: Sequence[str], encode: Callable[[Sequence[str]], F32]) -> F32:
         missing = sorted({text for text in texts if (kind, text) not in self._known})
         if missing:
             self._known.update(zip(((kind, text) for text in missing), encode(missing), strict=True))
@@ -93,7 +96,7 @@ def rows(
             yield row.as_dict()
 
 
-def without_parts(bank: Bank, once: Encoder, queries: Sequence[Query]) -> Iterator[Row]:
+def without_parts(bank: Bank, once: Encoder, queries: Sequence[LabelledQuery]) -> Iterator[Row]:
     """Score the retriever with everything, then with one part left out at a time."""
     nothing = Glossary({}, {})
     plain = [text for text in packaged_negatives(everyday=False)]
@@ -132,7 +135,7 @@ def _with_few_asks(topic: Topic) -> Topic:
     return topic.model_copy(update={"meta": topic.meta.model_copy(update={"asks": few})})
 
 
-def beside_peers(bank: Bank, once: Encoder, queries: Sequence[Query]) -> Iterator[Row]:
+def beside_peers(bank: Bank, once: Encoder, queries: Sequence[LabelledQuery]) -> Iterator[Row]:
     """Score Epoch beside BM25, character TF-IDF and the plain model, each over the topics' own passages.
 
     Raises:
@@ -170,7 +173,9 @@ def _bm25(texts: Sequence[str]) -> Searcher:
     return lambda asked: np.stack([ranking.get_scores(words(text)) for text in asked])
 
 
-def _scored(search: Searcher, passages: Sequence[Passage], slugs: Sequence[str], queries: Sequence[Query]) -> Scores:
+def _scored(
+    search: Searcher, passages: Sequence[Passage], slugs: Sequence[str], queries: Sequence[LabelledQuery]
+) -> EvaluationScores:
     """Score a search by each topic's best passage; it answers above what 5 % of the negatives reach."""
     owners = np.array([passage.owner for passage in passages])
 

@@ -21,11 +21,13 @@ import numpy as np
 from bot.settings import Settings
 from bot.study.tutor import Tutor
 from knowledge.bank.models import LANGS, Bank
-from knowledge.search.encoder import open_encoder
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Retriever
-from knowledge.search.vectors import Floats, NumpyVectors, Progress, index_vectors
+from knowledge.search.vectors import NumpyVectors, index_vectors
 from runners.local import LocalRunner
 
 _ASKED = 100
@@ -110,7 +112,7 @@ async def _throughput(tutor: Tutor, questions: list[str], clock: Clock) -> tuple
 
 
 def scale(
-    seed: int = 0, *, clock: Clock = time.perf_counter, progress: Progress | None = None
+    seed: int = 0, *, clock: Clock = time.perf_counter, progress: ProgressCallback | None = None
 ) -> Iterator[dict[str, Any]]:
     """Yield, for each size, which index serves it, its time a query, its recall against NumPy, and its memory.
 
@@ -148,7 +150,7 @@ def scale(
         del index, vectors
 
 
-def _clustered(size: int, chance: np.random.Generator) -> Floats:
+def _clustered(size: int, chance: np.random.Generator) -> F32:
     centres = _noise(max(64, size * 64 // 1000), chance)
     vectors = np.empty((size, _WIDTH), np.float32)
     for start in range(0, size, 50_000):  # a block at a time: the whole in float64 would be twice the result
@@ -158,7 +160,7 @@ def _clustered(size: int, chance: np.random.Generator) -> Floats:
     return vectors
 
 
-def _noise(size: int, chance: np.random.Generator) -> Floats:
+def _noise(size: int, chance: np.random.Generator) -> F32:
     return chance.standard_normal((size, _WIDTH), np.float32) / np.float32(np.sqrt(_WIDTH))
 
 

@@ -10,7 +10,7 @@ from knowledge.bank.models import Bank
 from knowledge.grading import fit as grading_fit
 from knowledge.grading.fit import Half
 from knowledge.grading.grader import WEIGHTS, Grader, Scorer
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 
 
 def rows(

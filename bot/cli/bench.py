@@ -15,8 +15,6 @@ from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress
 
-_LABELS = Path(__file__).parents[2] / "tests" / "data"
-
 bench = typer.Typer(name="bench", help="Measure Epoch on this machine, ratios first.", no_args_is_help=True)
 app.add_typer(bench)
 
@@ -99,13 +97,9 @@ def run_speed(
 @plain_errors
 def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """How soon interactions are acknowledged, beside a bot that only defers, while two runs train. Needs a checkout."""
-    from bot.bench import discord as speed
-
+    speed = _of_checkout("discord")
     read: Settings = ctx.obj
-    try:
-        figures = speed.measure(read, open_bank(), lambda line: err.print(line, style="dim"))
-    except speed.NoCheckout as error:
-        fail(str(error))
+    figures = speed.measure(read, open_bank(), lambda line: err.print(line, style="dim"))
     if as_json:
         print_json(figures)
     else:
@@ -119,8 +113,8 @@ def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
 @plain_errors
 def quiz(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Labelled answers to fit on.")] = _LABELS / "grading.jsonl",
-    held: Annotated[Path, typer.Option("--held", help="Those kept apart.")] = _LABELS / "grading_held.jsonl",
+    file: Annotated[Path | None, typer.Argument(help="Labelled answers to fit on; the checkout's without it.")] = None,
+    held: Annotated[Path | None, typer.Option("--held", help="Those kept apart; the checkout's without it.")] = None,
     fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes weights.json.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -129,10 +123,23 @@ def quiz(
     from knowledge.grading.fit import Half
 
     read: Settings = ctx.obj
-    files: dict[Half, Path] = {"dev": file} if fit else {"held": held, "dev": file}  # no look at `held` while fitting
+    fitted = file or _of_checkout("labels").FITTED
+    files: dict[Half, Path] = {"dev": fitted}
+    if not fit:  # no look at what is kept apart while fitting
+        files = {"held": held or _of_checkout("labels").HELD, **files}
     with counting_progress(err) as progress:
         for figures in grading.rows(open_bank(), read.model, read.cache_dir, files, progress, fit=fit):
             _row(figures, as_json)
+
+
+def _of_checkout(name: str) -> Any:  # noqa: ANN401 - a module of the tests, which this package does not know
+    """Return a benchmark's module that only a checkout has; exits with one line where there is none."""
+    from bot.bench import checkout
+
+    try:
+        return checkout.module(name)
+    except checkout.NoCheckout as error:
+        fail(str(error))
 
 
 def _row(figures: Mapping[str, Any], as_json: bool) -> None:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
-from bot.exports.files import write_whole
 from bot.factory import open_bank
 from knowledge.bank.models import Lang
+from knowledge.files import write_whole
 
 exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
 app.add_typer(exports)

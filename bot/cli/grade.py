@@ -23,7 +23,7 @@ def grade(
 ) -> None:
     """Tell which key points of a topic an answer covers."""
     from knowledge.grading.grader import Grader
-    from knowledge.search.encoder import open_encoder
+    from knowledge.search.encoder_choice import open_encoder
     from knowledge.search.reading import detect_lang
 
     read: Settings = ctx.obj

@@ -38,7 +38,7 @@ from runners.local import LocalRunner
 from runners.models import Limits
 
 if TYPE_CHECKING:
-    from knowledge.importer import DocumentQuestion, Draft, Group, Tried, Verdict
+    from knowledge.importer import DocumentQuestion, Draft, QuestionGroup, Tried, Verdict
 
 _STYLES: dict[Verdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
 _KINDS = frozenset({".md", ".markdown", ".txt"})
@@ -177,7 +177,7 @@ def _tell_drafts(documents: Sequence[_Read], drafts: Sequence[Draft], to: Path, 
         _say("drafts.kept", lang, count=len(kept), characters=f"{lost.placed + lost.not_placed:,}", names=names)
 
 
-def _tell_known(groups: Sequence[Group], lang: Lang) -> None:
+def _tell_known(groups: Sequence[QuestionGroup], lang: Lang) -> None:
     """Say which questions the bank answers already."""
     from knowledge import importer
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
 import discord
 
 from bot.discord.ui.language import lang_of
+from bot.study.newest import Newest
 from knowledge.bank.models import Lang
 
 #: How many members are remembered; who was away the longest goes first.
@@ -17,14 +16,11 @@ class Locales:
     """The language of each member's last interaction."""
 
     def __init__(self) -> None:
-        self._langs: OrderedDict[int, Lang] = OrderedDict()
+        self._langs: Newest[int, Lang] = Newest(MOST)
 
     def note(self, member_id: int, locale: discord.Locale) -> None:
         """Remember what an interaction said."""
         self._langs[member_id] = lang_of(locale)
-        self._langs.move_to_end(member_id)
-        while len(self._langs) > MOST:
-            self._langs.popitem(last=False)
 
     def of(self, member_id: int) -> Lang | None:
         """Return a member's language, None for one who only wrote messages so far."""

@@ -26,7 +26,7 @@ from bot.store.store import Store
 from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import Discussions
 from bot.study.learning import Learning
-from bot.study.rounds.machine import Event, Reply
+from bot.study.rounds.machine import RoundEvent, RoundReply
 from bot.study.rounds.questions import Kind
 from bot.study.runs import RunRequest
 from bot.study.snippets import Snippet
@@ -129,7 +129,7 @@ class RoundActions(Protocol):
     def here(self, channel_id: int | None) -> int | None:
         """Return the number of the round that is going on in a channel."""
 
-    async def tell(self, round_id: int, event: Event) -> Reply:
+    async def tell(self, round_id: int, event: RoundEvent) -> RoundReply:
         """Take an event to its round and return the reply, when all that came of it is saved."""
 
     async def answer(self, interaction: Interaction, round_id: int, number: int, text: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import activity, cards, reviews
-from bot.study.cards import Card, Review, Step
+from bot.study.cards import Card, Review, ReviewStep
 
 
 class Reviews:
@@ -20,7 +20,7 @@ class Reviews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record(self, given: Sequence[Review], step: Step) -> list[Card]:
+    async def record(self, given: Sequence[Review], step: ReviewStep) -> list[Card]:
         """Log reviews and move their cards on, all or nothing.
 
         Args:

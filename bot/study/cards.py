@@ -43,4 +43,4 @@ class Review:
 
 
 #: (state before or None, review) → (state after, when it is due).
-Step = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
+ReviewStep = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+
+from bot.study.newest import Newest
 
 #: How many keys are kept; the oldest goes first.
 MOST = 10_000
@@ -18,7 +19,7 @@ class Cooldowns:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._until: OrderedDict[Hashable, float] = OrderedDict()
+        self._until: Newest[Hashable, float] = Newest(MOST)
 
     def wait(self, key: Hashable) -> float:
         """Return how many seconds `key` has to wait; 0 when it may go."""
@@ -32,6 +33,3 @@ class Cooldowns:
         """Use keys: each then has to wait for so many seconds."""
         for key, each in seconds.items():
             self._until[key] = self._clock() + each
-            self._until.move_to_end(key)
-        while len(self._until) > MOST:
-            self._until.popitem(last=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
+
+from bot.study.newest import Newest
 
 #: A pause longer than this ends a discussion; whoever goes on then replies to the answer they mean.
 KEPT_S = 900.0
@@ -22,7 +23,7 @@ class Discussions:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._topics: OrderedDict[tuple[int, int], tuple[str, float]] = OrderedDict()
+        self._topics: Newest[tuple[int, int], tuple[str, float]] = Newest(MOST)
 
     def note(self, channel_id: int | None, member_id: int, slug: str, *, thread: bool = False) -> None:
         """Remember what a member got an answer on; in a thread, which is one conversation, for everybody in it."""
@@ -30,9 +31,6 @@ class Discussions:
             return
         for who in (member_id, *([EVERYBODY] if thread else [])):
             self._topics[channel_id, who] = (slug, self._clock())
-            self._topics.move_to_end((channel_id, who))
-        while len(self._topics) > MOST:
-            self._topics.popitem(last=False)
 
     def topic(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> str | None:
         """Return what a member, or in a thread anybody, is talking about; None when that was long ago or never."""

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol, cast
 
 from bot.study import schedule
-from bot.study.cards import Card, Review, Step
+from bot.study.cards import Card, Review, ReviewStep
 from bot.study.schedule import GRADES, Grade
 from bot.study.timetable import local_day, system_day
 from knowledge.bank.models import Bank, Item, Open, Topic
@@ -70,7 +70,7 @@ class MemberStore(Protocol):
 class ReviewStore(Protocol):
     """The reviews of all members, as far as learning needs them."""
 
-    async def record(self, given: Sequence[Review], step: Step, /) -> list[Card]:
+    async def record(self, given: Sequence[Review], step: ReviewStep, /) -> list[Card]:
         """Log reviews and move their cards on, all or nothing; return the cards that moved."""
 
     async def due(self, member_id: int, now: float, limit: int | None) -> Sequence[Card]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-State = dict[str, Any]
+CardState = dict[str, Any]
 Grade = Literal[1, 2, 3, 4]
 AGAIN: Grade = 1
 HARD: Grade = 2
@@ -30,7 +30,7 @@ def grade_of_choice(right: bool) -> Grade:
     return GOOD if right else AGAIN
 
 
-def review(state: State | None, grade: Grade, at: float) -> tuple[State, float]:
+def review(state: CardState | None, grade: Grade, at: float) -> tuple[CardState, float]:
     """Return the card's state after a review, and when it is due: always later than `at`.
 
     Args:
@@ -49,7 +49,7 @@ def review(state: State | None, grade: Grade, at: float) -> tuple[State, float]:
     return kept, moved.due.timestamp()
 
 
-def recall(state: State, at: float) -> float:
+def recall(state: CardState, at: float) -> float:
     """Return the probability that the card is remembered at Unix time `at`."""
     return float(_scheduler().get_card_retrievability(_card(state, at), datetime.fromtimestamp(at, UTC)))
 
@@ -62,7 +62,7 @@ def _scheduler() -> Scheduler:
     return Scheduler(enable_fuzzing=False)
 
 
-def _card(state: State | None, at: float) -> Card:
+def _card(state: CardState | None, at: float) -> Card:
     from fsrs import Card
 
     if state is not None:

@@ -16,13 +16,13 @@ from typing import Literal
 from knowledge.bank.models import Lang
 from knowledge.search.reading import HAN
 
-Kind = Literal["help", "who", "greeting", "thanks", "bye", "ok"]
+SmallTalkKind = Literal["help", "who", "greeting", "thanks", "bye", "ok"]
 
 #: No longer message is nothing but that.
 _LONGEST = 80
 
 #: Words that say it alone. Of several kinds in a message the first in this order answers: "hi, thanks, help" is help.
-_SAID: dict[Kind, str] = {
+_SAID: dict[SmallTalkKind, str] = {
     "help": """
         help | help me | can you help | can you help me | could you help me | i need help | need help
         need some help
@@ -124,7 +124,7 @@ _BESIDE = """
     老師 | 嗎 | 請 | 幫忙 | 的解釋 | 的講解 | 的回答 | 機器人
 """
 #: A message of nothing but these says it without words.
-_SIGNS: dict[Kind, str] = {
+_SIGNS: dict[SmallTalkKind, str] = {
     "greeting": "👋🙋",
     "thanks": "🙏❤🧡💛💚💙💜💖💕🌹🤝",
     "ok": "👍👌🆗✅👏💯🎉",
@@ -146,7 +146,7 @@ class SmallTalk:
         lang: language it was said in; None where there are no words, only signs or digits.
     """
 
-    kind: Kind
+    kind: SmallTalkKind
     lang: Lang | None
 
 
@@ -177,17 +177,17 @@ def _plain(folded: str) -> str:
 
 def _signs(folded: str) -> SmallTalk | None:
     """Read a message without a word: all its signs must be known, and the first counts."""
-    known: dict[str, Kind] = {sign: kind for kind, signs in _SIGNS.items() for sign in signs}
+    known: dict[str, SmallTalkKind] = {sign: kind for kind, signs in _SIGNS.items() for sign in signs}
     found = [known.get(sign) for sign in folded if unicodedata.category(sign) == "So"]
     return SmallTalk(found[0], None) if found and found[0] is not None and None not in found else None
 
 
-def _parts(words: str) -> list[Kind | None]:
+def _parts(words: str) -> list[SmallTalkKind | None]:
     """Return the kinds of the phrases that `words` are made of, longest first; nothing where anything else is in it."""
     known, longest = _phrases()
     dead: set[int] = set()  # no phrases lead from here to the end: looked at once, however the way here was
 
-    def onward(place: int) -> list[Kind | None] | None:
+    def onward(place: int) -> list[SmallTalkKind | None] | None:
         if place == len(words):
             return []
         for end in range(min(len(words), place + longest), place, -1):
@@ -209,9 +209,9 @@ def _torn(words: str, place: int) -> bool:
 
 
 @cache
-def _phrases() -> tuple[dict[str, Kind | None], int]:
+def _phrases() -> tuple[dict[str, SmallTalkKind | None], int]:
     """Return the kind of every phrase (None of those that say nothing by themselves), and the longest length."""
-    known: dict[str, Kind | None] = {_plain(phrase): None for phrase in _listed(_BESIDE)}
+    known: dict[str, SmallTalkKind | None] = {_plain(phrase): None for phrase in _listed(_BESIDE)}
     for kind, said in reversed(_SAID.items()):
         known |= {_plain(phrase): kind for phrase in _listed(said)}
     return known, max(map(len, known))

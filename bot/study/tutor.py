@@ -7,7 +7,7 @@ topic name (+ changes) → Job → Runner → events
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -19,15 +19,12 @@ from knowledge.bank.errors import KnowledgeError, UnknownTopic
 from knowledge.bank.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
 from knowledge.bank.questions import Numbered
 from knowledge.grading.grader import PointGrade
+from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
-from knowledge.search.encoder import Floats
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
-from runners.queue import FairQueue, Told
-
-Progress = Callable[[str, int, int], None]
-
+from runners.queue import FairQueue, TellPlace
 
 #: Questions answered together: enough for all that batching gains, few enough that the first need not wait for long.
 _BATCH = 64
@@ -65,11 +62,7 @@ class Planned:
 
 
 class Finder(Protocol):
-    """What finds the answer to a question: a retriever, opened already or at its first question."""
-
-    def ask(self, question: str, lang: Lang | None = None, about: str | None = None) -> Reply:
-        """See `knowledge.search.retriever.Retriever.ask`."""
-        ...
+    """What a tutor needs of a retriever."""
 
     def ask_many(
         self,
@@ -80,7 +73,7 @@ class Finder(Protocol):
         """See `knowledge.search.retriever.Retriever.ask_many`."""
         ...
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         """See `knowledge.search.retriever.Retriever.alike`."""
         ...
 
@@ -267,7 +260,7 @@ class Tutor:
         """
         return Job(script, name=name, stdin=stdin, pasted=pasted, out_dir=out_dir, limits=self._limits)
 
-    async def run(self, job: Job, told: Told = lambda place: None) -> AsyncIterator[Event]:
+    async def run(self, job: Job, told: TellPlace = lambda place: None) -> AsyncIterator[Event]:
         """Run a job at its turn and yield its events; closing the iterator kills the job, or leaves the queue.
 
         Args:

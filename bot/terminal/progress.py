@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
-from bot.study.tutor import Progress as Report
 from bot.wording import entries, say
 from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
+from knowledge.progress import ProgressCallback
 
 #: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
 #: of it is encoding questions first. A stage that is passed over counts as done.
@@ -35,7 +35,7 @@ class Whole:
 
 
 @contextmanager
-def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[Report]:
+def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[ProgressCallback]:
     """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal."""
     if not console.is_terminal:
         yield lambda stage, done, total: None
@@ -65,7 +65,7 @@ def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[Report]:
 
 
 @contextmanager
-def counting_progress(console: Console) -> Iterator[Report]:
+def counting_progress(console: Console) -> Iterator[ProgressCallback]:
     """Yield a callback (what was just done, done, total) that moves one bar; silent where stderr is no terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

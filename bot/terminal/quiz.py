@@ -8,7 +8,7 @@ from itertools import count
 
 from rich.console import Console
 
-from bot.study.rounds.machine import Answered, Control, Join, Opened, Start, Tick, step
+from bot.study.rounds.machine import Answered, Join, Opened, RoundCommand, Start, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
 from bot.study.tutor import Tutor
@@ -69,7 +69,7 @@ class TerminalRound:
             elif command is not None and command[0] == QUIT:
                 break
             elif command is not None and command[0] == _SKIP:
-                state = await self._onward(step(state, Control("skip", _ME), self._clock()).state)
+                state = await self._onward(step(state, RoundCommand("skip", _ME), self._clock()).state)
             elif command is not None:
                 # Where letters are asked for, a slash is always a command; a text may be /root, but no command.
                 if state.question.options or command[0] in ("", *COMMANDS):
@@ -106,7 +106,7 @@ class TerminalRound:
     async def _onward(self, state: State) -> State:
         await self._reveal(state)
         # The reveal is read for as long as it takes: the next question begins when it is printed.
-        state = step(state, Control("skip", _ME), self._clock()).state
+        state = step(state, RoundCommand("skip", _ME), self._clock()).state
         return self._ask(state) if state.phase == "question" else state
 
     def _ask(self, state: State) -> State:

@@ -10,7 +10,7 @@ from bot.terminal.lines import Voice
 from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.models import MAIN_EXAMPLE, Example, Topic
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 
 
 def show_values(voice: Voice, topic: Topic, examples: Sequence[Example], *, once: bool = False) -> None:

@@ -7,7 +7,7 @@ from bot.wording.foreign import Clean
 from bot.wording.languages import listed
 from knowledge.bank import parameters
 from knowledge.bank.models import Example, Lang
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 
 
 def counter_change(example: Example, ui: Lang) -> str:

@@ -12,10 +12,7 @@ KnowledgeError            base; `str()` is one plain line: what, why, what to do
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 
 
 class KnowledgeError(Exception):

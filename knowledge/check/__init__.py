@@ -21,11 +21,11 @@ from knowledge.bank.loader import load_bank, topics_root, undone
 from knowledge.bank.models import Bank, Problem
 from knowledge.check import items, relations, scripts, texts, units
 from knowledge.check.proofs import transcript
-from knowledge.check.running import Progress
-from knowledge.check.session import Ran, Session
+from knowledge.check.session import ProofSession, Ran
+from knowledge.progress import ProgressCallback
 from runners.models import Runner
 
-__all__ = ["Progress", "Ran", "CheckReport", "check", "of_bank"]
+__all__ = ["Ran", "CheckReport", "check", "of_bank"]
 
 
 #: A command in a fix, up to where its options may follow. `epoch new` has none: it starts the package's topics.
@@ -58,7 +58,7 @@ async def check(
     accept: bool = False,
     runner: Runner | None = None,
     parallel: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> CheckReport:
     """Check topics and return everything that is wrong.
 
@@ -85,7 +85,7 @@ async def check(
         return CheckReport(_sorted(problems), len(topics))
     if runner is None:
         raise ValueError("check(run=True) needs a runner")
-    session = Session(root, runner, parallel, progress)
+    session = ProofSession(root, runner, parallel, progress)
     await session.prove(topics, seeds, accept)
     # The loader read the transcripts before they were written anew.
     problems = [found for found in problems if found.path not in session.accepted]

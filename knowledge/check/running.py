@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from knowledge.progress import ProgressCallback
 from runners.errors import WallRequired
 from runners.models import Artifact, Finished, Job, Output, Runner, Started
 
-Progress = Callable[[str, int, int], None]
 #: A job may take 2 GiB before it is stopped; as many run at once as fit, and no more than two cores serve well.
 _JOB_BYTES = 2 * 1024**3
 _MOST_AT_ONCE = 2
@@ -94,7 +94,11 @@ async def run(runner: Runner, job: Job) -> Result:
 
 
 async def run_all(
-    runner: Runner, jobs: Sequence[tuple[str, Job]], *, parallel: int | None = None, progress: Progress | None = None
+    runner: Runner,
+    jobs: Sequence[tuple[str, Job]],
+    *,
+    parallel: int | None = None,
+    progress: ProgressCallback | None = None,
 ) -> list[Result]:
     """Run all jobs and return their results in the same order.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.models import Example, Problem, Topic
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 from knowledge.check.texts import problem
 from knowledge.search.reading import HAN
 

@@ -10,7 +10,8 @@ from knowledge.bank.loader import transcript_file, write_transcript
 from knowledge.bank.models import Problem, Topic, Transcript
 from knowledge.check import transcripts
 from knowledge.check.proofs import MAX_MB, MAX_SECONDS, Proof, proofs, transcript
-from knowledge.check.running import Progress, Result, run_all
+from knowledge.check.running import Result, run_all
+from knowledge.progress import ProgressCallback
 from runners.models import Runner
 from runners.walls.table import WALLS
 
@@ -26,10 +27,10 @@ class Ran:
     peak_mb: float | None
 
 
-class Session:
+class ProofSession:
     """One round of running: what was proven, what was not, and which transcripts it wrote."""
 
-    def __init__(self, root: Path, runner: Runner, parallel: int | None, progress: Progress | None) -> None:
+    def __init__(self, root: Path, runner: Runner, parallel: int | None, progress: ProgressCallback | None) -> None:
         self.root = root
         self.runner = runner
         self.parallel = parallel

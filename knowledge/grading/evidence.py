@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from knowledge.bank.models import Bank, Text, Topic, Wordings
 from knowledge.grading.claims import Claim, opposed, parts, spans
+from knowledge.search.arrays import F32, F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
 
-Floats = NDArray[np.float64]
 Weight = Callable[[str], float]
 _Term = TypeVar("_Term")
 
@@ -50,7 +50,7 @@ class Point:
     parts: tuple[Claim, ...]
     said: tuple[Claim, ...]
     wrong: tuple[Claim, ...]
-    vectors: tuple[NDArray[np.float32], ...]
+    vectors: tuple[F32, ...]
 
     @property
     def stems(self) -> frozenset[str]:
@@ -69,20 +69,20 @@ class Evidence:
 
     spans: tuple[Claim, ...]
     best: NDArray[np.intp]
-    signals: Floats
+    signals: F64
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     """One group of every point's forms beside every span, each of shape (spans, points): the best form counts."""
 
-    dense: Floats
+    dense: F64
     nearest: NDArray[np.intp]
-    recall: Floats
-    f1: Floats
+    recall: F64
+    f1: F64
 
 
-class Reader:
+class AnswerReader:
     """Reads answers beside the key points of a bank."""
 
     def __init__(self, bank: Bank, encoder: Encoder, glossary: Glossary) -> None:
@@ -162,7 +162,7 @@ def _weighed(
         b, others = best[j], [k for k in range(len(points)) if k != j] or [j]
         span, near = found[b], fit[:, j] >= fit[best[j], j] - _NEAR
 
-        def lead(channel: Floats, j: int = j, b: int = b, others: list[int] = others) -> float:
+        def lead(channel: F64, j: int = j, b: int = b, others: list[int] = others) -> float:
             return float(channel[b, j] - channel[b, others].max())
 
         row = {

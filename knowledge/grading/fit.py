@@ -20,8 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Bank
 from knowledge.grading.grader import UNSURE, Grader, Scorer
+from knowledge.search.arrays import F64
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Half = Literal["dev", "held"]
 
@@ -55,7 +55,7 @@ class LabelsError(KnowledgeError):
 class Pairs:
     """Signals and label of every pair, and where each comes from."""
 
-    signals: Floats
+    signals: F64
     covered: Bools
     topics: NDArray[np.str_]
     langs: NDArray[np.str_]
@@ -96,7 +96,7 @@ def pairs(
     grader: Grader, bank: Bank, answers: Sequence[Labelled], report: Callable[[int, int], None]
 ) -> dict[Half, Pairs]:
     """Compare every answer with every key point of its topic, by half; `report` hears (done, total)."""
-    columns: dict[Half, list[tuple[Floats, list[bool], Labelled]]] = {}
+    columns: dict[Half, list[tuple[F64, list[bool], Labelled]]] = {}
     for done, row in enumerate(answers, 1):
         rows = grader.evidence(bank[row.topic], row.answer).signals
         columns.setdefault(row.half, []).append((rows, [i in row.covered for i in range(len(rows))], row))
@@ -104,7 +104,7 @@ def pairs(
     return {half: _joined(rows) for half, rows in columns.items()}
 
 
-def _joined(rows: Sequence[tuple[Floats, list[bool], Labelled]]) -> Pairs:
+def _joined(rows: Sequence[tuple[F64, list[bool], Labelled]]) -> Pairs:
     def each(name: str) -> NDArray[np.str_]:
         return np.concatenate([np.full(len(covered), getattr(row, name)) for _, covered, row in rows])
 
@@ -131,7 +131,7 @@ def crossed(found: Pairs) -> dict[str, Any]:
     return {**_figures(scores, said, found), "f1_spread": round(float(np.std(by_topic)), 4)}
 
 
-def _figures(scores: Floats, said: Bools, found: Pairs) -> dict[str, Any]:
+def _figures(scores: F64, said: Bools, found: Pairs) -> dict[str, Any]:
     unsure = (scores > UNSURE[0]) & (scores < UNSURE[1])
     langs = {lang: _rates(said, found.covered, found.langs == lang)["f1"] for lang in np.unique(found.langs).tolist()}
     kinds = {}
@@ -163,7 +163,7 @@ def fit(found: Pairs) -> Scorer:
     return Scorer(whole.mean, whole.scale, whole.weights, whole.constant, round(best, 4))
 
 
-def _regression(signals: Floats, covered: Bools) -> Scorer:
+def _regression(signals: F64, covered: Bools) -> Scorer:
     from sklearn.linear_model import LogisticRegression
 
     mean, scale = np.nanmean(signals, axis=0), np.nanstd(signals, axis=0)

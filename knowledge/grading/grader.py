@@ -18,7 +18,8 @@ import numpy as np
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
 from knowledge.grading.claims import Claim, content_words
-from knowledge.grading.evidence import SIGNALS, Evidence, Floats, Point, Reader
+from knowledge.grading.evidence import SIGNALS, AnswerReader, Evidence, Point
+from knowledge.search.arrays import F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
@@ -59,9 +60,9 @@ class PointGrade:
 class Scorer:
     """The fitted regression: standardised signals, weights, a constant, and the score from which a point is covered."""
 
-    mean: Floats
-    scale: Floats
-    weights: Floats
+    mean: F64
+    scale: F64
+    weights: F64
     constant: float
     threshold: float
 
@@ -81,7 +82,7 @@ class Scorer:
         numbers = {"constant": round(self.constant, 6), "threshold": round(self.threshold, 6)}
         return json.dumps({"signals": list(SIGNALS), **rows, **numbers}, indent=1) + "\n"
 
-    def scores(self, signals: Floats) -> Floats:
+    def scores(self, signals: F64) -> F64:
         """Return one probability a row of signals; one that is not known (NaN) counts as if it were usual."""
         z = np.nan_to_num((signals - self.mean) / self.scale) @ self.weights + self.constant
         return np.asarray(1 / (1 + np.exp(-z)), np.float64)
@@ -93,7 +94,7 @@ class Grader:
     def __init__(
         self, bank: Bank, encoder: Encoder, *, glossary: Glossary | None = None, scorer: Scorer | None = None
     ) -> None:
-        self._reader = Reader(bank, encoder, glossary or Glossary.packaged())
+        self._reader = AnswerReader(bank, encoder, glossary or Glossary.packaged())
         self._scorer = scorer
 
     def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:

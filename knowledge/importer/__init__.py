@@ -19,14 +19,14 @@ snippets   questions → verdicts, by running; the only part that needs a runner
 
 from __future__ import annotations
 
-from knowledge.importer.document import DocumentQuestion, Snippet, Tally, parse, tally
+from knowledge.importer.document import CharacterTally, DocumentQuestion, DocumentSnippet, parse, tally
 from knowledge.importer.drafting import Draft, write
-from knowledge.importer.grouping import Group, group
+from knowledge.importer.grouping import QuestionGroup, group
 from knowledge.importer.known import known
 from knowledge.importer.reading import read, read_text
 from knowledge.importer.snippets import Tried, Verdict, try_all
 
 __all__ = [
-    "Draft", "Group", "DocumentQuestion", "Snippet", "Tally", "Tried", "Verdict",
+    "Draft", "QuestionGroup", "DocumentQuestion", "DocumentSnippet", "CharacterTally", "Tried", "Verdict",
     "group", "known", "parse", "read", "read_text", "tally", "try_all", "write",
 ]  # fmt: skip

@@ -3,8 +3,8 @@
     text → lines and code → what each line may be → where questions start → questions
 
 `styles` decides where questions start; here each is read from its first line to its last. **Nothing vanishes**: a line
-is part of a title, of a part, of a snippet, or of what stands beside the parts (`DocumentQuestion.left`); only what marks those
-up (hashes, numbers, labels, rules, fences, tags) is dropped.
+is part of a title, of a part, of a snippet, or of what stands beside the parts (`DocumentQuestion.left`); only what
+marks those up (hashes, numbers, labels, rules, fences, tags) is dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from knowledge.importer.code import is_python
 from knowledge.importer.layout import RULE, Layout
 from knowledge.importer.lines import Fence, Part, split
 from knowledge.importer.marks import plain
-from knowledge.importer.runs import Start
+from knowledge.importer.runs import QuestionStart
 from knowledge.importer.styles import starts
 from knowledge.importer.tables import unfolded
 from knowledge.search.reading import HAN
@@ -49,7 +49,7 @@ _LOOKED_FOR = (
 
 
 @dataclass(frozen=True, slots=True)
-class Snippet:
+class DocumentSnippet:
     """One piece of code, byte for byte as the document has it, and the line where it begins."""
 
     code: str
@@ -75,12 +75,12 @@ class DocumentQuestion:
     line: int
     lang: Lang
     parts: Mapping[Part, str]
-    snippets: tuple[Snippet, ...]
+    snippets: tuple[DocumentSnippet, ...]
     left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CharacterTally:
     """Characters, spaces aside: in the document, taken by its questions, and not placed; the rest is markup."""
 
     document: int
@@ -123,7 +123,7 @@ def parse(text: str) -> list[DocumentQuestion]:
     return questions
 
 
-def tally(text: str, questions: Sequence[DocumentQuestion]) -> Tally:
+def tally(text: str, questions: Sequence[DocumentQuestion]) -> CharacterTally:
     """Return how many of the document's characters its questions hold."""
     placed = sum(
         _size(part)
@@ -132,7 +132,7 @@ def tally(text: str, questions: Sequence[DocumentQuestion]) -> Tally:
     )
     # A title that had to be made up from its own text is not counted twice.
     placed += sum(_size(question.title) for question in questions if not _repeats_its_text(question))
-    return Tally(_size(text), placed, sum(_size(question.left) for question in questions))
+    return CharacterTally(_size(text), placed, sum(_size(question.left) for question in questions))
 
 
 def _repeats_its_text(question: DocumentQuestion) -> bool:
@@ -154,9 +154,9 @@ class _Body:
     """The parts of one question while they are read, from its first line to its last."""
 
     layout: Layout
-    start: Start
+    start: QuestionStart
     parts: dict[Part, list[str]] = field(default_factory=dict)
-    snippets: list[Snippet] = field(default_factory=list)
+    snippets: list[DocumentSnippet] = field(default_factory=list)
     labelled: set[Part] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
     part: Part = "question"
@@ -249,7 +249,7 @@ class _Body:
         code = "\n".join(dedented).rstrip() + "\n"
         listed = any(_LIST_ITEM.match(line) for line in self.parts.get(self.part, ())[-3:])
         if is_python(code) or (self.part == "example" and not listed):
-            self.snippets.append(Snippet(code, self.layout.items[block[0]].line))
+            self.snippets.append(DocumentSnippet(code, self.layout.items[block[0]].line))
         else:
             for n in block:
                 self._item(n, shift)
@@ -258,7 +258,7 @@ class _Body:
         first = self.part == "example" and not self.snippets
         untagged = not fence.lang and (first or _LOOKS_LIKE_PYTHON.search(fence.code) or is_python(fence.code))
         if (fence.lang in _PYTHON or untagged) and fence.code.strip():
-            self.snippets.append(Snippet(fence.code, fence.line + 1))
+            self.snippets.append(DocumentSnippet(fence.code, fence.line + 1))
         else:
             self._text(_fenced(fence))
 
@@ -270,7 +270,7 @@ def _fenced(fence: Fence) -> str:
     return f"{mark}{fence.lang}\n{fence.code}{mark}"
 
 
-def _question(start: Start, body: _Body, number: int) -> DocumentQuestion:
+def _question(start: QuestionStart, body: _Body, number: int) -> DocumentQuestion:
     whole = {part: harmless("\n".join(lines)).strip("\n").rstrip() for part, lines in body.parts.items()}
     parts = {part: text for part, text in whole.items() if text}
     title, raw = _title(start.mark.title), start.mark.title

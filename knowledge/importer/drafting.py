@@ -21,8 +21,8 @@ from knowledge.bank.markdown import lines
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, Lang, SectionId
 from knowledge.check.scaffold import SLUG_LENGTH, explanation, skeleton
 from knowledge.importer.code import together
-from knowledge.importer.document import DocumentQuestion, Snippet
-from knowledge.importer.grouping import Group
+from knowledge.importer.document import DocumentQuestion, DocumentSnippet
+from knowledge.importer.grouping import QuestionGroup
 from knowledge.importer.lines import Part, hashes
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import HAN, normalise
@@ -65,11 +65,11 @@ class Draft:
     """One draft folder; `new` is False where something of that name was there and was left as it was."""
 
     folder: Path
-    group: Group
+    group: QuestionGroup
     new: bool
 
 
-def write(groups: Sequence[Group], root: Path) -> list[Draft]:
+def write(groups: Sequence[QuestionGroup], root: Path) -> list[Draft]:
     """Write a draft folder for each group under `root`, which is made when needed; nothing is ever overwritten.
 
     Each folder is written beside its place and then renamed, so that it is there whole or not at all.
@@ -88,7 +88,7 @@ def write(groups: Sequence[Group], root: Path) -> list[Draft]:
         raise ScaffoldError(f"cannot write drafts to {root} ({reason}); give a folder you may write to") from None
 
 
-def slugs(groups: Sequence[Group]) -> list[str]:
+def slugs(groups: Sequence[QuestionGroup]) -> list[str]:
     """Return a slug for each group: its subject in English words, or else in pinyin; equal ones are numbered.
 
     Whatever the titles hold, a slug is made of a-z, 0-9 and single hyphens alone, so none leads out of a folder.
@@ -106,7 +106,7 @@ def slugs(groups: Sequence[Group]) -> list[str]:
     return found
 
 
-def files(group: Group) -> dict[str, str]:
+def files(group: QuestionGroup) -> dict[str, str]:
     """Return the content of every file of a draft, by name; it loads, and `epoch check` names what is left to do."""
     content = skeleton()
     snippets = _named_snippets(group)
@@ -134,7 +134,7 @@ def _place(content: dict[str, str], folder: Path) -> bool:
     return True
 
 
-def _stem(group: Group) -> str:
+def _stem(group: QuestionGroup) -> str:
     text = normalise(group.subject)
     if HAN.search(text):
         reading = Glossary.packaged().translate(text)
@@ -152,14 +152,14 @@ def _pinyin(text: str) -> str:
     return " ".join(lazy_pinyin(text))
 
 
-def _named_snippets(group: Group) -> list[tuple[str, int, Snippet]]:
+def _named_snippets(group: QuestionGroup) -> list[tuple[str, int, DocumentSnippet]]:
     """Return the group's snippets, none twice, behind those it builds on: example's name, question's number, code."""
-    found: dict[str, tuple[str, int, Snippet]] = {}
+    found: dict[str, tuple[str, int, DocumentSnippet]] = {}
     names: set[str] = set()
     for question in group.questions:
         codes = together([snippet.code for snippet in question.snippets])
         for code, alone in zip(codes, question.snippets, strict=True):
-            snippet = Snippet(code, alone.line)
+            snippet = DocumentSnippet(code, alone.line)
             if snippet.code in found:
                 continue
             name, n = MAIN_EXAMPLE if not found else f"q{question.number}", 1
@@ -171,7 +171,7 @@ def _named_snippets(group: Group) -> list[tuple[str, int, Snippet]]:
     return list(found.values())
 
 
-def _topic(template: str, group: Group, examples: Sequence[str]) -> str:
+def _topic(template: str, group: QuestionGroup, examples: Sequence[str]) -> str:
     """Fill the skeleton's `topic.toml` with what the document tells."""
     first: dict[int, DocumentQuestion] = {}
     for question in group.questions:

@@ -44,7 +44,7 @@ _SPACE = r"[\s.,，、:：的“”\"'`]+"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class QuestionGroup:
     """Questions that ask the same thing, in the document's order, and what they ask about."""
 
     questions: tuple[DocumentQuestion, ...]
@@ -57,7 +57,7 @@ class Group:
         return tuple(sorted({question.number for question in self.questions}))
 
 
-def group(questions: Sequence[DocumentQuestion]) -> list[Group]:
+def group(questions: Sequence[DocumentQuestion]) -> list[QuestionGroup]:
     """Return the questions in groups, the groups in the order of their first questions.
 
     Sameness is transitive: every question of a group shares a name with some other one of it.
@@ -77,7 +77,7 @@ def group(questions: Sequence[DocumentQuestion]) -> list[Group]:
     members: dict[int, list[DocumentQuestion]] = {}
     for n, question in enumerate(questions):
         members.setdefault(root(n), []).append(question)
-    return [Group(tuple(asked), *_named(asked)) for asked in members.values()]
+    return [QuestionGroup(tuple(asked), *_named(asked)) for asked in members.values()]
 
 
 def subject(title: str) -> str:

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from knowledge.bank.models import LANGS, Bank
 from knowledge.bank.names import named
 from knowledge.importer.document import DocumentQuestion
-from knowledge.importer.grouping import Group
+from knowledge.importer.grouping import QuestionGroup
 
 
-def known(bank: Bank, groups: Sequence[Group]) -> dict[int, str]:
+def known(bank: Bank, groups: Sequence[QuestionGroup]) -> dict[int, str]:
     """Return the slug of the topic that answers it, for each group (by its place) that the bank has."""
     asked = _asked(bank)
     found: dict[int, str] = {}

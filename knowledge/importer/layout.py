@@ -13,7 +13,7 @@ from functools import cached_property
 from knowledge.importer.lines import Fence, Label, Prose, label
 from knowledge.importer.marks import Mark, Style, heading_level, mark, summary, tidy
 
-Item = Prose | Fence
+LayoutItem = Prose | Fence
 
 RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
 _UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{3,})\s*")
@@ -29,7 +29,7 @@ _OPTION_B = re.compile(r"\s*(?:[-*]\s)?(?:\*\*)?B\s?[:：.、)）]")
 class Layout:
     """A document's lines, with all that each may be. Indices are of `items`."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[LayoutItem]) -> None:
         self.items = items
         texts = [item.text if isinstance(item, Prose) and item.role == "text" else None for item in items]
         self.texts = texts

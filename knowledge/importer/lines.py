@@ -104,10 +104,10 @@ def split(text: str) -> Iterator[Prose | Fence]:
         knowledge.bank.errors.DocumentError: a fence is never closed; names the line it opens in.
     """
     # Not str.splitlines: that would also break at form feeds and Unicode separators, and Markdown does not.
-    return _Reader(text.split("\n")).read()
+    return _LineReader(text.split("\n")).read()
 
 
-class _Reader:
+class _LineReader:
     """Reads lines from top to bottom; each method takes one block and moves on."""
 
     def __init__(self, lines: list[str]) -> None:

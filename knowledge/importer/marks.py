@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from knowledge.importer.lines import label, number
 
-Kind = Literal["hash", "summary", "label", "bold", "number", "bullet", "plain"]
+MarkKind = Literal["hash", "summary", "label", "bold", "number", "bullet", "plain"]
 
 #: No question's own line is longer; what is has not to be looked at, and cannot cost its square.
 _LONGEST = 1500
@@ -73,7 +73,7 @@ _MATTER = re.compile(
 class Style(NamedTuple):
     """How a line is marked up; lines of one style are one run. `level` is of hashes, or of indentation."""
 
-    kind: Kind
+    kind: MarkKind
     level: int = 0
     numbering: str = ""
 
@@ -204,7 +204,7 @@ def _read(text: str, *, strong: bool) -> Mark | None:
     if counted is None or (counted["bare"] and not strong):
         return _titled_bold(body, bold, links=links) if bold else _titled(Style("plain"), None, body, links=links)
     numbering, ordinal = _numbering(counted)
-    kind: Kind = "label" if counted["word"] or counted["ordinal"] else "number"
+    kind: MarkKind = "label" if counted["word"] or counted["ordinal"] else "number"
     rest = counted["title"]
     if bold and kind == "number":
         kind = "bold"

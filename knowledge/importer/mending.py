@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from knowledge.importer.counting import NEAR
 from knowledge.importer.layout import Layout
-from knowledge.importer.runs import Run
+from knowledge.importer.runs import StyleRun
 
 _ANSWERS = re.compile(r"(?:参考)?答案.{0,6}|解答|(?:the )?(?:answers?|solutions?)(?: keys?| sheet)?\W*", re.IGNORECASE)
 #: Below this share, numbers behind a heading of answers are no answers' numbers.
 _MOSTLY = 0.5
 
 
-def left_open(layout: Layout, run: Run) -> Iterator[int]:
+def left_open(layout: Layout, run: StyleRun) -> Iterator[int]:
     """Yield the questions of other styles: numbers that the run leaves out, higher headings that ask, second labels."""
     taken = set(run.starts)
     counts = sum(layout.marks[n].firm for n in run.starts) >= _MOSTLY * len(run.starts)
@@ -91,7 +91,7 @@ class Apart:
     answers: Mapping[int, range] = field(default_factory=dict)
 
 
-def answers_apart(layout: Layout, run: Run) -> Apart:
+def answers_apart(layout: Layout, run: StyleRun) -> Apart:
     """Find the answers of questions that have none below them, by their numbers, under a heading at the end."""
     numbers = {layout.marks[n].number: n for n in run.starts}
     head = next(
@@ -125,6 +125,6 @@ def answers_apart(layout: Layout, run: Run) -> Apart:
     )
 
 
-def _below(layout: Layout, run: Run, head: int) -> Iterator[tuple[int | None, int]]:
+def _below(layout: Layout, run: StyleRun, head: int) -> Iterator[tuple[int | None, int]]:
     for n, end in zip(run.starts, run.ends, strict=True):
         yield layout.next_text(n), min(end, head)

@@ -34,7 +34,7 @@ _BIG5_EVERYDAY = re.compile(rb"[\xa1-\xa3\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
 _HIGH_PAIR = re.compile(rb"[\x80-\xff]{2}")
 
 
-class Text(NamedTuple):
+class DecodedText(NamedTuple):
     """A document's text, its lines ended by line feeds, and the encoding it was read in."""
 
     text: str
@@ -51,7 +51,7 @@ def read(path: Path) -> str:
     return read_text(path).text
 
 
-def read_text(path: Path) -> Text:
+def read_text(path: Path) -> DecodedText:
     """Return the text of a document and its encoding; raises as `read` does."""
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
@@ -65,7 +65,7 @@ def decode(raw: bytes, name: str) -> str:
     return _decoded(raw, name).text
 
 
-def _decoded(raw: bytes, name: str) -> Text:
+def _decoded(raw: bytes, name: str) -> DecodedText:
     encoding = _encoding(raw, name)
     try:
         text = raw.decode(encoding)
@@ -76,7 +76,7 @@ def _decoded(raw: bytes, name: str) -> Text:
         raise DocumentError(f"{name} has a NUL byte in line {line}; give a text file saved as UTF-8")
     if not text.strip():
         raise DocumentError(f"{name} is empty; give a document with numbered questions")
-    return Text(text.replace("\r\n", "\n").replace("\r", "\n"), _called(encoding))
+    return DecodedText(text.replace("\r\n", "\n").replace("\r", "\n"), _called(encoding))
 
 
 def _encoding(raw: bytes, name: str) -> str:

@@ -13,7 +13,7 @@ from knowledge.importer.marks import Mark, Style
 
 
 @dataclass
-class Run:
+class StyleRun:
     """The lines of one style, as a candidate: where its questions start, and where each ends."""
 
     style: Style
@@ -27,7 +27,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class QuestionStart:
     """Where a question begins and ends, what its line says, and where its answer stands if that is apart."""
 
     index: int
@@ -36,7 +36,7 @@ class Start:
     answer: range = range(0)
 
 
-def ends(layout: Layout, run: Run) -> list[int]:
+def ends(layout: Layout, run: StyleRun) -> list[int]:
     """Return where each question of a run ends: at the next one, or at a heading that is above it."""
     deepest = run.level or max(2, _chapter_level(layout, run))
     opening = set(run.starts)
@@ -54,7 +54,7 @@ def ends(layout: Layout, run: Run) -> list[int]:
     return found
 
 
-def _rule_behind(layout: Layout, run: Run, bounds: set[int]) -> list[int]:
+def _rule_behind(layout: Layout, run: StyleRun, bounds: set[int]) -> list[int]:
     """Return the rule that ends the last question, if no rule stands within the others, but between them at most."""
     # A rule right below a text is often meant as an underline.
     free = [n for n in layout.rules if n and not (layout.texts[n - 1] or "").strip()]
@@ -63,7 +63,7 @@ def _rule_behind(layout: Layout, run: Run, bounds: set[int]) -> list[int]:
     return last[:1] if len(run.starts) > 1 and len(last) == len([n for n in within if n > run.starts[0]]) == 1 else []
 
 
-def _chapter_level(layout: Layout, run: Run) -> int:
+def _chapter_level(layout: Layout, run: StyleRun) -> int:
     """Return the deepest level of headings that stand right above a question."""
     opening = set(run.starts)
     return max(

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.check.running import Progress, Result, run_all
+from knowledge.check.running import Result, run_all
 from knowledge.importer.code import together
 from knowledge.importer.document import DocumentQuestion, harmless
+from knowledge.progress import ProgressCallback
 from runners.errors import WallUnavailable
 from runners.models import Job, Limits, Runner
 from runners.walls.table import WALLS
@@ -35,7 +36,7 @@ async def try_all(
     limits: Limits | None = None,
     *,
     parallel: int | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> list[Tried]:
     """Run the snippets of all questions, several at once, and return what came of each question's, in order.
 

@@ -20,7 +20,7 @@ from knowledge.importer.counting import chain
 from knowledge.importer.layout import Layout
 from knowledge.importer.marks import Mark, Style
 from knowledge.importer.mending import answers_apart, left_open, without_contents
-from knowledge.importer.runs import Run, Start, ends, repeated
+from knowledge.importer.runs import QuestionStart, StyleRun, ends, repeated
 
 #: What a run is worth: how much of the document it covers counts most, then labels, asking, texts, its markup.
 _COVERS, _LABELS, _ASKS, _TEXTS, _COUNTS = 3.0, 4.0, 2.0, 1.0, 0.5
@@ -31,7 +31,7 @@ _MOSTLY = 0.5
 _OF_QUESTIONS = re.compile(r"面试|面经|八股|题|问答|考点|interview|question|q&a|quiz|faq|flash ?cards?", re.IGNORECASE)
 
 
-def starts(layout: Layout) -> list[Start]:
+def starts(layout: Layout) -> list[QuestionStart]:
     """Return where the document's questions start, in order; empty if it has none."""
     runs = [run for run in _runs(layout) if run.starts]
     for run in runs:
@@ -44,12 +44,12 @@ def starts(layout: Layout) -> list[Start]:
     best.ends = ends(layout, best)
     apart = answers_apart(layout, best)
     return [
-        Start(n, min(end, apart.head or end), layout.marks[n], apart.answers.get(n, range(0)))
+        QuestionStart(n, min(end, apart.head or end), layout.marks[n], apart.answers.get(n, range(0)))
         for n, end in zip(best.starts, best.ends, strict=True)
     ]
 
 
-def _topics(layout: Layout, runs: Sequence[Run]) -> list[Run]:
+def _topics(layout: Layout, runs: Sequence[StyleRun]) -> list[StyleRun]:
     """Return the headings that name topics, each with its text, if the document's title says it is one of questions."""
     first = min(layout.headings, default=None)
     title = (layout.texts[first] or "") if first is not None else ""
@@ -62,23 +62,23 @@ def _topics(layout: Layout, runs: Sequence[Run]) -> list[Run]:
     ]
 
 
-def _runs(layout: Layout) -> Iterator[Run]:
+def _runs(layout: Layout) -> Iterator[StyleRun]:
     by_style: dict[Style, list[int]] = defaultdict(list)
     for n, mark in layout.marks.items():
         if not mark.links:
             by_style[mark.style].append(n)
     for style, lines in by_style.items():
         if style.kind == "hash":
-            yield Run(style, _headings(layout, lines))
+            yield StyleRun(style, _headings(layout, lines))
         elif style.kind == "number" or (style.kind == "bold" and style.numbering):
-            yield Run(style, chain(layout, lines))
+            yield StyleRun(style, chain(layout, lines))
         else:
-            yield Run(style, lines)
+            yield StyleRun(style, lines)
     # Bold lines that count and bold lines that do not may be one run.
     bold = sorted(n for style, lines in by_style.items() if style.kind == "bold" for n in lines)
     asking = [n for n in bold if layout.marks[n].asks]
     if asking and len({layout.marks[n].style for n in asking}) > 1:
-        yield Run(Style("bold"), asking)
+        yield StyleRun(Style("bold"), asking)
 
 
 def _headings(layout: Layout, lines: Sequence[int]) -> list[int]:
@@ -93,7 +93,7 @@ def _headings(layout: Layout, lines: Sequence[int]) -> list[int]:
     return lines if len(asking) > _MOSTLY * len(lines) or layout.answers or not asking else asking
 
 
-def _admissible(layout: Layout, run: Run) -> bool:
+def _admissible(layout: Layout, run: StyleRun) -> bool:
     """Tell whether lines of this style can be questions at all."""
     marks = [layout.marks[n] for n in run.starts]
     if run.style.kind == "number" and len(marks) == 1 and not marks[0].asks_outright and not layout.answers:
@@ -108,7 +108,7 @@ def _admissible(layout: Layout, run: Run) -> bool:
     return run.style.kind in ("hash", "bold", "label", "summary") and _share(marks, "firm") >= _MOSTLY
 
 
-def _worth(layout: Layout, run: Run) -> float:
+def _worth(layout: Layout, run: StyleRun) -> float:
     marks = [layout.marks[n] for n in run.starts]
     sizes = layout.sizes
     covered = sum(sizes[end] - sizes[start] for start, end in zip(run.starts, run.ends, strict=True))
@@ -127,7 +127,7 @@ def _share(marks: Sequence[Mark], what: str) -> float:
     return sum(bool(getattr(mark, what)) for mark in marks) / len(marks)
 
 
-def _texts(layout: Layout, run: Run) -> float:
+def _texts(layout: Layout, run: StyleRun) -> float:
     """Return the share of questions that have a text of their own, before any section."""
     own = 0
     for n, end in zip(run.starts, run.ends, strict=True):
@@ -136,7 +136,7 @@ def _texts(layout: Layout, run: Run) -> float:
     return own / len(run.starts)
 
 
-def _labelled(layout: Layout, run: Run) -> float:
+def _labelled(layout: Layout, run: StyleRun) -> float:
     """Return the share of questions with one answer's label, or of labels that belong to one, whichever is less."""
     answers = layout.answers
     one = 0

@@ -11,11 +11,8 @@ import hashlib
 import json
 import logging
 import math
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
+from knowledge.files import write_whole
+from knowledge.search.arrays import Arrays
 
 log = logging.getLogger(__name__)
 
-Arrays = dict[str, NDArray[np.generic]]
 _FORMAT = 2
 #: A header is a few hundred bytes; a first line longer than this is not one of ours.
 _HEADER_MAX = 4096
@@ -129,20 +127,10 @@ def read(path: Path, fingerprint: str, what: str = "index") -> Arrays | None:
 def write(path: Path, fingerprint: str, arrays: Mapping[str, NDArray[np.generic]], what: str = "index") -> bool:
     """Put the arrays under `path`, whole or not at all; a folder that takes no file is logged once, not an error.
 
-    The file is written beside its place and renamed into it, so that another process sees the old one or the new one,
-    never half of either.
+    Another process sees the old file or the new one, never half of either.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(pack(fingerprint, arrays))
-            os.replace(name, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
+        write_whole(path, pack(fingerprint, arrays), private=True)
     except OSError as error:
         log.warning(
             "the %s cannot be kept in %s (%s); it works from memory and is built anew at the next start",

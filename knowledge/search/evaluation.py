@@ -19,9 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import Bank
+from knowledge.progress import ProgressCallback
 from knowledge.search.head import FitReport
 from knowledge.search.reading import detect_lang
-from knowledge.search.retriever import Candidate, Progress, Reply, Retriever
+from knowledge.search.retriever import Candidate, Reply, Retriever
 
 Figure = float | None
 
@@ -30,7 +31,7 @@ class QueryFileError(KnowledgeError):
     """A file of labelled questions that cannot be read; says which line and why."""
 
 
-class Query(BaseModel):
+class LabelledQuery(BaseModel):
     """One labelled question. `topics`: slugs of which any is right; none means outside the bank."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -42,7 +43,7 @@ class Query(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class EvaluationScores:
     """Figures of one evaluation; None where no question could tell.
 
     Attributes:
@@ -80,7 +81,7 @@ class Scores:
         return {name: value for name, value in asdict(self).items() if name != "replies"}
 
 
-def load_queries(path: Path) -> list[Query]:
+def load_queries(path: Path) -> list[LabelledQuery]:
     """Read a file of JSON lines `{"id", "lang", "query", "topics": […]}`; further keys are ignored.
 
     Raises:
@@ -92,7 +93,7 @@ def load_queries(path: Path) -> list[Query]:
         raise QueryFileError(f"{path}: cannot be read ({error.strerror}); give a file of JSON lines") from error
     except UnicodeDecodeError as error:
         raise QueryFileError(f"{path}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-    queries: list[Query] = []
+    queries: list[LabelledQuery] = []
     lines_by_id: dict[str, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -107,9 +108,9 @@ def load_queries(path: Path) -> list[Query]:
     return queries
 
 
-def _parse(line: str, where: str) -> Query:
+def _parse(line: str, where: str) -> LabelledQuery:
     try:
-        return Query.model_validate_json(line)
+        return LabelledQuery.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
@@ -118,8 +119,8 @@ def _parse(line: str, where: str) -> Query:
 
 
 def evaluate(
-    retriever: Retriever, queries: Sequence[Query], *, clock: Callable[[], float] = time.perf_counter
-) -> Scores:
+    retriever: Retriever, queries: Sequence[LabelledQuery], *, clock: Callable[[], float] = time.perf_counter
+) -> EvaluationScores:
     """Ask every question, one at a time as learners do, and score the replies."""
     replies: list[Reply] = []
     seconds: list[float] = []
@@ -140,9 +141,9 @@ def _ask(retriever: Retriever, question: str) -> Reply:
 
 
 def score(
-    queries: Sequence[Query], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Figure = None
-) -> Scores:
-    """Score replies that were already given; see `Scores` for what each figure means."""
+    queries: Sequence[LabelledQuery], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Figure = None
+) -> EvaluationScores:
+    """Score replies that were already given; see `EvaluationScores` for what each figure means."""
     bank = set(slugs)
     inside = np.array([bool(bank.intersection(query.topics)) for query in queries], bool)
     ranks = np.array([_rank(query, reply) for query, reply in zip(queries, replies, strict=True)], float)
@@ -150,7 +151,7 @@ def score(
     answered = np.array([reply.outcome == "answer" for reply in replies], bool)
     declined = np.array([reply.outcome == "decline" for reply in replies], bool)
     langs = np.array([query.lang for query in queries], str)
-    return Scores(
+    return EvaluationScores(
         queries=len(queries),
         inside=int(inside.sum()),
         **_ranking(ranks[inside]),
@@ -168,7 +169,7 @@ def score(
     )
 
 
-def _rank(query: Query, reply: Reply) -> float:
+def _rank(query: LabelledQuery, reply: Reply) -> float:
     """Return the rank of the first right candidate, from 1; infinity where none is right."""
     right = (rank for rank, candidate in enumerate(reply.candidates, 1) if candidate.topic in query.topics)
     return next(right, np.inf)
@@ -194,7 +195,7 @@ def _rounded(value: Figure, digits: int = 4) -> Figure:
     return None if value is None else round(value, digits)
 
 
-def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Reply]) -> None:
+def write_predictions(path: Path, queries: Sequence[LabelledQuery], replies: Sequence[Reply]) -> None:
     """Write one compact JSON line a question: its id and the fields of `ask`.
 
     Raises:
@@ -211,7 +212,7 @@ def write_predictions(path: Path, queries: Sequence[Query], replies: Sequence[Re
 
 
 def calibrate(
-    bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: Progress | None = None
+    bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: ProgressCallback | None = None
 ) -> FitReport:
     """Fit head and thresholds anew over the bank's own questions, keep them, and return their out-of-fold figures."""
     return Retriever.open(

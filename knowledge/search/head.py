@@ -24,10 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
+from knowledge.search.arrays import F32, F64, I64, Arrays
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Outcome = Literal["answer", "clarify", "decline"]
+AskOutcome = Literal["answer", "clarify", "decline"]
 
 FOLDS = 10
 #: Strength of each fit's regularisation, chosen by cross-validation over the bank's own questions.
@@ -44,7 +43,7 @@ _SIGNALS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Features:
     """What is known of some questions.
 
     Attributes:
@@ -53,9 +52,9 @@ class Evidence:
         extras: what is known of the words of each question, shape (questions, k).
     """
 
-    total: NDArray[np.float32]
-    pooled: Floats
-    extras: Floats
+    total: F32
+    pooled: F64
+    extras: F64
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +81,26 @@ class Head:
         priors: one a topic.
         platt: one a signal of the calibrator, then a constant.
         thresholds: clarify, answer.
-        folds: out-of-fold figures, in the order of `Report`.
+        folds: out-of-fold figures, in the order of `FitReport`.
     """
 
-    ridge: Floats
-    weights: Floats
-    priors: Floats
-    platt: Floats
-    thresholds: Floats
-    folds: Floats
+    ridge: F64
+    weights: F64
+    priors: F64
+    platt: F64
+    thresholds: F64
+    folds: F64
 
-    def probabilities(self, evidence: Evidence) -> Floats:
+    def probabilities(self, features: Features) -> F64:
         """Return P(topic) and, last, P(outside) for each question, shape (questions, topics + 1)."""
-        votes = (evidence.total + _KERNEL_BIAS) @ self.ridge
-        return _choose(*_design(evidence, votes), self.weights, self.priors)
+        votes = (features.total + _KERNEL_BIAS) @ self.ridge
+        return _choose(*_design(features, votes), self.weights, self.priors)
 
-    def confidence(self, probabilities: Floats) -> Floats:
+    def confidence(self, probabilities: F64) -> F64:
         """Return the calibrated probability that each question is inside and its first candidate right."""
         return _sigmoid(_certainty(probabilities) @ self.platt[:-1] + self.platt[-1])
 
-    def outcome(self, confidence: float) -> Outcome:
+    def outcome(self, confidence: float) -> AskOutcome:
         """Return what to do at this confidence."""
         clarify, answer = self.thresholds
         return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
@@ -112,14 +111,12 @@ class Head:
         questions, negatives, *rest = self.folds.tolist()
         return FitReport(int(questions), int(negatives), *rest)
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> Arrays:
         """Return what `restore` needs."""
         return {f"head.{field.name}": getattr(self, field.name) for field in fields(self)}
 
     @classmethod
-    def restore(
-        cls, arrays: dict[str, NDArray[np.generic]], *, passages: int, topics: int, signals: int, extras: int
-    ) -> Head:
+    def restore(cls, arrays: Arrays, *, passages: int, topics: int, signals: int, extras: int) -> Head:
         """Rebuild the head for an index of that shape.
 
         Raises:
@@ -137,14 +134,14 @@ class Head:
             value = arrays.get(f"head.{name}")
             if value is None or value.shape != shape or value.dtype != np.float64 or not np.isfinite(value).all():
                 raise IndexCacheError(f"the head's {name} does not fit the bank")
-        return cls(**{name: cast(Floats, arrays[f"head.{name}"]) for name in shapes})
+        return cls(**{name: cast(F64, arrays[f"head.{name}"]) for name in shapes})
 
 
-def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Callable[[int, int], None]) -> Head:
+def fit(features: Features, owners: I64, folds: I64, topics: int, report: Callable[[int, int], None]) -> Head:
     """Fit everything.
 
     Args:
-        evidence: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
+        features: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
             The rows of `total` are its columns, in one order; its diagonal is not read.
         owners: place of each one's topic; `topics` for outside.
         folds: fold of each one, as `deal` gives it.
@@ -156,9 +153,9 @@ def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Call
 
     # The matrices are small: on a busy machine more threads wait for each other longer than they work.
     with threadpool_limits(limits=1):
-        ridge, votes = _ridge(evidence.total, owners, folds, topics)
+        ridge, votes = _ridge(features.total, owners, folds, topics)
         report(1, FOLDS + 2)
-        inside, outside = _design(evidence, votes)
+        inside, outside = _design(features, votes)
         weights, priors = _logit(inside, outside, owners)
         report(2, FOLDS + 2)
         held_out = np.zeros((len(owners), topics + 1))
@@ -172,7 +169,7 @@ def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Call
         return _calibrated(ridge, weights, priors, held_out, owners)
 
 
-def _calibrated(ridge: Floats, weights: Floats, priors: Floats, held_out: Floats, owners: Ints) -> Head:
+def _calibrated(ridge: F64, weights: F64, priors: F64, held_out: F64, owners: I64) -> Head:
     topics = len(priors)
     inside = owners < topics
     right = inside & (held_out[:, :-1].argmax(axis=1) == owners)
@@ -183,7 +180,7 @@ def _calibrated(ridge: Floats, weights: Floats, priors: Floats, held_out: Floats
     return Head(ridge, weights, priors, platt, thresholds, _figures(confidence, inside, right, thresholds))
 
 
-def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -> tuple[Floats, Floats]:
+def _ridge(total: F32, owners: I64, folds: I64, topics: int) -> tuple[F64, F64]:
     """Return the dual weights, and for each passage the exact votes of a ridge fitted without its fold."""
     from scipy.linalg import cho_solve
     from scipy.linalg.lapack import spotrf, spotri
@@ -210,24 +207,22 @@ def _ridge(total: NDArray[np.float32], owners: Ints, folds: Ints, topics: int) -
     return dual, votes
 
 
-def _design(evidence: Evidence, votes: Floats) -> tuple[Floats, Floats]:
+def _design(features: Features, votes: F64) -> tuple[F64, F64]:
     """Return the logit's input: (questions, topics, signals + 1), and (questions, signals + k + 2) for "outside"."""
-    signals = np.concatenate([evidence.pooled, votes[:, :, None]], axis=2)
+    signals = np.concatenate([features.pooled, votes[:, :, None]], axis=2)
     constant = np.ones((len(signals), 1))
-    outside = np.concatenate([signals[:, -1], evidence.extras, constant], axis=1)
+    outside = np.concatenate([signals[:, -1], features.extras, constant], axis=1)
     return np.ascontiguousarray(signals[:, :-1]), outside
 
 
-def _choose(inside: Floats, outside: Floats, weights: Floats, priors: Floats) -> Floats:
+def _choose(inside: F64, outside: F64, weights: F64, priors: F64) -> F64:
     width = inside.shape[2]
     utility = np.column_stack([inside @ weights[:width] + priors, outside @ weights[width:]])
     odds = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return cast(Floats, odds / odds.sum(axis=1, keepdims=True))
+    return cast(F64, odds / odds.sum(axis=1, keepdims=True))
 
 
-def _logit(
-    inside: Floats, outside: Floats, chosen: Ints, start: tuple[Floats, Floats] | None = None
-) -> tuple[Floats, Floats]:
+def _logit(inside: F64, outside: F64, chosen: I64, start: tuple[F64, F64] | None = None) -> tuple[F64, F64]:
     """Fit the conditional logit by penalised likelihood, from `start` or from nought."""
     from scipy.optimize import minimize
 
@@ -236,7 +231,7 @@ def _logit(
     rows = np.arange(questions)
     rows_of_topics = inside.reshape(-1, width)
 
-    def loss(x: Floats) -> tuple[float, Floats]:
+    def loss(x: F64) -> tuple[float, F64]:
         weights, priors = x[:total], x[total:]
         p = _choose(inside, outside, weights, priors)
         value = -np.log(p[rows, chosen] + 1e-300).sum() + _LOGIT / 2 * weights @ weights + _PRIOR / 2 * priors @ priors
@@ -249,22 +244,22 @@ def _logit(
     return found[:total], found[total:]
 
 
-def _platt(certainty: Floats, right: NDArray[np.bool_]) -> Floats:
+def _platt(certainty: F64, right: NDArray[np.bool_]) -> F64:
     """Fit the calibrator by penalised likelihood."""
     from scipy.optimize import minimize
 
     sign = np.where(right, 1.0, -1.0)
     x = np.column_stack([certainty, np.ones(len(certainty))])
 
-    def loss(w: Floats) -> tuple[float, Floats]:
+    def loss(w: F64) -> tuple[float, F64]:
         margin = sign * (x @ w)
         value = np.logaddexp(0, -margin).sum() + _PLATT / 2 * w @ w
         return float(value), -(x.T @ (sign * _sigmoid(-margin))) + _PLATT * w
 
-    return cast(Floats, minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
+    return cast(F64, minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def deal(owners: Ints) -> Ints:
+def deal(owners: I64) -> I64:
     """Deal each owner's questions out to the folds in turn: stratified, and the same at every build."""
     folds = np.zeros(len(owners), np.int64)
     for owner in np.unique(owners):
@@ -273,7 +268,7 @@ def deal(owners: Ints) -> Ints:
     return folds
 
 
-def _certainty(probabilities: Floats) -> Floats:
+def _certainty(probabilities: F64) -> F64:
     """Return what the calibrator sees: log-odds of the first topic, of "outside", and of first against second."""
     p = np.clip(probabilities, 1e-9, 1 - 1e-9)
     ranked = np.sort(p[:, :-1], axis=1)
@@ -281,10 +276,10 @@ def _certainty(probabilities: Floats) -> Floats:
     second = ranked[:, -2] if ranked.shape[1] > 1 else np.full_like(first, 1e-9)
     outside = p[:, -1]
     odds = [np.log(first / (1 - first)), np.log(outside / (1 - outside)), np.log(first / second)]
-    return cast(Floats, np.stack(odds, axis=1))
+    return cast(F64, np.stack(odds, axis=1))
 
 
-def _thresholds(confidence: Floats, inside: NDArray[np.bool_]) -> Floats:
+def _thresholds(confidence: F64, inside: NDArray[np.bool_]) -> F64:
     """Return (clarify, answer) from out-of-fold confidences."""
     outside = confidence[~inside]
     answer = float(np.quantile(outside, 1 - _FALSE_ACCEPTS)) if len(outside) else _ANSWER_BOUNDS[0]
@@ -292,7 +287,7 @@ def _thresholds(confidence: Floats, inside: NDArray[np.bool_]) -> Floats:
     return np.array([min(float(np.quantile(confidence[inside], _FALSE_REJECTS)), answer), answer])
 
 
-def _figures(confidence: Floats, inside: NDArray[np.bool_], right: NDArray[np.bool_], thresholds: Floats) -> Floats:
+def _figures(confidence: F64, inside: NDArray[np.bool_], right: NDArray[np.bool_], thresholds: F64) -> F64:
     clarify, answer = thresholds
     far = float((confidence[~inside] >= answer).mean()) if (~inside).any() else 0.0
     frr, answered = float((confidence[inside] < clarify).mean()), float((confidence[inside] >= answer).mean())
@@ -300,5 +295,5 @@ def _figures(confidence: Floats, inside: NDArray[np.bool_], right: NDArray[np.bo
     return np.array([*counts, float(right[inside].mean()), far, frr, answered, answer, clarify])
 
 
-def _sigmoid(z: Floats) -> Floats:
+def _sigmoid(z: F64) -> F64:
     return 1 / (1 + np.exp(-np.clip(z, -500, 500)))

@@ -17,18 +17,18 @@ from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import tomli
-from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.bank.models import LANGS, Bank, Topic
+from knowledge.progress import ProgressCallback
 from knowledge.search import cache
-from knowledge.search.encoder import Encoder, Floats, Progress
+from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary, Translation
 from knowledge.search.lexical import Tfidf, char_grams, syllable_grams, word_grams
 from knowledge.search.reading import normalise
 from knowledge.search.vectors import HnswVectors, Vectors, index_vectors
 
-Arrays = dict[str, NDArray[np.generic]]
 #: Weights of the dense, character, syllable and word channels in their sum, with an encoder and without.
 WITH_ENCODER = (0.7, 0.1, 0.1, 0.1)
 WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
@@ -38,8 +38,8 @@ _POOLS = (1, 3, 8)
 #: Blocks that an owner's passages are cut into, to see which can be among its best.
 _BLOCKS = 32
 _LAST = (1 << 32) - 1
-Kind = Literal["ask", "name", "text", "negative"]
-_KINDS: tuple[Kind, ...] = get_args(Kind)
+PassageKind = Literal["ask", "name", "text", "negative"]
+_KINDS: tuple[PassageKind, ...] = get_args(PassageKind)
 
 
 class Passage(NamedTuple):
@@ -52,7 +52,7 @@ class Passage(NamedTuple):
     """
 
     owner: int
-    kind: Kind
+    kind: PassageKind
     text: str
 
 
@@ -83,9 +83,9 @@ def passages_of(bank: Bank, negatives: Sequence[str]) -> list[Passage]:
     return found + [Passage(len(bank), "negative", text) for text in negatives]
 
 
-def _texts(topic: Topic) -> list[tuple[Kind, str]]:
+def _texts(topic: Topic) -> list[tuple[PassageKind, str]]:
     meta = topic.meta
-    found: list[tuple[Kind, str]] = []
+    found: list[tuple[PassageKind, str]] = []
     for lang in LANGS:
         found += [("ask", text) for text in meta.asks[lang]]
         found += [("name", meta.title[lang])]
@@ -158,7 +158,7 @@ class PassageIndex:
 
     @classmethod
     def build(cls, passages: Sequence[Passage], topics: int, glossary: Glossary, encoder: Encoder | None,
-              progress: Progress | None = None, silent: Collection[str] = ()) -> PassageIndex:  # fmt: skip
+              progress: ProgressCallback | None = None, silent: Collection[str] = ()) -> PassageIndex:  # fmt: skip
         """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`."""
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
         dense = None
@@ -169,7 +169,7 @@ class PassageIndex:
         words = Tfidf.fit(word_grams, [q.dense for q in queries])
         return cls(passages, topics, dense, chars, sounds, words, silent)
 
-    def scores(self, queries: Sequence[Query], vectors: Floats | None) -> Floats:
+    def scores(self, queries: Sequence[Query], vectors: F32 | None) -> F32:
         """Return each channel's score of each passage, shape (queries, channels, passages)."""
         scores = np.zeros((len(queries), len(self.CHANNELS), len(self.passages)), np.float32)
         if self.dense is not None and vectors is not None:
@@ -185,7 +185,7 @@ class PassageIndex:
         """How many numbers `pool` gives a topic."""
         return len(self.CHANNELS) * len(_POOLS)
 
-    def pool(self, scores: Floats) -> NDArray[np.float64]:
+    def pool(self, scores: F32) -> F64:
         """Return the mean of each owner's best 1, 3 and 8 passages, shape (queries, topics + 1, signals).
 
         One close paraphrase says much, several agreeing say more. Passages that score below nought do not count.
@@ -204,7 +204,7 @@ class PassageIndex:
         pooled[:, owners] = by_run.transpose(1, 3, 0, 2).reshape(len(scores), len(self._runs), self.signals)
         return pooled
 
-    def _least(self, flat: Floats) -> Floats:
+    def _least(self, flat: F32) -> F32:
         """Return, for each row and run, a score that at least as many passages reach as are wanted; above nought.
 
         The best of each of a run's blocks are passages of their own, so the eighth of them is no better than the
@@ -215,11 +215,11 @@ class PassageIndex:
         least[:, self._short] = 0
         return np.asarray(np.maximum(least, np.finfo(np.float32).tiny), np.float32)
 
-    def total(self, scores: Floats) -> Floats:
+    def total(self, scores: F32) -> F32:
         """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
         return self.weighted(scores)[:, self.training]
 
-    def weighted(self, scores: Floats) -> Floats:
+    def weighted(self, scores: F32) -> F32:
         """Return the weighted sum of the channels for all passages, shape (queries, passages)."""
         weights = np.asarray(WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER, np.float32)
         total = sum(weights[place] * scores[:, place] for place in (1, 2, 3))
@@ -258,11 +258,11 @@ class PassageIndex:
             raise IndexCacheError("the dense vectors do not fit the passages")
         if not chars.size == sounds.size == words.size == len(passages):
             raise IndexCacheError("the lexical channels do not fit the passages")
-        index = index_vectors(cast(Floats, vectors), arrays.get("dense.graph")) if vectors is not None else None
+        index = index_vectors(cast(F32, vectors), arrays.get("dense.graph")) if vectors is not None else None
         return cls(passages, topics, index, chars, sounds, words)
 
 
-def _best(groups: NDArray[np.int64], scores: Floats, size: int) -> NDArray[np.float64]:
+def _best(groups: I64, scores: F32, size: int) -> F64:
     """Return the best scores of each of `size` groups, best first, filled up with nought; all are above nought."""
     # The bits of positive floats are in their order: group and score sort as one number, several times as fast as two.
     bits = np.ascontiguousarray(scores).view(np.uint32).astype(np.int64)

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search import cache
+from knowledge.search.arrays import F32, F64, I64, Arrays
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][a-z0-9]+)*|[+#²]+")
 _MAX_GRAM = 4
 #: Texts whose postings are added up at once: more fall out of the processor's cache.
@@ -91,8 +90,8 @@ class Tfidf:
     """An inverted index of unit-length TF-IDF vectors; a query's scores are its cosines with every passage."""
 
     def __init__(
-        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: Floats, starts: Ints,
-        passages: NDArray[np.int32], weights: Floats, size: int,
+        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: F32, starts: I64,
+        passages: NDArray[np.int32], weights: F32, size: int,
     ) -> None:  # fmt: skip
         self._analyzer = analyzer
         self._vocabulary = vocabulary
@@ -104,7 +103,7 @@ class Tfidf:
         self._sizes = np.diff(starts)
         #: Row of each term in the table of common terms; -1 for the others.
         self._row_of = np.full(len(vocabulary), -1)
-        self._table: Floats | None = None
+        self._table: F32 | None = None
 
     @classmethod
     def fit(cls, analyzer: Analyzer, texts: Sequence[str]) -> Tfidf:
@@ -120,7 +119,7 @@ class Tfidf:
         passages, values = owners[order].astype(np.int32), weights[order].astype(np.float32)
         return cls(analyzer, vocabulary, idf, starts, passages, values, len(texts))
 
-    def scores(self, texts: Sequence[str]) -> Floats:
+    def scores(self, texts: Sequence[str]) -> F32:
         """Return the cosine of each text with each passage, shape (texts, size); zeros where nothing is shared."""
         if not len(texts):
             return np.zeros((0, self.size), np.float32)
@@ -137,7 +136,7 @@ class Tfidf:
             some += self._added_up(rows[part] - start, terms[part], weights[part], len(some))
         return found
 
-    def _added_up(self, rows: Ints, terms: Ints, weights: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    def _added_up(self, rows: I64, terms: I64, weights: F64, size: int) -> F64:
         """Return the sums of the postings of `terms`, shape (size, passages)."""
         # The postings of every term, one after the other: a term's begin where those before it end.
         sizes = self._sizes[terms]
@@ -148,7 +147,7 @@ class Tfidf:
         found = np.bincount(cells, weights=products, minlength=size * self.size)
         return np.asarray(found.reshape(size, self.size), np.float64)
 
-    def _common(self) -> Floats:
+    def _common(self) -> F32:
         """Return the table of common terms, shape (terms, passages), made when it is first needed."""
         if self._table is None:
             terms = np.flatnonzero(self._sizes * _COMMON >= self.size)
@@ -160,7 +159,7 @@ class Tfidf:
             self._table = table  # last: another thread that sees it sees the rows, too
         return self._table
 
-    def arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
+    def arrays(self, prefix: str) -> Arrays:
         """Return what `restore` needs, under names that begin with `prefix`."""
         return {
             f"{prefix}.vocabulary": cache.lines(self._vocabulary),
@@ -172,7 +171,7 @@ class Tfidf:
         }
 
     @classmethod
-    def restore(cls, analyzer: Analyzer, prefix: str, arrays: dict[str, NDArray[np.generic]]) -> Tfidf:
+    def restore(cls, analyzer: Analyzer, prefix: str, arrays: Arrays) -> Tfidf:
         """Rebuild the index from `arrays`.
 
         Raises:
@@ -195,12 +194,12 @@ class Tfidf:
             raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
         vocabulary = dict(zip(words, range(len(words)), strict=True))
         return cls(
-            analyzer, vocabulary, cast(Floats, idf), cast(Ints, starts),
-            cast("NDArray[np.int32]", passages), cast(Floats, weights), int(size[0]),
+            analyzer, vocabulary, cast(F32, idf), cast(I64, starts),
+            cast("NDArray[np.int32]", passages), cast(F32, weights), int(size[0]),
         )  # fmt: skip
 
 
-def _product(rows: Ints, terms: Ints, weights: NDArray[np.float64], size: int, table: Floats) -> Floats:
+def _product(rows: I64, terms: I64, weights: F64, size: int, table: F32) -> F32:
     """Return the sums of the table's rows `terms`, each times its weight, for `size` texts."""
     used, places = np.unique(terms, return_inverse=True)
     factors = np.zeros((size, len(used)), np.float32)
@@ -208,7 +207,7 @@ def _product(rows: Ints, terms: Ints, weights: NDArray[np.float64], size: int, t
     return np.asarray(factors @ table[used], np.float32)
 
 
-def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[Ints, Ints, Ints]:
+def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[I64, I64, I64]:
     """Return text, term and count of every term in every text, text by text; unknown terms are left out."""
     counted = [Counter(map(vocabulary.get, each)) for each in grams]
     for each in counted:
@@ -219,7 +218,7 @@ def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> t
     return rows, terms, counts
 
 
-def _unit(rows: Ints, counts: Ints, idf: Floats, size: int) -> NDArray[np.float64]:
+def _unit(rows: I64, counts: I64, idf: F32, size: int) -> F64:
     """Return the weights of `size` vectors of unit length."""
     weights = (1 + np.log(counts)) * idf
     return np.asarray(weights / np.sqrt(np.bincount(rows, weights**2, size))[rows], np.float64)

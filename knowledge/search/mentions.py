@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.search.arrays import F64
 from knowledge.search.lexical import is_han, tokens
 
 #: A name longer than this is a sentence (a question's title), which the channels compare better.
@@ -31,7 +31,7 @@ class Mentions:
         self._patterns: dict[str, re.Pattern[str]] = {}
         self._longest_first = sorted(owners, key=lambda name: (-len(name), name))
 
-    def signals(self, text: str, *, itself: str | None = None) -> NDArray[np.float64]:
+    def signals(self, text: str, *, itself: str | None = None) -> F64:
         """Return (named, share of the letters) for each topic, shape (topics + 1, 2); "outside" has no name.
 
         Args:

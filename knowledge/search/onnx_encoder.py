@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.progress import ProgressCallback
 from knowledge.search import cache
-from knowledge.search.encoder import PACKAGED, WEIGHTS_SHA256, Floats, Progress
+from knowledge.search.arrays import F32, I64, Arrays
+from knowledge.search.encoder import PACKAGED, WEIGHTS_SHA256
 from knowledge.search.silence import onnx_runtime
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ class OnnxEncoder:
         """Keep this encoder in `cache_dir` for `read`; tell whether that went well."""
         export = json.dumps(asdict(self.export)).encode()
         parts = {"export": export, "tokenizer": self._tokenizer_json, "graph": self._graph}
-        arrays: dict[str, NDArray[np.generic]] = {key: np.frombuffer(data, np.uint8) for key, data in parts.items()}
+        arrays: Arrays = {key: np.frombuffer(data, np.uint8) for key, data in parts.items()}
         return cache.write(place(self._name, cache_dir), fingerprint(self._name), arrays, "encoder")
 
     @property
@@ -126,26 +127,26 @@ class OnnxEncoder:
         tokenizer.enable_truncation(self.export.longest)
         return tokenizer
 
-    def inner(self, graph: bytes, texts: Sequence[str]) -> Iterator[list[Floats]]:
+    def inner(self, graph: bytes, texts: Sequence[str]) -> Iterator[list[F32]]:
         """Yield everything that another `graph` with the same inputs returns, a text at a time."""
         session, tokenizer = _opened(graph), self._reads()
         for text in texts:
             yield session.run(None, self._fed([tokenizer.encode(text).ids]))
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         """Return one unit vector a question, shape (n, d), float32."""
         return self._encode(self.export.query, texts, None)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
         """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
         return self._encode(self.export.document, texts, progress)
 
-    def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
+    def _encode(self, prompt: str, texts: Sequence[str], progress: ProgressCallback | None) -> F32:
         self.load()
         tokens = [each.ids for each in self._tokenizer.encode_batch([prompt + text for text in texts])]
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        vectors: Floats | None = None
+        vectors: F32 | None = None
         done = 0
         for batch, found in zip(batches, self._run_all(tokens, batches), strict=True):
             if vectors is None:
@@ -156,7 +157,7 @@ class OnnxEncoder:
                 progress("encode", done, len(texts))
         return vectors if vectors is not None else np.zeros((0, 0), np.float32)
 
-    def _run_all(self, tokens: list[list[int]], batches: list[list[int]]) -> Iterator[Floats]:
+    def _run_all(self, tokens: list[list[int]], batches: list[list[int]]) -> Iterator[F32]:
         threads = min(2, len(os.sched_getaffinity(0)))
         if len(tokens) < _PARALLEL or threads < 2:
             yield from (self._run([tokens[i] for i in batch]) for batch in batches)
@@ -164,10 +165,10 @@ class OnnxEncoder:
         with ThreadPoolExecutor(threads, thread_name_prefix="epoch-encoder") as pool:
             yield from pool.map(lambda batch: self._run([tokens[i] for i in batch]), batches)
 
-    def _run(self, batch: list[list[int]]) -> Floats:
+    def _run(self, batch: list[list[int]]) -> F32:
         return np.asarray(self._session.run(None, self._fed(batch))[0], np.float32)
 
-    def _fed(self, batch: list[list[int]]) -> dict[str, NDArray[np.int64]]:
+    def _fed(self, batch: list[list[int]]) -> dict[str, I64]:
         """Return the graph's inputs for some texts of about the same length."""
         width = max(map(len, batch))
         ids = np.full((len(batch), width), self.export.pad, np.int64)

@@ -21,7 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.search.encoder import Floats, SentenceEncoder
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import SentenceEncoder
+from knowledge.search.index import packaged_negatives
 from knowledge.search.onnx_encoder import Export, OnnxEncoder, multiplies_exactly, refuse
 from knowledge.search.silence import onnx_runtime
 
@@ -94,7 +96,7 @@ def verified(encoder: SentenceEncoder, made: OnnxEncoder) -> OnnxEncoder:
     return made.described(export)
 
 
-def compared(original: Floats, other: Floats, export: Export) -> Export:
+def compared(original: F32, other: F32, export: Export) -> Export:
     """Return `export` with the agreement of the two encoders' vectors of the same texts."""
     cosines = (original * other).sum(axis=1)
     nearest = [_nearest(vectors) for vectors in (original, other)]
@@ -109,7 +111,7 @@ def compared(original: Floats, other: Floats, export: Export) -> Export:
     )
 
 
-def _nearest(vectors: Floats) -> Any:  # noqa: ANN401
+def _nearest(vectors: F32) -> Any:  # noqa: ANN401
     likeness = vectors @ vectors.T
     np.fill_diagonal(likeness, -2)
     return likeness.argmax(axis=1)
@@ -121,8 +123,6 @@ def probes(first: int = 0) -> Sequence[str]:
     Args:
         first: which of the packaged negatives is the first; others make other probes.
     """
-    from knowledge.search.index import packaged_negatives
-
     texts = packaged_negatives()[first:]
     return [*texts[:: max(1, len(texts) // _PROBES)], " ".join(texts[:60])]
 
@@ -167,7 +167,7 @@ def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
     return found
 
 
-def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, Floats]:  # noqa: ANN401
+def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, F32]:  # noqa: ANN401
     """Return how large each channel of what the weights meet becomes, over texts that the comparison does not use."""
     import onnx
     from onnx import TensorProto, helper
@@ -177,7 +177,7 @@ def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, Floats]:  # noqa: ANN
     open_graph.CopyFrom(proto)
     del open_graph.graph.output[:]
     open_graph.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
-    largest: dict[str, Floats] = {}
+    largest: dict[str, F32] = {}
     for values in encoder.inner(open_graph.SerializeToString(), probes(1)):
         for name, value in zip(names, values, strict=True):
             most = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
@@ -185,7 +185,7 @@ def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, Floats]:  # noqa: ANN
     return largest
 
 
-def _shrink(proto: Any, ranges: dict[str, Floats]) -> None:  # noqa: ANN401
+def _shrink(proto: Any, ranges: dict[str, F32]) -> None:  # noqa: ANN401
     """Put int8 in the place of the float weights of every matrix product, and of every large table of embeddings."""
     from onnx import helper, numpy_helper
 
@@ -194,7 +194,7 @@ def _shrink(proto: Any, ranges: dict[str, Floats]) -> None:  # noqa: ANN401
     nodes: list[Any] = []
     made: dict[str, Any] = {"int8.step": np.float32(1 / _MOST), "int8.middle": np.uint8(_MOST + 1),
                             "int8.least": np.float32(1e-12)}  # fmt: skip
-    divisors: dict[str, Floats] = {}
+    divisors: dict[str, F32] = {}
     for node in proto.graph.node:
         table = weights.get(node.input[0]) if node.op_type == "Gather" else None
         if node.op_type == "MatMul" and node.input[1] in weights:
@@ -232,7 +232,7 @@ def _optimised(graph: bytes) -> bytes:
         return written.read_bytes()
 
 
-def _smoothing(largest: Floats, weights: Sequence[Floats]) -> Floats:
+def _smoothing(largest: F32, weights: Sequence[F32]) -> F32:
     """Return what each channel is divided by and its row of the weights multiplied with, geometric mean 1."""
     heaviest = np.max([np.abs(each).max(axis=1) for each in weights], axis=0)
     wide, heavy = np.maximum(largest, 1e-5), np.maximum(heaviest, 1e-5)
@@ -240,7 +240,7 @@ def _smoothing(largest: Floats, weights: Sequence[Floats]) -> Floats:
     return np.asarray(np.exp(logs - logs.mean()), np.float32)
 
 
-def _rounded(name: str, divisors: Floats, made: dict[str, Any]) -> list[Any]:
+def _rounded(name: str, divisors: F32, made: dict[str, Any]) -> list[Any]:
     """Return the nodes that round `name` to bytes around 128, with a scale a token (`name.most`)."""
     from onnx import helper
 
@@ -255,7 +255,7 @@ def _rounded(name: str, divisors: Floats, made: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _product(node: Any, weights: Floats, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
+def _product(node: Any, weights: F32, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
     """Return the nodes of a product of bytes. The processors that would saturate get weights around 128, too."""
     from onnx import helper
 
@@ -273,7 +273,7 @@ def _product(node: Any, weights: Floats, made: dict[str, Any]) -> list[Any]:  # 
     ]
 
 
-def _looked_up(node: Any, table: Floats, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
+def _looked_up(node: Any, table: F32, made: dict[str, Any]) -> list[Any]:  # noqa: ANN401
     from onnx import TensorProto, helper
 
     name, rows, output = node.input[0], node.input[1], node.output[0]
@@ -288,7 +288,7 @@ def _looked_up(node: Any, table: Floats, made: dict[str, Any]) -> list[Any]:  # 
     ]
 
 
-def _scales(weights: Floats) -> Floats:
+def _scales(weights: F32) -> F32:
     """Return what one step of int8 is worth along the last axis; 1 where all weights are nought."""
     largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(_MOST)
     return np.where(largest > 0, largest, np.float32(1)).astype(np.float32)

@@ -11,7 +11,7 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache as once
@@ -23,9 +23,12 @@ import numpy as np
 
 from knowledge.bank.errors import IndexCacheError, KnowledgeError
 from knowledge.bank.models import Bank, Lang, SectionId
+from knowledge.progress import ProgressCallback
 from knowledge.search import cache, followups, head, sections
 from knowledge.search import spelling as repair
-from knowledge.search.encoder import PACKAGED, Encoder, Floats, open_encoder
+from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.encoder import PACKAGED, Encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
@@ -35,7 +38,6 @@ from knowledge.search.unit_choice import Units
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
 CODE_VERSION = 8
@@ -83,7 +85,7 @@ class Reply:
 class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
-    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: Reader,
+    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
                  units: Units) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
@@ -103,7 +105,7 @@ class Retriever:
         cache_dir: Path | None,
         model: str = PACKAGED,
         encoder: bool = True,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         rebuild: bool = False,
     ) -> Retriever:
         """Open the index of `bank`, from the cache where that fits, built and fitted anew where not.
@@ -137,7 +139,7 @@ class Retriever:
         cache_dir: Path | None = None,
         negatives: Sequence[str] | None = None,
         glossary: Glossary | None = None,
-        progress: Progress | None = None,
+        progress: ProgressCallback | None = None,
         rebuild: bool = False,
         silent: Collection[str] = (),
     ) -> Retriever:
@@ -156,16 +158,16 @@ class Retriever:
         if found is not None:
             try:
                 index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
-                reader = Reader.restore(words, index.passages, len(slugs), found)
+                reader = QueryReader.restore(words, index.passages, len(slugs), found)
                 signals = index.signals + Mentions.SIGNALS
                 shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
-                fitted = head.Head.restore(found, **shape, extras=Reader.EXTRAS)
+                fitted = head.Head.restore(found, **shape, extras=QueryReader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
                 return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         passages = passages_of(bank, outside)
-        reader = Reader.build(words, passages, len(slugs))
+        reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
         report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
@@ -222,7 +224,7 @@ class Retriever:
             found = self._looked_up(read, spoken, [topic is None for topic in topics])
         return [_settled(*each) for each in zip(found, topics, strict=True)]
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
 
         Chinese is read as English by the glossary, so that a question is like itself in the other language.
@@ -272,22 +274,20 @@ class Retriever:
         rows = zip(langs, opens, probabilities, confidences.tolist(), units, strict=True)
         return [self._reply(*row) for row in rows]
 
-    def _chosen(
-        self, queries: Sequence[Query], vectors: Floats | None
-    ) -> tuple[head.Floats, list[tuple[str, SectionId] | None]]:
+    def _chosen(self, queries: Sequence[Query], vectors: F32 | None) -> tuple[F64, list[tuple[str, SectionId] | None]]:
         """Return P(topic) and P(outside) of each question, and the unit of its likeliest topic that answers."""
         scores = self._index.scores(queries, vectors)
         parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
         pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
         weighted = self._index.weighted(scores)
         total = weighted[:, self._index.training]
-        evidence = head.Evidence(total, np.concatenate(pools), _extras(self._reader, queries))
-        probabilities = self._head.probabilities(evidence)
+        features = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
+        probabilities = self._head.probabilities(features)
         likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
         return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
 
     def _reply(
-        self, lang: Lang, opens: SectionId, probabilities: head.Floats, confidence: float,
+        self, lang: Lang, opens: SectionId, probabilities: F64, confidence: float,
         found: tuple[str, SectionId] | None,
     ) -> Reply:  # fmt: skip
         unit, section = found or (None, opens)
@@ -329,7 +329,7 @@ def _settled(found: Reply, topic: str | None) -> Reply:
     return found if found.outcome == "answer" else replace(found, topic=None, section=None, unit=None)
 
 
-class Reader:
+class QueryReader:
     """Turns clean text into the forms the channels read, and says what is known of the words in it."""
 
     #: How many numbers `extras` gives.
@@ -346,7 +346,7 @@ class Reader:
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
 
     @classmethod
-    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> Reader:
+    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> QueryReader:
         """Learn the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
         field = repair.words_of([p.text for p in passages if p.kind in ("ask", "name")]) | repair.words_of(
@@ -357,7 +357,7 @@ class Reader:
         grams = Counter(gram for text in inside for gram in set(char_grams(text)))
         return cls(glossary, passages, topics, field, known.union(glossary.terms, glossary.words), grams)
 
-    def arrays(self) -> cache.Arrays:
+    def arrays(self) -> Arrays:
         """Return what `restore` needs beside glossary and passages."""
         return {
             "reader.field": cache.lines(sorted(self._field)),
@@ -367,7 +367,7 @@ class Reader:
         }
 
     @classmethod
-    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: cache.Arrays) -> Reader:
+    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: Arrays) -> QueryReader:
         """Rebuild the reader over the same glossary and passages.
 
         Raises:
@@ -385,7 +385,7 @@ class Reader:
         mended = self._mend(text)
         return Query(mended, self._glossary.translate(mended))
 
-    def mentions(self, query: Query, *, own: bool = False) -> head.Floats:
+    def mentions(self, query: Query, *, own: bool = False) -> F64:
         """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
         return self.names.signals(query.text, itself=query.text if own else None)
 
@@ -404,10 +404,8 @@ class Reader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(
-    index: PassageIndex, reader: Reader, encoder: Encoder | None
-) -> tuple[head.Evidence, head.Ints, head.Ints]:
-    """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
+def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) -> tuple[head.Features, I64, I64]:
+    """Return features, owners and folds of the passages that the head learns from, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
     """
@@ -426,10 +424,10 @@ def training(
             scores[mine[:, None], :, rows[folds == fold]] = -1.0
         pools.append(_pooled(index, reader, queries[part], scores, own=True))
     extras = _extras(reader, queries, own=True)
-    return head.Evidence(total, np.concatenate(pools), extras), owners, folds
+    return head.Features(total, np.concatenate(pools), extras), owners, folds
 
 
-def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> Floats | None:
+def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> F32 | None:
     """Return the vectors of the training passages as questions: those they have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
@@ -437,12 +435,12 @@ def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder
 
 
 def _pooled(
-    index: PassageIndex, reader: Reader, queries: Sequence[Query], scores: Floats, *, own: bool = False
-) -> head.Floats:
+    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: F32, *, own: bool = False
+) -> F64:
     return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
 
 
-def _extras(reader: Reader, queries: Sequence[Query], *, own: bool = False) -> head.Floats:
+def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> F64:
     return np.array([reader.extras(query, own=own) for query in queries])
 
 

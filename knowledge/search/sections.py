@@ -15,17 +15,15 @@ from typing import cast
 
 import numpy as np
 import tomli
-from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.bank.models import LANGS, SECTIONS, Lang, SectionId
-from knowledge.search.encoder import Encoder, Floats
+from knowledge.search.arrays import F32, Arrays
+from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.lexical import Tfidf, char_grams, is_han, tokens
 from knowledge.search.mentions import Mentions
 from knowledge.search.reading import HAN, normalise
-
-Arrays = dict[str, NDArray[np.generic]]
 
 _SECTIONS: tuple[SectionId, ...] = tuple(SECTIONS)
 #: Examples made from a pattern, each with other names in its slots.
@@ -39,7 +37,7 @@ _KERNEL_BIAS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class SectionExample:
     """A question that asks for a section, normalised."""
 
     text: str
@@ -54,13 +52,13 @@ def patterns() -> tuple[tuple[str, Lang, int], ...]:
                  for text in data[section][lang])  # fmt: skip
 
 
-def examples(names: Sequence[str]) -> list[Example]:
+def examples(names: Sequence[str]) -> list[SectionExample]:
     """Return the patterns with `names` dealt out to their slots in turn, the same at every build."""
     of: dict[Lang, list[str]] = {
         "zh": sorted(set(names)),
         "en": sorted({name for name in names if not HAN.search(name)}),
     }
-    found: list[Example] = []
+    found: list[SectionExample] = []
     dealt = 0
     for pattern, lang, section in patterns():
         for _ in range(_FILLS if "{}" in pattern else 1):
@@ -69,14 +67,14 @@ def examples(names: Sequence[str]) -> list[Example]:
                 # A stride that shares no factor with most lengths, so that neighbours get names far apart.
                 text = text.replace("{}", of[lang][dealt * 37 % len(of[lang])] if of[lang] else _NAME, 1)
                 dealt += 1
-            found.append(Example(normalise(text), section))
+            found.append(SectionExample(normalise(text), section))
     return found
 
 
 class Router:
     """Fitted to the examples; tells the section of a question from its words and, with an encoder, its vector."""
 
-    def __init__(self, glossary: Glossary, names: Mentions, words: Tfidf, vectors: Floats | None, dual: Floats) -> None:
+    def __init__(self, glossary: Glossary, names: Mentions, words: Tfidf, vectors: F32 | None, dual: F32) -> None:
         self._glossary = glossary
         self._names = names
         self._words = words
@@ -84,7 +82,9 @@ class Router:
         self._dual = dual
 
     @classmethod
-    def fit(cls, found: Sequence[Example], glossary: Glossary, names: Mentions, encoder: Encoder | None) -> Router:
+    def fit(
+        cls, found: Sequence[SectionExample], glossary: Glossary, names: Mentions, encoder: Encoder | None
+    ) -> Router:
         """Learn from `found`."""
         readings = [_reading(example.text, glossary, names) for example in found]
         words = Tfidf.fit(_grams, readings)
@@ -97,7 +97,7 @@ class Router:
         dual = np.linalg.solve(kernel + _KERNEL_BIAS + _RIDGE * np.eye(len(found), dtype=np.float32), target)
         return cls(glossary, names, words, vectors, dual.astype(np.float32))
 
-    def route(self, texts: Sequence[str], vectors: Floats | None) -> list[SectionId]:
+    def route(self, texts: Sequence[str], vectors: F32 | None) -> list[SectionId]:
         """Return the section each question opens at.
 
         Args:
@@ -129,7 +129,7 @@ class Router:
             sound = sound and vectors is not None and vectors.ndim == 2 and len(vectors) == words.size
         if not sound or not all(np.isfinite(a).all() for a in (dual, vectors) if a is not None):
             raise IndexCacheError("the router to sections does not fit its examples")
-        return cls(glossary, names, words, cast("Floats | None", vectors), cast(Floats, dual))
+        return cls(glossary, names, words, cast("F32 | None", vectors), cast(F32, dual))
 
 
 def _reading(text: str, glossary: Glossary, names: Mentions) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from knowledge.bank.models import LANGS, Bank, SectionId, Topic
-from knowledge.search.encoder import Floats
+from knowledge.search.arrays import F32, I64
 from knowledge.search.index import Passage, paragraphs
 from knowledge.search.reading import normalise
 
@@ -29,8 +28,8 @@ class _Page:
     """A topic's units, and which passage belongs to which."""
 
     units: tuple[tuple[str, SectionId], ...]
-    asks: tuple[NDArray[np.int64], NDArray[np.int64]]
-    texts: tuple[NDArray[np.int64], NDArray[np.int64]]
+    asks: tuple[I64, I64]
+    texts: tuple[I64, I64]
 
 
 class Units:
@@ -49,7 +48,7 @@ class Units:
                 rows[passage.owner].append(row)
         self._pages = [_page(bank[slug], passages, mine) for slug, mine in zip(slugs, rows, strict=True)]
 
-    def best(self, owner: int, scores: Floats) -> tuple[str, SectionId] | None:
+    def best(self, owner: int, scores: F32) -> tuple[str, SectionId] | None:
         """Return the unit of a topic that answers, with its section; None where no unit leads clearly.
 
         Args:
@@ -77,9 +76,7 @@ def _page(topic: Topic, passages: Sequence[Passage], rows: Sequence[int]) -> _Pa
     return _Page(units, _of(asks, "ask", passages, rows), _of(texts, "text", passages, rows))
 
 
-def _of(
-    known: dict[str, int], kind: str, passages: Sequence[Passage], rows: Sequence[int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _of(known: dict[str, int], kind: str, passages: Sequence[Passage], rows: Sequence[int]) -> tuple[I64, I64]:
     """Return which of the rows hold a known text, and the unit of each."""
     found = [(row, known[passages[row].text]) for row in rows
              if passages[row].kind == kind and passages[row].text in known]  # fmt: skip

@@ -5,17 +5,14 @@ vectors → NumpyVectors | FlatVectors | HnswVectors → (scores, ids) of the be
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
-
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
-Progress = Callable[[str, int, int], None]
+from knowledge.progress import ProgressCallback
+from knowledge.search.arrays import F32, I64
 
 #: From this many vectors on a graph is searched instead of every vector.
 HNSW_FROM = 100_000
@@ -36,15 +33,15 @@ class Vectors(Protocol):
     """A set of vectors that can be searched."""
 
     @property
-    def vectors(self) -> Floats:
+    def vectors(self) -> F32:
         """The vectors, shape (n, d)."""
         ...
 
-    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+    def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """Return scores and ids of each query's best `k`, best first, both of shape (queries, min(k, n))."""
         ...
 
-    def scores(self, queries: Floats) -> Floats:
+    def scores(self, queries: F32) -> F32:
         """Return a score of every vector, shape (queries, n); nought for those a graph does not reach."""
         ...
 
@@ -52,16 +49,16 @@ class Vectors(Protocol):
 class NumpyVectors:
     """Every product, sorted; equal scores in the order of their ids. The reference of the others."""
 
-    def __init__(self, vectors: Floats) -> None:
+    def __init__(self, vectors: F32) -> None:
         self.vectors = np.ascontiguousarray(vectors, np.float32)
 
-    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+    def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """See `Vectors`."""
         scores = self.scores(queries)
         ids = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         return np.take_along_axis(scores, ids, axis=1), ids
 
-    def scores(self, queries: Floats) -> Floats:
+    def scores(self, queries: F32) -> F32:
         """See `Vectors`."""
         return np.asarray(np.asarray(queries, np.float32) @ self.vectors.T, np.float32)
 
@@ -69,11 +66,11 @@ class NumpyVectors:
 class FlatVectors(NumpyVectors):
     """Exact search by FAISS. A score of every vector is a plain product, which no search does faster."""
 
-    def __init__(self, vectors: Floats) -> None:
+    def __init__(self, vectors: F32) -> None:
         super().__init__(vectors)
         self._index: Any = None
 
-    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+    def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """See `Vectors`."""
         if self._index is None:
             import faiss
@@ -89,11 +86,13 @@ class HnswVectors:
     What the graph finds is compared in full, so that scores are exact and only the choice is approximate.
     """
 
-    def __init__(self, vectors: Floats, graph: NDArray[Any] | None = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self, vectors: F32, graph: NDArray[Any] | None = None, progress: ProgressCallback | None = None
+    ) -> None:
         self.vectors = np.ascontiguousarray(vectors, np.float32)
         self._index = self._built(progress) if graph is None else self._restored(graph)
 
-    def _built(self, progress: Progress | None) -> Any:  # noqa: ANN401
+    def _built(self, progress: ProgressCallback | None) -> Any:  # noqa: ANN401
         import faiss
 
         size, width = self.vectors.shape
@@ -124,7 +123,7 @@ class HnswVectors:
 
         return np.asarray(faiss.serialize_index(self._index), np.uint8)
 
-    def search(self, queries: Floats, k: int) -> tuple[Floats, Ints]:
+    def search(self, queries: F32, k: int) -> tuple[F32, I64]:
         """See `Vectors`; a place that the graph could not fill has id -1 and score -1."""
         wanted = min(k, len(self.vectors))
         reached = min(max(wanted, min(_CANDIDATES * wanted, _REACH)), len(self.vectors))
@@ -137,7 +136,7 @@ class HnswVectors:
         best = np.argsort(-scores, axis=1, kind="stable")[:, :wanted]
         return np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
 
-    def scores(self, queries: Floats) -> Floats:
+    def scores(self, queries: F32) -> F32:
         """See `Vectors`."""
         found, ids = self.search(queries, _REACH)
         scores = np.zeros((len(queries), len(self.vectors)), np.float32)
@@ -146,14 +145,14 @@ class HnswVectors:
         return scores
 
 
-def _searched(index: Any, queries: Floats, k: int) -> tuple[Floats, Ints]:  # noqa: ANN401
+def _searched(index: Any, queries: F32, k: int) -> tuple[F32, I64]:  # noqa: ANN401
     asked = np.ascontiguousarray(queries, np.float32)
     if not k or not len(asked):
         return np.zeros((len(asked), k), np.float32), np.zeros((len(asked), k), np.int64)
     return index.search(asked, k)  # type: ignore[no-any-return]
 
 
-def index_vectors(vectors: Floats, graph: NDArray[Any] | None = None, progress: Progress | None = None) -> Vectors:
+def index_vectors(vectors: F32, graph: NDArray[Any] | None = None, progress: ProgressCallback | None = None) -> Vectors:
     """Return the index that suits this many vectors.
 
     Args:

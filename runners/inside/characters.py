@@ -35,10 +35,10 @@ def plain(text: str) -> tuple[str, list[str]]:
 
     Kinds: `quotes`, `spaces`, `invisible`, `punctuation`.
     """
-    return _Reader(text).read()
+    return _SourceReader(text).read()
 
 
-class _Reader:
+class _SourceReader:
     """Goes through a source once, knowing whether it is in a string, a comment, or neither."""
 
     def __init__(self, text: str) -> None:

@@ -19,7 +19,7 @@ from bot.wording.phrases.reviews import span
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank, Item, Lang, Open, Topic
 from knowledge.grading.grader import Grader
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from tests.discord.picture import Shown
 
 NAMES = ("review-choice", "review-predict", "review-find_bug", "review-open", "review-end", "interview",

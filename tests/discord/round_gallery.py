@@ -14,7 +14,7 @@ from bot.discord.quiz.controls import TypeForm, lobby_view, podium_view, questio
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
 from bot.discord.quiz.text import reply_text
 from bot.study.item_runs import Printed
-from bot.study.rounds.machine import Reply
+from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import Question, present
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
 from bot.wording import say
@@ -35,7 +35,7 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
     alone = _lobby(kinds["choice"], lang)
     teams = _lobby([*kinds["choice"], *kinds["predict"]], lang, teams=2)
     typed = Question("pack:ml", "1", "trivia", _PROMPT[lang], ("Yann LeCun", "LeCun"), why=None)
-    texts = [reply_text(reply, lang, "B") for reply in get_args(Reply)]
+    texts = [reply_text(reply, lang, "B") for reply in get_args(RoundReply)]
     texts.append(say("quiz.reply.none_here", lang))
     return {
         "quiz-lobby": [_shown(lobby_view(1, each, bank, lang)) for each in (

@@ -14,7 +14,7 @@ from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Lang, Open
 from knowledge.grading.grader import MAX_CHARS, Grader
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
 from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.inside import bot_in

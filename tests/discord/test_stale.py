@@ -14,7 +14,7 @@ import pytest_asyncio
 from bot.discord.client import EpochBot
 from bot.discord.ui.items import mark_of
 from knowledge.grading.grader import Grader
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from tests.bot.world import bank, make_tutor
 from tests.discord.inside import bot_in
 from tests.discord.people import COMPONENT, SUBMITTED

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from knowledge.bank.loader import load_bank
-from knowledge.search.encoder import Encoder, Floats, open_encoder
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import Encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.lexical import tokens
 from knowledge.search.retriever import Retriever
@@ -26,10 +28,10 @@ class WordEncoder:
         self.size = size
         self.encoded = 0
 
-    def queries(self, texts: Sequence[str]) -> Floats:
+    def queries(self, texts: Sequence[str]) -> F32:
         return self.passages(texts)
 
-    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> F32:
         self.encoded += len(texts)
         start = np.full(self.size, 1e-3)  # a text without words has a direction, too
         rows = np.array([sum((self._direction(word) for word in tokens(text)), start) for text in texts])

@@ -367,12 +367,11 @@ def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GivenAnswer:
 
 def _loaded(given: DailyAnswer) -> state.Answer:
     """Return an answer as rounds know it: the earliest press counts, and the earliest of anything else changes it."""
+    return state.Answer.of(_press(given.first_id, given.first), _press(given.final_id, given.final))
 
-    def press(press_id: int, text: str) -> state.Press:
-        return state.Press(press_id, discord.utils.snowflake_time(press_id).timestamp(), text)
 
-    changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
-    return state.Answer(press(given.first_id, given.first), changed)
+def _press(press_id: int, text: str) -> state.Press:
+    return state.Press(press_id, discord.utils.snowflake_time(press_id).timestamp(), text)
 
 
 def _reply(before: DailyAnswer | None, after: DailyAnswer, press: state.Press) -> DailyReply:

@@ -24,7 +24,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
-from bot.study.rounds.machine import Control, Leave
+from bot.study.rounds.machine import Leave, RoundCommand
 from bot.study.rounds.questions import KINDS, PACK, Kind
 from bot.wording import say
 
@@ -149,9 +149,9 @@ class QuizCog(commands.Cog):
         self, interaction: discord.Interaction[ServedClient], what: Literal["pause", "resume", "skip", "stop"]
     ) -> None:
         at = interaction.created_at.timestamp()
-        await self._tell(interaction, Control(what, interaction.user.id, moderates(interaction), at))
+        await self._tell(interaction, RoundCommand(what, interaction.user.id, moderates(interaction), at))
 
-    async def _tell(self, interaction: discord.Interaction[ServedClient], event: Control | Leave) -> None:
+    async def _tell(self, interaction: discord.Interaction[ServedClient], event: RoundCommand | Leave) -> None:
         lang, rounds = lang_of(interaction), self.bot.services.rounds
         round_id = rounds.here(interaction.channel_id)
         if round_id is None:

@@ -10,13 +10,13 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import Page, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.quiz.text import RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
 from bot.discord.ui.language import lang_of
 from bot.study.item_runs import Printed
-from bot.study.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
+from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -182,7 +182,7 @@ class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
 
 
 async def _told(interaction: discord.Interaction[ServedClient], round_id: int, event: Join | Leave | Start) -> str:
-    reply: Reply = await interaction.client.services.rounds.tell(round_id, event)
+    reply: RoundReply = await interaction.client.services.rounds.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
 
 
@@ -192,7 +192,7 @@ def moderates(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild or rights.administrator)
 
 
-def _view(page: Page, *below: ui.Item[Any]) -> ui.LayoutView:
+def _view(page: RoundPage, *below: ui.Item[Any]) -> ui.LayoutView:
     if page.picture is None:
         return layout(*page.blocks, *below, colour=page.colour)
     title, prompt, *rest = page.blocks

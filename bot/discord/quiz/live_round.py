@@ -23,7 +23,7 @@ from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.study.item_runs import Printed, run_question
 from bot.study.learning import GivenAnswer, Learning
-from bot.study.rounds.machine import Control, Effect, Event, Forget, Opened, Reply, Restarted, Tick, step
+from bot.study.rounds.machine import Effect, Forget, Opened, Restarted, RoundCommand, RoundEvent, RoundReply, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
 from bot.study.schedule import grade_of_choice
@@ -33,7 +33,7 @@ from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
 
-Mail = tuple[Event, "asyncio.Future[Reply | None]"]
+Mail = tuple[RoundEvent, "asyncio.Future[RoundReply | None]"]
 
 #: A lobby that many people join at once is drawn anew this often at most.
 _REDRAW_S = 1.5
@@ -130,15 +130,15 @@ class LiveRound:
         self._lobby = message_id
         await self._context.store.rounds.move(self.id, message_id)
 
-    async def tell(self, event: Event) -> Reply | None:
+    async def tell(self, event: RoundEvent) -> RoundReply | None:
         """Take in an event; returns when what came of it is saved."""
         if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted | Forget)):
             return "over"
-        told: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
+        told: asyncio.Future[RoundReply | None] = asyncio.get_running_loop().create_future()
         self._mail.put_nowait((event, told))
         return await told
 
-    def note(self, event: Event) -> None:
+    def note(self, event: RoundEvent) -> None:
         """Take in an event that nobody waits for, before all that is told later."""
         if not self._closing:
             self._mail.put_nowait(_unasked(event))
@@ -267,7 +267,7 @@ class LiveRound:
     def stop(self) -> None:
         """End the round: there is no place left for it."""
         if self.state.phase != "over":
-            self._mail.put_nowait(_unasked(Control("stop", 0, True)))
+            self._mail.put_nowait(_unasked(RoundCommand("stop", 0, True)))
 
     async def _perform(self, effect: Effect, then: State) -> None:
         """Show what an event brought about; `then` is the state it led to, which may have gone on since."""
@@ -326,7 +326,7 @@ class LiveRound:
         lasts = state.rules.seconds if state.awaits == "post" else state.rules.restart_s
         return replace(state, until=max(state.until, self._discord_time() + lasts))
 
-    async def _surely(self, event: Event) -> None:
+    async def _surely(self, event: RoundEvent) -> None:
         """Take in what has happened, however long it cannot be saved."""
         while not self._closing:
             try:
@@ -462,12 +462,12 @@ def _time_of(snowflake: int) -> float:
     return discord.utils.snowflake_time(snowflake).timestamp()
 
 
-def _unasked(event: Event) -> Mail:
+def _unasked(event: RoundEvent) -> Mail:
     """Return an event that nobody waits for."""
     return event, asyncio.get_running_loop().create_future()
 
 
-def _reply(told: asyncio.Future[Reply | None], reply: Reply | None) -> None:
+def _reply(told: asyncio.Future[RoundReply | None], reply: RoundReply | None) -> None:
     if not told.done():
         told.set_result(reply)
 
@@ -499,8 +499,9 @@ def _row(key: tuple[int, int], answer: Answer) -> saved.StoredAnswer:
 
 
 def _loaded(given: saved.StoredAnswer) -> Answer:
-    def press(press_id: int, text: str) -> Press:
-        return Press(press_id, _time_of(press_id), text)
+    first, final = _press(given.first_id, given.first), _press(given.final_id, given.final)
+    return Answer.of(first, final, given.correct, given.points)
 
-    changed = press(given.final_id, given.final) if given.final_id != given.first_id else None
-    return Answer(press(given.first_id, given.first), changed, given.correct, given.points)
+
+def _press(press_id: int, text: str) -> Press:
+    return Press(press_id, _time_of(press_id), text)

@@ -23,7 +23,7 @@ from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.study.rounds import choosing
 from bot.study.rounds.errors import RoundRefused
-from bot.study.rounds.machine import Answered, Event, Forget, Join, Opened, Reply, Restarted, step
+from bot.study.rounds.machine import Answered, Forget, Join, Opened, Restarted, RoundEvent, RoundReply, step
 from bot.study.rounds.questions import KINDS, PACK, Kind, Question
 from bot.study.rounds.state import Press, Rules, begin, dump
 
@@ -191,7 +191,7 @@ class RoundService:
             raise
         await live.lobby_is(message.id)
 
-    async def tell(self, round_id: int, event: Event) -> Reply:
+    async def tell(self, round_id: int, event: RoundEvent) -> RoundReply:
         """Take an event to its round and return the reply, when all that came of it is saved.
 
         Raises:

@@ -10,7 +10,7 @@ from bot.discord.ui.item_text import program_blocks, question_blocks, topic_titl
 from bot.discord.ui.names import NAME, listed, place_mark
 from bot.discord.ui.text import clip, fitting, one_line
 from bot.study.item_runs import Printed
-from bot.study.rounds.machine import Reply
+from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, State
 from bot.wording import languages, say
@@ -23,7 +23,7 @@ _WHY = 700
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RoundPage:
     """A round's message: blocks of text, the colour beside them, the address of a picture (shown below the second)."""
 
     blocks: tuple[str, ...]
@@ -31,15 +31,15 @@ class Page:
     picture: str | None = None
 
 
-def lobby_page(state: State, bank: Bank, lang: Lang) -> Page:
+def lobby_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
     """Return the lobby: what will be asked, who is in, what to press."""
     title = say("quiz.lobby.title", lang, count=len(state.questions), seconds=int(state.rules.seconds))
     blocks = [f"### {title}\n-# {_topics(state.questions, bank, lang)}", _players(state, lang)]
     if state.phase == "lobby":
         blocks.append("-# " + say("quiz.lobby.hint", lang, until=int(state.until)))
-        return Page(tuple(blocks))
+        return RoundPage(tuple(blocks))
     outcome, colour = ("started", GREEN) if state.number else ("closed", GREY)
-    return Page((*blocks, "-# " + say(f"quiz.lobby.{outcome}", lang)), colour)
+    return RoundPage((*blocks, "-# " + say(f"quiz.lobby.{outcome}", lang)), colour)
 
 
 def _topics(questions: Sequence[Question], bank: Bank, lang: Lang) -> str:
@@ -62,13 +62,13 @@ def _players(state: State, lang: Lang) -> str:
     return "\n".join(lines)
 
 
-def question_page(state: State, bank: Bank, lang: Lang) -> Page:
+def question_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
     """Return the open question: a function of its prompt, code and options alone."""
     until = say("quiz.question.paused", lang)
     if state.paused_at is None:
         until = say("quiz.question.until", lang, until=int(state.until))
     colour = GREY if state.paused_at is not None else BLUE
-    return Page((*_asked(state, bank, lang), until), colour, state.question.picture)
+    return RoundPage((*_asked(state, bank, lang), until), colour, state.question.picture)
 
 
 def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
@@ -77,7 +77,7 @@ def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: st
     return question_blocks(state.question, title, lang, marked=marked, counts=counts)
 
 
-def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = None) -> Page:
+def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = None) -> RoundPage:
     """Return the answer: what is right, who had it, why, and what the program really does."""
     question, given = state.question, state.given(state.number)
     letters = "".join(answer.final.text for answer in given.values()) if question.options else ""
@@ -92,7 +92,7 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
         key = "last" if state.number == len(state.questions) else "next"
         until = say(f"quiz.reveal.{key}", lang, until=int(state.until))
         blocks.append("-# " + (say("quiz.question.paused", lang) if state.paused_at is not None else until))
-    return Page(tuple(fitting(blocks)), GREEN, question.picture)
+    return RoundPage(tuple(fitting(blocks)), GREEN, question.picture)
 
 
 def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
@@ -110,7 +110,7 @@ def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(given), names=shown)
 
 
-def podium_page(state: State, lang: Lang) -> Page:
+def podium_page(state: State, lang: Lang) -> RoundPage:
     """Return how the round ended and who is where."""
     reason = state.end if state.end in ("done", "stopped", "unposted") else "unattended"
     lead = say(f"quiz.podium.{reason}", lang, count=len(state.questions))
@@ -133,9 +133,9 @@ def podium_page(state: State, lang: Lang) -> Page:
             for t in teams
         ]  # fmt: skip
         blocks.append("\n".join([say("quiz.podium.teams", lang), *lines]))
-    return Page(tuple(blocks), AMBER)
+    return RoundPage(tuple(blocks), AMBER)
 
 
-def reply_text(reply: Reply, lang: Lang, answer: str = "") -> str:
+def reply_text(reply: RoundReply, lang: Lang, answer: str = "") -> str:
     """Return what only the member sees who caused it; `answer` is what counts for them now."""
     return say(f"quiz.reply.{reply}", lang, answer=one_line(answer, 100))

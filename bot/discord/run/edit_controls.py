@@ -23,7 +23,7 @@ from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.models import NAME_PATTERN, Lang
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 
 if TYPE_CHECKING:
     from bot.study.tutor import Tutor

@@ -25,7 +25,7 @@ OPTIONS = 25
 _FORM_S = 900.0
 
 ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]")
-Reply = Literal["message", "private", "quiet"]
+ReplyStyle = Literal["message", "private", "quiet"]
 
 
 class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
@@ -36,7 +36,7 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
             the member sees (`private`), or by nothing to see (`quiet`).
     """
 
-    replies: Reply = "message"
+    replies: ReplyStyle = "message"
 
     @classmethod
     async def from_custom_id(
@@ -82,7 +82,7 @@ class Form(ui.Modal):
     """
 
     template: ClassVar[re.Pattern[str]]
-    replies: ClassVar[Reply] = "message"
+    replies: ClassVar[ReplyStyle] = "message"
 
     def __init__(self, custom_id: str, title: str) -> None:
         super().__init__(title=title, custom_id=custom_id, timeout=_FORM_S)

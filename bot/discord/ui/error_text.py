@@ -15,7 +15,7 @@ from bot.wording import say
 from bot.wording.changes import refused
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.bank.models import Lang
-from knowledge.bank.parameters import Parameter
+from knowledge.bank.parameter import Parameter
 from knowledge.bank.questions import UnknownQuestion
 from runners.errors import WallRequired
 

@@ -20,7 +20,7 @@ from bot.study.rounds.matching import fold, matches
 from bot.study.rounds.scoring import points
 from bot.study.rounds.state import Answer, Awaits, End, Phase, Player, Press, State
 
-Reply = Literal[
+RoundReply = Literal[
     "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
     "counted", "changed", "same", "changed_already", "closed", "late", "paused_now", "no_option",
     "started", "started_already", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped",
@@ -82,7 +82,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class RoundCommand:
     """Pause, resume, skip or stop; `at` is when it was asked for, by Discord's clock where that is known."""
 
     what: Literal["pause", "resume", "skip", "stop"]
@@ -108,7 +108,7 @@ class Forget:
     member: int
 
 
-Event = Join | Leave | Start | Opened | Answered | Control | Tick | Restarted | Forget
+RoundEvent = Join | Leave | Start | Opened | Answered | RoundCommand | Tick | Restarted | Forget
 #: What has to be shown when the new state is saved: the lobby, a question, its answer, the same message anew, the end.
 Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
@@ -118,11 +118,11 @@ class Step:
     """What came of an event."""
 
     state: State
-    reply: Reply | None = None
+    reply: RoundReply | None = None
     effects: tuple[Effect, ...] = ()
 
 
-def step(state: State, event: Event, now: float) -> Step:
+def step(state: State, event: RoundEvent, now: float) -> Step:
     """Take in one event at the time `now` of the host; whatever the event, one can go on from the resulting state."""
     at = now + state.ahead
     match event:
@@ -138,7 +138,7 @@ def step(state: State, event: Event, now: float) -> Step:
             return _leave(state, event.member, at)
         case Start():
             return _start(state, event, at)
-        case Control():
+        case RoundCommand():
             return _control(state, event, at if event.at is None else event.at)
         case Restarted():
             return _restarted(state, at)
@@ -247,7 +247,7 @@ def _answered(state: State, event: Answered, now: float) -> Step:
     return Step(state, "counted" if after.changed is None else "changed")
 
 
-def _refusal(state: State, event: Answered) -> Reply | None:
+def _refusal(state: State, event: Answered) -> RoundReply | None:
     if state.phase == "over":
         return "over"
     if state.phase != "question" or event.number != state.number:
@@ -341,7 +341,7 @@ def _all_in_teams(state: State) -> dict[int, Player]:
     return players
 
 
-def _control(state: State, event: Control, now: float) -> Step:
+def _control(state: State, event: RoundCommand, now: float) -> Step:
     if state.phase == "over":
         return Step(state, "over")
     if not _may(state, event.member, moderator=event.moderator):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 from bot.study.rounds.matching import fold
 from bot.study.rounds.questions import Question
@@ -78,6 +78,11 @@ class Answer:
     changed: Press | None = None
     correct: bool | None = None
     points: int | None = None
+
+    @classmethod
+    def of(cls, first: Press, final: Press, correct: bool | None = None, points: int | None = None) -> Self:
+        """Return an answer from its first press and the one that counts, which may be the same."""
+        return cls(first, final if final.id != first.id else None, correct, points)
 
     @property
     def final(self) -> Press:

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from bot.bench.ask_quality import Remembering, Row, beside_peers, without_parts
-from knowledge.search.evaluation import Query
+from knowledge.search.evaluation import LabelledQuery
 from tests.knowledge.banks import small_bank
 from tests.knowledge.conftest import WordEncoder
 
 ASKED = [
-    Query(id="1", lang="zh", query="生成对抗网络是什么", topics=["gan"]),
-    Query(id="2", lang="en", query="what is a gan", topics=["gan"]),
-    Query(id="3", lang="zh", query="过拟合怎么办", topics=["overfitting"]),
-    Query(id="4", lang="en", query="how to avoid overfitting", topics=["overfitting"]),
-    Query(id="5", lang="en", query="best pizza in town", topics=[]),
+    LabelledQuery(id="1", lang="zh", query="生成对抗网络是什么", topics=["gan"]),
+    LabelledQuery(id="2", lang="en", query="what is a gan", topics=["gan"]),
+    LabelledQuery(id="3", lang="zh", query="过拟合怎么办", topics=["overfitting"]),
+    LabelledQuery(id="4", lang="en", query="how to avoid overfitting", topics=["overfitting"]),
+    LabelledQuery(id="5", lang="en", query="best pizza in town", topics=[]),
 ]
 
 

@@ -38,7 +38,7 @@ def test_the_oldest_discussions_go_first(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [kept.topic(9, member) for member in (1, 2, 3, 4)] == ["gan", None, "gan", "gan"]
 
 
-def test_a_key_waits_as_long_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_waits_as_long_as_it_was_told() -> None:
     clock = Clock()
     kept = Cooldowns(clock)
     assert kept.wait("a") == 0
@@ -48,6 +48,12 @@ def test_a_key_waits_as_long_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> 
     clock.now += 6
     assert not kept.spent("a")
     assert kept.spent("b")
+
+
+def test_of_keys_that_wait_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cooldowns, "MOST", 2)
-    kept.take({"c": 1, "d": 1})
-    assert not kept.spent("b"), "so many keys and no more"
+    kept = Cooldowns(Clock())
+    kept.take({"b": float("inf"), "c": 1})
+    assert kept.spent("b")
+    kept.take({"d": 1})
+    assert [kept.spent(key) for key in "bcd"] == [False, True, True], "so many keys and no more"

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from bot.study.tutor import Tutor
 from knowledge.grading.grader import Grader
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
 from tests.bot.discord.ask.test_ask import Scripted
 from tests.bot.world import World, bank, controls_of, discord_world, make_bot, text_of

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.study import schedule
-from bot.study.schedule import AGAIN, EASY, GOOD, GRADES, HARD, Grade, State
+from bot.study.schedule import AGAIN, EASY, GOOD, GRADES, HARD, CardState, Grade
 
 NOW = 1_760_000_000.0
 DAY = 86_400.0
@@ -17,7 +17,7 @@ grades = st.sampled_from(list(GRADES))
 def test_after_any_history_a_card_is_due_later_than_now_and_its_state_is_json(
     history: list[tuple[Grade, float]],
 ) -> None:
-    state: State | None = None
+    state: CardState | None = None
     at = NOW
     for grade, pause in history:
         at += pause
@@ -29,7 +29,7 @@ def test_after_any_history_a_card_is_due_later_than_now_and_its_state_is_json(
 
 @given(st.lists(grades, min_size=1, max_size=6), st.floats(0, 100 * DAY))
 def test_the_same_history_always_comes_to_the_same_day(history: list[Grade], pause: float) -> None:
-    def replay() -> tuple[State | None, float]:
+    def replay() -> tuple[CardState | None, float]:
         state, due, at = None, 0.0, NOW
         for grade in history:
             state, due = schedule.review(state, grade, at)

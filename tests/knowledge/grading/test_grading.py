@@ -15,7 +15,7 @@ from knowledge.bank.models import Bank
 from knowledge.grading import fit as grading_fit
 from knowledge.grading.claims import Claim, clauses, opposed, sentences, spans, stem
 from knowledge.grading.grader import SIGNALS, Grader, PointGrade, Scorer
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
 

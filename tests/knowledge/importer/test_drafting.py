@@ -15,7 +15,7 @@ from knowledge.bank.errors import DocumentError, ScaffoldError
 from knowledge.bank.loader import load_topic
 from knowledge.bank.models import SLUG_PATTERN
 from knowledge.check import check
-from knowledge.importer import DocumentQuestion, Group, drafting, group, parse, read, write
+from knowledge.importer import DocumentQuestion, QuestionGroup, drafting, group, parse, read, write
 from knowledge.importer.grouping import names, subject
 from tests.knowledge.interviews import EN, SEED, ZH
 
@@ -24,7 +24,7 @@ def question(number: int, title: str) -> DocumentQuestion:
     return DocumentQuestion(number, title, number, "zh", {}, ())
 
 
-def groups(*titles: str) -> list[Group]:
+def groups(*titles: str) -> list[QuestionGroup]:
     return group([question(n, title) for n, title in enumerate(titles, 1)])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.check.running import Result
-from knowledge.importer import DocumentQuestion, Snippet, Tried, parse, read, try_all
+from knowledge.importer import DocumentQuestion, DocumentSnippet, Tried, parse, read, try_all
 from knowledge.importer.snippets import judge
 from runners.local import LocalRunner
 from runners.models import Finished, LimitName, Limits, Outcome
@@ -28,7 +28,9 @@ async def runner() -> AsyncIterator[LocalRunner]:
 
 
 def question(*codes: str) -> DocumentQuestion:
-    return DocumentQuestion(1, "t", 1, "en", {}, tuple(Snippet(code, 10 * n) for n, code in enumerate(codes, 1)))
+    return DocumentQuestion(
+        1, "t", 1, "en", {}, tuple(DocumentSnippet(code, 10 * n) for n, code in enumerate(codes, 1))
+    )
 
 
 def plain(code: str, folder: Path) -> tuple[bool, list[str]]:

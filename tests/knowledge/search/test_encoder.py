@@ -10,15 +10,8 @@ import pytest
 
 from knowledge.bank.errors import ModelError
 from knowledge.search import encoder as embedder
-from knowledge.search.encoder import (
-    PACKAGED,
-    WEIGHTS_SHA256,
-    Encoder,
-    open_encoder,
-    packaged_folder,
-    prompts_of,
-    verify,
-)
+from knowledge.search.encoder import PACKAGED, WEIGHTS_SHA256, Encoder, packaged_folder, prompts_of, verify
+from knowledge.search.encoder_choice import open_encoder
 
 
 def test_the_packaged_model_is_the_published_one() -> None:
@@ -67,7 +60,7 @@ def test_a_damaged_model_is_refused_before_anything_heavy_is_imported(tmp_path: 
     (package / "model" / "model.safetensors").write_bytes(b"damaged")
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from knowledge.search.encoder import open_encoder\nfrom knowledge.bank.errors import ModelError\n"
+        "from knowledge.search.encoder_choice import open_encoder\nfrom knowledge.bank.errors import ModelError\n"
         "try:\n    open_encoder()\nexcept ModelError:\n"
         "    sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'sentence_transformers')))\n"
         "sys.exit(2)"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.search.evaluation import (
-    Query,
+    LabelledQuery,
     QueryFileError,
     auroc,
     calibrate,
@@ -23,8 +23,8 @@ from tests.knowledge.banks import small_bank
 SLUGS = ("a", "b", "c", "d")
 
 
-def query(number: int, *topics: str, lang: str = "en") -> Query:
-    return Query(id=f"q{number}", lang=lang, query="?", topics=list(topics))
+def query(number: int, *topics: str, lang: str = "en") -> LabelledQuery:
+    return LabelledQuery(id=f"q{number}", lang=lang, query="?", topics=list(topics))
 
 
 def reply(ranking: str, confidence: float, outcome: str = "answer") -> Reply:
@@ -91,14 +91,14 @@ def test_scores_do_not_depend_on_the_order_of_the_file(order: list[int]) -> None
     assert turned.as_dict() == score(queries, replies, SLUGS).as_dict()
 
 
-def asks_of_the_bank() -> list[Query]:
+def asks_of_the_bank() -> list[LabelledQuery]:
     found = [
-        Query(id=f"{slug}-{lang}-{i}", lang=lang, query=text, topics=[slug])
+        LabelledQuery(id=f"{slug}-{lang}-{i}", lang=lang, query=text, topics=[slug])
         for slug, topic in small_bank().topics.items()
         for lang in ("zh", "en")
         for i, text in enumerate(topic.meta.asks[lang])  # type: ignore[index]
     ]
-    return [*found, Query(id="smile", lang="en", query="🙂🙂", topics=[])]
+    return [*found, LabelledQuery(id="smile", lang="en", query="🙂🙂", topics=[])]
 
 
 def test_what_the_bank_was_told_scores_high_and_wrong_labels_score_at_chance(lexical: Retriever) -> None:
@@ -116,13 +116,13 @@ def test_what_the_bank_was_told_scores_high_and_wrong_labels_score_at_chance(lex
 
 
 def test_symbols_are_declined_with_no_confidence(lexical: Retriever) -> None:
-    answer = evaluate(lexical, [Query(id="smile", lang="en", query="🙂🙂", topics=[])]).replies[0]
+    answer = evaluate(lexical, [LabelledQuery(id="smile", lang="en", query="🙂🙂", topics=[])]).replies[0]
     assert (answer.outcome, answer.confidence, len(answer.candidates)) == ("decline", 0.0, 3)
 
 
 def test_latency_is_the_median_of_the_clock_that_was_given(lexical: Retriever) -> None:
     ticks = iter([0.0, 0.010, 1.0, 1.020, 2.0, 2.500])
-    queries = [Query(id=str(i), lang="en", query="what is a gan", topics=[]) for i in range(3)]
+    queries = [LabelledQuery(id=str(i), lang="en", query="what is a gan", topics=[]) for i in range(3)]
     assert evaluate(lexical, queries, clock=lambda: next(ticks)).latency_ms == 20.0
 
 

@@ -5,16 +5,16 @@ import pytest
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search import head
-from knowledge.search.head import Evidence, Head, deal
+from knowledge.search.head import Features, Head, deal
 
 TOPICS, EACH = 4, 30
 
 
-def fit(evidence: Evidence, owners: np.ndarray, topics: int, report: Callable[[int, int], None]) -> Head:
-    return head.fit(evidence, owners, deal(owners), topics, report)
+def fit(features: Features, owners: np.ndarray, topics: int, report: Callable[[int, int], None]) -> Head:
+    return head.fit(features, owners, deal(owners), topics, report)
 
 
-def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Evidence, np.ndarray, Evidence]:
+def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Features, np.ndarray, Features]:
     """Passages, nearer to those of the same owner by `signal`; their owners; as many fresh questions like them."""
     chance = np.random.default_rng(seed)
     owners = np.repeat(np.arange(topics + 1), EACH)
@@ -22,13 +22,13 @@ def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Evide
     points[:, np.arange(len(owners)), owners] += 2 * signal
     passages, fresh = points / np.linalg.norm(points, axis=2, keepdims=True)
     itself = np.eye(len(owners), dtype=bool)
-    return evidence(passages @ passages.T, owners, itself), owners, evidence(fresh @ passages.T, owners)
+    return features(passages @ passages.T, owners, itself), owners, features(fresh @ passages.T, owners)
 
 
-def evidence(total: np.ndarray, owners: np.ndarray, unseen: np.ndarray | None = None) -> Evidence:
+def features(total: np.ndarray, owners: np.ndarray, unseen: np.ndarray | None = None) -> Features:
     others = total if unseen is None else np.where(unseen, -1.0, total)
     pooled = np.stack([others[:, owners == owner].max(axis=1) for owner in np.unique(owners)], axis=1)[:, :, None]
-    return Evidence(total, pooled, np.zeros((len(total), 1)))
+    return Features(total, pooled, np.zeros((len(total), 1)))
 
 
 def silent(done: int, total: int) -> None:
@@ -51,7 +51,7 @@ def test_shuffled_labels_give_chance_not_skill() -> None:
     passages, owners, _ = made_up(1)
     shuffled = np.random.default_rng(1).permutation(owners)
     itself = np.eye(len(owners), dtype=bool)
-    assert fit(evidence(passages.total, shuffled, itself), shuffled, TOPICS, silent).report.top1 < 2 / TOPICS
+    assert fit(features(passages.total, shuffled, itself), shuffled, TOPICS, silent).report.top1 < 2 / TOPICS
     assert fit(passages, owners, TOPICS, silent).report.top1 > 0.85
 
 
@@ -79,7 +79,7 @@ def test_any_number_of_topics_will_do(topics: int) -> None:
 
 
 def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
-    alone = Evidence(np.eye(3), np.zeros((3, 4, 1)), np.zeros((3, 1)))
+    alone = Features(np.eye(3), np.zeros((3, 4, 1)), np.zeros((3, 1)))
     fitted = fit(alone, np.arange(3), 3, silent)
     assert np.isfinite(fitted.confidence(fitted.probabilities(alone))).all()
 

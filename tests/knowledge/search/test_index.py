@@ -9,7 +9,7 @@ from knowledge.bank.errors import IndexCacheError
 from knowledge.search import cache
 from knowledge.search import vectors as vectors_module
 from knowledge.search.glossary import Glossary
-from knowledge.search.index import Kind, Passage, PassageIndex, Query, passages_of
+from knowledge.search.index import Passage, PassageIndex, PassageKind, Query, passages_of
 from knowledge.search.lexical import Tfidf, char_grams
 from knowledge.search.vectors import HnswVectors
 from tests.knowledge.banks import NEGATIVES, small_bank
@@ -155,7 +155,12 @@ def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:
     ],
 )
 def test_passages_that_do_not_fit_together_are_damage(name: str, wrong: np.ndarray | None) -> None:
-    texts: list[tuple[int, Kind, str]] = [(0, "ask", "one"), (0, "ask", "two"), (1, "name", "3"), (2, "negative", "x")]
+    texts: list[tuple[int, PassageKind, str]] = [
+        (0, "ask", "one"),
+        (0, "ask", "two"),
+        (1, "name", "3"),
+        (2, "negative", "x"),
+    ]
     passages = [Passage(*each) for each in texts]
     arrays = PassageIndex.build(passages, 2, Glossary({}, {}), None).arrays()
     assert PassageIndex.restore(2, arrays, dense=False).passages == passages

@@ -12,7 +12,7 @@ import pytest
 
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS
-from knowledge.search.evaluation import Scores, evaluate, load_queries
+from knowledge.search.evaluation import EvaluationScores, evaluate, load_queries
 from knowledge.search.index import packaged_negatives
 from knowledge.search.reading import clean, normalise
 from knowledge.search.retriever import Retriever
@@ -25,7 +25,7 @@ def rows(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
-def near_misses_answered(found: Scores) -> float:
+def near_misses_answered(found: EvaluationScores) -> float:
     """Return the share of questions with a word of the field in its everyday sense that were answered."""
     pairs = zip(rows("queries.jsonl"), found.replies, strict=True)
     return float(np.mean([reply.outcome == "answer" for row, reply in pairs if row["style"] == "n"]))

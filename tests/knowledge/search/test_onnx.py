@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.search import onnx_encoder, onnx_export
-from knowledge.search.encoder import PACKAGED, Encoder, Floats, SentenceEncoder, open_encoder, packaged_folder
+from knowledge.search.arrays import F32
+from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, packaged_folder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.onnx_encoder import Export, OnnxEncoder
 
 ROOT = Path(onnx_encoder.__file__).parents[2]
@@ -60,7 +62,7 @@ def test_no_texts_are_no_vectors(encoder: Encoder) -> None:
 
 def test_a_warm_cache_needs_no_torch_no_transformers_and_no_sentence_transformers(kept_encoder: Path) -> None:
     script = (
-        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder import open_encoder\n"
+        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder_choice import open_encoder\n"
         "found = open_encoder(cache_dir=Path(sys.argv[1]))\nfound.queries(['what is a gan'])\n"
         "print([name for name in ('torch', 'transformers', 'sentence_transformers', 'onnx') if name in sys.modules])"
     )
@@ -104,7 +106,7 @@ def test_an_export_that_disagrees_is_not_used(
 ) -> None:
     coarse = onnx_export._scales
 
-    def wrong(weights: Floats) -> Floats:
+    def wrong(weights: F32) -> F32:
         return coarse(weights) * np.float32(24)
 
     monkeypatch.setattr(onnx_export, "_scales", wrong)
@@ -172,7 +174,7 @@ def test_a_folder_whose_files_change_is_another_model(tmp_path: Path) -> None:
 
 
 def test_agreement_is_measured_by_cosine_and_by_nearest_neighbour() -> None:
-    def unit(rows: Sequence[Sequence[float]]) -> Floats:
+    def unit(rows: Sequence[Sequence[float]]) -> F32:
         found = np.array(rows, np.float32)
         return found / np.linalg.norm(found, axis=1, keepdims=True)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.search import encoder as embedder
-from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, open_encoder, packaged_folder
+from knowledge.search.encoder import PACKAGED, Encoder, SentenceEncoder, packaged_folder
+from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.onnx_encoder import OnnxEncoder
 from knowledge.search.retriever import Retriever
 from tests.knowledge.banks import NEGATIVES, small_bank
@@ -117,7 +118,7 @@ def _opened_without_hub(kept: Path, home: Path) -> subprocess.CompletedProcess[s
     offline = {"HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"}
     env = {key: value for key, value in os.environ.items() if key not in offline}
     script = (
-        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder import open_encoder\n"
+        "import sys\nfrom pathlib import Path\nfrom knowledge.search.encoder_choice import open_encoder\n"
         "print(open_encoder('some/model', Path(sys.argv[1])).identity)"
     )
     with socket.socket() as closed:

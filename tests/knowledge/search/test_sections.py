@@ -10,7 +10,7 @@ from knowledge.search import sections
 from knowledge.search.glossary import Glossary
 from knowledge.search.mentions import Mentions
 from knowledge.search.reading import normalise
-from knowledge.search.sections import Example, Router, examples
+from knowledge.search.sections import Router, SectionExample, examples
 from tests.knowledge.conftest import WordEncoder
 
 NAMES = ["gan", "gans", "resnet", "dropout", "batch norm", "relu", "过拟合", "卷积神经网络", "学习率", "反向传播"]
@@ -73,7 +73,7 @@ def test_no_example_is_a_labelled_question() -> None:
 @pytest.mark.parametrize("dense", [True, False])
 def test_a_router_survives_its_arrays(dense: bool) -> None:
     encoder = WordEncoder() if dense else None
-    learned = [Example("what is xx", 0), Example("xx pitfalls", 3), Example("xx 的公式", 1)]
+    learned = [SectionExample("what is xx", 0), SectionExample("xx pitfalls", 3), SectionExample("xx 的公式", 1)]
     router = Router.fit(learned, Glossary.packaged(), MENTIONS, encoder)
     again = Router.restore(router.arrays(), Glossary.packaged(), MENTIONS, dense=dense)
     vectors = encoder.queries(["gan pitfalls"]) if encoder else None
@@ -81,7 +81,9 @@ def test_a_router_survives_its_arrays(dense: bool) -> None:
 
 
 def test_arrays_that_do_not_fit_are_damage() -> None:
-    router = Router.fit([Example("what is xx", 0), Example("xx pitfalls", 3)], Glossary.packaged(), MENTIONS, None)
+    router = Router.fit(
+        [SectionExample("what is xx", 0), SectionExample("xx pitfalls", 3)], Glossary.packaged(), MENTIONS, None
+    )
     arrays = router.arrays()
     dual = arrays["sections.dual"]
     for wrong in (dual[:-1], dual[:, :-1], np.full_like(dual, np.nan)):
@@ -95,7 +97,7 @@ def test_shuffled_sections_teach_nothing() -> None:
     found = examples(NAMES)
     dealt = np.random.default_rng(0).permutation([example.section for example in found])
     nonsense = Router.fit(
-        [Example(e.text, int(s)) for e, s in zip(found, dealt, strict=True)], Glossary.packaged(), MENTIONS, None
+        [SectionExample(e.text, int(s)) for e, s in zip(found, dealt, strict=True)], Glossary.packaged(), MENTIONS, None
     )
     rows = [json.loads(line) for line in LABELLED.read_text(encoding="utf-8").splitlines()]
     opened = opened_at(nonsense, *(row["query"] for row in rows))

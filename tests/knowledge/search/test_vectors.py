@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search import vectors as module
-from knowledge.search.vectors import FlatVectors, Floats, HnswVectors, NumpyVectors, Vectors, index_vectors
+from knowledge.search.arrays import F32
+from knowledge.search.vectors import FlatVectors, HnswVectors, NumpyVectors, Vectors, index_vectors
 
-Backend = Callable[[Floats], Vectors]
+Backend = Callable[[F32], Vectors]
 BACKENDS: list[Backend] = [NumpyVectors, FlatVectors, HnswVectors]
 EXACT: list[Backend] = [NumpyVectors, FlatVectors]
 
 
-def unit(size: int, width: int, seed: int) -> Floats:
+def unit(size: int, width: int, seed: int) -> F32:
     found = np.random.default_rng(seed).standard_normal((size, width)).astype(np.float32)
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
@@ -93,7 +94,7 @@ def test_the_more_vectors_the_wider_the_search(monkeypatch: pytest.MonkeyPatch) 
 def test_places_that_the_graph_cannot_fill_touch_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
     found = HnswVectors(unit(10, 4, 5))
 
-    def padded(queries: Floats, k: int) -> tuple[Floats, np.ndarray]:
+    def padded(queries: F32, k: int) -> tuple[F32, np.ndarray]:
         return np.array([[0.9, -3.4e38]], np.float32), np.array([[3, -1]])
 
     monkeypatch.setattr(found, "_index", type("Index", (), {"search": staticmethod(padded), "hnsw": found._index.hnsw}))

@@ -13,7 +13,7 @@ from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, SECTIONS, Lang
-from knowledge.search.encoder import Floats
+from knowledge.search.arrays import F32
 from knowledge.search.retriever import Candidate, Reply
 from runners.local import LocalRunner
 from tests.bot.world import bank, controls_of, discord_world, make_bot, make_tutor, text_of
@@ -40,7 +40,7 @@ class Scripted:
     ) -> list[Reply]:
         return [self.ask(question) for question in questions]
 
-    def alike(self, questions: Sequence[str]) -> Floats:
+    def alike(self, questions: Sequence[str]) -> F32:
         return make_tutor()._retriever.alike(questions)
 
 

@@ -15,7 +15,7 @@ from knowledge.bank.interviews import follow_ups
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Open
 from knowledge.grading.grader import Grader
-from knowledge.search.encoder import open_encoder
+from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
 from tests.bot.discord.ask.test_ask import Scripted
 from tests.bot.discord.ui.test_base import HOSTILE

@@ -13,7 +13,7 @@ from bot.discord.quiz.text import lobby_page, podium_page, question_page, reply_
 from bot.discord.ui.fonts import drawable, font, glyphs
 from bot.discord.ui.text import MESSAGE_TEXT, width
 from bot.study.item_runs import Printed
-from bot.study.rounds.machine import Control, Join, Reply
+from bot.study.rounds.machine import Join, RoundCommand, RoundReply
 from bot.study.rounds.questions import LETTERS, Question, present, present_trivia
 from bot.study.rounds.state import Rules, State
 from bot.wording import say
@@ -73,7 +73,7 @@ def test_no_reply_before_the_reveal_says_whether_an_answer_is_right() -> None:
 def test_every_reply_has_words(lang: Lang) -> None:
     from typing import get_args
 
-    for reply in get_args(Reply):
+    for reply in get_args(RoundReply):
         assert reply_text(reply, lang)
 
 
@@ -85,7 +85,7 @@ def test_foreign_names_questions_and_outputs_neither_ping_nor_overflow(name: str
     )  # fmt: skip
     state = replace(state, players={m: replace(p, name=f"{name}{HOSTILE}") for m, p in state.players.items()})
     ended = closed(state)
-    over = after(ended, Control("stop", OWNER))
+    over = after(ended, RoundCommand("stop", OWNER))
     pages = [
         lobby_page(state, BANK, "en"), question_page(state, BANK, "zh"), podium_page(over, "en"),
         reveal_page(ended, BANK, "en", Printed(f"{output}{HOSTILE}", 1.0)),
@@ -109,7 +109,7 @@ def test_a_large_lobby_and_a_large_round_fit() -> None:
 
 
 def test_a_paused_question_says_so_instead_of_a_countdown() -> None:
-    paused = after(asking(), Control("pause", OWNER), now=BEGIN + 3)
+    paused = after(asking(), RoundCommand("pause", OWNER), now=BEGIN + 3)
     assert "⏸️" in texts(question_page(paused, BANK, "en"))
     assert "<t:" not in texts(question_page(paused, BANK, "en"))
     assert f"<t:{int(asking().until)}:R>" in texts(question_page(asking(), BANK, "en"))

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.study.rounds.machine import Answered, Control, Event, Forget, Join, Leave, Opened, Restarted, Start, Tick, step
+from bot.study.rounds.machine import (
+    Answered,
+    Forget,
+    Join,
+    Leave,
+    Opened,
+    Restarted,
+    RoundCommand,
+    RoundEvent,
+    Start,
+    Tick,
+    step,
+)
 from bot.study.rounds.state import Answer, Press, Rules, State, begin, dump, load
 from tests.bot.study.rounds.worlds import (
     ALICE,
@@ -48,7 +60,9 @@ def test_a_round_goes_from_the_lobby_to_its_podium() -> None:
 
 
 @given(st.lists(events(), max_size=60), st.sampled_from([0, 2, 3]))
-def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(story: list[tuple[Event, float]], teams: int) -> None:
+def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(
+    story: list[tuple[RoundEvent, float]], teams: int
+) -> None:
     now, state = BEGIN, begin(Rules(teams=teams), QUESTIONS, OWNER, BEGIN)
     for event, wait in story:
         now += wait
@@ -74,7 +88,7 @@ def test_whatever_happens_the_round_can_go_on_and_comes_to_an_end(story: list[tu
     ),
     st.randoms(use_true_random=False),
 )
-def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list[Event], random: object) -> None:
+def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list[RoundEvent], random: object) -> None:
     shuffled = list(presses)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     one, other = (closed(after(asking(Rules(teams=2)), *order)) for order in (presses, shuffled))
@@ -84,7 +98,7 @@ def test_scores_do_not_depend_on_the_order_in_which_answers_arrive(presses: list
 
 
 @given(st.lists(st.builds(press, st.sampled_from(MEMBERS), st.sampled_from("ABCD"), st.floats(0.1, 29)), max_size=8))
-def test_an_answer_that_arrives_twice_counts_once(presses: list[Event]) -> None:
+def test_an_answer_that_arrives_twice_counts_once(presses: list[RoundEvent]) -> None:
     assert closed(after(asking(), *presses, *presses)).answers == closed(after(asking(), *presses)).answers
 
 
@@ -123,10 +137,10 @@ def test_the_second_change_is_refused_and_said_to_be() -> None:
         (press(ALICE, "", 5), "no_option"),
         (Join(BOB, "bob"), "too_late_to_join"),
         (Start(OWNER), "started_already"),
-        (Control("resume", OWNER), "not_paused"),
+        (RoundCommand("resume", OWNER), "not_paused"),
     ],
 )
-def test_what_does_not_fit_is_answered_and_changes_nothing(event: Event, reply: str) -> None:
+def test_what_does_not_fit_is_answered_and_changes_nothing(event: RoundEvent, reply: str) -> None:
     result = step(asking(), event, BEGIN + 31)
     assert result.reply == reply
     assert (result.state == asking()) == (reply != "counted")
@@ -151,9 +165,9 @@ def test_when_everyone_has_answered_the_question_ends_sooner() -> None:
 
 @pytest.mark.parametrize("what", ["pause", "skip", "stop"])
 def test_only_who_started_it_or_a_moderator_controls_a_round(what: str) -> None:
-    assert step(asking(), Control(what, ALICE), BEGIN).reply == "not_allowed"  # type: ignore[arg-type]
+    assert step(asking(), RoundCommand(what, ALICE), BEGIN).reply == "not_allowed"  # type: ignore[arg-type]
     for member, moderator in ((OWNER, False), (ALICE, True)):
-        result = step(asking(), Control(what, member, moderator), BEGIN)  # type: ignore[arg-type]
+        result = step(asking(), RoundCommand(what, member, moderator), BEGIN)  # type: ignore[arg-type]
         assert result.reply != "not_allowed"
         assert result.state != asking()
     assert step(lobby(), Start(ALICE), BEGIN).reply == "not_allowed"
@@ -165,10 +179,10 @@ def test_a_round_without_players_does_not_start() -> None:
 
 def test_a_pause_costs_nobody_time_or_points() -> None:
     straight = closed(after(asking(), press(ALICE, "B", 8)))
-    state = step(asking(), Control("pause", OWNER), BEGIN + 5).state
+    state = step(asking(), RoundCommand("pause", OWNER), BEGIN + 5).state
     assert step(state, press(BOB, "B", 6), BEGIN + 6).reply == "paused_now"
     assert step(state, press(BOB, "B", 4.9), BEGIN + 5.1).reply == "counted", "it was pressed before"
-    resumed = step(state, Control("resume", OWNER), BEGIN + 65)
+    resumed = step(state, RoundCommand("resume", OWNER), BEGIN + 65)
     assert (resumed.reply, resumed.state.until) == ("resumed", BEGIN + 90)
     assert step(resumed.state, press(BOB, "B", 6), BEGIN + 66).reply == "paused_now", "it was pressed meanwhile"
     paused = closed(after(resumed.state, press(ALICE, "B", 68)))
@@ -180,9 +194,11 @@ def test_a_skipped_question_counts_for_nobody_and_breaks_no_streak() -> None:
     state = step(state, Tick(), state.until).state
     state = posted(state)
     begun = state.opened - BEGIN
-    state = step(after(state, press(ALICE, "A", begun + 2, number=2)), Control("skip", OWNER), state.opened + 3).state
+    state = step(
+        after(state, press(ALICE, "A", begun + 2, number=2)), RoundCommand("skip", OWNER), state.opened + 3
+    ).state
     assert (state.phase, state.totals()[ALICE][1], state.answers[2, ALICE].points) == ("reveal", 1, None)
-    state = step(state, Control("skip", OWNER), state.opened + 4).state
+    state = step(state, RoundCommand("skip", OWNER), state.opened + 4).state
     assert (state.phase, state.number) == ("question", 3)
     state = posted(state)
     state = closed(after(state, press(ALICE, "A", state.opened - BEGIN + 29.9, number=3)))
@@ -198,7 +214,7 @@ def test_a_round_that_nobody_attends_stops_by_itself() -> None:
     waiting = lobby()
     assert waiting.due is not None
     assert step(waiting, Tick(), waiting.due).state.end == "nobody"
-    paused = after(asking(), Control("pause", OWNER))
+    paused = after(asking(), RoundCommand("pause", OWNER))
     assert paused.due == BEGIN + paused.rules.paused_s
     assert step(paused, Tick(), paused.due).state.end == "unattended"
 
@@ -211,7 +227,7 @@ def test_a_wrong_answer_is_attendance() -> None:
 @pytest.mark.parametrize(
     ("state", "effect"),
     [(lobby(), "lobby"), (asking(), "ask"), (closed(asking()), "reveal"),
-     (after(asking(), Control("stop", OWNER)), "finish")],
+     (after(asking(), RoundCommand("stop", OWNER)), "finish")],
 )  # fmt: skip
 def test_a_restart_goes_on_where_it_was(state: State, effect: str) -> None:
     state = after(state, press(ALICE, "B", 5))
@@ -252,7 +268,7 @@ def test_typed_answers_are_matched_when_the_question_ends() -> None:
 
 @settings(max_examples=40)
 @given(st.lists(events(), max_size=30))
-def test_a_saved_round_is_loaded_as_it_was(story: list[tuple[Event, float]]) -> None:
+def test_a_saved_round_is_loaded_as_it_was(story: list[tuple[RoundEvent, float]]) -> None:
     now, state = BEGIN, begin(Rules(seconds=20, teams=2), QUESTIONS, OWNER, BEGIN)
     for event, wait in story:
         now += wait
@@ -344,7 +360,7 @@ def test_a_message_told_of_twice_begins_its_time_once() -> None:
 
 def test_a_question_skipped_while_it_is_posted_shows_its_answer_in_its_message() -> None:
     state = step(lobby(), Start(OWNER), BEGIN).state
-    skipped = step(state, Control("skip", OWNER), BEGIN + 1).state
+    skipped = step(state, RoundCommand("skip", OWNER), BEGIN + 1).state
     assert step(skipped, Opened(1, BEGIN + 2, 55), BEGIN + 2).state.message == 55
 
 
@@ -366,18 +382,18 @@ def test_a_restart_leaves_its_time_though_the_clock_of_the_host_was_set_meanwhil
 def test_a_pause_goes_by_the_times_at_which_it_was_asked_for() -> None:
     state = asked_by_a_host(35.0, rules=Rules(seconds=30))
     opened = BEGIN + 35.2
-    state = step(state, Control("pause", OWNER, at=opened + 5), BEGIN + 7).state
+    state = step(state, RoundCommand("pause", OWNER, at=opened + 5), BEGIN + 7).state
     assert step(state, Answered(1, BOB, "b", Press(9, opened + 4.9, "B")), BEGIN + 7).reply == "counted"
     assert step(state, Answered(1, BOB, "b", Press(9, opened + 5.1, "B")), BEGIN + 7).reply == "paused_now"
-    state = step(state, Control("resume", OWNER, at=opened + 65), BEGIN + 66).state
+    state = step(state, RoundCommand("resume", OWNER, at=opened + 65), BEGIN + 66).state
     assert state.until == pytest.approx(opened + 90)
 
 
 def test_a_pause_before_the_question_is_there_costs_and_gains_nothing() -> None:
     state = step(lobby(), Start(OWNER), BEGIN).state
-    state = step(state, Control("pause", OWNER), BEGIN + 1).state
+    state = step(state, RoundCommand("pause", OWNER), BEGIN + 1).state
     state = step(state, Opened(1, BEGIN + 4, 5), BEGIN + 4).state
-    resumed = step(state, Control("resume", OWNER), BEGIN + 14)
+    resumed = step(state, RoundCommand("resume", OWNER), BEGIN + 14)
     assert resumed.effects == ("redraw",)
     assert resumed.state.until == BEGIN + 44
     straight = closed(after(asking(), press(OWNER, "B", 5))).totals()[OWNER]
@@ -386,9 +402,11 @@ def test_a_pause_before_the_question_is_there_costs_and_gains_nothing() -> None:
 
 def test_a_pause_over_a_restart_still_gets_its_question_posted() -> None:
     state = step(lobby(), Start(OWNER), BEGIN).state
-    state = step(state, Control("pause", OWNER), BEGIN + 1).state
+    state = step(state, RoundCommand("pause", OWNER), BEGIN + 1).state
     assert step(state, Restarted(), BEGIN + 9).effects == ("ask",)
-    assert step(step(state, Restarted(), BEGIN + 9).state, Control("resume", OWNER), BEGIN + 10).effects == ("ask",)
+    assert step(step(state, Restarted(), BEGIN + 9).state, RoundCommand("resume", OWNER), BEGIN + 10).effects == (
+        "ask",
+    )
 
 
 def three_at(number: int, *, missing: int) -> State:
@@ -442,7 +460,7 @@ def test_who_leaves_a_round_keeps_their_points_and_is_not_waited_for() -> None:
     assert step(left.state, Leave(ALICE), BEGIN).reply == "not_in"
     back = step(left.state, press(ALICE, "D", state.opened - BEGIN + 5, number=2), state.opened + 5).state
     assert not back.players[ALICE].away
-    assert step(step(back, Control("stop", OWNER), BEGIN).state, Leave(ALICE), BEGIN).reply == "over"
+    assert step(step(back, RoundCommand("stop", OWNER), BEGIN).state, Leave(ALICE), BEGIN).reply == "over"
 
 
 @given(

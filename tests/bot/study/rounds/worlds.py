@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.study.rounds.machine import Answered, Control, Event, Forget, Join, Leave, Opened, Restarted, Start, Tick, step
+from bot.study.rounds.machine import (
+    Answered,
+    Forget,
+    Join,
+    Leave,
+    Opened,
+    Restarted,
+    RoundCommand,
+    RoundEvent,
+    Start,
+    Tick,
+    step,
+)
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
 
@@ -43,7 +55,7 @@ def press(member: int, text: str, at: float, *, number: int = 1, press_id: int |
     return Answered(number, member, f"member {member}", Press(made, BEGIN + at, text))
 
 
-def after(state: State, *events: Event, now: float = BEGIN) -> State:
+def after(state: State, *events: RoundEvent, now: float = BEGIN) -> State:
     for event in events:
         state = step(state, event, now).state
     return state
@@ -64,7 +76,7 @@ def closed(state: State) -> State:
 
 
 @st.composite
-def events(draw: st.DrawFn) -> tuple[Event, float]:
+def events(draw: st.DrawFn) -> tuple[RoundEvent, float]:
     """Anything that may happen, and the seconds until it does."""
     member, number = draw(st.sampled_from(MEMBERS)), draw(st.integers(0, 4))
     at, moderator = draw(st.floats(0, 300)), draw(st.booleans())
@@ -77,7 +89,7 @@ def events(draw: st.DrawFn) -> tuple[Event, float]:
             st.just(Leave(member)),
             st.builds(press, st.just(member), st.sampled_from("ABCDE "), st.just(at), number=st.just(number),
                       press_id=st.integers(0, 40)),
-            st.builds(Control, st.sampled_from(["pause", "resume", "skip", "stop"]), st.just(member),
+            st.builds(RoundCommand, st.sampled_from(["pause", "resume", "skip", "stop"]), st.just(member),
                       st.just(moderator)),
             st.just(Tick()), st.just(Tick()), st.just(Tick()),
             st.just(Restarted()),

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.bench import discord as bench
+from bot.bench import checkout
 from bot.cli import app
 from bot.settings import Settings
 from knowledge.bank.loader import load_bank
+from tests.bench import discord as bench
 
 
 def figures(epoch: float, bare: float = 0.1, slowest: float = 0.0) -> dict[str, object]:
@@ -28,11 +29,21 @@ def test_one_of_both_missed_is_missed(epoch: float, slowest: float) -> None:
     assert not figures(epoch, slowest=slowest)["held"]
 
 
-def test_without_the_tests_the_command_says_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "__file__", str(tmp_path / "bot" / "bench" / "discord.py"))
-    result = CliRunner().invoke(app, ["bench", "discord"], obj=Settings(_env_file=None))  # type: ignore[call-arg]
+@pytest.mark.parametrize("command", ["discord", "quiz"])
+def test_without_a_checkout_the_command_says_what_it_needs(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "__file__", str(tmp_path / "bot" / "bench" / "checkout.py"))
+    result = CliRunner().invoke(app, ["bench", command], obj=Settings(_env_file=None))  # type: ignore[call-arg]
     assert result.exit_code == 1
     assert "checkout of the repository" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_in_a_checkout_the_labelled_answers_are_found() -> None:
+    labels = checkout.module("labels")
+    assert labels.FITTED.is_file()
+    assert labels.HELD.is_file()
 
 
 @pytest.mark.slow

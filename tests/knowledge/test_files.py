@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exports.files import write_whole
+from knowledge.files import write_whole
 
 
 def test_folders_are_made_and_an_old_file_is_replaced(tmp_path: Path) -> None:

@@ -7,8 +7,13 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file, and the folders it is to lie in; whoever reads it sees the old one or the new one.
+
+    Args:
+        path: where it is to lie.
+        content: all of it.
+        private: whether only its owner may read it; else whoever may read any new file.
 
     Raises:
         OSError: it cannot be written; then nothing has changed.
@@ -18,7 +23,8 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(name, 0o666 & ~_umask())
+        if not private:
+            os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

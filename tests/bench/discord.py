@@ -3,57 +3,30 @@
 Both bots are processes of their own, each connected to a loopback Discord in this one, and take turns: a burst of
 interactions for the one, the same burst for the other, while two runs of Epoch's train on the same cores all the time.
 Acknowledgement is the time from the dispatch of an interaction to the arrival of its callback, as Discord sees it.
-
-The loopback Discord is part of the tests, so this needs a checkout of the repository.
 """
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import os
-import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 from bot.settings import Settings
 from knowledge.bank.models import LANGS, Bank
+from tests.discord import bursts
 
 BURSTS, SIZE, TRAINING = 3, 100, 2
 #: What an acknowledgement may take: Discord gives up after it.
 ACK_LIMIT_S = 3.0
 #: How much slower than the bare bot the slowest hundredth may be.
 MUST = 2.0
-Progress = Callable[[str], None]
+Log = Callable[[str], None]
 
 
-class NoCheckout(RuntimeError):
-    """The tests, of which the loopback Discord is a part, are not here."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "this benchmark needs the loopback Discord in tests/: run it in a checkout of the repository, "
-            "installed with pip install -e '.[test]'"
-        )
-
-
-def measure(settings: Settings, bank: Bank, progress: Progress = lambda line: None) -> dict[str, Any]:
-    """Return the ratio that must hold, then the figures behind it, times in milliseconds.
-
-    Raises:
-        NoCheckout: the loopback Discord is not here.
-    """
-    root = Path(__file__).parents[2]
-    if not (root / "tests" / "discord" / "bursts.py").is_file():
-        raise NoCheckout
-    if str(root) not in sys.path:  # an installed command knows the packages only
-        sys.path.append(str(root))
-    try:
-        bursts: Any = importlib.import_module("tests.discord.bursts")
-    except ImportError:
-        raise NoCheckout from None
+def measure(settings: Settings, bank: Bank, progress: Log = lambda line: None) -> dict[str, Any]:
+    """Return the ratio that must hold, then the figures behind it, times in milliseconds."""
     questions = [ask for topic in bank.topics.values() for lang in LANGS for ask in topic.meta.asks[lang]]
     chosen = questions[:: max(1, len(questions) // SIZE)][:SIZE]
     environment = {

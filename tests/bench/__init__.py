@@ -1,0 +1,1 @@
+"""What `epoch bench` measures with the loopback Discord and the labelled data of the tests."""
