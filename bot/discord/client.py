@@ -45,7 +45,7 @@ from bot.study.learning import Learning
 from bot.study.rounds import terms
 from bot.study.tutor import Tutor
 from bot.wording import entries, say
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Lang, Text
 
 log = logging.getLogger(__name__)
 CommandT = TypeVar("CommandT")
@@ -81,6 +81,11 @@ def wording(key: str) -> app_commands.locale_str:
     return app_commands.locale_str(entries()[key]["en"], key=key)
 
 
+def in_both(text: Text) -> app_commands.locale_str:
+    """Return a text of the bank for Discord: English, with its Chinese for `WordingTranslator`."""
+    return app_commands.locale_str(text.en, zh=text.zh)
+
+
 class WordingTranslator(app_commands.Translator):
     """Gives Discord the Chinese names and descriptions of commands from the wording files."""
 
@@ -88,8 +93,10 @@ class WordingTranslator(app_commands.Translator):
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
         """Return the Chinese text for Chinese locales; None leaves the English one."""
+        if lang_of(locale) != "zh":
+            return None
         key = string.extras.get("key")
-        return entries()[key]["zh"] if key is not None and lang_of(locale) == "zh" else None
+        return entries()[key]["zh"] if key is not None else string.extras.get("zh")
 
 
 class EpochTree(app_commands.CommandTree["EpochBot"]):

@@ -17,7 +17,7 @@ from bot.store.store import Store
 from bot.study import schedule
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.study.timetable import local_day, system_day
-from knowledge.bank.models import Bank, Item, Open, Topic
+from knowledge.bank.models import Bank, InWords, Item, Topic
 
 if TYPE_CHECKING:
     from bot.discord.quiz.live_round import GroupAnswer
@@ -163,8 +163,8 @@ class Learning:
 
     async def interview(
         self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
-    ) -> tuple[Topic, Open] | None:
-        """Return the open item that a member needs most; None where there is none at all.
+    ) -> tuple[Topic, InWords] | None:
+        """Return the item that is answered in words and that a member needs most; None where there is none at all.
 
         What has been due the longest comes first; then what was never answered, in the topics known least; then what
         will be due the soonest.
@@ -178,13 +178,13 @@ class Learning:
         cards = {(card.topic, card.item): card for card in await self._store.reviews.cards(member_id)}
         known = {mastery.topic.slug: mastery.recalled for mastery in await self.mastery(member_id)}
 
-        def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
+        def need(pair: tuple[Topic, InWords]) -> tuple[int, float, float]:
             card = cards.get((pair[0].slug, pair[1].id))
             if card is None:
                 return 1, known[pair[0].slug], self._chance.random()
             return (0 if card.due <= now else 2), card.due, 0.0
 
-        found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]
+        found = [(t, i) for t, i in self._items() if isinstance(i, InWords) and topic in (None, t.slug)]
         others = [pair for pair in found if (pair[0].slug, pair[1].id) != not_now]
         return min(others or found, key=need, default=None)
 

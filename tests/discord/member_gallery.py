@@ -15,8 +15,9 @@ from bot.study.interviews import Judged, grade_of, of_item, questions
 from bot.study.learning import Standing
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Bank, Item, Lang, Open, Topic
+from knowledge.bank.models import Bank, Item, Lang, Topic
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder import open_encoder
 from tests.discord.picture import Shown

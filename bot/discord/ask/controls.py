@@ -22,7 +22,7 @@ from bot.discord.ui.items import QuizMeButton
 from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.exports.notebook import notebook
 from bot.wording import say
-from knowledge.bank.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, Lang, SectionId, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, ByLetter, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _controls(
     controls: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
         controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
-    if any(item.kind != "open" for item in topic.quiz):
+    if any(isinstance(item, ByLetter) for item in topic.quiz):
         controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
     if not private:
         controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))

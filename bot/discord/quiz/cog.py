@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import EpochBot, wording
+from bot.discord.client import EpochBot, in_both, wording
 from bot.discord.quiz.controls import (
     AgainButton,
     AnswerButton,
@@ -24,8 +24,9 @@ from bot.discord.quiz.text import reply_text
 from bot.discord.ui.base import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.study.rounds.machine import Control, Leave
-from bot.study.rounds.questions import KINDS, PACK, Kind
+from bot.study.rounds.questions import PACK
 from bot.wording import say
+from knowledge.bank.kinds import KINDS, by_letter
 
 _CHOICES = 25
 _VALUE = 100
@@ -33,8 +34,8 @@ _OPTIONS = ("topics", "rounds", "seconds", "teams", "kinds", "plays")
 _COMMA = re.compile(r"\s*[,，、;；]\s*")
 
 
-def _choice(kind: Kind) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=wording(f"quiz.kind.{kind}"), value=kind)
+def _choice(kind: str) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=in_both(KINDS[kind].about.name), value=kind)
 
 
 class Quiz(commands.Cog):
@@ -67,7 +68,7 @@ class Quiz(commands.Cog):
     @quiz.command(name=wording("quiz.command.start.name"), description=wording("quiz.command.start.description"))
     @app_commands.rename(**{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS})
     @app_commands.describe(**{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS})
-    @app_commands.choices(kinds=[_choice(kind) for kind in KINDS])
+    @app_commands.choices(kinds=[_choice(kind) for kind in by_letter()])
     async def start(
         self,
         interaction: discord.Interaction[EpochBot],
@@ -85,7 +86,7 @@ class Quiz(commands.Cog):
             interaction,
             topics=[self.bot.tutor.topic(name).slug for name in names if not name.startswith(PACK)],
             packs=[name.removeprefix(PACK).strip() for name in names if name.startswith(PACK)],
-            kinds=[kind for kind in KINDS if kinds in (None, kind)],
+            kinds=[kinds] if kinds else [],
             count=rounds,
             seconds=float(seconds),
             teams=teams or 0,

@@ -13,6 +13,7 @@ from discord import ui
 from bot.discord.quiz.text import Page, Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, Reply, Start
+from bot.study.rounds.questions import TRIVIA_KIND
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -113,7 +114,7 @@ class TypeForm(Form):
     template = TYPED
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
-        super().__init__(f"epoch:typed:{round_id}:{number}", say("quiz.kind.trivia", lang))
+        super().__init__(f"epoch:typed:{round_id}:{number}", TRIVIA_KIND.name[lang])
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
         )

@@ -25,7 +25,7 @@ from bot.store.store import Store
 from bot.study.rounds import choosing
 from bot.study.rounds.errors import RoundRefused
 from bot.study.rounds.machine import Answered, Event, Forget, Join, Opened, Reply, Restarted, step
-from bot.study.rounds.questions import KINDS, PACK, Kind, Question
+from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Press, Rules, begin, dump
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Quizzes:
         *,
         topics: Sequence[str] = (),
         packs: Sequence[str] = (),
-        kinds: Sequence[Kind] = KINDS,
+        kinds: Sequence[str] = (),
         count: int = 10,
         seconds: float = 30.0,
         teams: int = 0,

@@ -20,13 +20,13 @@ def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None
         lang: language of the question.
         chosen: the letter that was pressed; then the answer stands below.
     """
-    kind = say(f"quiz.kind.{question.kind}", lang)
+    kind = question.about.name[lang]
     blocks = [f"### {clip(topic.title[lang], _TITLE)}\n-# {kind}", f"**{clip(question.prompt, _PROMPT)}**"]
     if question.code:
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     options = zip(question.letters, question.options, strict=True)
     marks = {letter: _mark(letter, question, chosen) for letter in question.letters}
-    lines = [option_line(letter, text, marks[letter], code=question.kind != "choice") for letter, text in options]
+    lines = [option_line(letter, text, marks[letter], code=question.about.code_options) for letter, text in options]
     blocks.append("\n".join(lines))
     if chosen is not None:
         verdict = "right" if chosen in question.right else "wrong"

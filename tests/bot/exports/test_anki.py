@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from bot.exports.anki import FIELDS, fields, package
 from bot.exports.markup import as_code, as_html
+from knowledge.bank.kinds import Choice, FindBug, Open, Predict
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, Choice, FindBug, Lang, Open, Predict, Text, Topic
+from knowledge.bank.models import LANGS, Lang, Text, Topic
 
 BANK = load_bank()
 TOPICS = list(BANK.topics.values())

@@ -7,8 +7,9 @@ from random import Random
 import pytest
 
 from bot.study.rounds.questions import LETTERS, Question, present, present_trivia
+from knowledge.bank.kinds import FindBug
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import FindBug, Item, Lang, Topic
+from knowledge.bank.models import Item, Lang, Topic
 
 BANK = load_bank()
 PICTURE = "https://example.org/plots/roc_curve_1.png"
