@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from inspect import isabstract
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -182,6 +183,16 @@ class Item(Frozen, ABC):
     prompt: Text
     kind: str
     why: Text | None = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Refuse a kind that no front could show, where it is defined: it would be missed in silence."""
+        if isabstract(cls):
+            return
+        if not issubclass(cls, ByLetter | InWords):
+            raise TypeError(f"{cls.__name__} does not say how it is answered: derive it from ByLetter or InWords")
+        if not hasattr(cls, "about"):
+            raise TypeError(f"{cls.__name__} says nothing of its kind: give it `about`")
 
     @abstractmethod
     def sheet(self, topic: Topic, lang: Lang) -> Sheet:
