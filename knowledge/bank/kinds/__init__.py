@@ -20,8 +20,6 @@ from knowledge.bank.kinds.open import Open
 from knowledge.bank.kinds.predict import Predict
 from knowledge.bank.models import ByLetter, Frozen, Item
 
-__all__ = ["KINDS", "Choice", "FindBug", "Open", "Predict", "QuizFile", "by_letter"]
-
 #: Every kind of item by what `kind` says in `quiz.toml`, in the order in which people are offered them.
 KINDS: dict[str, type[Item]] = {"choice": Choice, "predict": Predict, "find_bug": FindBug, "open": Open}
 
