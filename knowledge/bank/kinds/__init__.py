@@ -21,7 +21,12 @@ from knowledge.bank.kinds.predict import Predict
 from knowledge.bank.models import ByLetter, Frozen, Item
 
 #: Every kind of item by what `kind` says in `quiz.toml`, in the order in which people are offered them.
-KINDS: dict[str, type[Item]] = {"choice": Choice, "predict": Predict, "find_bug": FindBug, "open": Open}
+KINDS: dict[str, type[Item]] = {
+    "choice": Choice,
+    "predict": Predict,
+    "find_bug": FindBug,
+    "open": Open,
+}
 
 
 def by_letter() -> tuple[str, ...]:
