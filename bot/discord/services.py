@@ -27,7 +27,6 @@ from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import Discussions
 from bot.study.learning import Learning
 from bot.study.rounds.machine import RoundEvent, RoundReply
-from bot.study.rounds.questions import Kind
 from bot.study.runs import RunRequest
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
@@ -115,7 +114,7 @@ class RoundActions(Protocol):
         *,
         topics: Sequence[str] = (),
         packs: Sequence[str] = (),
-        kinds: Sequence[Kind] = (),
+        kinds: Sequence[str] = (),
         count: int = 10,
         seconds: float = 30.0,
         teams: int = 0,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.study.learning import GivenAnswer, Learning
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD, Grade
 from knowledge.bank.interviews import follow_ups
-from knowledge.bank.models import Lang, Open, Topic
+from knowledge.bank.models import InWords, Lang, Topic
 
 if TYPE_CHECKING:
     from bot.study.cards import Card
@@ -42,7 +42,7 @@ class InterviewQuestion:
     key: str
     prompt: str
     answer: str
-    item: Open | None = None
+    item: InWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Judged:
 
 def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:
     """Return all that can be asked about a topic, each open item before its part of the interview section."""
-    items = [of_item(topic, item, lang) for item in topic.quiz if isinstance(item, Open)]
+    items = [of_item(topic, item, lang) for item in topic.quiz if isinstance(item, InWords)]
     section = [InterviewQuestion(topic, each.question, each.question, each.answer) for each in follow_ups(topic, lang)]
     parts = max(len(items), 1)
     ends = [len(section) * n // parts for n in range(parts + 1)]
@@ -72,7 +72,7 @@ def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:
     return found
 
 
-def of_item(topic: Topic, item: Open, lang: Lang) -> InterviewQuestion:
+def of_item(topic: Topic, item: InWords, lang: Lang) -> InterviewQuestion:
     """Return an open item as a question."""
     answer = item.why[lang] if item.why is not None else topic.passage("answer", lang, "answer")
     return InterviewQuestion(topic, item.id, item.prompt[lang], answer, item)

@@ -32,8 +32,8 @@ class Printed:
 
 
 async def run_question(tutor: Tutor, question: Question) -> Printed:
-    """Return what the program of a `predict` question prints; `failed` for other kinds, and where it cannot run."""
-    if question.kind != "predict" or question.code is None:
+    """Return what the program of a question prints; `failed` where that is not its answer, and where it cannot run."""
+    if not question.runs or question.code is None:
         return Printed(failed=True)
     text, seconds, outcome = "", 0.0, ""
     try:

@@ -18,7 +18,7 @@ from bot.study import schedule
 from bot.study.cards import Card, Review, ReviewStep
 from bot.study.schedule import GRADES, Grade
 from bot.study.timetable import local_day, system_day
-from knowledge.bank.models import Bank, Item, Open, Topic
+from knowledge.bank.models import Bank, InWords, Item, Topic
 
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
@@ -234,8 +234,8 @@ class Learning:
 
     async def interview(
         self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
-    ) -> tuple[Topic, Open] | None:
-        """Return the open item that a member needs most; None where there is none at all.
+    ) -> tuple[Topic, InWords] | None:
+        """Return the item that is answered in words and that a member needs most; None where there is none at all.
 
         What has been due the longest comes first; then what was never answered, in the topics known least; then what
         will be due the soonest.
@@ -249,13 +249,13 @@ class Learning:
         dues = await self._store.reviews.due_times(member_id)
         known = {mastery.topic.slug: mastery.recalled for mastery in await self.mastery(member_id)}
 
-        def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
+        def need(pair: tuple[Topic, InWords]) -> tuple[int, float, float]:
             due = dues.get((pair[0].slug, pair[1].id))
             if due is None:
                 return 1, known[pair[0].slug], self.chance.random()
             return (0 if due <= now else 2), due, 0.0
 
-        found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]
+        found = [(t, i) for t, i in self._items() if isinstance(i, InWords) and topic in (None, t.slug)]
         others = [pair for pair in found if (pair[0].slug, pair[1].id) != not_now]
         return min(others or found, key=need, default=None)
 

@@ -130,7 +130,7 @@ class TerminalRound:
             self._voice.say("quiz.console.correct", points=given.points)
         else:
             self._voice.say("quiz.console.wrong", right=right)
-        if question.kind == "predict" and question.code:
+        if question.runs:
             await self._run(question)
         put_fix(self._voice, question)
         if question.why:

@@ -19,7 +19,7 @@ from bot.wording import say
 from bot.wording.foreign import printable
 from bot.wording.phrases.progress import in_words
 from bot.wording.phrases.reviews import span, standing_words
-from knowledge.bank.models import Item, Lang, Open, Topic
+from knowledge.bank.models import ByLetter, Item, Lang, Topic
 
 
 class _Ended(Exception):
@@ -80,18 +80,17 @@ class TerminalReview:
         """Ask an item, tell its answer, and return the grade."""
         self._voice.put(topic.title[self._lang], "bold cyan")
         likely = GOOD
-        if isinstance(item, Open):
+        if isinstance(item, ByLetter):
+            likely = await self._choose(topic, item, lines)
+        else:
             self._voice.put(item.prompt[self._lang])
             self._say("member.console.enter")
             await self._line(lines)
             self._say("member.review.points")
-            for index in item.points:
-                self._voice.put(f"  - {topic.meta.key_points[index][self._lang]}")
-        else:
-            likely = await self._choose(topic, item, lines)
-        why = item.why
-        if why is not None:
-            self._voice.put(why[self._lang])
+            for point in item.sheet(topic, self._lang).points:
+                self._voice.put(f"  - {point}")
+        if item.why is not None:
+            self._voice.put(item.why[self._lang])
         dues = await self._learning.dues(TERMINAL, topic.slug, item.id)
         whens = {name: span(dues[grade], self._lang) for grade, name in GRADES.items()}
         self._say("member.console.grades", **whens, default=likely)

@@ -25,9 +25,10 @@ from bot.study.rounds.errors import RoundRefused
 from bot.study.runs import RunRefused
 from bot.study.schedule import Grade
 from bot.study.tutor import Tutor
-from knowledge.bank import models
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Bank, Example, ExampleMeta, Open, Text, Transcript
+from knowledge.bank.kinds import Choice as MultipleChoice
+from knowledge.bank.kinds import Open
+from knowledge.bank.models import Bank, Example, ExampleMeta, Text, Transcript
 from knowledge.search.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
@@ -74,11 +75,11 @@ EXAMPLES = {
 }  # fmt: skip
 
 
-def _choice(item_id: str, right: str) -> models.Choice:
+def _choice(item_id: str, right: str) -> MultipleChoice:
     """An item whose right option, the first in the bank, says so itself: a test can tell where it went."""
     options = tuple(Text(zh=text, en=text) for text in (right, f"{item_id} b", f"{item_id} c", f"{item_id} d"))
     prompt, why = Text(zh=f"题目 {item_id}", en=f"Item {item_id}"), Text(zh="因为", en="Because")
-    return models.Choice(id=item_id, kind="choice", prompt=prompt, options=options, answer=0, why=why)
+    return MultipleChoice(id=item_id, kind="choice", prompt=prompt, options=options, answer=0, why=why)
 
 
 QUIZ = (

@@ -16,8 +16,9 @@ from bot.study.learning import ReviewStatus
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from bot.wording.phrases.reviews import span
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Bank, Item, Lang, Open, Topic
+from knowledge.bank.models import Bank, Item, Lang, Topic
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
 from tests.discord.picture import Shown

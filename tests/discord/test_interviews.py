@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from bot.discord.client import EpochBot
 from bot.study.tutor import Tutor
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Lang, Open
+from knowledge.bank.models import Lang
 from knowledge.grading.grader import MAX_CHARS, Grader
 from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner

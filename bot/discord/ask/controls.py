@@ -26,7 +26,7 @@ from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.exports.notebook import notebook
 from bot.wording import say
 from bot.wording.languages import other_language
-from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, Lang, SectionId, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, ByLetter, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 #: Topics offered: as buttons, and as options with a hint each.
@@ -171,7 +171,7 @@ def _controls(
     controls: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
         controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
-    if any(item.kind != "open" for item in topic.quiz):
+    if any(isinstance(item, ByLetter) for item in topic.quiz):
         controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
     if not private:
         controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))

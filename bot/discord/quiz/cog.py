@@ -21,12 +21,13 @@ from bot.discord.quiz.controls import (
 )
 from bot.discord.quiz.text import reply_text
 from bot.discord.services import ServedClient
-from bot.discord.ui.commands import wording
+from bot.discord.ui.commands import in_both, wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.study.rounds.machine import Leave, RoundCommand
-from bot.study.rounds.questions import KINDS, PACK, Kind
+from bot.study.rounds.questions import PACK
 from bot.wording import say
+from knowledge.bank.kinds import KINDS, by_letter
 
 _CHOICES = 25
 _VALUE = 100
@@ -34,8 +35,8 @@ _OPTIONS = ("topics", "rounds", "seconds", "teams", "kinds", "plays")
 _COMMA = re.compile(r"\s*[,，、;；]\s*")
 
 
-def _choice(kind: Kind) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=wording(f"quiz.kind.{kind}"), value=kind)
+def _choice(kind: str) -> app_commands.Choice[str]:
+    return app_commands.Choice(name=in_both(KINDS[kind].about.name), value=kind)
 
 
 class QuizCog(commands.Cog):
@@ -68,7 +69,7 @@ class QuizCog(commands.Cog):
     @quiz.command(name=wording("quiz.command.start.name"), description=wording("quiz.command.start.description"))
     @app_commands.rename(**{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS})
     @app_commands.describe(**{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS})
-    @app_commands.choices(kinds=[_choice(kind) for kind in KINDS])
+    @app_commands.choices(kinds=[_choice(kind) for kind in by_letter()])
     async def start(
         self,
         interaction: discord.Interaction[ServedClient],
@@ -86,7 +87,7 @@ class QuizCog(commands.Cog):
             interaction,
             topics=[self.bot.services.tutor.topic(name).slug for name in names if not name.startswith(PACK)],
             packs=[name.removeprefix(PACK).strip() for name in names if name.startswith(PACK)],
-            kinds=[kind for kind in KINDS if kinds in (None, kind)],
+            kinds=[kinds] if kinds else [],
             count=rounds,
             seconds=float(seconds),
             teams=teams or 0,

@@ -17,6 +17,7 @@ from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
 from bot.discord.ui.language import lang_of
 from bot.study.item_runs import Printed
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
+from bot.study.rounds.questions import TRIVIA_KIND
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -75,7 +76,7 @@ class TypeForm(Form):
     template = TYPED
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
-        super().__init__(f"epoch:typed:{round_id}:{number}", say("quiz.kind.trivia", lang))
+        super().__init__(f"epoch:typed:{round_id}:{number}", TRIVIA_KIND.name[lang])
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
         )

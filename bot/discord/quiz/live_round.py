@@ -343,7 +343,7 @@ class LiveRound:
             self._read_until = self._context.steady() + then.reveal_s
         await self._draw_reveal(self._now(then), self._printed(then))
         await self._count(then)
-        if self._printed(then) is None and then.question.kind == "predict":
+        if self._printed(then) is None and then.question.runs:
             running = self._begin_run(then)
             await asyncio.wait({running}, timeout=max(1.0, then.until - self._discord_time()))
             if running.done():

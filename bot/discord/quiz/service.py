@@ -24,7 +24,7 @@ from bot.store.errors import StoreError
 from bot.study.rounds import choosing
 from bot.study.rounds.errors import RoundRefused
 from bot.study.rounds.machine import Answered, Forget, Join, Opened, Restarted, RoundEvent, RoundReply, step
-from bot.study.rounds.questions import KINDS, PACK, Kind, Question
+from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Press, Rules, begin, dump
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class RoundService:
         *,
         topics: Sequence[str] = (),
         packs: Sequence[str] = (),
-        kinds: Sequence[Kind] = KINDS,
+        kinds: Sequence[str] = (),
         count: int = 10,
         seconds: float = 30.0,
         teams: int = 0,

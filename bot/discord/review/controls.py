@@ -13,18 +13,18 @@ from typing import Any, Self, cast
 import discord
 from discord import ui
 
-from bot.discord.review.text import open_blocks
+from bot.discord.review.text import blocks_in_words
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
-from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
+from bot.discord.ui.items import MARK, mark_of, shuffled
 from bot.discord.ui.review_text import standing_line
 from bot.study.learning import GivenAnswer
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.wording import say
 from bot.wording.phrases.reviews import span
-from knowledge.bank.models import Bank, Item, Lang, Open, Topic
+from knowledge.bank.models import Bank, ByLetter, Item, Lang, Topic
 
 #: Pressed instead of a letter: the answer was said aloud.
 SHOW = "S"
@@ -48,7 +48,7 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
-        if can_be_pressed(item):
+        if isinstance(item, ByLetter):
             letters = shuffled(topic, item, self.lang, self.salt, services.secret).letters
             if self.letter not in letters:  # another item stands under that name now
                 await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
@@ -122,13 +122,13 @@ async def next_view(
 def asked_view(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, head: str) -> ui.LayoutView:
     """Return an item to be recalled."""
     mark = mark_of(item.id)
-    if isinstance(item, Open):
-        blocks = open_blocks(topic, item, lang, told=False)
-        buttons = [ShowButton(topic.slug, mark, lang, salt, SHOW, say("member.review.show", lang))]
-    else:
+    if isinstance(item, ByLetter):
         question = shuffled(topic, item, lang, salt, secret)
         blocks = item_blocks(question, topic, lang)
         buttons = [ShowButton(topic.slug, mark, lang, salt, letter) for letter in question.letters]
+    else:
+        blocks = blocks_in_words(topic, item, lang, told=False)
+        buttons = [ShowButton(topic.slug, mark, lang, salt, SHOW, say("member.review.show", lang))]
     return layout(head, *blocks, *rows(*buttons), colour=BLURPLE)
 
 
@@ -136,11 +136,11 @@ def told_view(
     topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, letter: str, dues: Mapping[Grade, float]
 ) -> ui.LayoutView:
     """Return an item with its answer and the four grades; `dues`: in how many seconds it comes back after each."""
-    if isinstance(item, Open):
-        blocks, right = open_blocks(topic, item, lang, told=True), True
-    else:
+    if isinstance(item, ByLetter):
         question = shuffled(topic, item, lang, salt, secret)
         blocks, right = item_blocks(question, topic, lang, letter), letter in question.right
+    else:
+        blocks, right = blocks_in_words(topic, item, lang, told=True), True
     likely = GOOD if right else AGAIN
     showing = (topic.slug, mark_of(item.id), lang, salt)
     grades = [GradeButton(*showing, grade, span(dues[grade], lang), grade == likely) for grade in GRADES]

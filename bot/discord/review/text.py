@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from bot.discord.ui.text import clip, fitting, neutralise
 from bot.wording import say
-from knowledge.bank.models import Lang, Open, Topic
+from knowledge.bank.models import Item, Lang, Topic
 
 _PROMPT, _POINT, _WHY, _TITLE = 1_000, 600, 700, 200
 
 
-def open_blocks(topic: Topic, item: Open, lang: Lang, *, told: bool) -> list[str]:
+def blocks_in_words(topic: Topic, item: Item, lang: Lang, *, told: bool) -> list[str]:
     """Return an item that is answered in words; `told`: with the points of a full answer."""
-    title = f"### {clip(topic.title[lang], _TITLE)}\n-# {say('member.kind.open', lang)}"
-    blocks = [title, f"**{clip(neutralise(item.prompt[lang]), _PROMPT)}**"]
+    title = f"### {clip(topic.title[lang], _TITLE)}\n-# {item.about.name[lang]}"
+    sheet = item.sheet(topic, lang)
+    blocks = [title, f"**{clip(neutralise(sheet.prompt), _PROMPT)}**"]
     if not told:
         return [*blocks, "-# " + say("member.review.think", lang)]
-    points = [f"- {clip(neutralise(topic.meta.key_points[index][lang]), _POINT)}" for index in item.points]
+    points = [f"- {clip(neutralise(point), _POINT)}" for point in sheet.points]
     blocks.append("\n".join([say("member.review.points", lang), *points]))
-    if item.why is not None:
-        blocks.append(clip(item.why[lang], _WHY))
+    if sheet.why is not None:
+        blocks.append(clip(sheet.why, _WHY))
     return fitting(blocks)

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.discord.ui.language import lang_of
 from bot.wording import entries
 from bot.wording.languages import BASE
+from knowledge.bank.models import LANGS, Text
 
 CommandT = TypeVar("CommandT")
 
@@ -28,13 +29,20 @@ def wording(key: str) -> app_commands.locale_str:
     return app_commands.locale_str(entries()[key][BASE], key=key)
 
 
+def in_both(text: Text) -> app_commands.locale_str:
+    """Return a text of the bank for Discord: English, with its other languages for `WordingTranslator`."""
+    return app_commands.locale_str(text[BASE], **{lang: text[lang] for lang in LANGS if lang != BASE})
+
+
 class WordingTranslator(app_commands.Translator):
-    """Gives Discord the names and descriptions of commands in its other languages, from the wording files."""
+    """Gives Discord the names and descriptions of commands in its other languages."""
 
     async def translate(
         self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
         """Return the text in the language of a locale; None leaves the English one."""
-        key = string.extras.get("key")
         lang = lang_of(locale)
-        return entries()[key][lang] if key is not None and lang != BASE else None
+        if lang == BASE:
+            return None
+        key = string.extras.get("key")
+        return entries()[key][lang] if key is not None else string.extras.get(lang)

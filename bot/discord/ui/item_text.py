@@ -22,13 +22,13 @@ def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None
         lang: language of the question.
         chosen: the letter that was pressed; then the answer stands below.
     """
-    kind = say(f"quiz.kind.{question.kind}", lang)
+    kind = question.about.name[lang]
     blocks = [f"### {clip(topic.title[lang], _TITLE)}\n-# {kind}", f"**{clip(question.prompt, _PROMPT)}**"]
     if question.code:
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     options = zip(question.letters, question.options, strict=True)
     marks = {letter: _mark(letter, question, chosen) for letter in question.letters}
-    lines = [option_line(letter, text, marks[letter], code=question.kind != "choice") for letter, text in options]
+    lines = [option_line(letter, text, marks[letter], code=question.about.code_options) for letter, text in options]
     blocks.append("\n".join(lines))
     if chosen is not None:
         verdict = "right" if chosen in question.right else "wrong"
@@ -56,7 +56,7 @@ def question_blocks(question: Question, title: str, lang: Lang, *, marked: str =
 
     Without these two it is a function of prompt, code and options alone.
     """
-    kind = say(f"quiz.kind.{question.kind}", lang)
+    kind = question.about.name[lang]
     foreign = question.topic.startswith(PACK)
     prompt = one_line(question.prompt, _PROMPT) if foreign else clip(question.prompt, _PROMPT)
     blocks = [f"### {clip(title, 200)}\n-# {kind}", f"**{prompt}**"]
@@ -64,7 +64,7 @@ def question_blocks(question: Question, title: str, lang: Lang, *, marked: str =
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     if question.options:
         lines = [
-            option_line(letter, text, "✅ " if letter in marked else "", counts, code=question.kind != "choice")
+            option_line(letter, text, "✅ " if letter in marked else "", counts, code=question.about.code_options)
             for letter, text in zip(question.letters, question.options, strict=True)
         ]
         blocks.append("\n".join(lines))
@@ -84,13 +84,16 @@ def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, cod
 
 def program_blocks(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
     """Return what the program of a question really does: its output, or its broken line and the fix."""
-    if question.kind == "find_bug":
+    blocks = []
+    if question.fixed is not None:
         lines = (question.code or "").splitlines()
         wrong = "\n".join(lines[number - 1] for number in question.lines)
-        return [f"{say('quiz.reveal.bug', lang)}\n```py\n{neutralise(wrong)}\n```"
-                f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed or '')}\n```"]  # fmt: skip
-    if question.kind != "predict":
-        return []
+        blocks = [f"{say('quiz.reveal.bug', lang)}\n```py\n{neutralise(wrong)}\n```"
+                  f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed)}\n```"]  # fmt: skip
+    return [*blocks, *_output(lang, printed)] if question.runs else blocks
+
+
+def _output(lang: Lang, printed: Printed | None) -> list[str]:
     if printed is None:
         return ["-# " + say("quiz.reveal.running", lang)]
     if printed.failed or printed.text is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from random import Random
-from typing import Any, TypeGuard
+from typing import Any
 
 import discord
 from discord import ui
@@ -23,7 +23,7 @@ from bot.study.learning import GivenAnswer
 from bot.study.rounds.questions import Question, present
 from bot.study.schedule import grade_of_choice
 from bot.wording import say
-from knowledge.bank.models import Item, Lang, Topic
+from knowledge.bank.models import ByLetter, Item, Lang, Topic
 
 MARK = "(?P<mark>[0-9a-f]{8})"
 _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
@@ -50,7 +50,7 @@ class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LAN
         """Ask an item, another one than the last."""
         bot = interaction.client
         topic = bot.services.tutor.topic(self.slug)
-        items = [item for item in topic.quiz if item.kind != "open"]
+        items = [item for item in topic.quiz if isinstance(item, ByLetter)]
         if not items:  # they have left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
@@ -82,7 +82,9 @@ class GuessButton(
         bot = interaction.client
         topic = bot.services.tutor.topic(self.slug)
         item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
-        question = shuffled(topic, item, self.lang, self.salt, bot.services.secret) if can_be_pressed(item) else None
+        question = (
+            shuffled(topic, item, self.lang, self.salt, bot.services.secret) if isinstance(item, ByLetter) else None
+        )
         if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
@@ -91,11 +93,6 @@ class GuessButton(
         await bot.services.learning.record([answer])  # before it is shown: what is shown has counted
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
-
-
-def can_be_pressed(item: Item | None) -> TypeGuard[Item]:
-    """Whether an item, if it is still there, is answered by a button."""
-    return item is not None and item.kind != "open"
 
 
 def mark_of(item_id: str) -> str:

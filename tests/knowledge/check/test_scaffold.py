@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.bank.errors import ScaffoldError
+from knowledge.bank.kinds import KINDS
 from knowledge.bank.loader import load_topic
 from knowledge.check.scaffold import new
 
@@ -14,7 +15,7 @@ def test_a_new_topic_has_every_file_and_loads(tmp_path: Path) -> None:
     topic, problems = load_topic(folder)
     assert problems == []
     assert topic is not None
-    assert [item.kind for item in topic.quiz] == ["choice", "predict", "find_bug", "open"]
+    assert [item.kind for item in topic.quiz] == [name for name, kind in KINDS.items() if kind.about.draft]
 
 
 def test_every_file_of_a_new_topic_says_what_to_write(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from bot.discord.interview.controls import mark_of
 from bot.store.errors import DatabaseUnavailable
 from bot.study.tutor import Tutor
 from knowledge.bank.interviews import follow_ups
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Open
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner

@@ -21,7 +21,8 @@ from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.study.rounds.questions import present
 from knowledge.bank.errors import UnknownTopic
-from knowledge.bank.models import LANGS, SECTIONS, Bank, Choice, Text, Topic
+from knowledge.bank.kinds import Choice
+from knowledge.bank.models import LANGS, SECTIONS, Bank, Text, Topic
 from knowledge.bank.questions import UnknownQuestion
 from knowledge.search.clusters import Cluster
 from knowledge.search.retriever import Candidate, Reply
