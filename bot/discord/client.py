@@ -8,7 +8,6 @@ import json
 import logging
 import pkgutil
 import random
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -34,6 +33,7 @@ from bot.discord.server_settings import Servers
 from bot.discord.ui.base import Control, Form, lang_of
 from bot.discord.ui.direct_messages import UNSENT, tell_directly
 from bot.discord.ui.error_text import Explained, explain
+from bot.discord.ui.ids import Id
 from bot.discord.ui.retyping import FilledForms, RetypeButton
 from bot.settings import Settings
 from bot.store.errors import StoreError
@@ -171,7 +171,7 @@ class EpochBot(commands.AutoShardedBot):
         self.new_id = new_id
         self.filled = FilledForms(self)
         self._controls: list[type[Control[Any]]] = []
-        self._forms: list[type[Form]] = []
+        self._forms: list[type[Form[Any]]] = []
 
     async def setup_hook(self) -> None:
         """Open the database, load every feature, then tell Discord which commands there are."""
@@ -211,14 +211,14 @@ class EpochBot(commands.AutoShardedBot):
         self._controls += controls
         self.add_dynamic_items(*controls)
 
-    def add_forms(self, *forms: type[Form]) -> None:
+    def add_forms(self, *forms: type[Form[Any]]) -> None:
         """Make modals work, those too that were opened before a restart."""
         self._forms += forms
 
-    def form_of(self, custom_id: str) -> tuple[type[Form], re.Match[str]] | None:
+    def form_of(self, custom_id: str) -> tuple[type[Form[Any]], Id] | None:
         """Return the form that answers to a custom id, and what the id says; None for one that is gone."""
-        matches = ((form, form.template.fullmatch(custom_id)) for form in self._forms)
-        return next(((form, match) for form, match in matches if match), None)
+        ids = ((form, form.id_type.decode(custom_id)) for form in self._forms)
+        return next(((form, named) for form, named in ids if named is not None), None)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
@@ -235,8 +235,8 @@ class EpochBot(commands.AutoShardedBot):
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             if found := self.form_of(custom_id):
-                form, match = found
-                return await form.receive(interaction, match)
+                form, named = found
+                return await form.receive(interaction, named)
         elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
             return
         await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)

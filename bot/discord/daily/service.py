@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.discord.daily.controls import button_id, closed_view, daily_view, results_view
+from bot.discord.daily.controls import DailyButton, closed_view, daily_view, results_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
 from bot.discord.quiz.live_round import GroupAnswer
@@ -197,7 +197,8 @@ class Dailies:
 
     async def _take_up(self, guild: discord.Guild, daily: Daily) -> None:
         """Go on with a question of which nobody knows whether it was posted; a day that is over gets none."""
-        found = await self._find(guild, daily, lambda part: part.get("custom_id") == button_id(daily.id, "A"))
+        first = DailyButton(daily.id, "A").custom_id
+        found = await self._find(guild, daily, lambda part: part.get("custom_id") == first)
         time = self.bot.servers.of(guild.id).daily
         if found is not None:
             await self.bot.store.daily.posted(daily.id, found)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import discord
 from discord import ui
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bot.discord.ui.base import Control, Form, ItemT, lang_of, layout, picked, rows, typed_in
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Id
 from bot.discord.ui.text import one_line
 from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
 from bot.wording import say
@@ -33,9 +34,11 @@ _ANSWERS_IN = [
 _POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
 #: Where the time of the daily question starts, by the language of the host.
 _ZONES: dict[Lang, str] = {"zh": "Asia/Shanghai", "en": "UTC"}
+_Choice = Literal["language", "runs", "longest", "atonce", "edited"]
+_Where = Literal["channels", "daily"]
 
 
-class Setting(Control[ItemT], template=r"(?!)"):
+class Setting(Control[ItemT]):
     """Changes one setting and shows the panel anew; for those who manage the server."""
 
     replies = "quiet"
@@ -58,13 +61,15 @@ class Setting(Control[ItemT], template=r"(?!)"):
         raise NotImplementedError
 
 
-class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>language|runs|longest|atonce|edited)"):
+class SettingSelect(Setting[ui.Select[Any]], prefix="epoch:set"):
     """One of a few values."""
 
-    def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
-        shown = options or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
+    name: _Choice
+
+    def __init__(self, name: _Choice, options: list[discord.SelectOption] | None = None) -> None:
         self.name = name
+        shown = options or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), options=shown))
 
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return what the value means."""
@@ -80,14 +85,17 @@ class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>langu
         return {"runs": False} if value == _OFF else {"runs": True, "run_cooldown_s": float(value)}
 
 
-class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<name>channels|daily)"):
+class ChannelsSelect(Setting[ui.ChannelSelect[Any]], prefix="epoch:setin"):
     """Where it answers, or where the daily question comes."""
 
-    def __init__(self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…") -> None:
+    name: _Where
+
+    def __init__(self, name: _Where, chosen: tuple[int, ...] = (), placeholder: str = "…") -> None:
+        self.name = name
         kind = discord.SelectDefaultValueType.channel
         super().__init__(
             ui.ChannelSelect(
-                custom_id=f"epoch:setin:{name}",
+                custom_id=self.encode(),
                 channel_types=_ANSWERS_IN if name == "channels" else _POSTS_IN,
                 min_values=0,
                 max_values=25 if name == "channels" else 1,
@@ -95,7 +103,6 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
                 default_values=[discord.SelectDefaultValue(id=channel, type=kind) for channel in chosen[:25]],
             )
         )
-        self.name = name
 
     def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
         """Return the channels; a daily question keeps its time."""
@@ -109,14 +116,14 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
         return {"daily": {**time.model_dump(), "channel_id": chosen[0]}, "daily_blocked": False}
 
 
-class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
+class HelperSelect(Setting[ui.RoleSelect[Any]], prefix="epoch:setrole"):
     """Whom members may call."""
 
     def __init__(self, role: int | None = None, placeholder: str = "…") -> None:
         kind = discord.SelectDefaultValueType.role
         chosen = [] if role is None else [discord.SelectDefaultValue(id=role, type=kind)]
         select: ui.RoleSelect[Any] = ui.RoleSelect(
-            custom_id="epoch:setrole", min_values=0, placeholder=placeholder, default_values=chosen
+            custom_id=self.encode(), min_values=0, placeholder=placeholder, default_values=chosen
         )
         super().__init__(select)
 
@@ -126,11 +133,11 @@ class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
         return {"helper_role": chosen[0] if chosen else None}
 
 
-class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
+class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
     """Opens the form for the time of the daily question."""
 
     def __init__(self, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="🕘", custom_id="epoch:settime"))
+        super().__init__(ui.Button(label=label, emoji="🕘", custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form, which is the acknowledgement."""
@@ -142,14 +149,18 @@ class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
         """Nothing more: the form says what comes next."""
 
 
-class TimeForm(Form):
+@dataclass(frozen=True)
+class TimeId(Id, prefix="epoch:time"):
+    """The server is known from where it is sent."""
+
+
+class TimeForm(Form[TimeId]):
     """Takes hour and zone."""
 
-    template: ClassVar = re.compile(r"epoch:time")
     replies = "quiet"
 
     def __init__(self, now: DailyTime, lang: Lang) -> None:
-        super().__init__("epoch:time", say("discord.settings.time_title", lang))
+        super().__init__(TimeId(), say("discord.settings.time_title", lang))
         for name, value in (("hour", str(now.hour)), ("zone", now.zone)):
             field: ui.TextInput[Any] = ui.TextInput(custom_id=name, default=value, max_length=64)
             hint = say(f"discord.settings.{name}_hint", lang)
@@ -157,9 +168,7 @@ class TimeForm(Form):
             self.add_item(ui.Label[Any](text=label, description=hint, component=field))
 
     @classmethod
-    async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+    async def blank(cls, interaction: discord.Interaction[EpochBot], named: TimeId, typed: Mapping[str, str]) -> Self:
         """Return the form with the time as it is."""
         lang = lang_of(interaction)
         daily = interaction.client.servers.of(interaction.guild_id).daily
@@ -167,7 +176,7 @@ class TimeForm(Form):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[EpochBot], named: TimeId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save, then show; what does not fit changes nothing and is said."""
         lang = lang_of(interaction)

@@ -6,18 +6,18 @@ counts once. The grade is saved before the message moves on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import discord
 from discord import ui
 
 from bot.discord.review.text import open_blocks, span, standing_line
-from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.ids import Mark, Salt, Slug, Spelling
 from bot.discord.ui.item_text import item_blocks
-from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
+from bot.discord.ui.items import can_be_pressed, mark_of, shuffled
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, Open, Topic
@@ -29,15 +29,19 @@ if TYPE_CHECKING:
 SHOW = "S"
 
 
-class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<letter>[A-DS])"):
+class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
     """An option of the item, or *Show the answer*; the message then has the answer and four grades."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    letter: Annotated[str, Spelling(f"[A-D{SHOW}]")]
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str, label: str | None = None) -> None:
-        custom_id = f"epoch:recall:{slug}:{mark}:{lang}:{salt}:{letter}"
-        super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
+        super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Show the answer."""
@@ -56,28 +60,23 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
         await interaction.edit_original_response(view=view)
 
 
-class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<grade>[1-4])"):
+class GradeButton(Control[ui.Button[Any]], prefix="epoch:grade"):
     """Saves how well the item was known, and shows the next one; the likely grade stands out."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    grade: Grade
     replies = "quiet"
 
     def __init__(
         self, slug: str, mark: str, lang: Lang, salt: str, grade: Grade, when: str = "", likely: bool = False
     ) -> None:
+        self.slug, self.mark, self.lang, self.salt, self.grade = slug, mark, lang, salt, grade
         style = discord.ButtonStyle.primary if likely else discord.ButtonStyle.secondary
         label = f"{say(f'member.grade.{GRADES[grade]}', lang)} · {when}"
-        super().__init__(
-            ui.Button(label=label, style=style, custom_id=f"epoch:grade:{slug}:{mark}:{lang}:{salt}:{grade}")
-        )
-        self.slug, self.mark, self.lang, self.salt, self.grade = slug, mark, lang, salt, grade
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        grade = cast("Grade", int(match["grade"]))
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], grade)
+        super().__init__(ui.Button(label=label, style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Save, then go on."""

@@ -23,6 +23,7 @@ from bot.discord.ui.base import Control, lang_of, rows
 from bot.discord.ui.colours import GREY
 from bot.discord.ui.direct_messages import UNSENT, tell_directly
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Kept
 from bot.store.runs import OVER, RunningRun
 from bot.study.runs import Asked, Gate, Plan, RunRefused, plan, within
 from bot.study.snippets import Snippet
@@ -55,16 +56,16 @@ _TOKEN_OVER = (50027, 10015, 10062)
 _WRITABLE = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.Thread, discord.DMChannel)
 
 
-class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]+)"):
+class StopButton(Control[ui.Button[Any]], prefix="epoch:stop"):
     """Stops a run, for the member who started it."""
 
+    run: Kept
     replies = "quiet"
 
     def __init__(self, run: str, label: str = "■") -> None:
-        super().__init__(
-            ui.Button(label=label, emoji="⏹️", style=discord.ButtonStyle.danger, custom_id=f"epoch:stop:{run}")
-        )
         self.run = run
+        style = discord.ButtonStyle.danger
+        super().__init__(ui.Button(label=label, emoji="⏹️", style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Stop the run; its own message then says so."""

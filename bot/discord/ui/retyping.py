@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.discord.ui.base import Control, Form, lang_of
+from bot.discord.ui.base import Control, Form, IdT, lang_of
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Kept
 from bot.store.errors import StoreError
 from bot.study.runs import RunRefused
 from bot.wording import say
@@ -93,13 +94,15 @@ class FilledForms:
             del self._kept[key]
 
 
-class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-9a-f]{1,40})"):
+class RetypeButton(Control[ui.Button[Any]], prefix="epoch:retype"):
     """Opens a form with what was typed into it before."""
 
+    kept: Kept
+
     def __init__(self, kept: str, label: str = "✎") -> None:
-        style = discord.ButtonStyle.primary
-        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=f"epoch:retype:{kept}"))
         self.kept = kept
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Open the form, for who filled it in."""
@@ -112,21 +115,18 @@ class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-
         form = bot.form_of(filled.form)
         if form is None:
             raise Gone("field")
-        kind, match = form
-        await interaction.response.send_modal(await opened(kind, interaction, match, filled.typed))
+        kind, named = form
+        await interaction.response.send_modal(await opened(kind, interaction, named, filled.typed))
 
     async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Wait for the form."""
 
 
 async def opened(
-    kind: type[Form],
-    interaction: discord.Interaction[EpochBot],
-    match: Any,  # noqa: ANN401 - what the form itself found
-    typed: Mapping[str, str],
-) -> Form:
+    kind: type[Form[IdT]], interaction: discord.Interaction[EpochBot], named: IdT, typed: Mapping[str, str]
+) -> Form[IdT]:
     """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""
-    form = await kind.blank(interaction, match, typed)
+    form = await kind.blank(interaction, named, typed)
     for field in form.walk_children():
         if isinstance(field, ui.TextInput) and (text := typed.get(field.custom_id)):
             field.default = text[: field.max_length]
