@@ -8,7 +8,6 @@ import json
 import logging
 import pkgutil
 import random
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -36,6 +35,7 @@ from bot.discord.services import FormType, ServedClient, Services, SharedService
 from bot.discord.ui.commands import WordingTranslator
 from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.error_text import Explained, explain
+from bot.discord.ui.ids import Id
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.retyping import FilledForms, RetypeButton
 from bot.settings import Settings
@@ -218,10 +218,10 @@ class EpochBot(ServedClient):
         """Make modals work, those too that were opened before a restart."""
         self._forms += forms
 
-    def form_of(self, custom_id: str) -> tuple[type[FormType], re.Match[str]] | None:
+    def form_of(self, custom_id: str) -> tuple[type[FormType], Id] | None:
         """Return the form that answers to a custom id, and what the id says; None for one that is gone."""
-        matches = ((form, form.template.fullmatch(custom_id)) for form in self._forms)
-        return next(((form, match) for form, match in matches if match), None)
+        ids = ((form, form.id_type.decode(custom_id)) for form in self._forms)
+        return next(((form, named) for form, named in ids if named is not None), None)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
@@ -238,8 +238,8 @@ class EpochBot(ServedClient):
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             if found := self.form_of(custom_id):
-                form, match = found
-                return await form.receive(interaction, match)
+                form, named = found
+                return await form.receive(interaction, named)
         elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
             return
         await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)

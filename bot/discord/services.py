@@ -7,7 +7,6 @@ that are declared here: the client alone knows which class performs them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -21,6 +20,7 @@ from bot.discord.acknowledgement import Arrivals
 from bot.discord.locales import Locales
 from bot.discord.server_settings import Servers
 from bot.discord.ui.error_text import Explained
+from bot.discord.ui.ids import Id
 from bot.store.runs import CodePieces, FilledForm
 from bot.store.store import Store
 from bot.study.cooldowns import Cooldowns
@@ -169,17 +169,20 @@ class FilledFormActions(Protocol):
 class FormType(Protocol):
     """The class of a form, as the client knows it."""
 
-    template: ClassVar[re.Pattern[str]]
+    id_type: ClassVar[type[Id]]
 
     @classmethod
-    async def receive(cls, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
+    async def receive(cls, interaction: discord.Interaction[Any], named: Any) -> None:  # noqa: ANN401 - of its id type
         """Take in what was filled in."""
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], typed: Mapping[str, str]
+        cls,
+        interaction: discord.Interaction[Any],
+        named: Any,  # noqa: ANN401 - of its id type
+        typed: Mapping[str, str],
     ) -> ui.Modal:
-        """Return the form that `match` names, with the fields for what was `typed`."""
+        """Return the form that `named` means, with the fields for what was `typed`."""
 
 
 @dataclass(frozen=True, slots=True)

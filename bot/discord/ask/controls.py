@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import discord
 from discord import ui
@@ -15,10 +14,11 @@ from bot.discord.ask.followups import AskMoreButton
 from bot.discord.ask.text import Page, hint, offer, section_options, section_pages
 from bot.discord.ask.votes import HelperButton, VoteButton
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, OPTIONS, SECTION, SLUG, Control, layout, picked, rows, select
+from bot.discord.ui.base import OPTIONS, Control, layout, picked, rows, select
 from bot.discord.ui.colours import AMBER, BLURPLE
 from bot.discord.ui.error_text import Explained
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Slug
 from bot.discord.ui.items import QuizMeButton
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
@@ -31,34 +31,35 @@ from knowledge.search.retriever import Reply
 
 #: Topics offered: as buttons, and as options with a hint each.
 _OFFERED, _MEANT = 3, 5
-#: Controls that say which topic a message is about.
-_ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
 
 
-class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
+class MeantSelect(Control[ui.Select[Any]], prefix="epoch:meant"):
     """*Did you mean*: posts the short answer of the topic that was picked."""
 
+    lang: Lang
+
     def __init__(self, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…") -> None:
-        shown = [*options] or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
         self.lang = lang
+        shown = [*options] or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), placeholder=placeholder, options=shown))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Post the answer section, for all to see."""
         await _open_topic(interaction, picked(self.item), self.lang)
 
 
-class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
+class MoreSelect(Control[ui.Select[Any]], prefix="epoch:more"):
     """Opens another section of the topic, for the member who chose it."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
     ) -> None:
-        super().__init__(select(f"epoch:more:{slug}:{lang}", options, placeholder))
-        self.slug = slug
-        self.lang = lang
+        self.slug, self.lang = slug, lang
+        super().__init__(select(self.encode(), options, placeholder))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """A page that only the member sees turns to the next section; under a public one a private page opens."""
@@ -75,16 +76,18 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         await show(interaction, views, private=True)
 
 
-class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}"):
+class ExtraSelect(Control[ui.Select[Any]], prefix="epoch:extra"):
     """Where to go from here: other examples, related topics."""
+
+    slug: Slug
+    lang: Lang
 
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…"
     ) -> None:
+        self.slug, self.lang = slug, lang
         shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:extra:{slug}:{lang}", placeholder=placeholder, options=shown))
-        self.slug = slug
-        self.lang = lang
+        super().__init__(ui.Select(custom_id=self.encode(), placeholder=placeholder, options=shown))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the example, or post the topic's short answer, for all to see."""
@@ -95,15 +98,18 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}
             await _open_topic(interaction, name, self.lang)
 
 
-class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SECTION}:{LANG}"):
+class LanguageButton(Control[ui.Button[Any]], prefix="epoch:lang"):
     """Opens the same section in the other language, for the member who wants it."""
 
+    slug: Slug
+    section: SectionId
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
-        label = say("discord.answer.other_language", other_language(lang))
-        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
         self.slug, self.section, self.lang = slug, section, lang
+        label = say("discord.answer.other_language", other_language(lang))
+        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show it."""
@@ -113,14 +119,16 @@ class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SEC
         )
 
 
-class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:{LANG}"):
+class NotebookButton(Control[ui.Button[Any]], prefix="epoch:notebook"):
     """Hands out the topic as a Jupyter notebook, to the member who wants it."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
-        super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
         self.slug, self.lang = slug, lang
+        super().__init__(ui.Button(label=label, emoji="📓", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Make it."""
@@ -128,6 +136,11 @@ class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:
         file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
         view = notebook_view(topic, self.lang, lang_of(interaction), file)
         await interaction.edit_original_response(view=view, attachments=[file])
+
+
+#: Controls that say which topic a message is about.
+_About = RunButton | TopicButton | MoreSelect | ExtraSelect | AskMoreButton
+_ABOUT: tuple[type[_About], ...] = get_args(_About)
 
 
 def answer_views(
@@ -264,7 +277,8 @@ async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutV
 
 def topic_of(message: discord.Message) -> str | None:
     """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
-    slugs = {match["slug"] for custom_id in _custom_ids(message.components) if (match := _ABOUT.match(custom_id))}
+    ids = [*_custom_ids(message.components)]
+    slugs = {found.slug for control in _ABOUT for custom_id in ids if (found := control.decode(custom_id))}
     return slugs.pop() if len(slugs) == 1 else None
 
 
@@ -275,9 +289,9 @@ def next_section(message: discord.Message, lang: Lang) -> tuple[SectionId, Lang]
     """
     order = list(SECTIONS)
     for custom_id in _custom_ids(message.components):
-        if match := LanguageButton.template_of().fullmatch(custom_id):
-            after = order.index(cast("SectionId", match["section"])) + 1
-            return order[after % len(order)], cast("Lang", match["lang"])
+        if found := LanguageButton.decode(custom_id):
+            after = order.index(found.section) + 1
+            return order[after % len(order)], found.lang
     return order[0], lang
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, Self
 
 import discord
 from discord import ui
 
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, SLUG, Control, Form, typed_in
+from bot.discord.ui.base import Control, Form, typed_in
+from bot.discord.ui.ids import Id, Slug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import clip
 from bot.wording import say
@@ -20,12 +21,15 @@ _TITLE = 45
 _QUESTION = 500
 
 
-class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}"):
+class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
     """Opens the modal."""
 
+    slug: Slug
+    lang: Lang
+
     def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="💬", custom_id=f"epoch:ask:{slug}:{lang}"))
-        self.slug = slug
+        self.slug, self.lang = slug, lang
+        super().__init__(ui.Button(label=label, emoji="💬", custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the modal, which is the acknowledgement."""
@@ -37,13 +41,18 @@ class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}
         """Nothing more: the modal says what comes next."""
 
 
-class AskMoreForm(Form):
+@dataclass(frozen=True)
+class FollowUp(Id, prefix="epoch:followup"):
+    """Which topic is asked about."""
+
+    slug: Slug
+
+
+class AskMoreForm(Form[FollowUp]):
     """Asks what was typed, about the topic."""
 
-    template: ClassVar = re.compile(rf"epoch:followup:{SLUG}")
-
     def __init__(self, slug: str, title: str, lang: Lang) -> None:
-        super().__init__(f"epoch:followup:{slug}", clip(say("discord.followup.title", lang, topic=title), _TITLE))
+        super().__init__(FollowUp(slug), clip(say("discord.followup.title", lang, topic=title), _TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="question",
             style=discord.TextStyle.paragraph,
@@ -54,16 +63,16 @@ class AskMoreForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: FollowUp, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without a question."""
-        topic, lang = interaction.client.services.tutor.topic(match["slug"]), lang_of(interaction)
+        topic, lang = interaction.client.services.tutor.topic(named.slug), lang_of(interaction)
         return cls(topic.slug, topic.title[lang], lang)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: FollowUp, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
-        about = interaction.client.services.tutor.topic(match["slug"]).slug
+        about = interaction.client.services.tutor.topic(named.slug).slug
         await interaction.client.services.answers.answer(interaction, typed_in(filled, "question"), about=about)

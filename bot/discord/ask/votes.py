@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Self, cast
+from typing import Annotated, Any
 
 import discord
 from discord import ui
 
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, SECTION, SLUG, Control, layout
+from bot.discord.ui.base import Control, layout
+from bot.discord.ui.ids import Slug, Spelling
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import one_line
 from bot.wording import say
@@ -19,28 +19,21 @@ from knowledge.bank.models import Lang, SectionId
 MEMBER_CALLS_S = 600.0
 SERVER_CALLS_S = 60.0
 _NAME = 40
+_Good = Annotated[bool, Spelling("good|bad", lambda good: "good" if good else "bad", lambda text: text == "good")]
 
 
-class VoteButton(Control[ui.Button[Any]], template=rf"epoch:vote:{SLUG}:{SECTION}:{LANG}:(?P<vote>good|bad)"):
+class VoteButton(Control[ui.Button[Any]], prefix="epoch:vote"):
     """Counts a vote; the member's last one on a message is the one that counts."""
 
+    slug: Slug
+    section: SectionId
+    lang: Lang
+    good: _Good
     replies = "private"
 
     def __init__(self, slug: str, section: SectionId, lang: Lang, good: bool) -> None:
-        custom_id = f"epoch:vote:{slug}:{section}:{lang}:{'good' if good else 'bad'}"
-        super().__init__(ui.Button(emoji="👍" if good else "👎", custom_id=custom_id))
-        self.slug = slug
-        self.section = section
-        self.lang = lang
-        self.good = good
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        section, lang = cast("SectionId", match["section"]), cast("Lang", match["lang"])
-        return cls(match["slug"], section, lang, match["vote"] == "good")
+        self.slug, self.section, self.lang, self.good = slug, section, lang, good
+        super().__init__(ui.Button(emoji="👍" if good else "👎", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save the vote and say that it counts."""
@@ -54,11 +47,11 @@ class VoteButton(Control[ui.Button[Any]], template=rf"epoch:vote:{SLUG}:{SECTION
         await interaction.edit_original_response(view=layout(text))
 
 
-class HelperButton(Control[ui.Button[Any]], template=r"epoch:helper"):
+class HelperButton(Control[ui.Button[Any]], prefix="epoch:helper"):
     """Calls the role that the host named: the one ping Epoch ever sends, and only because a member pressed."""
 
     def __init__(self, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="🙋", custom_id="epoch:helper"))
+        super().__init__(ui.Button(label=label, emoji="🙋", custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Call at once: all it takes is in memory, and only a new message pings, not one that was awaited."""

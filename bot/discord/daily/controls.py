@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any
 
 import discord
 from discord import ui
@@ -15,6 +14,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
 from bot.discord.ui.confirmed import Confirmed
+from bot.discord.ui.ids import Letter, Spelling
 from bot.discord.ui.items import QuizMeButton
 from bot.store.daily import DailyAnswer
 from bot.study.item_runs import Printed
@@ -23,24 +23,15 @@ from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
 
-def button_id(daily_id: int, letter: str) -> str:
-    """Return the custom id of an option: the question's number and the letter, which say nothing of what is right."""
-    return f"epoch:daily:{daily_id}:{letter}"
+class DailyButton(Confirmed, prefix="epoch:daily"):
+    """One option of a daily question; its number and the letter say nothing of what is right."""
 
-
-class DailyButton(Confirmed, template=r"epoch:daily:(?P<daily>\d{1,18}):(?P<letter>[A-D])"):
-    """One option of a daily question."""
+    daily_id: Annotated[int, Spelling.digits(18)]
+    letter: Letter
 
     def __init__(self, daily_id: int, letter: str) -> None:
-        super().__init__(ui.Button(label=letter, custom_id=button_id(daily_id, letter)))
         self.daily_id, self.letter = daily_id, letter
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["daily"]), match["letter"])
+        super().__init__(ui.Button(label=letter, custom_id=self.encode()))
 
     async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.discord.daily.controls import button_id, closed_view, daily_view, results_view
+from bot.discord.daily.controls import DailyButton, closed_view, daily_view, results_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
 from bot.discord.services import ServedClient, SharedServices
@@ -199,7 +199,8 @@ class DailyService:
 
     async def _take_up(self, guild: discord.Guild, daily: Daily) -> None:
         """Go on with a question of which nobody knows whether it was posted; a day that is over gets none."""
-        found = await self._find(guild, daily, lambda part: part.get("custom_id") == button_id(daily.id, "A"))
+        first = DailyButton(daily.id, "A").custom_id
+        found = await self._find(guild, daily, lambda part: part.get("custom_id") == first)
         time = self._shared.servers.of(guild.id).daily
         if found is not None:
             await self._shared.store.daily.posted(daily.id, found)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
 
 import discord
 from discord import ui
@@ -14,6 +14,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, ItemT, layout, picked, rows, typed_in
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Id, Spelling
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, one_line
 from bot.store.guilds import DailyTime, GuildSettings
@@ -22,7 +23,7 @@ from bot.wording import entries, say
 from bot.wording.languages import LANGUAGES
 from knowledge.bank.models import Lang
 
-NAME = r"(?P<name>[a-z_]{1,40})"
+_Name = Annotated[str, Spelling("[a-z_]{1,40}")]
 _HELPER, _DAILY = "helper", "daily"
 _ANSWERS_IN = [
     discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
@@ -30,17 +31,20 @@ _ANSWERS_IN = [
 _POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
 
 
-class SettingControl(Control[ItemT], template=r"(?!)"):
+class SettingControl(Control[ItemT]):
     """Changes one setting and shows the panel anew; for those who manage the server.
 
     Attributes:
         kinds: settings that it is the control of.
-        name: of the setting.
     """
 
     replies = "quiet"
     kinds: ClassVar[tuple[type[Setting], ...]] = ()
-    name: str
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        raise NotImplementedError
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save, then show."""
@@ -49,7 +53,7 @@ class SettingControl(Control[ItemT], template=r"(?!)"):
             return
         servers = interaction.client.services.servers
         before = servers.of(interaction.guild_id)
-        setting = fields_of(type(before)).get(self.name)
+        setting = fields_of(type(before)).get(self.setting)
         if setting is None or not isinstance(setting.kind, self.kinds):
             raise Gone("setting")
         try:
@@ -65,15 +69,21 @@ class SettingControl(Control[ItemT], template=r"(?!)"):
         raise NotImplementedError
 
 
-class PickSelect(SettingControl[ui.Select[Any]], template=rf"epoch:set:{NAME}"):
+class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
     """One of a few values."""
 
     kinds = (Pick,)
+    name: _Name
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
-        shown = options or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
         self.name = name
+        shown = options or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), options=shown))
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -83,18 +93,20 @@ class PickSelect(SettingControl[ui.Select[Any]], template=rf"epoch:set:{NAME}"):
         return setting.kind.changes(setting.field, picked(self.item))
 
 
-class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], template=rf"epoch:setin:{NAME}"):
+class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"):
     """Where it answers, or where something comes."""
 
     kinds = (Channels, Schedule)
+    name: _Name
 
     def __init__(
         self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…", *, most: int = 1, posts: bool = True
     ) -> None:
+        self.name = name
         kind = discord.SelectDefaultValueType.channel
         super().__init__(
             ui.ChannelSelect(
-                custom_id=f"epoch:setin:{name}",
+                custom_id=self.encode(),
                 channel_types=_POSTS_IN if posts else _ANSWERS_IN,
                 min_values=0,
                 max_values=most,
@@ -102,7 +114,11 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], template=rf"epoch:se
                 default_values=[discord.SelectDefaultValue(id=channel, type=kind) for channel in chosen[:most]],
             )
         )
-        self.name = name
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -120,20 +136,26 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], template=rf"epoch:se
         return {setting.field: {**time.model_dump(), "channel_id": chosen[0]}, **free}
 
 
-class RoleSelect(SettingControl[ui.RoleSelect[Any]], template=rf"epoch:setrole(?::{NAME})?"):
+class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
     """A role, such as whom members may call; a panel of an older version names that one by no name."""
 
     kinds = (Role,)
+    name: _Name | None
 
     def __init__(self, name: str | None = None, role: int | None = None, placeholder: str = "…") -> None:
+        self.name = name
         kind = discord.SelectDefaultValueType.role
         chosen = [] if role is None else [discord.SelectDefaultValue(id=role, type=kind)]
         select: ui.RoleSelect[Any] = ui.RoleSelect(
-            custom_id=_named("epoch:setrole", name, _HELPER), min_values=0, placeholder=placeholder,
+            custom_id=self.encode(), min_values=0, placeholder=placeholder,
             default_values=chosen,
         )  # fmt: skip
         super().__init__(select)
-        self.name = name or _HELPER
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name or _HELPER
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -143,29 +165,37 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], template=rf"epoch:setrole(?
         return {setting.field: chosen[0] if chosen else None}
 
 
-class TimeButton(Control[ui.Button[Any]], template=rf"epoch:settime(?::{NAME})?"):
+class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
     """Opens the form for the time at which something comes, the daily question where no name is given."""
 
+    name: _Name | None
+
     def __init__(self, name: str | None = None, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="🕘", custom_id=_named("epoch:settime", name, _DAILY)))
-        self.name = name or _DAILY
+        self.name = name
+        super().__init__(ui.Button(label=label, emoji="🕘", custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
-        await interaction.response.send_modal(TimeForm.of(interaction, self.name))
+        await interaction.response.send_modal(TimeForm.of(interaction, self.name or _DAILY))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the form says what comes next."""
 
 
-class TimeForm(Form):
+@dataclass(frozen=True)
+class TimeId(Id, prefix="epoch:time"):
+    """Of which setting the time is, the daily question's where no name is given; the server is that it comes from."""
+
+    name: _Name | None = None
+
+
+class TimeForm(Form[TimeId]):
     """Takes hour and zone."""
 
-    template: ClassVar = re.compile(rf"epoch:time(?::{NAME})?")
     replies = "quiet"
 
     def __init__(self, now: DailyTime, lang: Lang, name: str = _DAILY) -> None:
-        super().__init__(_named("epoch:time", name, _DAILY), say(f"discord.settings.{name}_title", lang))
+        super().__init__(TimeId(_unless(name, _DAILY)), say(f"discord.settings.{name}_title", lang))
         for part, value in (("hour", str(now.hour)), ("zone", now.zone)):
             field: ui.TextInput[Any] = ui.TextInput(custom_id=part, default=value, max_length=64)
             hint = say(f"discord.settings.{part}_hint", lang)
@@ -173,7 +203,7 @@ class TimeForm(Form):
             self.add_item(ui.Label[Any](text=label, description=hint, component=field))
 
     @classmethod
-    def of(cls, interaction: discord.Interaction[ServedClient], name: str) -> TimeForm:
+    def of(cls, interaction: discord.Interaction[ServedClient], name: str) -> Self:
         """Return the form with the time as it is."""
         lang, settings = lang_of(interaction), interaction.client.services.servers.of(interaction.guild_id)
         now: DailyTime | None = getattr(settings, _schedule(settings, name).field)
@@ -181,20 +211,20 @@ class TimeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: TimeId, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form with the time as it is."""
-        return cls.of(interaction, match["name"] or _DAILY)
+        return cls.of(interaction, named.name or _DAILY)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: TimeId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save, then show; what does not fit changes nothing and is said."""
         lang = lang_of(interaction)
         servers = interaction.client.services.servers
         settings = servers.of(interaction.guild_id)
-        setting = _schedule(settings, match["name"] or _DAILY)
+        setting = _schedule(settings, named.name or _DAILY)
         time: DailyTime | None = getattr(settings, setting.field)
         if interaction.guild_id is None or not manages(interaction) or time is None:
             key = "discord.settings.channel_first" if manages(interaction) else "discord.settings.not_host"
@@ -217,9 +247,9 @@ class TimeForm(Form):
         await interaction.edit_original_response(view=await panel(interaction))
 
 
-def _named(custom_id: str, name: str | None, default: str) -> str:
-    """Return the custom id of a named control; of the first of its kind, the one it has had since there was one."""
-    return custom_id if name in (None, default) else f"{custom_id}:{name}"
+def _unless(name: str | None, first: str) -> str | None:
+    """Return a name for a custom id; None for the first of its kind, which has been named by none from the start."""
+    return None if name == first else name
 
 
 def _schedule(settings: GuildSettings, name: str) -> SettingField:
@@ -295,11 +325,11 @@ def _controls(setting: SettingField, settings: GuildSettings, lang: Lang) -> Ite
             ids = now if isinstance(now, tuple) else (now,) if now else ()
             yield ChannelsSelect(name, ids, _text(f"{name}_none", lang), most=kind.most, posts=kind.posts)
         case Role():
-            yield RoleSelect(name, now, _text(f"{name}_none", lang))
+            yield RoleSelect(_unless(name, _HELPER), now, _text(f"{name}_none", lang))
         case Schedule():
             yield ChannelsSelect(name, (now.channel_id,) if now else (), _text(f"{name}_none", lang))
             if now is not None:
-                yield TimeButton(name, _text("time", lang, hour=now.hour, zone=now.zone))
+                yield TimeButton(_unless(name, _DAILY), _text("time", lang, hour=now.hour, zone=now.zone))
 
 
 def _label(setting: SettingField, value: str, lang: Lang) -> str:

@@ -6,19 +6,20 @@ counts. It is saved before the message says so. No id says anything of the point
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from dataclasses import dataclass
+from typing import Any, Self
 
 import discord
 from discord import ui
 
 from bot.discord.interview.text import asked_blocks, compared_blocks, judged_blocks
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, SALT, SLUG, Control, Form, layout, rows, typed_in
+from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.items import MARK, mark_of
+from bot.discord.ui.ids import Id, Mark, Salt, Slug
+from bot.discord.ui.items import mark_of
 from bot.discord.ui.text import clip, neutralise
 from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
@@ -32,16 +33,20 @@ _PROMPT = 1_500
 _COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 
 
-class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{MARK}:{LANG}:{SALT}"):
+class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
     """Opens the form in which a question is answered: this one, or the one that follows."""
+
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
 
     def __init__(
         self, slug: str, mark: str, lang: Lang, salt: str, label: str = "…", emoji: str = "✍️", *, first: bool = True
     ) -> None:
-        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
-        custom_id = f"epoch:interview:{slug}:{mark}:{lang}:{salt}"
-        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt = slug, mark, lang, salt
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
@@ -57,15 +62,24 @@ class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{
         """There is nothing left to do."""
 
 
-class AnswerForm(Form):
+@dataclass(frozen=True)
+class Spoken(Id, prefix="epoch:spoken"):
+    """Which question is answered, in which asking of it."""
+
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+
+
+class AnswerForm(Form[Spoken]):
     """Takes an answer; the message then says what it is worth."""
 
-    template: ClassVar = re.compile(rf"epoch:spoken:{SLUG}:{MARK}:{LANG}:{SALT}")
-    replies: ClassVar = "quiet"
+    replies = "quiet"
 
     def __init__(self, question: InterviewQuestion, lang: Lang, salt: str) -> None:
-        custom_id = f"epoch:spoken:{question.topic.slug}:{mark_of(question.key)}:{lang}:{salt}"
-        super().__init__(custom_id, clip(question.topic.title[lang], _FORM_TITLE))
+        named = Spoken(question.topic.slug, mark_of(question.key), lang, salt)
+        super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
             placeholder=say("member.interview.placeholder", lang),
@@ -75,22 +89,21 @@ class AnswerForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: Spoken, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without an answer; a question that has left the bank cannot be answered."""
-        lang = cast("Lang", match["lang"])
-        question = find(interaction.client.services.tutor.bank, match["slug"], match["mark"], lang)
+        question = find(interaction.client.services.tutor.bank, named.slug, named.mark, named.lang)
         if question is None:
             raise Gone("item")
-        return cls(question, lang, match["salt"])
+        return cls(question, named.lang, named.salt)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: Spoken, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Judge the answer, save it, then show what it is worth."""
-        services, lang, salt = interaction.client.services, cast("Lang", match["lang"]), match["salt"]
-        question, answer = find(services.tutor.bank, match["slug"], match["mark"], lang), typed_in(filled, "answer")
+        services, lang, salt = interaction.client.services, named.lang, named.salt
+        question, answer = find(services.tutor.bank, named.slug, named.mark, lang), typed_in(filled, "answer")
         if question is None:
             view = await next_view(interaction, lang, said=say("member.review.gone", lang))
         elif question.item is None:
@@ -111,15 +124,18 @@ class AnswerForm(Form):
         await interaction.edit_original_response(view=view)
 
 
-class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{MARK}:{LANG}"):
+class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
     """Asks another question, of any topic, in place of this one."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang) -> None:
-        label, custom_id = say("member.interview.another", lang), f"epoch:another:{slug}:{mark}:{lang}"
-        super().__init__(ui.Button(label=label, emoji="🎲", custom_id=custom_id))
         self.slug, self.mark, self.lang = slug, mark, lang
+        label = say("member.interview.another", lang)
+        super().__init__(ui.Button(label=label, emoji="🎲", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask it."""
@@ -128,15 +144,17 @@ class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{M
         await interaction.edit_original_response(view=await next_view(interaction, self.lang, not_now=not_now))
 
 
-class ExplainButton(Control[ui.Button[Any]], template=rf"epoch:explain:{SLUG}:{LANG}"):
+class ExplainButton(Control[ui.Button[Any]], prefix="epoch:explain"):
     """Opens the topic's explanation below, for the member alone."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, lang: Lang) -> None:
-        label, custom_id = say("member.interview.explain", lang), f"epoch:explain:{slug}:{lang}"
-        super().__init__(ui.Button(label=label, emoji="📖", custom_id=custom_id))
         self.slug, self.lang = slug, lang
+        label = say("member.interview.explain", lang)
+        super().__init__(ui.Button(label=label, emoji="📖", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open it."""

@@ -21,13 +21,13 @@ from knowledge.bank.models import Lang
 EXPORT = "epoch-export.json"
 
 
-class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
+class ForgetButton(Control[ui.Button[Any]], prefix="epoch:forget"):
     """Deletes all that is kept of whoever presses it."""
 
     replies = "quiet"
 
     def __init__(self, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id="epoch:forget"))
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Take the member out of the rounds that are going on, then delete, then say so."""

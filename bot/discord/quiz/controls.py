@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 import discord
 from discord import ui
@@ -14,6 +14,7 @@ from bot.discord.quiz.text import RoundPage, lobby_page, podium_page, question_p
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
+from bot.discord.ui.ids import Id, Letter, Spelling
 from bot.discord.ui.language import lang_of
 from bot.study.item_runs import Printed
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
@@ -22,45 +23,39 @@ from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
-ROUND = r"(?P<round>\d{1,18})"
-NUMBER = r"(?P<number>\d{1,3})"
-#: A form's submission names the question it answers.
-TYPED = re.compile(rf"epoch:typed:{ROUND}:{NUMBER}")
+_RoundId = Annotated[int, Spelling.digits(18)]
+#: Of a question in its round.
+_Number = Annotated[int, Spelling.digits(3)]
+#: 0 for none in particular.
+_Team = Annotated[int, Spelling("[0-4]", read=int)]
 
 
-class AnswerButton(Confirmed, template=rf"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])"):
+class AnswerButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
-    def __init__(self, round_id: int, number: int, letter: str) -> None:
-        super().__init__(ui.Button(label=letter, custom_id=f"epoch:answer:{round_id}:{number}:{letter}"))
-        self.round_id, self.number, self.letter = round_id, number, letter
+    round_id: _RoundId
+    number: _Number
+    letter: Letter
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["number"]), match["letter"])
+    def __init__(self, round_id: int, number: int, letter: str) -> None:
+        self.round_id, self.number, self.letter = round_id, number, letter
+        super().__init__(ui.Button(label=letter, custom_id=self.encode()))
 
     async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""
         return await interaction.client.services.rounds.answer(interaction, self.round_id, self.number, self.letter)
 
 
-class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER}"):
+class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
     """Opens the form in which an answer is typed."""
 
-    def __init__(self, round_id: int, number: int, label: str = "…") -> None:
-        custom_id = f"epoch:type:{round_id}:{number}"
-        super().__init__(ui.Button(label=label, emoji="✏️", style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.round_id, self.number = round_id, number
+    round_id: _RoundId
+    number: _Number
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["number"]))
+    def __init__(self, round_id: int, number: int, label: str = "…") -> None:
+        self.round_id, self.number = round_id, number
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
@@ -70,13 +65,19 @@ class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER
         """There is nothing left to do."""
 
 
-class TypeForm(Form):
+@dataclass(frozen=True)
+class Typed(Id, prefix="epoch:typed"):
+    """Which question a typed answer is for."""
+
+    round_id: _RoundId
+    number: _Number
+
+
+class TypeForm(Form[Typed]):
     """Takes a typed answer."""
 
-    template = TYPED
-
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
-        super().__init__(f"epoch:typed:{round_id}:{number}", TRIVIA_KIND.name[lang])
+        super().__init__(Typed(round_id, number), TRIVIA_KIND.name[lang])
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
         )
@@ -84,38 +85,33 @@ class TypeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: Typed, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without an answer."""
-        return cls(int(match["round"]), int(match["number"]), lang_of(interaction))
+        return cls(named.round_id, named.number, lang_of(interaction))
 
     @classmethod
     async def take(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[Any], named: Typed, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save the answer and reply at once, if that is done soon."""
         text = typed_in(filled, "answer")
-        round_id, number = int(match["round"]), int(match["number"])
-        doing = asyncio.create_task(interaction.client.services.rounds.answer(interaction, round_id, number, text))
+        answering = interaction.client.services.rounds.answer(interaction, named.round_id, named.number, text)
+        doing = asyncio.create_task(answering)
         if not await replied_soon(interaction, doing):
             await interaction.response.defer(thinking=True, ephemeral=True)
             await reply_late(interaction, doing)
 
 
-class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
+class JoinButton(Confirmed, prefix="epoch:join"):
     """Joins a round, one of its teams where there are any (0 for none in particular)."""
 
-    def __init__(self, round_id: int, team: int, label: str = "+") -> None:
-        custom_id = f"epoch:join:{round_id}:{team}"
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.round_id, self.team = round_id, team
+    round_id: _RoundId
+    team: _Team
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["team"]))
+    def __init__(self, round_id: int, team: int, label: str = "+") -> None:
+        self.round_id, self.team = round_id, team
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
     async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Join."""
@@ -123,59 +119,43 @@ class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
         return await _told(interaction, self.round_id, event)
 
 
-class LeaveButton(Confirmed, template=rf"epoch:leave:{ROUND}"):
+class LeaveButton(Confirmed, prefix="epoch:leave"):
     """Leaves a round; who opened it may, too, and still starts it."""
 
-    def __init__(self, round_id: int, label: str = "−") -> None:
-        super().__init__(ui.Button(label=label, custom_id=f"epoch:leave:{round_id}"))
-        self.round_id = round_id
+    round_id: _RoundId
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
+    def __init__(self, round_id: int, label: str = "−") -> None:
+        self.round_id = round_id
+        super().__init__(ui.Button(label=label, custom_id=self.encode()))
 
     async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Leave."""
         return await _told(interaction, self.round_id, Leave(interaction.user.id))
 
 
-class StartButton(Confirmed, template=rf"epoch:start:{ROUND}"):
+class StartButton(Confirmed, prefix="epoch:start"):
     """Starts a round, for who opened it or a moderator."""
 
-    def __init__(self, round_id: int, label: str = "▶") -> None:
-        custom_id = f"epoch:start:{round_id}"
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.success, custom_id=custom_id))
-        self.round_id = round_id
+    round_id: _RoundId
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
+    def __init__(self, round_id: int, label: str = "▶") -> None:
+        self.round_id = round_id
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.success, custom_id=self.encode()))
 
     async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Start."""
         return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
 
 
-class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
+class AgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
     """Opens a new round with the questions that were missed in an old one."""
 
-    def __init__(self, round_id: int, label: str = "↻") -> None:
-        custom_id = f"epoch:again:{round_id}"
-        super().__init__(ui.Button(label=label, emoji="🔁", style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.round_id = round_id
+    round_id: _RoundId
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
+    def __init__(self, round_id: int, label: str = "↻") -> None:
+        self.round_id = round_id
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="🔁", style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the lobby of the new round."""

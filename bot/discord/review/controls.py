@@ -6,19 +6,19 @@ counts once. The grade is saved before the message moves on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Self, cast
+from typing import Annotated, Any
 
 import discord
 from discord import ui
 
 from bot.discord.review.text import blocks_in_words
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.ids import Mark, Salt, Slug, Spelling
 from bot.discord.ui.item_text import item_blocks
-from bot.discord.ui.items import MARK, mark_of, shuffled
+from bot.discord.ui.items import mark_of, shuffled
 from bot.discord.ui.review_text import standing_line
 from bot.study.learning import GivenAnswer
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
@@ -30,15 +30,19 @@ from knowledge.bank.models import Bank, ByLetter, Item, Lang, Topic
 SHOW = "S"
 
 
-class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<letter>[A-DS])"):
+class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
     """An option of the item, or *Show the answer*; the message then has the answer and four grades."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    letter: Annotated[str, Spelling(f"[A-D{SHOW}]")]
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str, label: str | None = None) -> None:
-        custom_id = f"epoch:recall:{slug}:{mark}:{lang}:{salt}:{letter}"
-        super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
+        super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""
@@ -58,28 +62,23 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
         await interaction.edit_original_response(view=view)
 
 
-class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<grade>[1-4])"):
+class GradeButton(Control[ui.Button[Any]], prefix="epoch:grade"):
     """Saves how well the item was known, and shows the next one; the likely grade stands out."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    grade: Grade
     replies = "quiet"
 
     def __init__(
         self, slug: str, mark: str, lang: Lang, salt: str, grade: Grade, when: str = "", likely: bool = False
     ) -> None:
+        self.slug, self.mark, self.lang, self.salt, self.grade = slug, mark, lang, salt, grade
         style = discord.ButtonStyle.primary if likely else discord.ButtonStyle.secondary
         label = f"{say(f'member.grade.{GRADES[grade]}', lang)} · {when}"
-        super().__init__(
-            ui.Button(label=label, style=style, custom_id=f"epoch:grade:{slug}:{mark}:{lang}:{salt}:{grade}")
-        )
-        self.slug, self.mark, self.lang, self.salt, self.grade = slug, mark, lang, salt, grade
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        grade = cast("Grade", int(match["grade"]))
-        return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], grade)
+        super().__init__(ui.Button(label=label, style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save, then go on."""

@@ -9,20 +9,21 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
+from bot.discord.ui.ids import Kept
 from bot.discord.ui.language import lang_of
 from bot.wording import say
 
 
-class StopButton(Control[ui.Button[Any]], template=r"epoch:stop:(?P<run>[0-9a-f]+)"):
+class StopButton(Control[ui.Button[Any]], prefix="epoch:stop"):
     """Stops a run, for the member who started it."""
 
+    run: Kept
     replies = "quiet"
 
     def __init__(self, run: str, label: str = "■") -> None:
-        super().__init__(
-            ui.Button(label=label, emoji="⏹️", style=discord.ButtonStyle.danger, custom_id=f"epoch:stop:{run}")
-        )
         self.run = run
+        style = discord.ButtonStyle.danger
+        super().__init__(ui.Button(label=label, emoji="⏹️", style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Stop the run; its own message then says so."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import discord
 from discord import ui
 
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, layout, picked, rows, select, typed_in
+from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import NAME, SLUG, Id, Kept, Snowflake, Spelling
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study.runs import RunRequest, plan, source_of, values_of
@@ -22,7 +23,7 @@ from bot.wording import say
 from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
-from knowledge.bank.models import NAME_PATTERN, Lang
+from knowledge.bank.models import Lang
 from knowledge.bank.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -32,32 +33,33 @@ if TYPE_CHECKING:
 INPUTS, CODE = 5, 4_000
 _TITLE, _LABEL, _HINT = 45, 45, 100
 _VALUE = 200
-EXAMPLE = f"{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"
-RUN = "(?P<run>[0-9a-f]{1,40})"
-#: A topic's example, or a script of a member's own.
-ANY = rf"(?:-:-|{EXAMPLE})"
+#: In place of a topic and an example, for a script of a member's own.
+_NO_TOPIC = "-:-"
 
 
-def _id(kind: str, asked: RunRequest, run: str | None) -> str:
-    of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
-    return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
+def _spelt(asked: RunRequest) -> str:
+    return f"{asked.topic}:{asked.example}" if asked.topic else _NO_TOPIC
 
 
-class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
+def _meant(text: str) -> RunRequest:
+    topic, _, example = text.partition(":")
+    return RunRequest() if text == _NO_TOPIC else RunRequest(topic, example)
+
+
+#: What to run, without what was changed in it: a topic's example, or that as well as a script of a member's own.
+OfTopic = Annotated[RunRequest, Spelling(f"{SLUG}:{NAME}", _spelt, _meant)]
+OfAny = Annotated[RunRequest, Spelling(f"{_NO_TOPIC}|{SLUG}:{NAME}", _spelt, _meant)]
+
+
+class _Opens(Control[ui.Button[Any]]):
     """A button that opens a form, which is all the acknowledgement there is."""
 
-    def __init__(self, kind: str, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
-        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
-        self.asked = asked
-        self.run = run
+    asked: OfAny
+    run: Kept | None
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
-        return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
+    def __init__(self, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
+        self.asked, self.run = asked, run
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, filled with what was run here before."""
@@ -73,11 +75,13 @@ class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
         """Wait for the form."""
 
 
-class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
+class ValuesButton(_Opens, prefix="epoch:values"):
     """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
 
+    asked: OfTopic
+
     def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
-        super().__init__("values", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form, or the select before it."""
@@ -96,21 +100,16 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
         await interaction.response.send_message(view=layout(lead, *rows(picking)), ephemeral=True)
 
 
-class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
+class ValuesSelect(Control[ui.Select[Any]], prefix="epoch:pick"):
     """Which of many values to change."""
 
+    asked: OfTopic
+
     def __init__(self, asked: RunRequest, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
-        picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
+        self.asked = asked
+        picking = select(self.encode(), [(name, name) for name in names], placeholder)
         picking.max_values = min(INPUTS, len(picking.options))
         super().__init__(picking)
-        self.asked = asked
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(RunRequest(match["slug"], match["example"]))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form with the values that were picked."""
@@ -123,10 +122,15 @@ class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
         """Wait for the form."""
 
 
-class ValuesForm(Form):
-    """Values of an example, each with what it may be."""
+@dataclass(frozen=True)
+class ValuesOf(Id, prefix="epoch:set"):
+    """Whose values are set."""
 
-    template = re.compile(rf"epoch:set:{EXAMPLE}")
+    asked: OfTopic
+
+
+class ValuesForm(Form[ValuesOf]):
+    """Values of an example, each with what it may be."""
 
     @classmethod
     def made(
@@ -134,7 +138,7 @@ class ValuesForm(Form):
     ) -> Self:
         """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
         values = asked.changes if values is None else values
-        form = cls(_id("set", asked, None), clip(say("run.form.values", lang), _TITLE))
+        form = cls(ValuesOf(asked), clip(say("run.form.values", lang), _TITLE))
         for each in offered:
             value = values.get(each.name, _written(each))
             field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
@@ -144,21 +148,20 @@ class ValuesForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: ValuesOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form with the fields that were filled in, as far as the example still has them."""
-        asked = RunRequest(match["slug"], match["example"])
-        there = [each for each in _parameters(interaction, asked) if each.name in typed]
+        there = [each for each in _parameters(interaction, named.asked) if each.name in typed]
         if not there:
             raise Gone("values")
-        return cls.made(asked, there[:INPUTS], lang_of(interaction))
+        return cls.made(named.asked, there[:INPUTS], lang_of(interaction))
 
     @classmethod
     async def take(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[Any], named: ValuesOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(interaction.client.services.tutor, match, filled)
+        asked = _typed(interaction.client.services.tutor, named.asked, filled)
         try:
             plan(interaction.client.services.tutor, asked)
         except ParameterError as error:
@@ -166,26 +169,26 @@ class ValuesForm(Form):
                 raise Gone("values") from error
             await _offer_correction(interaction, asked, error)
         else:
-            await super().take(interaction, match, filled)
+            await super().take(interaction, named, filled)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: ValuesOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the example with these values."""
         await interaction.client.services.runs.begin(
-            interaction, _typed(interaction.client.services.tutor, match, filled)
+            interaction, _typed(interaction.client.services.tutor, named.asked, filled)
         )
 
 
-def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
+def _typed(tutor: Tutor, asked: RunRequest, filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
     """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
     changes = {name: values[0].strip() for name, values in filled.items()}
-    name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
+    name, _, value = tutor.example(asked.topic, asked.example)[1].meta.counter.partition("=")
     counter = changes.get(name) == value
     if counter:
         del changes[name]
-    return RunRequest(match["slug"], match["example"], changes=changes, counter=counter)
+    return replace(asked, changes=changes, counter=counter)
 
 
 async def _offer_correction(
@@ -209,11 +212,11 @@ def _written(parameter: Parameter) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
+class EditButton(_Opens, prefix="epoch:edit"):
     """Opens the code of a run."""
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
-        super().__init__("edit", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
@@ -225,15 +228,20 @@ class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
         await interaction.response.send_modal(CodeForm.made(asked, code, lang))
 
 
-class CodeForm(Form):
-    """Code to run in an example's place, or by itself."""
+@dataclass(frozen=True)
+class CodeOf(Id, prefix="epoch:code"):
+    """In whose place the code is run."""
 
-    template = re.compile(rf"epoch:code:{ANY}")
+    asked: OfAny
+
+
+class CodeForm(Form[CodeOf]):
+    """Code to run in an example's place, or by itself."""
 
     @classmethod
     def made(cls, asked: RunRequest, code: str, lang: Lang) -> Self:
         """Return the form with some code in it."""
-        form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
+        form = cls(CodeOf(asked), clip(say("run.form.edit", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
         )
@@ -243,35 +251,28 @@ class CodeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: CodeOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without any code; the topic may be gone by now."""
-        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
-        return cls.made(asked, "", lang_of(interaction))
+        return cls.made(named.asked, "", lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: CodeOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run it."""
         code = f"{typed_in(filled, 'code').rstrip()}\n"
-        asked = RunRequest(match["slug"], match["example"], code=code) if match["slug"] else RunRequest(code=code)
-        await interaction.client.services.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, replace(named.asked, code=code))
 
 
-class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
+class BreakButton(Control[ui.Button[Any]], prefix="epoch:break"):
     """Runs an example's counter: the one change under which its claim fails."""
 
-    def __init__(self, asked: RunRequest, label: str = "!") -> None:
-        super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
-        self.asked = asked
+    asked: OfTopic
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(RunRequest(match["slug"], match["example"]))
+    def __init__(self, asked: RunRequest, label: str = "!") -> None:
+        self.asked = asked
+        super().__init__(ui.Button(label=label, emoji="💥", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
@@ -281,11 +282,13 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
         await interaction.client.services.runs.begin(interaction, asked)
 
 
-class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
+class InputButton(_Opens, prefix="epoch:input"):
     """Opens a form for what a member's own program reads."""
 
+    run: Kept
+
     def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
-        super().__init__("input", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
@@ -293,15 +296,20 @@ class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
         await interaction.response.send_modal(form)
 
 
-class InputForm(Form):
-    """What a program reads."""
+@dataclass(frozen=True)
+class InputOf(Id, prefix="epoch:stdin"):
+    """Which run is repeated with other input."""
 
-    template = re.compile(rf"epoch:stdin:{RUN}")
+    run: Kept
+
+
+class InputForm(Form[InputOf]):
+    """What a program reads."""
 
     @classmethod
     def made(cls, run: str, stdin: str | None, lang: Lang) -> Self:
         """Return the form with what the program read before."""
-        form = cls(f"epoch:stdin:{run}", clip(say("run.form.input", lang), _TITLE))
+        form = cls(InputOf(run), clip(say("run.form.input", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="stdin", default=stdin or None, max_length=CODE, required=False,
             style=discord.TextStyle.paragraph,
@@ -312,35 +320,31 @@ class InputForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: InputOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without anything in it."""
-        return cls.made(match["run"], None, lang_of(interaction))
+        return cls.made(named.run, None, lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: InputOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the same program with it."""
-        before = await interaction.client.services.runs.asked(match["run"])
+        before = await interaction.client.services.runs.asked(named.run)
         typed = filled.get("stdin", ("",))[0]
         asked = RunRequest.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
         await interaction.client.services.runs.begin(interaction, asked)
 
 
-class Owned(Control[ui.Button[Any]], template=r"(?!)"):
+class Owned(Control[ui.Button[Any]]):
     """A button for the member who asked; to everybody else it says so."""
 
-    def __init__(self, kind: str, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
-        super().__init__(ui.Button(custom_id=f"epoch:{kind}:{owner}:{run}", **look))
-        self.owner, self.run = owner, run
+    owner: Snowflake
+    run: Kept
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
+    def __init__(self, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
+        self.owner, self.run = owner, run
+        super().__init__(ui.Button(custom_id=self.encode(), **look))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell others at once that it is not theirs."""
@@ -364,14 +368,11 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
         raise NotImplementedError
 
 
-OWNER = r"(?P<owner>\d{1,20})"
-
-
-class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
+class AgainButton(Owned, prefix="epoch:rerun"):
     """Runs a member's own version once more."""
 
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
-        super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
+        super().__init__(owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
 
     async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
@@ -380,13 +381,13 @@ class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
         )
 
 
-class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
+class DeleteButton(Owned, prefix="epoch:delete"):
     """Deletes the message of a run and what is kept for it; moderators may, too."""
 
     replies = "quiet"
 
     def __init__(self, owner: int, run: str, label: str = "✕") -> None:
-        super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
+        super().__init__(owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
 
     def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Who asked, and who may delete any message here."""
@@ -401,13 +402,15 @@ class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
         await interaction.client.services.store.runs.end(self.run)
 
 
-class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
+class PieceSelect(Control[ui.Select[Any]], prefix="epoch:piece"):
     """Which of several pieces of code to run."""
 
+    run: Kept
+
     def __init__(self, run: str, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
-        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
-        super().__init__(select(f"epoch:piece:{run}", options, placeholder))
         self.run = run
+        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
+        super().__init__(select(self.encode(), options, placeholder))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the chosen one in a message of its own."""

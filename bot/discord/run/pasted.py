@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any
 
 import discord
 from discord import ui
@@ -12,27 +12,22 @@ from discord import ui
 from bot.discord.run.edit_controls import pieces_view
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
+from bot.discord.ui.ids import Snowflake
 from bot.discord.ui.language import lang_of
 from bot.study.runs import RunRefused, RunRequest
 from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
 
-_CHANNEL, _MESSAGE = r"(?P<channel>\d{1,20})", r"(?P<message>\d{1,20})"
 
-
-class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}:{_MESSAGE}"):
+class RunCodeButton(Control[ui.Button[Any]], prefix="epoch:pasted"):
     """Runs the code in a message that was written to the bot."""
 
-    def __init__(self, channel: int, message: int, label: str = "▶") -> None:
-        custom_id = f"epoch:pasted:{channel}:{message}"
-        super().__init__(ui.Button(label=label, emoji="▶️", style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.channel, self.message = channel, message
+    channel: Snowflake
+    message: Snowflake
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["channel"]), int(match["message"]))
+    def __init__(self, channel: int, message: int, label: str = "▶") -> None:
+        self.channel, self.message = channel, message
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="▶️", style=style, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it, or offer its pieces."""

@@ -15,7 +15,7 @@ from bot.discord.ui.base import Control
 CONFIRM_S = 1.5
 
 
-class Confirmed(Control[ui.Button[Any]], template=r"(?!)"):
+class Confirmed(Control[ui.Button[Any]]):
     """A button whose one reply comes when the press is saved: half the requests of a deferred one.
 
     Where saving takes long, it is deferred all the same, and the reply follows.

@@ -1,6 +1,7 @@
 """Errors of the controls.
 
-Gone    what a control or a form of an old message names is not there any more
+Gone       what a control or a form of an old message names is not there any more
+IdError    a custom id cannot say what it should: a mistake in the code, which no member can mend
 """
 
 from __future__ import annotations
@@ -20,3 +21,10 @@ class Gone(Exception):
     def __init__(self, what: What) -> None:
         super().__init__(what)
         self.what: What = what
+
+
+class IdError(ValueError):
+    """A custom id cannot say what it should: a value that does not fit its field, or more than Discord takes."""
+
+    def __init__(self, prefix: str, why: str) -> None:
+        super().__init__(f"{prefix}: {why}")

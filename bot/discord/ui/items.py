@@ -15,8 +15,9 @@ import discord
 from discord import ui
 
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import LANG, SLUG, Control, layout, rows
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.ids import Letter, Mark, Salt, Slug
 from bot.discord.ui.item_text import item_blocks
 from bot.discord.ui.language import lang_of
 from bot.study.learning import GivenAnswer
@@ -25,19 +26,19 @@ from bot.study.schedule import grade_of_choice
 from bot.wording import say
 from knowledge.bank.models import ByLetter, Item, Lang, Topic
 
-MARK = "(?P<mark>[0-9a-f]{8})"
 _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 
 
-class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LANG}(?::{MARK})?"):
+class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
     """Asks one item of the topic; under the answer to another one (`mark`) it takes its place."""
 
+    slug: Slug
+    lang: Lang
+    mark: Mark | None
+
     def __init__(self, slug: str, lang: Lang, label: str = "?", mark: str | None = None) -> None:
-        custom_id = f"epoch:quizme:{slug}:{lang}" + (f":{mark}" if mark else "")
-        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=custom_id))
-        self.slug = slug
-        self.lang = lang
-        self.mark = mark
+        self.slug, self.lang, self.mark = slug, lang, mark
+        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """The next item turns the page, the first one opens a private message."""
@@ -60,22 +61,19 @@ class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LAN
         await interaction.edit_original_response(view=asked_view(topic, question, self.lang, salt))
 
 
-class GuessButton(
-    Control[ui.Button[Any]],
-    template=rf"epoch:guess:{SLUG}:{MARK}:{LANG}:(?P<salt>[0-9a-f]{{1,16}}):(?P<letter>[A-D])",
-):
+class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
     """Answers the item, whose message then shows what is right and why."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    letter: Letter
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str) -> None:
-        custom_id = f"epoch:guess:{slug}:{mark}:{lang}:{salt}:{letter}"
-        super().__init__(ui.Button(label=letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.slug = slug
-        self.mark = mark
-        self.lang = lang
-        self.salt = salt
-        self.letter = letter
+        self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
+        super().__init__(ui.Button(label=letter, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from discord import ui
 from bot.discord.services import FormType, ServedClient
 from bot.discord.ui.base import Control
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Id, Kept
 from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
 from bot.store.runs import FilledForm
@@ -58,7 +58,7 @@ class FilledForms:
         store: Store,
         new_id: Callable[[], str],
         keep: Callable[[discord.Interaction[ServedClient], FilledForm], Awaitable[str]],
-        form_of: Callable[[str], tuple[type[FormType], re.Match[str]] | None],
+        form_of: Callable[[str], tuple[type[FormType], Id] | None],
     ) -> None:
         self._store = store
         self._new_id = new_id
@@ -107,8 +107,8 @@ class FilledForms:
         form = self._form_of(filled.form)
         if form is None:
             raise Gone("field")
-        kind, match = form
-        await interaction.response.send_modal(await opened(kind, interaction, match, filled.typed))
+        kind, named = form
+        await interaction.response.send_modal(await opened(kind, interaction, named, filled.typed))
 
     async def _find(self, kept: str) -> Filled:
         """Return what was typed; `RunRefused` where it was forgotten."""
@@ -125,13 +125,15 @@ class FilledForms:
             del self._kept[key]
 
 
-class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-9a-f]{1,40})"):
+class RetypeButton(Control[ui.Button[Any]], prefix="epoch:retype"):
     """Opens a form with what was typed into it before."""
 
+    kept: Kept
+
     def __init__(self, kept: str, label: str = "✎") -> None:
-        style = discord.ButtonStyle.primary
-        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=f"epoch:retype:{kept}"))
         self.kept = kept
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, for who filled it in."""
@@ -144,11 +146,11 @@ class RetypeButton(Control[ui.Button[Any]], template=r"epoch:retype:(?P<kept>[0-
 async def opened(
     kind: type[FormType],
     interaction: discord.Interaction[ServedClient],
-    match: Any,  # noqa: ANN401 - what the form itself found
+    named: Id,
     typed: Mapping[str, str],
 ) -> ui.Modal:
     """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""
-    form = await kind.blank(interaction, match, typed)
+    form = await kind.blank(interaction, named, typed)
     for field in form.walk_children():
         if isinstance(field, ui.TextInput) and (text := typed.get(field.custom_id)):
             field.default = text[: field.max_length]
