@@ -40,7 +40,8 @@ def _spelt(asked: Asked) -> str:
 
 
 def _meant(text: str) -> Asked:
-    return Asked() if text == _NO_TOPIC else Asked(*text.split(":"))
+    topic, _, example = text.partition(":")
+    return Asked() if text == _NO_TOPIC else Asked(topic, example)
 
 
 #: What to run, without what was changed in it: a topic's example, or that as well as a script of a member's own.
