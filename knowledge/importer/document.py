@@ -3,8 +3,8 @@
     text → lines and code → what each line may be → where questions start → questions
 
 `styles` decides where questions start; here each is read from its first line to its last. **Nothing vanishes**: a line
-is part of a title, of a part, of a snippet, or of what stands beside the parts (`DocumentQuestion.left`); only what marks those
-up (hashes, numbers, labels, rules, fences, tags) is dropped.
+is part of a title, of a part, of a snippet, or of what stands beside the parts (`DocumentQuestion.left`); only what
+marks those up (hashes, numbers, labels, rules, fences, tags) is dropped.
 """
 
 from __future__ import annotations
