@@ -29,7 +29,8 @@ def entries() -> dict[str, dict[Lang, str]]:
 def _collect(prefix: str, table: dict[str, object], found: dict[str, dict[Lang, str]]) -> None:
     for key, value in table.items():
         if not isinstance(value, dict):
-            raise ValueError(f"wording {prefix}.{key}: expected {{ zh = …, en = … }}")
+            each = ", ".join(f"{lang} = …" for lang in LANGS)
+            raise ValueError(f"wording {prefix}.{key}: expected {{ {each} }}")
         if set(value) == set(LANGS):
             found[f"{prefix}.{key}"] = {lang: value[lang] for lang in LANGS}
         else:

@@ -27,7 +27,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.discord.ui.topic_controls import RunButton
 from knowledge.bank.errors import UnknownTopic
-from knowledge.bank.models import MAIN_EXAMPLE
+from knowledge.bank.models import LANGS, MAIN_EXAMPLE
 
 _CHOICES = 25
 
@@ -84,7 +84,7 @@ class RunCog(commands.Cog):
         return [
             app_commands.Choice(name=clip(example.meta.title[lang], CHOICE_NAME), value=example.name)
             for example in topic.examples
-            if typed in f"{example.name} {example.meta.title.zh} {example.meta.title.en}".casefold()
+            if typed in " ".join([example.name, *(example.meta.title[each] for each in LANGS)]).casefold()
         ][:_CHOICES]
 
 

@@ -28,7 +28,8 @@ def languages_named(source: str) -> Iterator[int]:
     tables = [node for node in ast.walk(tree) if isinstance(node, ast.Dict) and _keys(node) == set(LANGS)]
     in_tables = {id(key) for table in tables for key in table.keys}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and node.value in LANGS and id(node) not in in_tables:
+        literal = isinstance(node, ast.Constant) and node.value in LANGS and id(node) not in in_tables
+        if literal or (isinstance(node, ast.Attribute) and node.attr in LANGS):
             yield node.lineno
 
 
@@ -55,6 +56,7 @@ def test_no_other_place_names_a_language() -> None:
         'names = {"zh": 1}',
         'lang: Literal["auto", "zh"] = "auto"',
         'say("x", "en")',
+        "topic.title.zh",
     ],
 )
 def test_a_language_that_is_named_is_found(source: str) -> None:
