@@ -6,6 +6,7 @@
 - tables: the schema, in one place
 - database: engine, transactions, what differs between the two databases
 - migrate, migrations/: old databases brought up to date, SQLite files copied first
+- setting_fields: how a field of a server's settings is set, as data; a front makes its control from it
 - store: one object with all repositories; members, rounds, scores, reviews, daily, guilds, feedback, gaps, runs,
   packs, keys: these
 
