@@ -19,9 +19,10 @@ log = logging.getLogger(__name__)
 def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encoder:
     """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
 
-    It serves as int8 over ONNX Runtime (`knowledge.search.onnx_encoder`), exported once and kept in `cache_dir`; with
-    that at hand nothing of torch is imported. A model whose export fails, or disagrees with it, serves as it is. One
-    that cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
+    The model runs as an int8 graph in ONNX Runtime (`knowledge.search.onnx_encoder`). The graph is exported once and
+    kept in `cache_dir`; once it is there, torch is not imported any more. A model whose export fails, or disagrees with
+    it, runs in sentence-transformers. A model that cannot be loaded (no network, no such name) is replaced by the
+    packaged one, with a warning.
 
     Raises:
         ModelError: the packaged model is missing or damaged.

@@ -24,7 +24,7 @@ class Translation:
         terms: English of the field's terms that were found, in order.
         field: share of the Chinese characters that belong to terms of the field (0 without Chinese).
         everyday: share that belongs to other words of the glossary.
-        unknown: share that matched nothing: the evidence that `replaced` no longer carries.
+        unknown: share of the Chinese characters that matched nothing, and so are missing in `replaced`.
     """
 
     replaced: str

@@ -2,16 +2,19 @@
 
     channel scores, one a passage → signals, some a topic → P(topic or outside) → confidence → outcome
 
-Three small fits, made when the index is built and kept with it; none knows how many topics there are:
+Three small models are fitted when the index is built, and are stored with it. All topics share their weights of the
+signals, so the models work for any number of topics:
 
-1. kernel ridge regression (Saunders et al. 1998) from the summed channels to the owners: one more signal a topic.
-   Of a passage it learned from it says what it would without that passage's fold.
-2. a conditional logit (McFadden 1974): one weight a signal, the same for every topic, and others for "outside".
-3. Platt's sigmoid (1999) over that: the probability that the question is inside and the first candidate right. It and
-   the thresholds see only out-of-fold predictions of the second.
+1. Kernel ridge regression (Saunders et al. 1998) from the summed channel scores to the topics. Its prediction is one
+   more signal for each topic. For a training passage the prediction is out-of-fold: from a fit without its fold.
+2. A conditional logit (McFadden 1974) over all signals: one weight for each signal, shared by all topics, and separate
+   weights for the class "outside".
+3. Platt scaling (1999) of the logit's output: the probability that the question is inside the bank and the first
+   candidate is right. Calibrator and thresholds are fitted on out-of-fold predictions of the logit.
 
-Whole folds are left out, of every topic alike, and not single passages: a topic that alone misses a passage gives
-itself away, and a fit to shuffled labels would beat chance.
+Cross-validation leaves out a whole fold, with passages of every topic, and not one passage at a time. With one passage
+left out, its topic would have one passage less than all others; a fit could learn that, and would beat chance even on
+shuffled labels.
 """
 
 from __future__ import annotations
@@ -44,12 +47,13 @@ _SIGNALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What is known of some questions.
+    """The model inputs for some questions.
 
     Attributes:
-        total: weighted sum of the channels for each passage that trains, shape (questions, passages), float32.
-        pooled: best passages of each owner, shape (questions, topics + 1, signals); "outside" comes last.
-        extras: what is known of the words of each question, shape (questions, k).
+        total: weighted sum of the channel scores for each training passage, shape (questions, passages), float32.
+        pooled: signals from the best passages of each topic, shape (questions, topics + 1, signals); the last row is
+            the class "outside".
+        extras: features of the words of each question, shape (questions, k).
     """
 
     total: F32
@@ -73,14 +77,14 @@ class FitReport:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The fitted numbers.
+    """The parameters of the three fitted models.
 
     Attributes:
-        ridge: shape (passages that train, topics + 1).
-        weights: of the signals for topics, then those for "outside", then of the extras, then a constant.
-        priors: one a topic.
-        platt: one a signal of the calibrator, then a constant.
-        thresholds: clarify, answer.
+        ridge: dual weights of the ridge regression, shape (training passages, topics + 1).
+        weights: of the logit: for the signals of a topic, for those of "outside", for the extras, and a constant.
+        priors: one constant for each topic.
+        platt: weights of the calibrator's inputs, and a constant.
+        thresholds: the lowest confidence to clarify, and to answer.
         folds: out-of-fold figures, in the order of `FitReport`.
     """
 
@@ -120,7 +124,7 @@ class Head:
         """Rebuild the head for an index of that shape.
 
         Raises:
-            IndexCacheError: the arrays have other shapes, or numbers that are none.
+            IndexCacheError: the arrays have other shapes, or values that are not finite.
         """
         shapes = {
             "ridge": (passages, topics + 1),
@@ -138,15 +142,15 @@ class Head:
 
 
 def fit(features: Features, owners: I64, folds: I64, topics: int, report: Callable[[int, int], None]) -> Head:
-    """Fit everything.
+    """Fit all three models.
 
     Args:
-        features: of the passages that train, asked as questions; `pooled` without passages of the question's own fold.
-            The rows of `total` are its columns, in one order; its diagonal is not read.
-        owners: place of each one's topic; `topics` for outside.
-        folds: fold of each one, as `deal` gives it.
-        topics: how many there are.
-        report: hears (done, total) after each step.
+        features: of the training passages, asked as questions. `pooled` leaves out the passages of the question's own
+            fold. Rows and columns of `total` are the same passages in the same order; its diagonal is not read.
+        owners: topic index of each training passage; `topics` for the class "outside".
+        folds: fold of each training passage, as `deal` gives it.
+        topics: number of topics.
+        report: called with (done, total) after each step.
     """
     import scipy.optimize  # noqa: F401  # loads its BLAS, which the limit can then reach
     from threadpoolctl import threadpool_limits
@@ -181,7 +185,7 @@ def _calibrated(ridge: F64, weights: F64, priors: F64, held_out: F64, owners: I6
 
 
 def _ridge(total: F32, owners: I64, folds: I64, topics: int) -> tuple[F64, F64]:
-    """Return the dual weights, and for each passage the exact votes of a ridge fitted without its fold."""
+    """Return the dual weights, and for each passage the exact prediction of a ridge fitted without its fold."""
     from scipy.linalg import cho_solve
     from scipy.linalg.lapack import spotrf, spotri
 
@@ -223,7 +227,7 @@ def _choose(inside: F64, outside: F64, weights: F64, priors: F64) -> F64:
 
 
 def _logit(inside: F64, outside: F64, chosen: I64, start: tuple[F64, F64] | None = None) -> tuple[F64, F64]:
-    """Fit the conditional logit by penalised likelihood, from `start` or from nought."""
+    """Fit the conditional logit by penalised likelihood, starting at `start` or at zero."""
     from scipy.optimize import minimize
 
     questions, topics, width = inside.shape
@@ -269,7 +273,7 @@ def deal(owners: I64) -> I64:
 
 
 def _certainty(probabilities: F64) -> F64:
-    """Return what the calibrator sees: log-odds of the first topic, of "outside", and of first against second."""
+    """Return the calibrator's inputs: log-odds of the first topic, of "outside", of the first against the second."""
     p = np.clip(probabilities, 1e-9, 1 - 1e-9)
     ranked = np.sort(p[:, :-1], axis=1)
     first = ranked[:, -1]

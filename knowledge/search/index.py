@@ -2,8 +2,8 @@
 
     texts → Passage (owner, text) → channel scores, one a passage → the best of each topic
 
-Each paraphrase is a passage of its own and a topic scores its best passage; what lies outside the bank (the negatives)
-is scored the same way, as one more owner.
+Each paraphrase is a passage of its own, and the score of a topic is that of its best passages. The negatives (questions
+outside the bank) are scored in the same way, as one more class.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 #: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
 _SHARPNESS = 6.0
 _POOLS = (1, 3, 8)
-#: Blocks that an owner's passages are cut into, to see which can be among its best.
+#: Blocks into which a topic's passages are cut for a lower bound of its best scores.
 _BLOCKS = 32
 _LAST = (1 << 32) - 1
 PassageKind = Literal["ask", "name", "text", "negative"]
@@ -46,7 +46,7 @@ class Passage(NamedTuple):
     """One text that a question may resemble.
 
     Attributes:
-        owner: place of its topic in the index's `topics`; `len(topics)` for a negative.
+        owner: index of its topic among the sorted slugs; the number of topics for a negative.
         kind: `ask` and `name` are phrased as learners type and train the head; `text` comes from the explanation.
         text: normalised.
     """
@@ -186,12 +186,13 @@ class PassageIndex:
         return len(self.CHANNELS) * len(_POOLS)
 
     def pool(self, scores: F32) -> F64:
-        """Return the mean of each owner's best 1, 3 and 8 passages, shape (queries, topics + 1, signals).
+        """Return the mean score of the best 1, 3 and 8 passages of each topic, shape (queries, topics + 1, signals).
 
-        One close paraphrase says much, several agreeing say more. Passages that score below nought do not count.
+        One close paraphrase is strong evidence for a topic, and several are stronger. Scores of zero or less are left
+        out.
         """
         flat = scores.reshape(-1, len(self.passages))
-        # Found by one number and not by two, which takes eight times as long.
+        # By flat index: np.nonzero, which gives row and column, takes eight times as long.
         cells = np.flatnonzero(flat >= np.repeat(self._least(flat), self._run_sizes, axis=1))
         rows, places = np.divmod(cells, len(self.passages))
         groups = rows * len(self._runs) + self._run_of[places]
@@ -205,10 +206,11 @@ class PassageIndex:
         return pooled
 
     def _least(self, flat: F32) -> F32:
-        """Return, for each row and run, a score that at least as many passages reach as are wanted; above nought.
+        """Return a lower bound of the 8th best score of each topic, for each row; above zero.
 
-        The best of each of a run's blocks are passages of their own, so the eighth of them is no better than the
-        run's eighth. Sorting what reaches it takes a third of the time that sorting all would.
+        A topic's passages are cut into blocks. The block maxima are scores of different passages, so the 8th largest
+        block maximum is at most the topic's 8th largest score. Only passages that reach the bound are sorted, which
+        takes a third of the time of sorting all of them.
         """
         blocks = np.maximum.reduceat(flat, self._blocks, axis=1).reshape(len(flat), len(self._runs), _BLOCKS)
         least = np.partition(blocks, _BLOCKS - _POOLS[-1], axis=2)[:, :, _BLOCKS - _POOLS[-1]]
@@ -216,7 +218,7 @@ class PassageIndex:
         return np.asarray(np.maximum(least, np.finfo(np.float32).tiny), np.float32)
 
     def total(self, scores: F32) -> F32:
-        """Return the weighted sum of the channels for the passages that train, shape (queries, passages)."""
+        """Return the weighted sum of the channels for the training passages, shape (queries, training passages)."""
         return self.weighted(scores)[:, self.training]
 
     def weighted(self, scores: F32) -> F32:
@@ -263,7 +265,7 @@ class PassageIndex:
 
 
 def _best(groups: I64, scores: F32, size: int) -> F64:
-    """Return the best scores of each of `size` groups, best first, filled up with nought; all are above nought."""
+    """Return the best scores of each of `size` groups, best first, padded with zeros; all scores are above zero."""
     # The bits of positive floats are in their order: group and score sort as one number, several times as fast as two.
     bits = np.ascontiguousarray(scores).view(np.uint32).astype(np.int64)
     keys = np.sort((groups << 32) | (_LAST - bits))

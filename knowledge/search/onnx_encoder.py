@@ -104,7 +104,7 @@ class OnnxEncoder:
 
     @property
     def identity(self) -> str:
-        """`name-int8@digest`: index and calibration are this very encoder's."""
+        """`name-int8@digest`: an index and its calibration are only valid with the encoder that they were made with."""
         return f"{self._name}-int8@{self.export.digest}"
 
     @property

@@ -2,9 +2,10 @@
 
     model → graph with pooling and norm → matrix products in int8 → compared with the model → cache
 
-Weights are int8 with a scale a column; what they meet is rounded to int8 with a scale a token, so that a vector never
-depends on the other texts of its batch, as it would by `quantize_dynamic`. A few channels of a transformer are many
-times as large as the others; SmoothQuant (Xiao et al. 2023) moves half of that (α = .5) into the weights beforehand.
+Weights are quantised to int8 with one scale for each column, activations with one scale for each token. A vector
+therefore never depends on the other texts of its batch, as it would with `quantize_dynamic`. A few activation channels
+of a transformer are many times as large as the others; SmoothQuant (Xiao et al. 2023, α = .5) moves half of that range
+into the weights before they are quantised.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _PROBES = 96
 
 
 class ExportError(Exception):
-    """The model cannot be exported, or its export says something else than it."""
+    """The model cannot be exported, or the vectors of its export differ too much from its own."""
 
 
 def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
@@ -158,7 +159,7 @@ def _traced(model: Any) -> bytes:  # noqa: ANN401
 
 
 def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
-    """Return the matrix products with constant weights, by the name of what is multiplied with them."""
+    """Return the matrix products with constant weights, by the name of their activations."""
     weights = {each.name for each in proto.graph.initializer if len(each.dims) == 2}
     found: dict[str, list[Any]] = {}
     for node in proto.graph.node:
@@ -168,7 +169,7 @@ def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 
 
 def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, F32]:  # noqa: ANN401
-    """Return how large each channel of what the weights meet becomes, over texts that the comparison does not use."""
+    """Return the largest magnitude of each activation channel, over texts that the comparison does not use."""
     import onnx
     from onnx import TensorProto, helper
 
@@ -233,7 +234,7 @@ def _optimised(graph: bytes) -> bytes:
 
 
 def _smoothing(largest: F32, weights: Sequence[F32]) -> F32:
-    """Return what each channel is divided by and its row of the weights multiplied with, geometric mean 1."""
+    """Return SmoothQuant's factor of each channel (divides activations, multiplies weights), geometric mean 1."""
     heaviest = np.max([np.abs(each).max(axis=1) for each in weights], axis=0)
     wide, heavy = np.maximum(largest, 1e-5), np.maximum(heaviest, 1e-5)
     logs = _ALPHA * np.log(wide) - (1 - _ALPHA) * np.log(heavy)
@@ -289,6 +290,6 @@ def _looked_up(node: Any, table: F32, made: dict[str, Any]) -> list[Any]:  # noq
 
 
 def _scales(weights: F32) -> F32:
-    """Return what one step of int8 is worth along the last axis; 1 where all weights are nought."""
+    """Return the int8 quantisation scales along the last axis; 1 where all weights are zero."""
     largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(_MOST)
     return np.where(largest > 0, largest, np.float32(1)).astype(np.float32)

@@ -1,6 +1,6 @@
-"""Finds the topic that answers a question, or says honestly that none does.
+"""Finds the topic that answers a question, or tells that none does.
 
-question → clean → mended → translated → channel scores → head → Reply
+question → cleaned → spelling corrected → translated → channel scores → head → Reply
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Retriever:
     ) -> Retriever:
         """Open the index of `bank` over a given encoder, negatives and glossary, without the channels in `silent`.
 
-        What has silent channels is for measuring and is not kept: give it no `cache_dir`.
+        An index with silent channels is for measurements and must not be cached: leave `cache_dir` out.
         """
         report = progress or _silent
         words = glossary or Glossary.packaged()
@@ -183,7 +183,7 @@ class Retriever:
 
     @property
     def encoder(self) -> Encoder | None:
-        """What turns texts into vectors; None where it goes by words alone."""
+        """The encoder of the dense channel; None in an index of lexical channels only."""
         return self._encoder
 
     @property
@@ -197,8 +197,8 @@ class Retriever:
         Args:
             question: as typed.
             lang: language to answer in; None means the question's own.
-            about: slug of the topic under discussion. A question that leans on it ("and its drawbacks?") stays with it
-                and opens another section; one that has a topic of its own is looked up as ever.
+            about: slug of the topic under discussion. A follow-up without a subject ("and its drawbacks?") is answered
+                from that topic; any other question is looked up as if no topic were given.
 
         Raises:
             knowledge.bank.errors.QueryError: empty, only symbols, or too long.
@@ -225,9 +225,9 @@ class Retriever:
         return [_settled(*each) for each in zip(found, topics, strict=True)]
 
     def alike(self, questions: Sequence[str]) -> F32:
-        """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
+        """Return the similarity of each two questions, in meaning and in spelling, 0 to 1, shape (n, n).
 
-        Chinese is read as English by the glossary, so that a question is like itself in the other language.
+        Chinese is translated by the glossary first, so that a question and its translation are similar.
         """
         if not questions:
             return np.zeros((0, 0), np.float32)
@@ -240,14 +240,15 @@ class Retriever:
         return np.clip((vectors @ vectors.T + shared) / 2, 0, 1)
 
     def _leaning_on(self, text: str, about: str | None) -> str | None:
-        """Return the topic under discussion where the question has none of its own."""
+        """Return the topic under discussion if the question is a follow-up that names no topic itself."""
         leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
         return about if leans else None
 
     def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        """Return a reply a text with topic and section filled in whatever the outcome; many go by halves, in parallel.
+        """Return one reply for each text, with topic and section filled in whatever the outcome.
 
-        Half of the time goes into the encoder and into NumPy, where Python's lock is free for the other half.
+        Many texts are split into two halves, one for each of two threads: encoder and NumPy, which take half of the
+        time, release the interpreter's lock.
         """
         if len(texts) < _PARALLEL or len(os.sched_getaffinity(0)) < 2:
             return self._part(texts, langs, whole)
@@ -310,10 +311,10 @@ class Retriever:
 
 @once
 def _matrix_products() -> Any:  # noqa: ANN401
-    """Return what sets how many threads share a matrix product; to find its library takes a millisecond.
+    """Return the controller of the BLAS library's threads; kept, because to find the library takes a millisecond.
 
-    They are small here: two threads gain a tenth on an idle machine, and wait for each other on one that also runs
-    examples, where a question took two and a half times as long.
+    The matrix products here are small. A second thread saves a tenth of the time on an idle machine; on a machine that
+    also runs examples the two wait for each other, and a question took two and a half times as long.
     """
     from threadpoolctl import ThreadpoolController
 
@@ -321,7 +322,7 @@ def _matrix_products() -> Any:  # noqa: ANN401
 
 
 def _settled(found: Reply, topic: str | None) -> Reply:
-    """Return the reply that is given: about `topic` where the question leans on it, with nothing where it is unsure."""
+    """Return the final reply: about `topic` for a follow-up; without topic and section unless it is an answer."""
     if topic is not None:
         others = (candidate for candidate in found.candidates if candidate.topic != topic)
         candidates = (Candidate(topic, found.candidates[0].score), *others)[:_CANDIDATES]
@@ -330,7 +331,7 @@ def _settled(found: Reply, topic: str | None) -> Reply:
 
 
 class QueryReader:
-    """Turns clean text into the forms the channels read, and says what is known of the words in it."""
+    """Turns clean text into a `Query`, the input of the channels, and computes the features of its words."""
 
     #: How many numbers `extras` gives.
     EXTRAS = 6
@@ -386,7 +387,12 @@ class QueryReader:
         return Query(mended, self._glossary.translate(mended))
 
     def mentions(self, query: Query, *, own: bool = False) -> F64:
-        """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
+        """Return the signals of topics that the question names (`Mentions.signals`).
+
+        Args:
+            query: the question.
+            own: whether it is a training passage. A passage that is itself a name of a topic must not match itself.
+        """
         return self.names.signals(query.text, itself=query.text if own else None)
 
     def extras(self, query: Query, *, own: bool = False) -> list[float]:
@@ -394,7 +400,7 @@ class QueryReader:
 
         Args:
             query: the question.
-            own: it is itself a passage: an n-gram counts as known only if another passage has it, too.
+            own: whether it is itself a passage; then an n-gram counts as known only if another passage has it, too.
         """
         least = 2 if own and query.text in self._inside else 1
         grams = [gram for gram in char_grams(query.text) if len(gram) > 1] or char_grams(query.text)
@@ -405,9 +411,10 @@ class QueryReader:
 
 
 def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) -> tuple[head.Features, I64, I64]:
-    """Return features, owners and folds of the passages that the head learns from, asked as questions.
+    """Return features, topics and folds of the training passages, each asked as a question.
 
-    A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
+    A training passage is not compared with the passages of its own fold, to which it belongs itself. A fold takes the
+    same share of every topic, so leaving it out favours none.
     """
     rows = index.training
     owners = index.owners[rows]
@@ -476,4 +483,4 @@ def _file_name(encoder: Encoder | None) -> str:
 
 
 def _silent(stage: str, done: int, total: int) -> None:
-    """Hear nothing of progress."""
+    """Ignore progress."""

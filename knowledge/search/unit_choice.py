@@ -33,7 +33,7 @@ class _Page:
 
 
 class Units:
-    """The units of all topics, by the passages that speak for them.
+    """The units of all topics, each with its passages.
 
     Args:
         bank: the topics.

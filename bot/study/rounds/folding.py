@@ -1,11 +1,12 @@
-"""What of a typed answer carries meaning: words, numbers with their signs, operators; read as tokens.
+"""The normal form of a typed answer: tokens for words, numbers with their signs, and operators.
 
     "The ReLU."  → relu            "½"      → 1 / 2            "x≥−1" → x >= -1
     "GPT-4"      → gpt 4           "1,000"  → 1000             "過擬合" → 过拟合
     "type II"    → type ii         ".50"    → 0.5              "Pelé" → pele
 
-Case, width, punctuation, accents on words and the variant of a Chinese character say nothing; signs, operators, the
-places of digits and accents on single letters (ŷ is not y) do. A text of punctuation alone keeps all of it.
+Case, character width, punctuation, accents on words and the variant of a Chinese character are dropped. Signs,
+operators, decimal places and accents on single letters (ŷ is not y) are kept. A text of nothing but punctuation keeps
+all of it.
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
     lobby → question → reveal → question → … → over
 
 `step(state, event, now)` returns the next state, a reply to whoever caused the event, and what has to be shown. Presses
-may arrive in any order and more than once: the earliest press of a member counts, and their earliest press of anything
-else changes it, once. That is a function of the set of presses, so nobody gains or loses by how they travelled.
+may arrive in any order and more than once. A member's earliest press is their answer; their earliest press of a
+different one changes it, once. The result depends on the set of presses only, not on their order of arrival.
 
-`now` is the host's clock and measures durations alone. What a press is worth, and whether it was in time, comes from
-Discord's clock on both sides: the time of the press and that of the question's message. A host whose clock is wrong
-costs nobody anything, and a question's time begins when its message is there.
+`now` is the host's clock and is only used for durations. Points and deadlines use Discord's clock on both sides: the
+time of the press and the time of the question's message. A wrong host clock therefore changes no points, and a
+question's time begins when its message exists.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Step:
 
 
 def step(state: State, event: RoundEvent, now: float) -> Step:
-    """Take in one event at the time `now` of the host; whatever the event, one can go on from the resulting state."""
+    """Return what one event leads to at the host's time `now`; every resulting state is valid, whatever the event."""
     at = now + state.ahead
     match event:
         case Answered():

@@ -1,4 +1,4 @@
-"""An item of the bank, or of a trivia pack, as one round shows it: one language, options in an order of their own."""
+"""An item of the bank or of a trivia pack as a round shows it: in one language, with its options shuffled."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Question:
 
     @property
     def read_s(self) -> float:
-        """Seconds in which nobody can have read the question, however fast."""
+        """The least time in seconds that a fast reader needs to read the question."""
         return min(max(_amount(f"{self.prompt}{self.code or ''}") / _READING, _READ_S[0]), _READ_S[1])
 
     @property

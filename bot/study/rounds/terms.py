@@ -1,4 +1,4 @@
-"""Which words are terms of the field or words of a language, and so no typos of one another."""
+"""Which words are real: terms of the field, or words of a dictionary. A real word is no typo of another."""
 
 from __future__ import annotations
 
