@@ -21,9 +21,9 @@ from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
 from bot.wording.foreign import printable
 from bot.wording.languages import BASE, LANGUAGES, of_locale
-from bot.wording.translation import spoken
+from bot.wording.translation import spoken, spoken_problem
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Lang, Problem
 from runners.errors import RunnerError
 
 P = ParamSpec("P")
@@ -89,6 +89,9 @@ class _InLang(logging.Formatter):
     """A log in the language of the interface."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, tuple):
+            args = tuple(spoken_problem(arg) if isinstance(arg, Problem) else arg for arg in record.args)
+            record = logging.makeLogRecord({**record.__dict__, "args": args})
         said = logging.makeLogRecord({**record.__dict__, "msg": spoken(record.getMessage()), "args": ()})
         return super().format(said)
 

@@ -157,6 +157,7 @@ def fit(features: Features, owners: I64, folds: I64, topics: int, report: Callab
 
     # The matrices are small: on a busy machine more threads wait for each other longer than they work.
     with threadpool_limits(limits=1):
+        report(0, FOLDS + 2)
         ridge, votes = _ridge(features.total, owners, folds, topics)
         report(1, FOLDS + 2)
         inside, outside = _design(features, votes)

@@ -11,10 +11,11 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache as once
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -115,7 +116,8 @@ class Retriever:
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
             encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
-            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `graph`, `fit`.
+            progress: hears (stage, done, total) of long work; stages are `model` (is loaded), `export` (is made fast),
+                `encode` (the passages), `graph`, `compare` (each question with all passages), `fit`.
             rebuild: build and fit anew even where the cache fits.
 
         Raises:
@@ -126,7 +128,7 @@ class Retriever:
         if not bank.topics:
             raise KnowledgeError("the bank has no topic that loads; run `epoch check` to see what is wrong")
         report("model", 0, 1)
-        chosen = open_encoder(model, cache_dir) if encoder else None
+        chosen = open_encoder(model, cache_dir, report) if encoder else None
         report("model", 1, 1)
         return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
@@ -166,12 +168,13 @@ class Retriever:
                 return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
         reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
-        report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
-        fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
+        asked = training(index, reader, encoder, partial(report, "compare"))
+        fitted = head.fit(*asked, len(slugs), partial(report, "fit"))
         if path:
             cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
         return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
@@ -410,11 +413,13 @@ class QueryReader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) -> tuple[head.Features, I64, I64]:
+def training(
+    index: PassageIndex, reader: QueryReader, encoder: Encoder | None, report: Callable[[int, int], None] | None = None
+) -> tuple[head.Features, I64, I64]:
     """Return features, topics and folds of the training passages, each asked as a question.
 
     A training passage is not compared with the passages of its own fold, to which it belongs itself. A fold takes the
-    same share of every topic, so leaving it out favours none.
+    same share of every topic, so leaving it out favours none. `report` hears (done, total) of the questions.
     """
     rows = index.training
     owners = index.owners[rows]
@@ -430,6 +435,8 @@ def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) 
             mine = np.flatnonzero(folds[part] == fold)
             scores[mine[:, None], :, rows[folds == fold]] = -1.0
         pools.append(_pooled(index, reader, queries[part], scores, own=True))
+        if report:
+            report(min(part.stop, len(rows)), len(rows))
     extras = _extras(reader, queries, own=True)
     return head.Features(total, np.concatenate(pools), extras), owners, folds
 
