@@ -24,8 +24,9 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Four English words in a row, which no name, option or file has.
 SENTENCE = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){3,}")
 ERRORS = re.compile(r"\w+(Error|Unavailable|Required|Problem|Database)|Unknown\w+|RoundExists|fail|complain")
-#: Never shown: they end a cache, an export or a request between processes, and are answered by doing without.
-INTERNAL = {"IndexCacheError", "ExportError", "OrdersError", "UnicodeDecodeError"}
+#: Never shown: they end a cache, an export or a request between processes, and are answered by doing without; an id
+#: that cannot be written is a programmer's mistake; what pydantic finds is told in words of `knowledge.bank.explain`.
+INTERNAL = {"IndexCacheError", "ExportError", "OrdersError", "UnicodeDecodeError", "IdError", "PydanticCustomError"}
 COMMAND = re.compile("(apt|pip|chmod|sysctl) ")
 BUILT_IN = {"ValueError", "TypeError", "KeyError", "RuntimeError", "OSError", "AssertionError", "TimeoutError"}
 
