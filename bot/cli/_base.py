@@ -16,8 +16,9 @@ from rich.console import Console
 
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
 from bot.wording.translation import spoken
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Lang
@@ -108,7 +109,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), EXIT_USAGE)
         except BrokenPipeError:
             raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
-        except (KnowledgeError, RunnerError, StoreError) as error:
+        except (KnowledgeError, RunnerError, StoreError, PackError) as error:
             fail(str(error))
         except OSError as error:
             fail(system_problem(error))

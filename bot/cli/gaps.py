@@ -15,11 +15,11 @@ from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.gaps import asked, labelled_lines
 from bot.terminal.progress import opening_progress
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.voices import Gap
+    from bot.study.gaps import Gap
 
 
 @app.command()

@@ -29,8 +29,8 @@ from bot.cli._base import (
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress
-from bot.terminal.text import printable
 from bot.wording import say
+from bot.wording.foreign import printable
 from knowledge.bank.errors import DocumentError
 from knowledge.bank.models import Lang
 from runners.local import LocalRunner

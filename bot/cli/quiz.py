@@ -23,12 +23,12 @@ from bot.cli._base import (
 )
 from bot.factory import open_tutor
 from bot.settings import Settings
-from bot.store.errors import PackError
 from bot.store.location import open_store
+from bot.study.rounds.errors import PackError
 from knowledge.bank import names
 
 if TYPE_CHECKING:
-    from bot.store.packs import Pack
+    from bot.study.rounds.questions import Pack
 
 _PACK = "pack:"
 

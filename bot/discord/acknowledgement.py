@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 import discord
 
-from bot.study.cooldowns import Pace
+from bot.study.cooldowns import Cooldowns
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Arrivals:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._seen = Pace(clock)
+        self._seen = Cooldowns(clock)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._missed: Counter[Why] = Counter()
         self._said = float("-inf")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.discord.ui.base import lang_of
+from bot.discord.ui.language import lang_of
 from bot.study.newest import Newest
 from knowledge.bank.models import Lang
 

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
+from bot.store.feedback import voter, voters_key
 from bot.store.tables import feedback, members, metadata
-from bot.store.voices import voter, voters_key
 from knowledge.bank.models import Lang
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,44 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import activity, cards, reviews
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Where a member stands with one item; `state` is the scheduler's own."""
-
-    member_id: int
-    topic: str
-    item: str
-    state: dict[str, Any]
-    due: float
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One answer that counts as a review.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item.
-        item: its id within the topic.
-        rating: 1 again, 2 hard, 3 good, 4 easy.
-        source: what was answered, such as `round:12:3`: a second review from the same source counts nothing.
-        at: when, in Unix time.
-        day: the same in the member's own zone.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    rating: int
-    source: str
-    at: float
-    day: date
-
-
-#: (state before or None, review) → (state after, when it is due).
-ReviewStep = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
+from bot.study.cards import Card, Review, ReviewStep
 
 
 class Reviews:

@@ -10,7 +10,7 @@ from bot.study.newest import Newest
 MOST = 10_000
 
 
-class Pace:
+class Cooldowns:
     """Keys that were used, each until a time of its own.
 
     Args:

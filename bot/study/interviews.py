@@ -1,6 +1,6 @@
 """A mock interview with no front in it: what is asked, how an answer is judged and counted, what follows.
 
-question → answer → Tutor.grade → Judged → Learning.review → the next question
+question → answer → Tutor.grade → Judged → Learning.record → the next question
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD, Grade
 from knowledge.bank.interviews import follow_ups
 from knowledge.bank.models import Lang, Open, Topic
 
 if TYPE_CHECKING:
-    from bot.store.reviews import Card
-    from bot.study.learning import Learning
+    from bot.study.cards import Card
     from bot.study.tutor import Tutor
     from knowledge.grading.grader import PointGrade
 
@@ -105,8 +105,9 @@ async def judge(
     grades = await tutor.grade(question.topic, answer)
     points = tuple(grades[index] for index in question.item.points)
     grade = grade_of(points)
-    card = await learning.review(member_id, question.topic.slug, question.item.id, grade, source, guild_id)
-    return Judged(points, grade, card)
+    given = GivenAnswer(member_id, question.topic.slug, question.item.id, grade, source, guild_id=guild_id)
+    moved = await learning.record([given])
+    return Judged(points, grade, moved[0] if moved else None)
 
 
 def grade_of(points: Sequence[PointGrade]) -> Grade:

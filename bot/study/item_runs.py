@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.discord.quiz.text import Printed
 from bot.study.rounds.questions import Question
 from runners.errors import RunnerError
 from runners.models import Finished, Output, Started
@@ -16,7 +16,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def prove(tutor: Tutor, question: Question) -> Printed:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the code of a question printed when it was run for this round; None while it runs, or where it could not.
+
+    Attributes:
+        text: its output.
+        seconds: how long it took.
+        failed: whether it could not be run.
+    """
+
+    text: str | None = None
+    seconds: float = 0.0
+    failed: bool = False
+
+
+async def run_question(tutor: Tutor, question: Question) -> Printed:
     """Return what the program of a `predict` question prints; `failed` for other kinds, and where it cannot run."""
     if question.kind != "predict" or question.code is None:
         return Printed(failed=True)

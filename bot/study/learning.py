@@ -1,6 +1,8 @@
 """What a member learns: every answer moves a card on; which item comes next, what is due, how long the streak is.
 
-answer of a round, of a review, of an interview → store.Review → schedule.review → store.Card
+answer of a round, a daily question, a review, an interview → Learning.record → schedule.review → Card
+
+`Learning.record` is the only place that saves an answer, whoever gave it and wherever.
 """
 
 from __future__ import annotations
@@ -10,20 +12,110 @@ import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
-from bot.store.reviews import Card, Review
-from bot.store.store import Store
 from bot.study import schedule
-from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
+from bot.study.cards import Card, Review, ReviewStep
+from bot.study.schedule import GRADES, Grade
 from bot.study.timetable import local_day, system_day
 from knowledge.bank.models import Bank, Item, Open, Topic
 
-if TYPE_CHECKING:
-    from bot.discord.quiz.live_round import GroupAnswer
-
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
+#: Days that a forecast looks ahead.
+FORECAST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswer:
+    """An answer given in a round, when it is known whether it was right.
+
+    Attributes:
+        member_id: whose.
+        topic: of the item, or `pack:NAME`.
+        item: its id.
+        correct: whether it was right.
+        source: names this answer, `round:12:3`: told again, it counts nothing new.
+        at: when it was given, in Unix time.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+    """
+
+    member_id: int
+    topic: str
+    item: str
+    correct: bool
+    source: str
+    at: float
+    guild_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer to an item, when it is known how good it was.
+
+    Attributes:
+        member_id: whose.
+        topic: of the item, or `pack:NAME`.
+        item: its id.
+        grade: how good it was.
+        source: names this answer, such as `round:12:3`: told again, it counts nothing new.
+        at: when it was given, in Unix time; None for one given at this moment.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+    """
+
+    member_id: int
+    topic: str
+    item: str
+    grade: Grade
+    source: str
+    at: float | None = None
+    guild_id: int | None = None
+
+
+class _Member(Protocol):
+    @property
+    def zone(self) -> str | None: ...
+
+
+class MemberStore(Protocol):
+    """What is kept of members, as far as learning needs it."""
+
+    async def get(self, member_id: int, /) -> _Member:
+        """Return what a member set."""
+
+    async def zones(self, member_ids: Collection[int], /) -> Mapping[int, str]:
+        """Return the time zones of those members who set one."""
+
+    async def forget(self, member_id: int, /) -> int:
+        """Delete all that is kept of a member and return how many rows that were."""
+
+
+class ReviewStore(Protocol):
+    """The reviews of all members, as far as learning needs them."""
+
+    async def record(self, given: Sequence[Review], step: ReviewStep, /) -> list[Card]:
+        """Log reviews and move their cards on, all or nothing; return the cards that moved."""
+
+    async def cards(self, member_id: int, /) -> list[Card]:
+        """Return all of a member's cards."""
+
+    async def card(self, member_id: int, topic: str, item: str, /) -> Card | None:
+        """Return one card, None for an item that was never answered."""
+
+    async def days(self, member_id: int, /) -> Mapping[date, int]:
+        """Return how many answers a member gave on each day."""
+
+
+class LearningStore(Protocol):
+    """Where reviews and members are kept."""
+
+    @property
+    def reviews(self) -> ReviewStore:
+        """The reviews of all members."""
+
+    @property
+    def members(self) -> MemberStore:
+        """What is kept of members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +179,7 @@ class Learning:
 
     def __init__(
         self,
-        store: Store,
+        store: LearningStore,
         bank: Bank,
         clock: Callable[[], float],
         chance: random.Random | None = None,
@@ -96,42 +188,37 @@ class Learning:
         self._store = store
         self._bank = bank
         self._clock = clock
-        self._chance = chance or random.SystemRandom()
+        self.chance = chance or random.SystemRandom()
         self._zone_of = zone_of
         self._forgotten: dict[int, float] = {}
-        self._counting = asyncio.Lock()
+        self._recording = asyncio.Lock()
 
-    async def count(self, answers: Sequence[GroupAnswer]) -> None:
-        """Take answers of a group as reviews; told again, they count nothing new. Trivia packs have no cards."""
+    async def record(self, answers: Sequence[GivenAnswer]) -> list[Card]:
+        """Save answers as reviews and return the cards that moved; told again, an answer moves none.
+
+        Left out are answers to what is no item of the bank, for trivia packs have no cards, and those that were given
+        before their member had all deleted.
+        """
+        now = self._clock()
         known = [answer for answer in answers if self._item(answer.topic, answer.item) is not None]
-        async with self._counting:
-            known = [answer for answer in known if answer.at > self._forgotten.get(answer.member_id, 0.0)]
+        async with self._recording:
+            known = [a for a in known if a.at is None or a.at > self._forgotten.get(a.member_id, 0.0)]
             zones = await self._store.members.zones({answer.member_id for answer in known})
-            reviews = [
-                Review(a.member_id, a.topic, a.item, GOOD if a.correct else AGAIN, a.source, a.at,
-                       self._day(a.member_id, a.at, zones.get(a.member_id), a.guild_id))
-                for a in known
-            ]  # fmt: skip
-            await self._store.reviews.record(reviews, _step)
+            return await self._store.reviews.record([self._review(a, now, zones) for a in known], _step)
+
+    def _review(self, given: GivenAnswer, now: float, zones: Mapping[int, str]) -> Review:
+        at = now if given.at is None else given.at
+        day = self._day(given.member_id, at, zones.get(given.member_id), given.guild_id)
+        return Review(given.member_id, given.topic, given.item, given.grade, given.source, at, day)
 
     async def forget(self, member_id: int, at: float) -> int:
         """Delete all that is kept of a member and return how many rows that were.
 
         Answers given before `at` that are on their way here, from a round or a daily question, count no more.
         """
-        async with self._counting:
+        async with self._recording:
             self._forgotten[member_id] = at
             return await self._store.members.forget(member_id)
-
-    async def review(
-        self, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
-    ) -> Card | None:
-        """Save one review and return the card, or None when it was saved before under the same source."""
-        now = self._clock()
-        day = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
-        review = Review(member_id, topic, item, grade, source, now, day)
-        moved = await self._store.reviews.record([review], _step)
-        return moved[0] if moved else None
 
     async def dues(self, member_id: int, topic: str, item: str) -> dict[Grade, float]:
         """Return in how many seconds an item would come back after each grade."""
@@ -159,7 +246,7 @@ class Learning:
         seen = {(card.topic, card.item) for card in cards}
         new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in {*seen, not_now}]
         new = [(topic, item) for topic, item in new if not kinds or item.kind in kinds]
-        return self._chance.choice(new) if new else None
+        return self.chance.choice(new) if new else None
 
     async def interview(
         self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
@@ -181,7 +268,7 @@ class Learning:
         def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
             card = cards.get((pair[0].slug, pair[1].id))
             if card is None:
-                return 1, known[pair[0].slug], self._chance.random()
+                return 1, known[pair[0].slug], self.chance.random()
             return (0 if card.due <= now else 2), card.due, 0.0
 
         found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]

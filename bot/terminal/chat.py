@@ -14,14 +14,14 @@ from bot.study.tutor import Tutor, UnknownExample
 from bot.terminal.answers import Answers
 from bot.terminal.commands import read_command
 from bot.terminal.lessons import Lessons
-from bot.terminal.lines import Voice
+from bot.terminal.lines import Voice, one_line
 from bot.terminal.pager import page
 from bot.terminal.programs import Programs
 from bot.terminal.prompt import Interrupted, Lines, at_terminal
 from bot.terminal.talk import Talk
-from bot.terminal.text import printable
 from bot.wording import say
 from bot.wording.changes import refused
+from bot.wording.foreign import printable
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.bank.models import SECTIONS, Lang
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 _PROMPT = "epoch> "
+#: How much is repeated of a value that cannot be taken.
+_TYPED = 60
 
 
 class Chat:
@@ -140,7 +142,8 @@ class Chat:
             voice.say(f"console.error.query_{error.reason}")
         except ParameterError as error:
             if error.parameter is not None:
-                voice.put(refused(error.parameter, error.typed, voice.lang).replace("**", ""), "yellow")
+                text = refused(error.parameter, error.typed, voice.lang, lambda typed: one_line(typed, _TYPED))
+                voice.put(text.replace("**", ""), "yellow")
             else:
                 voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
         except (RunnerError, StoreError) as error:

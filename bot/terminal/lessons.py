@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.study.tutor import Tutor
 from bot.terminal.lines import Voice
 from bot.terminal.prompt import Lines
+from bot.wording.foreign import printable
 from knowledge.bank import names
 
 if TYPE_CHECKING:
@@ -82,16 +83,16 @@ class Lessons:
 
     async def progress(self, _: list[str]) -> None:
         """`/progress`."""
-        from bot.discord.progress.text import DAYS, in_words
-        from bot.discord.review.text import standing_line
-        from bot.study.learning import TERMINAL
+        from bot.study.learning import FORECAST_DAYS, TERMINAL
+        from bot.wording.phrases.progress import in_words
+        from bot.wording.phrases.reviews import standing_words
 
         async with await self._open_store() as store:
-            progress = await self._learning(store).progress(TERMINAL, DAYS)
-        self._voice.put(standing_line(progress.standing, self._voice.lang).removeprefix("-# "), "dim")
+            progress = await self._learning(store).progress(TERMINAL, FORECAST_DAYS)
+        self._voice.put(standing_words(progress.standing, self._voice.lang), "dim")
         if not progress.begun:
             self._voice.say("member.console.empty")
-        for line in in_words(progress, self._voice.lang):
+        for line in in_words(progress, self._voice.lang, printable):
             self._voice.put(line.replace("**", ""))
 
     def _learning(self, store: Store) -> Learning:

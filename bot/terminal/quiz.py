@@ -8,21 +8,23 @@ from itertools import count
 
 from rich.console import Console
 
-from bot.discord.quiz.text import topic_title
 from bot.study.rounds.machine import Answered, Join, Opened, RoundCommand, Start, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
 from bot.study.tutor import Tutor
 from bot.terminal.commands import COMMANDS, is_command, read_command
-from bot.terminal.lines import Voice, put_code
+from bot.terminal.lines import Voice, one_line, put_code
 from bot.terminal.prompt import Lines, words
-from bot.terminal.text import printable
 from bot.wording import say
+from bot.wording.foreign import printable
+from bot.wording.phrases.rounds import topic_title
 from knowledge.bank.models import Lang
 from runners.errors import RunnerError
 from runners.models import Output, Started
 
 _ME = 0
+#: How much is shown of the name of a trivia pack.
+_PACK = 60
 
 
 def alone(questions: int, seconds: float) -> Rules:
@@ -105,7 +107,7 @@ class TerminalRound:
     def _ask(self, state: State) -> State:
         """Print the question and let its time begin."""
         question = state.question
-        topic = topic_title(question.topic, self._tutor.bank, self._lang)
+        topic = topic_title(question.topic, self._tutor.bank, self._lang, lambda name: one_line(name, _PACK))
         title = say("quiz.question.title", self._lang, number=state.number, count=len(state.questions), topic=topic)
         self._out.print()
         self._voice.put(title, "bold cyan")

@@ -8,16 +8,16 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.discord.progress.text import DAYS, in_words
-from bot.discord.review.text import span
-from bot.study.learning import TERMINAL, Learning
+from bot.study.learning import FORECAST_DAYS, TERMINAL, GivenAnswer, Learning
 from bot.study.rounds.questions import present
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.terminal.commands import is_command, read_command
 from bot.terminal.lines import Voice, put_code
 from bot.terminal.prompt import Lines, words
-from bot.terminal.text import printable
 from bot.wording import say
+from bot.wording.foreign import printable
+from bot.wording.phrases.progress import in_words
+from bot.wording.phrases.reviews import span, standing_words
 from knowledge.bank.models import Item, Lang, Open, Topic
 
 
@@ -58,8 +58,8 @@ class TerminalReview:
                 topic, item = found
                 await self._standing()
                 grade = await self._ask(topic, item, lines)
-                card = await self._learning.review(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
-                assert card is not None
+                given = GivenAnswer(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
+                (card,) = await self._learning.record([given])
                 answered, last = answered + 1, (topic.slug, item.id)
                 when = span(card.due - self._clock(), self._lang)
                 self._say("member.review.saved", grade=say(f"member.grade.{GRADES[grade]}", self._lang), when=when)
@@ -67,14 +67,13 @@ class TerminalReview:
         except _Ended:
             pass
         self._say("member.console.ended", count=answered)
-        for line in in_words(await self._learning.progress(TERMINAL, DAYS), self._lang):
+        for line in in_words(await self._learning.progress(TERMINAL, FORECAST_DAYS), self._lang, printable):
             self._voice.put(line.replace("**", ""))
 
     async def _standing(self) -> None:
         standing = await self._learning.standing(TERMINAL)
-        counts = {name: getattr(standing, name) for name in ("due", "new", "today", "streak")}
         self._out.print()
-        self._voice.put(say("member.review.standing", self._lang, **counts), "dim")
+        self._voice.put(standing_words(standing, self._lang), "dim")
 
     async def _ask(self, topic: Topic, item: Item, lines: Lines) -> Grade:
         """Ask an item, tell its answer, and return the grade."""

@@ -10,12 +10,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from bot.discord.run.text import RunLog, advice
+from bot.study.run_log import RunLog
 from bot.study.tutor import Planned
-from bot.terminal.lines import put
-from bot.terminal.text import printable
+from bot.terminal.lines import one_line, put
 from bot.wording import say
 from bot.wording.changes import counter_change
+from bot.wording.foreign import printable
+from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import told
 from knowledge.bank.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started, Wall
@@ -96,7 +97,7 @@ class RunView:
             self._note(say(f"run.hint.{self._log.surprise}", self._lang))
         if hint := advice(event, self._lang):
             self._note(hint)
-        for line in told(event, self._lang, "terminal", lambda text: " ".join(printable(text).split())):
+        for line in told(event, self._lang, "terminal", one_line):
             self._note(line)
 
     def _note(self, text: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextvars
-from collections.abc import AsyncIterator, Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,8 +19,11 @@ import simcord
 from bot.discord.client import EpochBot
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.errors import RoundRefused
 from bot.study.runs import RunRefused
+from bot.study.schedule import Grade
 from bot.study.tutor import Tutor
 from knowledge.bank import models
 from knowledge.bank.errors import KnowledgeError
@@ -153,6 +157,14 @@ class Outside:
         await self.inner.close()
 
 
+async def review(
+    learning: Learning, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
+) -> Card | None:
+    """Give one answer now; return the card that moved, None where the answer counted before."""
+    moved = await learning.record([GivenAnswer(member_id, topic, item, grade, source, guild_id=guild_id)])
+    return moved[0] if moved else None
+
+
 def make_settings(tmp_path: Path) -> Settings:
     """Settings of nobody's environment."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
@@ -165,9 +177,18 @@ def ids() -> Iterator[str]:
     return (f"{number:04x}" for number in count(1))
 
 
-def make_bot(tmp_path: Path, tutor: Tutor | None = None) -> EpochBot:
+class Clock:
+    """The bot's clock: the machine's, until a test sets it."""
+
+    now: float | None = None
+
+    def __call__(self) -> float:
+        return time.time() if self.now is None else self.now
+
+
+def make_bot(tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time) -> EpochBot:
     """The real bot; ids of errors and runs are 0001, 0002, …"""
-    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__)
+    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__, clock=clock)
     _MADE.append(bot)
     return bot
 
@@ -176,9 +197,9 @@ async def close_stores() -> None:
     """Close the databases of all bots made so far: the simulation lets go of a bot without closing it."""
     while _MADE:
         bot = _MADE.pop()
-        if hasattr(bot, "store"):
-            await bot.quizzes.close()
-            await bot.store.close()
+        if hasattr(bot, "services"):
+            await bot.services.rounds.close()
+            await bot.services.store.close()
 
 
 @dataclass
@@ -191,6 +212,7 @@ class World:
     channel: simcord.ChannelHandle
     alice: simcord.MemberActor
     bob: simcord.MemberActor
+    clock: Clock
     locale: str = "en-US"
     bugs_expected: bool = False
     pings_expected: int = 0
@@ -224,7 +246,8 @@ async def discord_world(
         locale: of every interaction (`World.locale` can be changed on the way).
         settle_s: how long an action may keep the bot busy.
     """
-    bot = make_bot(tmp_path, tutor)
+    clock = Clock()
+    bot = make_bot(tmp_path, tutor, clock)
     unprivileged = discord.Intents.default()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_stores)
@@ -234,9 +257,9 @@ async def discord_world(
         guild = env.create_guild()
         channel = guild.create_text_channel("ml")
         alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
-        world = World(env, bot, guild, channel, alice, bob, locale)
-        if isinstance(bot.tutor.runner, Outside):
-            bot.tutor.runner.env = env
+        world = World(env, bot, guild, channel, alice, bob, clock, locale)
+        if isinstance(bot.services.tutor.runner, Outside):
+            bot.services.tutor.runner.env = env
 
         def speak(event: str, payload: dict[str, Any]) -> None:  # the simulation knows one locale only
             if event == "INTERACTION_CREATE":
@@ -246,8 +269,8 @@ async def discord_world(
         try:
             yield world
         finally:
-            await world.bot.runs.stop_all()
-            await world.bot.tutor.close()
+            await world.bot.services.runs.stop_all()
+            await world.bot.services.tutor.close()
         check_requests(env)
         pings = [r for r in env.http_requests if _roles(r.json)]
         assert len(pings) == world.pings_expected, "something pinged a role"

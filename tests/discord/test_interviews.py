@@ -79,7 +79,7 @@ class Talk:
         return await self.discord.until(said, "what the answer is worth", 30.0)
 
     async def log(self, bot: EpochBot) -> list[tuple[str, str, int, float]]:
-        return await bot.store.reviews.log(int(self.discord.state.user(self.user).id))
+        return await bot.services.store.reviews.log(int(self.discord.state.user(self.user).id))
 
 
 def one_point(message: Message, lang: Lang) -> str:

@@ -137,10 +137,10 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_nothing_that_is_registered_is_left_out(bot: EpochBot) -> None:
     spelt = [f"epoch:{pattern}" for pattern in (*BUTTONS, *SELECTS, *OF_DISCORD)]
     samples = [custom_id for pattern in spelt for custom_id in spelled(pattern.removeprefix("epoch:"), "1")]
-    for control in bot._controls:
+    for control in bot.controls:
         assert any(control.template_of().fullmatch(each) for each in samples), f"{control.__name__} is not pressed here"
     submitted = [custom_id for pattern in FORMS for custom_id in spelled(pattern, "1")]
-    for form in bot._forms:
+    for form in bot.forms:
         assert any(form.template.fullmatch(each) for each in submitted), f"{form.__name__} is not submitted here"
 
 

@@ -6,7 +6,7 @@ import asyncio
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import discord
 from discord import ui
@@ -14,59 +14,25 @@ from discord import ui
 from bot.discord.ask.followups import AskMoreButton
 from bot.discord.ask.text import Page, hint, offer, section_options, section_pages
 from bot.discord.ask.votes import HelperButton, VoteButton
-from bot.discord.ui.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, picked, rows, select
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import LANG, OPTIONS, SECTION, SLUG, Control, layout, picked, rows, select
 from bot.discord.ui.colours import AMBER, BLURPLE
 from bot.discord.ui.error_text import Explained
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.items import QuizMeButton
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
+from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.exports.notebook import notebook
 from bot.wording import say
-from knowledge.bank.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, Lang, SectionId, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 #: Topics offered: as buttons, and as options with a hint each.
 _OFFERED, _MEANT = 3, 5
 OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
 #: Controls that say which topic a message is about.
 _ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
-
-
-class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
-    """Runs an example of a topic and posts what comes out."""
-
-    def __init__(
-        self, slug: str, example: str = MAIN_EXAMPLE, label: str = "▶", emoji: str | None = "▶️", *, first: bool = True
-    ) -> None:
-        primary = first and example == MAIN_EXAMPLE
-        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
-        button: ui.Button[Any] = ui.Button(
-            label=clip(label, BUTTON_LABEL), emoji=emoji, style=style, custom_id=f"epoch:run:{slug}:{example}"
-        )
-        super().__init__(button)
-        self.slug = slug
-        self.example = example
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Run the example in a message of its own."""
-        await interaction.client.runs.start(interaction, self.slug, self.example)
-
-
-class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}"):
-    """Posts a topic's short answer."""
-
-    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
-        button: ui.Button[Any] = ui.Button(label=clip(label, BUTTON_LABEL), custom_id=f"epoch:topic:{slug}:{lang}")
-        super().__init__(button)
-        self.slug = slug
-        self.lang = lang
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Post the answer section, for all to see."""
-        await _post_topic(interaction, self.slug, self.lang)
 
 
 class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
@@ -77,9 +43,9 @@ class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
         super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
         self.lang = lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Post the answer section, for all to see."""
-        await _post_topic(interaction, picked(self.item), self.lang)
+        await _open_topic(interaction, picked(self.item), self.lang)
 
 
 class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
@@ -94,16 +60,16 @@ class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}")
         self.slug = slug
         self.lang = lang
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """A page that only the member sees turns to the next section; under a public one a private page opens."""
         if interaction.message is not None and interaction.message.flags.ephemeral:
             await interaction.response.defer()
         else:
             await super().acknowledge(interaction)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the chosen section."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         section = cast("SectionId", picked(self.item))
         views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
         await show(interaction, views, private=True)
@@ -120,13 +86,13 @@ class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}
         self.slug = slug
         self.lang = lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the example, or post the topic's short answer, for all to see."""
         what, _, name = picked(self.item).partition(":")
         if what == "example":
-            await interaction.client.runs.start(interaction, self.slug, name)
+            await interaction.client.services.runs.start(interaction, self.slug, name)
         else:
-            await _post_topic(interaction, name, self.lang)
+            await _open_topic(interaction, name, self.lang)
 
 
 class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SECTION}:{LANG}"):
@@ -139,9 +105,9 @@ class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SEC
         super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
         self.slug, self.section, self.lang = slug, section, lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show it."""
-        topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
+        topic, other = interaction.client.services.tutor.topic(self.slug), OTHER[self.lang]
         await show(
             interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
         )
@@ -156,9 +122,9 @@ class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:
         super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
         self.slug, self.lang = slug, lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Make it."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
         view = notebook_view(topic, self.lang, lang_of(interaction), file)
         await interaction.edit_original_response(view=view, attachments=[file])
@@ -276,12 +242,10 @@ def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicBut
     return [TopicButton(slug, lang, bank[slug].title[lang]) for slug in slugs]
 
 
-async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lang: Lang) -> None:
-    """Answer with a topic's short answer, which is what is talked about from then on."""
-    bot = interaction.client
-    topic = bot.tutor.topic(slug)
-    await show(interaction, answer_views(topic, "answer", lang, lang_of(interaction), bank=bot.tutor.bank))
-    bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
+async def _open_topic(interaction: discord.Interaction[ServedClient], slug: str, lang: Lang) -> None:
+    """Answer with a topic's short answer."""
+    services = interaction.client.services
+    await services.answers.open_section(interaction, services.tutor.topic(slug), "answer", lang)
 
 
 def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
 
-from bot.discord.ui.base import LANG, SLUG, Control, Form, lang_of, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import LANG, SLUG, Control, Form, typed_in
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import clip
 from bot.wording import say
 from knowledge.bank.models import Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _TITLE = 45
 _QUESTION = 500
@@ -28,13 +27,13 @@ class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}
         super().__init__(ui.Button(label=label, emoji="💬", custom_id=f"epoch:ask:{slug}:{lang}"))
         self.slug = slug
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the modal, which is the acknowledgement."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         lang = lang_of(interaction)
         await interaction.response.send_modal(AskMoreForm(topic.slug, topic.title[lang], lang))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the modal says what comes next."""
 
 
@@ -55,16 +54,16 @@ class AskMoreForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without a question."""
-        topic, lang = interaction.client.tutor.topic(match["slug"]), lang_of(interaction)
+        topic, lang = interaction.client.services.tutor.topic(match["slug"]), lang_of(interaction)
         return cls(topic.slug, topic.title[lang], lang)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
-        about = interaction.client.tutor.topic(match["slug"]).slug
-        await interaction.client.answering.answer(interaction, typed_in(filled, "question"), about=about)
+        about = interaction.client.services.tutor.topic(match["slug"]).slug
+        await interaction.client.services.answers.answer(interaction, typed_in(filled, "question"), about=about)

@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import discord
 from discord import ui
 
 from bot.discord.daily.text import open_blocks, results_blocks, stand_line
-from bot.discord.quiz.controls import Confirmed
-from bot.discord.quiz.text import Printed
+from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
+from bot.discord.ui.confirmed import Confirmed
 from bot.discord.ui.items import QuizMeButton
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 
 def button_id(daily_id: int, letter: str) -> str:
@@ -44,9 +42,9 @@ class DailyButton(Confirmed, template=r"epoch:daily:(?P<daily>\d{1,18}):(?P<lett
         """Rebuild the button of an old message."""
         return cls(int(match["daily"]), match["letter"])
 
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""
-        return await interaction.client.dailies.answer(interaction, self.daily_id, self.letter)
+        return await interaction.client.services.daily.answer(interaction, self.daily_id, self.letter)
 
 
 def daily_view(daily_id: int, question: Question, day: date, until: float, bank: Bank, lang: Lang) -> ui.LayoutView:

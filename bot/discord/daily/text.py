@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from bot.discord.quiz.text import Printed, fitting, proof, question_blocks, topic_title
-from bot.discord.ui.text import clip, one_line
+from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
+from bot.discord.ui.names import called
+from bot.discord.ui.text import clip, fitting
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
 DailyReply = Literal["counted", "changed", "same", "changed_already", "closed"]
-_NAME, _NAMES, _WHY = 32, 20, 700
+_NAMES, _WHY = 20, 700
 
 
 def open_blocks(question: Question, day: date, bank: Bank, lang: Lang) -> list[str]:
@@ -47,7 +49,7 @@ def results_blocks(
     letters = "".join(answer.final for answer in answers)
     blocks = question_blocks(question, title, lang, marked="".join(question.right), counts=letters)
     blocks.append(_who(answers, names, lang))
-    blocks += proof(question, lang, printed)
+    blocks += program_blocks(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
     return fitting(blocks)
@@ -64,11 +66,6 @@ def _who(answers: Sequence[DailyAnswer], names: Mapping[int, str], lang: Lang) -
     if len(right) > _NAMES:
         text += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(answers), names=text)
-
-
-def called(member_id: int, names: Mapping[int, str]) -> str:
-    """Return a member's name made harmless, or a mention, which no message of the bot's makes a ping of."""
-    return one_line(names.get(member_id, ""), _NAME) or f"<@{member_id}>"
 
 
 def daily_reply(reply: DailyReply, lang: Lang, answer: str = "", until: float = 0.0) -> str:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
 from pydantic import ValidationError
 
-from bot.discord.ui.base import Control, Form, ItemT, lang_of, layout, picked, rows, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, ItemT, layout, picked, rows, typed_in
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import one_line
 from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
 from bot.wording import say
 from knowledge.bank.models import LANGS, Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _AUTO = "auto"
 _OFF = "off"
@@ -40,12 +39,12 @@ class Setting(Control[ItemT], template=r"(?!)"):
 
     replies = "quiet"
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save, then show."""
         if interaction.guild_id is None or not manages(interaction):
             await interaction.followup.send(say("discord.settings.not_host", lang_of(interaction)), ephemeral=True)
             return
-        servers = interaction.client.servers
+        servers = interaction.client.services.servers
         try:
             changes = self.changes(interaction, servers.of(interaction.guild_id))
             await servers.change(interaction.guild_id, **changes)
@@ -53,7 +52,7 @@ class Setting(Control[ItemT], template=r"(?!)"):
             raise Gone("setting") from error
         await interaction.edit_original_response(view=await panel(interaction))
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    def changes(self, interaction: discord.Interaction[ServedClient], before: GuildSettings) -> dict[str, Any]:
         """Return the fields to change, with what was chosen."""
         raise NotImplementedError
 
@@ -66,7 +65,7 @@ class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>langu
         super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
         self.name = name
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    def changes(self, interaction: discord.Interaction[ServedClient], before: GuildSettings) -> dict[str, Any]:
         """Return what the value means."""
         value = picked(self.item)
         if self.name == "language":
@@ -97,14 +96,14 @@ class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<
         )
         self.name = name
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    def changes(self, interaction: discord.Interaction[ServedClient], before: GuildSettings) -> dict[str, Any]:
         """Return the channels; a daily question keeps its time."""
         chosen = [channel.id for channel in self.item.values]
         if self.name == "channels":
             return {"channels": chosen}
         if not chosen:
             return {"daily": None, "daily_blocked": False}
-        zone, now = _ZONES[lang_of(interaction)], interaction.client.clock()
+        zone, now = _ZONES[lang_of(interaction)], interaction.client.services.clock()
         time = before.daily or DailyTime(channel_id=chosen[0], zone=zone, since=now)
         return {"daily": {**time.model_dump(), "channel_id": chosen[0]}, "daily_blocked": False}
 
@@ -120,7 +119,7 @@ class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
         )
         super().__init__(select)
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    def changes(self, interaction: discord.Interaction[ServedClient], before: GuildSettings) -> dict[str, Any]:
         """Return the role; everyone is no helper."""
         chosen = [role.id for role in self.item.values if role.id != interaction.guild_id]
         return {"helper_role": chosen[0] if chosen else None}
@@ -132,13 +131,13 @@ class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
     def __init__(self, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, emoji="🕘", custom_id="epoch:settime"))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
         lang = lang_of(interaction)
-        daily = interaction.client.servers.of(interaction.guild_id).daily
+        daily = interaction.client.services.servers.of(interaction.guild_id).daily
         await interaction.response.send_modal(TimeForm(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the form says what comes next."""
 
 
@@ -158,20 +157,20 @@ class TimeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form with the time as it is."""
         lang = lang_of(interaction)
-        daily = interaction.client.servers.of(interaction.guild_id).daily
+        daily = interaction.client.services.servers.of(interaction.guild_id).daily
         return cls(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save, then show; what does not fit changes nothing and is said."""
         lang = lang_of(interaction)
-        servers = interaction.client.servers
+        servers = interaction.client.services.servers
         daily = servers.of(interaction.guild_id).daily
         if interaction.guild_id is None or not manages(interaction) or daily is None:
             key = "discord.settings.channel_first" if manages(interaction) else "discord.settings.not_host"
@@ -180,13 +179,15 @@ class TimeForm(Form):
         typed = typed_in(filled, "hour"), typed_in(filled, "zone")
         hour, zone = typed[0].strip().partition(":")[0], typed[1].strip()
         same = (hour, zone) == (str(daily.hour), daily.zone)
-        since = daily.since if same else interaction.client.clock()  # an hour that has passed waits for tomorrow
+        since = (
+            daily.since if same else interaction.client.services.clock()
+        )  # an hour that has passed waits for tomorrow
         changed = {**daily.model_dump(), "hour": hour, "zone": zone, "since": since}
         try:
             await servers.change(interaction.guild_id, daily=changed)
         except ValidationError as error:
             text = say("discord.settings.bad_time", lang, given=one_line(" ".join(typed), 80))
-            again = await interaction.client.filled.keep(interaction, filled, error)
+            again = await interaction.client.services.filled.keep(interaction, filled, error)
             await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
             return
         await interaction.edit_original_response(view=await panel(interaction))
@@ -197,15 +198,15 @@ def manages(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
-async def panel(interaction: discord.Interaction[EpochBot]) -> ui.LayoutView:
+async def panel(interaction: discord.Interaction[ServedClient]) -> ui.LayoutView:
     """Return the panel of the interaction's server."""
     bot, guild, lang = interaction.client, interaction.guild, lang_of(interaction)
-    settings = bot.servers.of(interaction.guild_id)
+    settings = bot.services.servers.of(interaction.guild_id)
     role = guild.get_role(settings.helper_role) if guild and settings.helper_role else None
     reachable = role is None or role.mentionable or interaction.app_permissions.mention_everyone
     if guild is None or settings.daily is None:
         return settings_view(settings, lang, helper_reachable=reachable)
-    channel, at = guild.get_channel(settings.daily.channel_id), await bot.dailies.next_at(guild.id)
+    channel, at = guild.get_channel(settings.daily.channel_id), await bot.services.daily.next_at(guild.id)
     rights = channel.permissions_for(guild.me) if channel is not None else discord.Permissions.none()
     postable = rights.view_channel and rights.send_messages
     return settings_view(settings, lang, helper_reachable=reachable, daily_at=at, daily_postable=postable)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from bot.discord.ui.text import one_line, width
-from bot.store.voices import Tally
+from bot.store.feedback import Tally
 from bot.wording import say
 from knowledge.bank.models import SECTIONS, Bank, Lang, SectionId
 from knowledge.search.clusters import Cluster

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import answer_views, show
 from bot.discord.interview.text import asked_blocks, compared_blocks, judged_blocks
-from bot.discord.ui.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import LANG, SALT, SLUG, Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.items import MARK, mark_of
@@ -24,11 +24,8 @@ from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from knowledge.bank.errors import QueryError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Bank, Lang
 from knowledge.grading.grader import MAX_CHARS
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _FORM_TITLE = 45
 _PROMPT = 1_500
@@ -46,9 +43,9 @@ class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{
         super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt = slug, mark, lang, salt
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
-        question = find(interaction.client, self.slug, self.mark, self.lang)
+        question = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
         if question is not None:
             await interaction.response.send_modal(AnswerForm(question, self.lang, self.salt))
             return
@@ -56,7 +53,7 @@ class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{
         view = await next_view(interaction, self.lang, said=say("member.review.gone", self.lang))
         await interaction.edit_original_response(view=view)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """There is nothing left to do."""
 
 
@@ -78,22 +75,22 @@ class AnswerForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without an answer; a question that has left the bank cannot be answered."""
         lang = cast("Lang", match["lang"])
-        question = find(interaction.client, match["slug"], match["mark"], lang)
+        question = find(interaction.client.services.tutor.bank, match["slug"], match["mark"], lang)
         if question is None:
             raise Gone("item")
         return cls(question, lang, match["salt"])
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Judge the answer, save it, then show what it is worth."""
-        bot, lang, salt = interaction.client, cast("Lang", match["lang"]), match["salt"]
-        question, answer = find(bot, match["slug"], match["mark"], lang), typed_in(filled, "answer")
+        services, lang, salt = interaction.client.services, cast("Lang", match["lang"]), match["salt"]
+        question, answer = find(services.tutor.bank, match["slug"], match["mark"], lang), typed_in(filled, "answer")
         if question is None:
             view = await next_view(interaction, lang, said=say("member.review.gone", lang))
         elif question.item is None:
@@ -101,15 +98,16 @@ class AnswerForm(Form):
         else:
             source = f"interview:{salt}"
             try:
+                member_id, guild_id = interaction.user.id, interaction.guild_id
                 judged = await judge(
-                    bot.tutor, bot.learning, interaction.user.id, question, answer, source, interaction.guild_id
+                    services.tutor, services.learning, member_id, question, answer, source, guild_id
                 )  # fmt: skip
             except QueryError as error:
-                again = await bot.filled.keep(interaction, filled, error)
+                again = await services.filled.keep(interaction, filled, error)
                 text = say(f"member.interview.{error.reason}", lang)
                 await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
                 return
-            view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", bot.clock())
+            view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", services.clock())
         await interaction.edit_original_response(view=view)
 
 
@@ -123,9 +121,9 @@ class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{M
         super().__init__(ui.Button(label=label, emoji="🎲", custom_id=custom_id))
         self.slug, self.mark, self.lang = slug, mark, lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask it."""
-        last = find(interaction.client, self.slug, self.mark, self.lang)
+        last = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
         not_now = (self.slug, last.key) if last is not None else None
         await interaction.edit_original_response(view=await next_view(interaction, self.lang, not_now=not_now))
 
@@ -140,20 +138,19 @@ class ExplainButton(Control[ui.Button[Any]], template=rf"epoch:explain:{SLUG}:{L
         super().__init__(ui.Button(label=label, emoji="📖", custom_id=custom_id))
         self.slug, self.lang = slug, lang
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open it."""
-        topic = interaction.client.tutor.topic(self.slug)
-        await show(
-            interaction, answer_views(topic, "answer", self.lang, lang_of(interaction), private=True), private=True
-        )
+        services = interaction.client.services
+        topic = services.tutor.topic(self.slug)
+        await services.answers.open_section(interaction, topic, "answer", self.lang, private=True)
 
 
 async def next_view(
-    interaction: discord.Interaction[EpochBot], lang: Lang, *, topic: str | None = None,
+    interaction: discord.Interaction[ServedClient], lang: Lang, *, topic: str | None = None,
     not_now: tuple[str, str] | None = None, said: str = "",
 ) -> ui.LayoutView:  # fmt: skip
     """Return the question that the member needs most, of one topic or of any; `said` stands above it."""
-    found = await interaction.client.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
+    found = await interaction.client.services.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
     if found is None:
         return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=GREY)
     question = of_item(*found, lang)
@@ -196,7 +193,7 @@ def _ways_on(
     return rows(*controls, ExplainButton(slug, lang), AnotherButton(slug, mark, lang))
 
 
-def find(bot: EpochBot, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
+def find(bank: Bank, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
     """Return the question that a custom id means; None when it has left the bank since."""
-    topic = bot.tutor.bank.topics.get(slug)
+    topic = bank.topics.get(slug)
     return next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None

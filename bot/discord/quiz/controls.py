@@ -5,64 +5,26 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import Printed, RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
-from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
+from bot.discord.quiz.text import RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, layout, rows, typed_in
+from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
+from bot.discord.ui.language import lang_of
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
-
 ROUND = r"(?P<round>\d{1,18})"
 NUMBER = r"(?P<number>\d{1,3})"
 #: A form's submission names the question it answers.
 TYPED = re.compile(rf"epoch:typed:{ROUND}:{NUMBER}")
-#: An answer is saved before it is confirmed; when that takes longer than this, Discord is told to wait.
-CONFIRM_S = 1.5
-
-
-class Confirmed(Control[ui.Button[Any]], template=r"(?!)"):
-    """A button whose one reply comes when the press is saved: half the requests of a deferred one.
-
-    Where saving takes long, it is deferred all the same, and the reply follows.
-    """
-
-    replies = "private"
-    _doing: asyncio.Task[str]
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Do it, and reply at once if it is done soon."""
-        self._doing = asyncio.create_task(self.done(interaction))
-        if not await _replied(interaction, self._doing):
-            await super().acknowledge(interaction)
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Reply now if there was no time to before."""
-        await _reply_late(interaction, self._doing)
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
-        """Do what the button is for and return what to tell the member."""
-        raise NotImplementedError
-
-
-async def _replied(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> bool:
-    await asyncio.wait({doing}, timeout=CONFIRM_S)
-    if not doing.done():
-        return False
-    await interaction.response.send_message(doing.result(), ephemeral=True)
-    return True
-
-
-async def _reply_late(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> None:
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.edit_original_response(content=await doing)
 
 
 class AnswerButton(Confirmed, template=rf"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])"):
@@ -79,9 +41,9 @@ class AnswerButton(Confirmed, template=rf"epoch:answer:{ROUND}:{NUMBER}:(?P<lett
         """Rebuild the button of an old message."""
         return cls(int(match["round"]), int(match["number"]), match["letter"])
 
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""
-        return await interaction.client.quizzes.answer(interaction, self.round_id, self.number, self.letter)
+        return await interaction.client.services.rounds.answer(interaction, self.round_id, self.number, self.letter)
 
 
 class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER}"):
@@ -99,11 +61,11 @@ class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER
         """Rebuild the button of an old message."""
         return cls(int(match["round"]), int(match["number"]))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
         await interaction.response.send_modal(TypeForm(self.round_id, self.number, lang_of(interaction)))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """There is nothing left to do."""
 
 
@@ -121,7 +83,7 @@ class TypeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without an answer."""
         return cls(int(match["round"]), int(match["number"]), lang_of(interaction))
@@ -133,10 +95,10 @@ class TypeForm(Form):
         """Save the answer and reply at once, if that is done soon."""
         text = typed_in(filled, "answer")
         round_id, number = int(match["round"]), int(match["number"])
-        doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
-        if not await _replied(interaction, doing):
+        doing = asyncio.create_task(interaction.client.services.rounds.answer(interaction, round_id, number, text))
+        if not await replied_soon(interaction, doing):
             await interaction.response.defer(thinking=True, ephemeral=True)
-            await _reply_late(interaction, doing)
+            await reply_late(interaction, doing)
 
 
 class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
@@ -154,7 +116,7 @@ class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
         """Rebuild the button of an old message."""
         return cls(int(match["round"]), int(match["team"]))
 
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Join."""
         event = Join(interaction.user.id, interaction.user.display_name, self.team or None)
         return await _told(interaction, self.round_id, event)
@@ -174,7 +136,7 @@ class LeaveButton(Confirmed, template=rf"epoch:leave:{ROUND}"):
         """Rebuild the button of an old message."""
         return cls(int(match["round"]))
 
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Leave."""
         return await _told(interaction, self.round_id, Leave(interaction.user.id))
 
@@ -194,7 +156,7 @@ class StartButton(Confirmed, template=rf"epoch:start:{ROUND}"):
         """Rebuild the button of an old message."""
         return cls(int(match["round"]))
 
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Start."""
         return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
 
@@ -214,13 +176,13 @@ class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
         """Rebuild the button of an old message."""
         return cls(int(match["round"]))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the lobby of the new round."""
-        await interaction.client.quizzes.again(interaction, self.round_id)
+        await interaction.client.services.rounds.again(interaction, self.round_id)
 
 
-async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Leave | Start) -> str:
-    reply: RoundReply = await interaction.client.quizzes.tell(round_id, event)
+async def _told(interaction: discord.Interaction[ServedClient], round_id: int, event: Join | Leave | Start) -> str:
+    reply: RoundReply = await interaction.client.services.rounds.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
 
 

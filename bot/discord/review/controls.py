@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import Any, Self, cast
 
 import discord
 from discord import ui
 
-from bot.discord.review.text import open_blocks, span, standing_line
+from bot.discord.review.text import open_blocks
+from bot.discord.services import ServedClient
 from bot.discord.ui.base import LANG, SALT, SLUG, Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
 from bot.discord.ui.items import MARK, can_be_pressed, mark_of, shuffled
+from bot.discord.ui.review_text import standing_line
+from bot.study.learning import GivenAnswer
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
 from bot.wording import say
-from knowledge.bank.models import Item, Lang, Open, Topic
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
+from bot.wording.phrases.reviews import span
+from knowledge.bank.models import Bank, Item, Lang, Open, Topic
 
 #: Pressed instead of a letter: the answer was said aloud.
 SHOW = "S"
@@ -39,20 +40,21 @@ class ShowButton(Control[ui.Button[Any]], template=rf"epoch:recall:{SLUG}:{MARK}
         super().__init__(ui.Button(label=label or letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""
-        bot, found = interaction.client, find(interaction.client, self.slug, self.mark)
+        services = interaction.client.services
+        found = find(services.tutor.bank, self.slug, self.mark)
         if found is None:
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
         if can_be_pressed(item):
-            letters = shuffled(topic, item, self.lang, self.salt, bot.secret).letters
+            letters = shuffled(topic, item, self.lang, self.salt, services.secret).letters
             if self.letter not in letters:  # another item stands under that name now
                 await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
                 return
-        dues = await bot.learning.dues(interaction.user.id, topic.slug, item.id)
-        view = told_view(topic, item, self.lang, self.salt, bot.secret, self.letter, dues)
+        dues = await services.learning.dues(interaction.user.id, topic.slug, item.id)
+        view = told_view(topic, item, self.lang, self.salt, services.secret, self.letter, dues)
         await interaction.edit_original_response(view=view)
 
 
@@ -79,41 +81,42 @@ class GradeButton(Control[ui.Button[Any]], template=rf"epoch:grade:{SLUG}:{MARK}
         grade = cast("Grade", int(match["grade"]))
         return cls(match["slug"], match["mark"], cast("Lang", match["lang"]), match["salt"], grade)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save, then go on."""
-        bot, found = interaction.client, find(interaction.client, self.slug, self.mark)
+        services = interaction.client.services
+        found = find(services.tutor.bank, self.slug, self.mark)
         if found is None:
             await _go_on(interaction, self.lang, say("member.review.gone", self.lang))
             return
         topic, item = found
-        card = await bot.learning.review(
-            interaction.user.id, topic.slug, item.id, self.grade, f"review:{self.salt}", interaction.guild_id
-        )
+        source, guild_id = f"review:{self.salt}", interaction.guild_id
+        given = GivenAnswer(interaction.user.id, topic.slug, item.id, self.grade, source, guild_id=guild_id)
+        moved = await services.learning.record([given])
         said = say("member.review.saved_before", self.lang)
-        if card is not None:
+        for card in moved:
             grade = say(f"member.grade.{GRADES[self.grade]}", self.lang)
-            said = say("member.review.saved", self.lang, grade=grade, when=span(card.due - bot.clock(), self.lang))
+            said = say("member.review.saved", self.lang, grade=grade, when=span(card.due - services.clock(), self.lang))
         await _go_on(interaction, self.lang, said, (topic.slug, item.id))
 
 
 async def _go_on(
-    interaction: discord.Interaction[EpochBot], lang: Lang, said: str, not_now: tuple[str, str] | None = None
+    interaction: discord.Interaction[ServedClient], lang: Lang, said: str, not_now: tuple[str, str] | None = None
 ) -> None:
     await interaction.edit_original_response(view=await next_view(interaction, lang, said, not_now))
 
 
 async def next_view(
-    interaction: discord.Interaction[EpochBot], lang: Lang, said: str = "", not_now: tuple[str, str] | None = None
+    interaction: discord.Interaction[ServedClient], lang: Lang, said: str = "", not_now: tuple[str, str] | None = None
 ) -> ui.LayoutView:
     """Return the next item to review, or that there is none; `said` stands above it."""
-    bot, member = interaction.client, interaction.user.id
-    standing = standing_line(await bot.learning.standing(member, interaction.guild_id), lang)
+    services, member = interaction.client.services, interaction.user.id
+    standing = standing_line(await services.learning.standing(member, interaction.guild_id), lang)
     head = "\n".join(filter(None, [said, standing]))
-    found = await bot.learning.next(member, not_now=not_now)
+    found = await services.learning.next(member, not_now=not_now)
     if found is None:
-        return nothing_view(lang, head, await bot.learning.soonest(member))
+        return nothing_view(lang, head, await services.learning.soonest(member))
     topic, item = found
-    return asked_view(topic, item, lang, f"{interaction.id:x}", bot.secret, head)
+    return asked_view(topic, item, lang, f"{interaction.id:x}", services.secret, head)
 
 
 def asked_view(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, head: str) -> ui.LayoutView:
@@ -153,8 +156,8 @@ def nothing_view(lang: Lang, head: str, soonest: float | None) -> ui.LayoutView:
     return layout(head, text, colour=GREEN)
 
 
-def find(bot: EpochBot, slug: str, mark: str) -> tuple[Topic, Item] | None:
+def find(bank: Bank, slug: str, mark: str) -> tuple[Topic, Item] | None:
     """Return the item that a custom id means; None when it has left the bank since."""
-    topic = bot.tutor.bank.topics.get(slug)
+    topic = bank.topics.get(slug)
     item = next((item for item in topic.quiz if mark_of(item.id) == mark), None) if topic is not None else None
     return (topic, item) if topic is not None and item is not None else None

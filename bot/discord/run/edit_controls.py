@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER
+from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study.runs import RunRequest, plan, source_of, values_of
 from bot.study.snippets import Snippet
 from bot.wording import say
-from bot.wording.changes import allowed, refused
+from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.models import NAME_PATTERN, Lang
 from knowledge.bank.parameter import Parameter
 
 if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
     from bot.study.tutor import Tutor
 
 #: What a modal takes: inputs, characters in one of them, and in its title and labels.
@@ -57,17 +59,17 @@ class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
         asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
         return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, filled with what was run here before."""
         if self.run is not None:
-            self.asked = await interaction.client.runs.asked(self.run)
+            self.asked = await interaction.client.services.runs.asked(self.run)
         await self.open(interaction)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         raise NotImplementedError
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
@@ -77,10 +79,10 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
     def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
         super().__init__("values", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form, or the select before it."""
         offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
-        values = values_of(interaction.client.tutor, self.asked)
+        values = values_of(interaction.client.services.tutor, self.asked)
         if len(offered) > INPUTS and values:  # those that were changed before, or refused
             offered = [each for each in offered if each.name in values][:INPUTS]
         if not offered:
@@ -110,14 +112,14 @@ class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
         """Rebuild the select of an old message."""
         return cls(RunRequest(match["slug"], match["example"]))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form with the values that were picked."""
         chosen = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
         if not chosen:
             raise Gone("values")
         await interaction.response.send_modal(ValuesForm.made(self.asked, chosen[:INPUTS], lang_of(interaction)))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
@@ -142,7 +144,7 @@ class ValuesForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form with the fields that were filled in, as far as the example still has them."""
         asked = RunRequest(match["slug"], match["example"])
@@ -156,9 +158,9 @@ class ValuesForm(Form):
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(interaction.client.tutor, match, filled)
+        asked = _typed(interaction.client.services.tutor, match, filled)
         try:
-            plan(interaction.client.tutor, asked)
+            plan(interaction.client.services.tutor, asked)
         except ParameterError as error:
             if error.parameter is None:
                 raise Gone("values") from error
@@ -168,10 +170,12 @@ class ValuesForm(Form):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the example with these values."""
-        await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
+        await interaction.client.services.runs.begin(
+            interaction, _typed(interaction.client.services.tutor, match, filled)
+        )
 
 
 def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
@@ -185,19 +189,19 @@ def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, .
 
 
 async def _offer_correction(
-    interaction: discord.Interaction[EpochBot], asked: RunRequest, error: ParameterError
+    interaction: discord.Interaction[ServedClient], asked: RunRequest, error: ParameterError
 ) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
-    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    run = await interaction.client.services.runs.keep(interaction, asked.as_json())
     assert error.parameter is not None
-    text = refused(error.parameter, error.typed, lang)
+    text = refused_value(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
-def _parameters(interaction: discord.Interaction[EpochBot], asked: RunRequest) -> list[Parameter]:
-    return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
+def _parameters(interaction: discord.Interaction[ServedClient], asked: RunRequest) -> list[Parameter]:
+    return list(parameters.offered(interaction.client.services.tutor.example(asked.topic, asked.example)[1]))
 
 
 def _written(parameter: Parameter) -> str:
@@ -211,10 +215,10 @@ class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
     def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
         super().__init__("edit", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         asked, lang = self.asked, lang_of(interaction)
-        code = source_of(interaction.client.tutor, asked)
+        code = source_of(interaction.client.services.tutor, asked)
         if len(code) > CODE:
             await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
             return
@@ -239,7 +243,7 @@ class CodeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without any code; the topic may be gone by now."""
         asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
@@ -247,12 +251,12 @@ class CodeForm(Form):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run it."""
         code = f"{typed_in(filled, 'code').rstrip()}\n"
         asked = RunRequest(match["slug"], match["example"], code=code) if match["slug"] else RunRequest(code=code)
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
@@ -269,12 +273,12 @@ class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
         """Rebuild the button of an old message."""
         return cls(RunRequest(match["slug"], match["example"]))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
         asked = RunRequest(self.asked.topic, self.asked.example, counter=True)
-        if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
+        if not interaction.client.services.tutor.example(asked.topic, asked.example)[1].meta.counter:
             raise Gone("counter")
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
@@ -283,7 +287,7 @@ class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
     def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
         super().__init__("input", asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         form = InputForm.made(str(self.run), self.asked.stdin, lang_of(interaction))
         await interaction.response.send_modal(form)
@@ -308,20 +312,20 @@ class InputForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form without anything in it."""
         return cls.made(match["run"], None, lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the same program with it."""
-        before = await interaction.client.runs.asked(match["run"])
+        before = await interaction.client.services.runs.asked(match["run"])
         typed = filled.get("stdin", ("",))[0]
         asked = RunRequest.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
 class Owned(Control[ui.Button[Any]], template=r"(?!)"):
@@ -338,7 +342,7 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
         """Rebuild the button of an old message."""
         return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell others at once that it is not theirs."""
         if self.may(interaction):
             await super().acknowledge(interaction)
@@ -346,16 +350,16 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
             text = say("run.refused.not_yours", lang_of(interaction))
             await interaction.response.send_message(text, ephemeral=True)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Whether this member may press it."""
         return interaction.user.id == self.owner
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do it for who asked."""
         if self.may(interaction):
             await self.do(interaction)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the button is for."""
         raise NotImplementedError
 
@@ -369,9 +373,11 @@ class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
         super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
-        await interaction.client.runs.begin(interaction, await interaction.client.runs.asked(self.run))
+        await interaction.client.services.runs.begin(
+            interaction, await interaction.client.services.runs.asked(self.run)
+        )
 
 
 class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
@@ -382,17 +388,17 @@ class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
     def __init__(self, owner: int, run: str, label: str = "✕") -> None:
         super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Who asked, and who may delete any message here."""
         return super().may(interaction) or interaction.permissions.manage_messages
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Delete the message, then forget the run; who comes second is told."""
         try:
             await interaction.delete_original_response()
         except discord.NotFound:
             await interaction.followup.send(say("run.delete.already", lang_of(interaction)), ephemeral=True)
-        await interaction.client.store.runs.end(self.run)
+        await interaction.client.services.store.runs.end(self.run)
 
 
 class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
@@ -403,10 +409,10 @@ class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
         super().__init__(select(f"epoch:piece:{run}", options, placeholder))
         self.run = run
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the chosen one in a message of its own."""
-        code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
-        await interaction.client.runs.begin(interaction, RunRequest(code=code, origin=origin))
+        code, origin = await interaction.client.services.runs.piece(self.run, picked(self.item))
+        await interaction.client.services.runs.begin(interaction, RunRequest(code=code, origin=origin))
 
 
 def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:

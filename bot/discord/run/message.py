@@ -10,7 +10,6 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import RunButton, TopicButton
 from bot.discord.run.edit_controls import (
     CODE,
     AgainButton,
@@ -20,12 +19,13 @@ from bot.discord.run.edit_controls import (
     InputButton,
     ValuesButton,
 )
+from bot.discord.run.own_text import broken_on_purpose, difference, whose
 from bot.discord.run.text import OUTPUT_FILE, RunText, is_picture
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.text import clip, neutralise, one_line
+from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.study.runs import Plan
 from bot.wording import say
-from bot.wording.changes import broken_on_purpose, difference, whose
 from knowledge.bank import parameters
 from knowledge.bank.models import Lang
 from runners.models import Artifact

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import discord
 from discord import ui
 
 from bot.discord.run.edit_controls import pieces_view
-from bot.discord.ui.base import Control, lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control
+from bot.discord.ui.language import lang_of
 from bot.study.runs import RunRefused, RunRequest
 from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _CHANNEL, _MESSAGE = r"(?P<channel>\d{1,20})", r"(?P<message>\d{1,20})"
 
@@ -35,7 +34,7 @@ class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}
         """Rebuild the button of an old message."""
         return cls(int(match["channel"]), int(match["message"]))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it, or offer its pieces."""
         channel = interaction.client.get_partial_messageable(self.channel, guild_id=interaction.guild_id)
         try:
@@ -45,14 +44,14 @@ class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}
         await run_message(interaction, message)
 
 
-async def run_message(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+async def run_message(interaction: discord.Interaction[ServedClient], message: discord.Message) -> None:
     """Run the one piece of code in a message, or offer all there are; the interaction is deferred already.
 
     Raises:
         RunRefused: there is none, or it is no script.
     """
     found = [*pieces(message), *[await _read(file) for file in _files(message)]]
-    runs = interaction.client.runs
+    runs = interaction.client.services.runs
     if not found:
         raise RunRefused("no_code")
     if len(found) == 1:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
 import discord
 from discord import ui
 
+from bot.discord.services import ServedClient
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import OPTION_LABEL, clip
-from knowledge.bank.models import SECTIONS, SLUG_PATTERN, Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
+from knowledge.bank.models import SECTIONS, SLUG_PATTERN
 
 #: Everything a control needs is in its custom id, which Discord caps at 100 characters.
 SLUG = f"(?P<slug>{SLUG_PATTERN.strip('^$')})"
@@ -28,18 +26,6 @@ _FORM_S = 900.0
 
 ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]")
 ReplyStyle = Literal["message", "private", "quiet"]
-
-
-def lang_of(where: discord.Interaction[Any] | discord.Locale | str | None) -> Lang:
-    """Return the language of the interface: what the host of the server set, or else the one of a Discord locale.
-
-    Every `zh-*` is Chinese, all others are English.
-    """
-    if isinstance(where, discord.Interaction):
-        servers = getattr(where.client, "servers", None)
-        set_by_host: Lang | None = servers.of(where.guild_id).lang if servers is not None else None
-        return set_by_host or lang_of(where.locale)
-    return "zh" if str(where or "").lower().startswith("zh") else "en"
 
 
 class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
@@ -67,14 +53,14 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
             await interaction.client.report(interaction, error)
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell Discord that the press was heard."""
         if self.replies == "quiet":
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=self.replies == "private")
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the control is for; the interaction is acknowledged already."""
         raise NotImplementedError
 
@@ -88,7 +74,7 @@ class Form(ui.Modal):
     """A modal whose custom id says all it needs, so that what was filled in over a restart still arrives.
 
     discord.py's own `on_submit` stays empty: it would not be called for a modal that an earlier process opened.
-    `EpochBot.on_interaction` calls `receive` for all of them.
+    `ServedClient.on_interaction` calls `receive` for all of them.
 
     Attributes:
         template: the custom ids this form answers to.
@@ -103,7 +89,7 @@ class Form(ui.Modal):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], typed: Mapping[str, str]
     ) -> Form:
         """Return the form that `match` names, with the fields for what was `typed`; they are filled in afterwards."""
         raise NotImplementedError
@@ -116,7 +102,7 @@ class Form(ui.Modal):
         try:
             await cls.take(interaction, match, filled)
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
-            again = await interaction.client.filled.keep(interaction, filled, error)
+            again = await interaction.client.services.filled.keep(interaction, filled, error)
             await interaction.client.report(interaction, error, *filter(None, [again]))
 
     @classmethod
@@ -132,7 +118,7 @@ class Form(ui.Modal):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Do what the form is for: `filled` has what was typed or picked, by the fields' custom ids."""
         raise NotImplementedError

@@ -15,7 +15,7 @@ from knowledge.bank.models import Lang
 UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
-async def tell_directly(
+async def send_direct_message(
     member: discord.User | discord.Member,
     channel_id: int | None,
     views: Sequence[ui.LayoutView],

@@ -9,21 +9,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard
 
 import discord
 from discord import ui
 
-from bot.discord.quiz.live_round import GroupAnswer
-from bot.discord.ui.base import LANG, SLUG, Control, lang_of, layout, rows
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import LANG, SLUG, Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.item_text import item_blocks
+from bot.discord.ui.language import lang_of
+from bot.study.learning import GivenAnswer
 from bot.study.rounds.questions import Question, present
+from bot.study.schedule import grade_of_choice
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, Topic
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 MARK = "(?P<mark>[0-9a-f]{8})"
 _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
@@ -39,24 +39,24 @@ class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LAN
         self.lang = lang
         self.mark = mark
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """The next item turns the page, the first one opens a private message."""
         if self.mark:
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask an item, another one than the last."""
         bot = interaction.client
-        topic = bot.tutor.topic(self.slug)
+        topic = bot.services.tutor.topic(self.slug)
         items = [item for item in topic.quiz if item.kind != "open"]
         if not items:  # they have left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        item = bot.chance.choice([item for item in items if mark_of(item.id) != self.mark] or items)
-        salt = bot.new_id()
-        question = shuffled(topic, item, self.lang, salt, bot.secret)
+        item = bot.services.chance.choice([item for item in items if mark_of(item.id) != self.mark] or items)
+        salt = bot.services.new_id()
+        question = shuffled(topic, item, self.lang, salt, bot.services.secret)
         await interaction.edit_original_response(view=asked_view(topic, question, self.lang, salt))
 
 
@@ -77,19 +77,18 @@ class GuessButton(
         self.salt = salt
         self.letter = letter
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""
         bot = interaction.client
-        topic = bot.tutor.topic(self.slug)
+        topic = bot.services.tutor.topic(self.slug)
         item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
-        question = shuffled(topic, item, self.lang, self.salt, bot.secret) if can_be_pressed(item) else None
+        question = shuffled(topic, item, self.lang, self.salt, bot.services.secret) if can_be_pressed(item) else None
         if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        if bot.quizzes.on_answers is not None:  # before it is shown: what is shown has counted
-            right, source = self.letter in question.right, f"quizme:{self.salt}"
-            answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
-            await bot.quizzes.on_answers([answer])
+        grade, source = grade_of_choice(self.letter in question.right), f"quizme:{self.salt}"
+        answer = GivenAnswer(interaction.user.id, topic.slug, item.id, grade, source, bot.services.clock())
+        await bot.services.learning.record([answer])  # before it is shown: what is shown has counted
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
 

@@ -9,8 +9,7 @@ from random import Random
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.store.packs import Pack
-from bot.study.rounds.questions import KINDS, PACK, Kind, Question, present, present_trivia
+from bot.study.rounds.questions import KINDS, PACK, Kind, Pack, Question, present, present_trivia
 from knowledge.bank.models import Bank, Choice, FindBug, Lang, Predict, Topic
 
 #: Edits that writing and two typos may make of one answer another.

@@ -30,6 +30,16 @@ _LINE = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack of questions, each with every answer that counts as right."""
+
+    name: str
+    author: str | None
+    sha256: str
+    questions: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question, whole; only `prompt`, `code` and `options` may be shown before it is closed.
 

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 from bot.store.store import Store
-from bot.store.voices import Gap
-from bot.study.gaps import labelled_lines
+from bot.study.gaps import Gap, labelled_lines
 from knowledge.search.evaluation import evaluate, load_queries
 from tests.bot.cli.test_cli import epoch, one_line
 from tests.bot.world import make_tutor

@@ -13,9 +13,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import discord as features
-from bot.discord.client import INTENTS, PERMISSIONS, EpochBot, WordingTranslator
-from bot.discord.ui.base import Control, lang_of, layout
-from tests.bot.world import discord_world, make_bot, make_tutor, text_of
+from bot.discord.client import INTENTS, PERMISSIONS, EpochBot
+from bot.discord.ui.base import Control, layout
+from bot.discord.ui.commands import WordingTranslator
+from bot.discord.ui.language import lang_of
+from tests.bot.world import discord_world, make_bot, text_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -233,9 +235,9 @@ def test_every_chinese_locale_reads_chinese_and_every_other_english() -> None:
     assert lang_of(None) == "en"
 
 
-def test_ids_of_errors_differ(tmp_path: Path) -> None:
-    bot = EpochBot(make_tutor(), make_bot(tmp_path).settings)
-    assert bot.new_id() != bot.new_id()
+def test_ids_of_errors_differ() -> None:
+    new_id = inspect.signature(EpochBot).parameters["new_id"].default
+    assert new_id() != new_id()
 
 
 async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) -> None:
@@ -256,6 +258,6 @@ async def test_every_custom_id_belongs_to_exactly_one_control(tmp_path: Path) ->
             "epoch:interview:gan:0123abcd:zh:00ff", "epoch:another:gan:0123abcd:zh", "epoch:explain:gan:zh",
         ]  # fmt: skip
         for custom_id in samples:
-            matching = [c for c in world.bot._controls if c.template_of().fullmatch(custom_id)]
+            matching = [c for c in world.bot.controls if c.template_of().fullmatch(custom_id)]
             assert len(matching) == 1, custom_id
-        assert len({sample.split(":")[1] for sample in samples}) == len(world.bot._controls)
+        assert len({sample.split(":")[1] for sample in samples}) == len(world.bot.controls)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.study import cooldowns as pace
-from bot.study import discussions
-from bot.study.cooldowns import Pace
+from bot.study import cooldowns, discussions
+from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import KEPT_S, Discussions
 
 
@@ -41,7 +40,7 @@ def test_the_oldest_discussions_go_first(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_key_waits_as_long_as_it_was_told() -> None:
     clock = Clock()
-    kept = Pace(clock)
+    kept = Cooldowns(clock)
     assert kept.wait("a") == 0
     kept.take({"a": 10, "b": float("inf")})
     clock.now += 4
@@ -52,8 +51,8 @@ def test_a_key_waits_as_long_as_it_was_told() -> None:
 
 
 def test_of_keys_that_wait_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "MOST", 2)
-    kept = Pace(Clock())
+    monkeypatch.setattr(cooldowns, "MOST", 2)
+    kept = Cooldowns(Clock())
     kept.take({"b": float("inf"), "c": 1})
     assert kept.spent("b")
     kept.take({"d": 1})

@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from bot.store.daily import Daily, DailyAnswer, Decide
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
-from bot.store.packs import Pack
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import guilds
-from bot.store.voices import Tally
+from bot.study.rounds.questions import Pack
 
 DAY = date(2026, 3, 29)
 

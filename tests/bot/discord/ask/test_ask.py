@@ -177,7 +177,7 @@ async def test_small_talk_is_answered_everywhere_and_neither_looked_up_nor_noted
         assert answer in text_of(direct)
         for message in (asked, world.last, direct):
             assert controls_of(message) == {}, "nothing to vote on, nothing to run"
-        assert await world.bot.store.gaps.all() == []
+        assert await world.bot.services.store.gaps.all() == []
 
 
 async def test_a_question_behind_a_greeting_is_a_question(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ async def test_a_bare_mention_is_greeted_as_the_host_or_the_member_speaks_and_el
 ) -> None:
     async with discord_world(tmp_path, locale=met or "en-US") as world:
         assert world.bot.user is not None
-        await world.bot.servers.change(world.guild.id, lang=by_host)
+        await world.bot.services.servers.change(world.guild.id, lang=by_host)
         if met is not None:
             await world.alice.slash(world.channel, "ask", question="gan")
         await world.alice.send(world.channel, f"<@{world.bot.user.id}>")
@@ -363,7 +363,7 @@ async def test_ask_epoch_about_its_own_answer_goes_on_from_there(tmp_path: Path)
         after = list(SECTIONS)[(list(SECTIONS).index(first) + 1) % len(SECTIONS)]
         more = await world.bob.context_menu(world.channel, "Ask Epoch about this", asked.response.message)
         assert any(c.startswith(f"epoch:lang:gan:{after}:") for c in controls_of(more.response))
-        assert not await world.bot.store.gaps.all()
+        assert not await world.bot.services.store.gaps.all()
 
 
 async def test_ask_epoch_about_a_message_without_a_question_says_what_to_do(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.discord.run.text import OUTPUT_FILE, RunLog, advice, final, fitting, live
+from bot.discord.run.text import OUTPUT_FILE, final, fitting, live
 from bot.discord.ui.text import FILES, MESSAGE_TEXT, REQUEST_BYTES, width
+from bot.study.run_log import RunLog
 from bot.wording import entries
+from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import Front, told
 from knowledge.bank.models import LANGS, Lang
 from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started, Wall

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import reply_views, show
+from bot.discord.ask.controls import answer_views, reply_views, show
 from bot.discord.ask.text import echo
-from bot.discord.ui.base import lang_of, layout
+from bot.discord.services import ServedClient, SharedServices
+from bot.discord.ui.base import layout
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import beginning
 from bot.store.errors import StoreError
 from bot.study.smalltalk import SmallTalk, small_talk
 from bot.wording import say
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 if TYPE_CHECKING:
     from discord.interactions import InteractionChannel
-
-    from bot.discord.client import EpochBot
 
     Channel = discord.abc.MessageableChannel | InteractionChannel
 
@@ -41,18 +41,18 @@ _IDS = re.compile(r"<(?:@[!&]?|#)\d+>")
 _BESIDE_WORDS = re.compile(rf"{_IDS.pattern}|<a?:\w+:\d+>")
 
 
-class Answering:
+class AnswerService:
     """Answers questions.
 
     Args:
-        bot: has the tutor, the store and what is under discussion.
+        shared: has the tutor, the store and what is under discussion.
     """
 
-    def __init__(self, bot: EpochBot) -> None:
-        self._bot = bot
+    def __init__(self, shared: SharedServices) -> None:
+        self._shared = shared
 
     async def answer(
-        self, interaction: discord.Interaction[EpochBot], question: str, *, about: str | None = None
+        self, interaction: discord.Interaction[ServedClient], question: str, *, about: str | None = None
     ) -> None:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
         if (said := _small_talk(question)) is not None:
@@ -61,7 +61,7 @@ class Answering:
             return
         reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
         helper = self._has_helper(interaction.guild_id)
-        bank = self._bot.tutor.bank
+        bank = self._shared.tutor.bank
         await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
 
     async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
@@ -69,31 +69,58 @@ class Answering:
         guild_id = message.guild.id if message.guild else None
         if (said := _small_talk(question)) is not None:
             locale = message.guild.preferred_locale if message.guild else None
-            return [layout(_said_back(said, self._bot.servers.of(guild_id).lang or lang_of(locale)))]
+            return [layout(_said_back(said, self._shared.servers.of(guild_id).lang or lang_of(locale)))]
         reply = await self.reply(question, guild_id, message.channel, message.author.id, about)
-        ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
-        return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
+        ui_lang: Lang = self._shared.servers.of(guild_id).lang or reply.lang
+        return reply_views(reply, self._shared.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
+
+    async def open_section(
+        self,
+        interaction: discord.Interaction[ServedClient],
+        topic: Topic,
+        section: SectionId,
+        lang: Lang,
+        *,
+        question: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Show a section of a topic, which for all to see is what is talked about from then on.
+
+        Args:
+            interaction: awaits the message.
+            topic: the topic.
+            section: which section of it.
+            lang: language of the content.
+            question: what was asked, where the member's client does not show it.
+            private: whether only one member sees it, for whom it opens beside what is talked about.
+        """
+        bank = None if private else self._shared.tutor.bank
+        ui_lang = lang_of(interaction)
+        views = answer_views(topic, section, lang, ui_lang, question=question, private=private, bank=bank)
+        await show(interaction, views, private=private)
+        if not private:
+            self._shared.discussions.note(interaction.channel_id, interaction.user.id, topic.slug)
 
     async def reply(
         self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
-        reply = await self._bot.tutor.ask(question, about=about)
+        reply = await self._shared.tutor.ask(question, about=about)
         if reply.topic is not None:
             where = channel.id if channel else None
-            self._bot.discussions.note(where, member_id, reply.topic, thread=isinstance(channel, discord.Thread))
+            self._shared.discussions.note(where, member_id, reply.topic, thread=isinstance(channel, discord.Thread))
         elif reply.outcome == "decline":
             await self._note(question, reply, guild_id)
         return reply
 
     def _has_helper(self, guild_id: int | None) -> bool:
-        return self._bot.servers.of(guild_id).helper_role is not None
+        return self._shared.servers.of(guild_id).helper_role is not None
 
     async def _note(self, question: str, reply: Reply, guild_id: int | None) -> None:
         nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
         asked = beginning(" ".join(_IDS.sub(" ", question).split()), _NOTED)
         try:
-            await self._bot.store.gaps.note(asked, reply.lang, nearest, self._bot.clock(), guild_id=guild_id)
+            await self._shared.store.gaps.note(asked, reply.lang, nearest, self._shared.clock(), guild_id=guild_id)
         except StoreError as error:
             log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same
 
