@@ -39,14 +39,6 @@ OFFENCES = {
     "Features of Discord know what they share, not each other": ("bot/discord/review/text.py", "bot.discord.quiz.text"),
     "Only the command that serves Discord knows its client": ("bot/discord/ui/text.py", "bot.discord.client"),
 }  # fmt: skip
-#: Circles that are known and about to go.
-ALLOWED: set[frozenset[str]] = {
-    frozenset({"knowledge.bank.errors", "knowledge.bank.parameters"}),
-    frozenset({
-        "knowledge.search.encoder", "knowledge.search.index", "knowledge.search.onnx_encoder",
-        "knowledge.search.onnx_export",
-    }),
-}  # fmt: skip
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -108,7 +100,7 @@ def graph_of(root: Path) -> dict[str, set[str]]:
 def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = graph_of(ROOT)
     assert len(graph) > 300
-    assert circles(graph) == ALLOWED, "a circle came, or went and is still allowed"
+    assert circles(graph) == set()
 
 
 def test_a_circle_that_hides_behind_type_checking_or_in_a_function_is_found() -> None:
