@@ -154,7 +154,7 @@ def _traced(model: Any) -> bytes:  # noqa: ANN401
     if not {"input_ids", "attention_mask"} <= set(inputs) <= _INPUTS:
         raise ExportError(f"it reads {', '.join(inputs)}")
 
-    class Whole(torch.nn.Module):  # type: ignore[misc]
+    class EmbeddingModel(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
@@ -169,7 +169,7 @@ def _traced(model: Any) -> bytes:  # noqa: ANN401
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Whole().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
+            EmbeddingModel().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
             input_names=list(inputs), output_names=["vectors"], dynamic_axes=axes,
         )  # fmt: skip
     return buffer.getvalue()
