@@ -45,10 +45,12 @@ class Memory:
 
     Args:
         limit_mb: the job's limit.
+        deadline: monotonic time at which looks have to be over, however long they would take.
     """
 
-    def __init__(self, limit_mb: float) -> None:
+    def __init__(self, limit_mb: float, deadline: float = float("inf")) -> None:
         self.limit_mb = limit_mb
+        self._deadline = deadline
         self.now_mb = 0.0
         self.peak_mb = 0.0
         self._rss_mb = 0.0
@@ -65,7 +67,7 @@ class Memory:
             whole = self._measure(usage, _BUDGET_S)
             if not whole and self._sum(usage) > self.limit_mb:
                 # Figures of different moments count twice what was shared in between: nobody is killed on those.
-                whole = self._measure(usage, _VERDICT_S)
+                whole = self._measure(usage, min(_VERDICT_S, self._deadline - now))
             if whole:
                 self._rss_mb, self._at = usage.rss_mb, now
             self.now_mb = self._sum(usage)
