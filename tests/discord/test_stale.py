@@ -85,7 +85,7 @@ async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory
     tutor = make_tutor()
     tutor._grader = Grader(bank(), open_encoder())
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
-        await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
+        await running.services.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running
     await tutor.close()
 
