@@ -64,16 +64,29 @@ def raised() -> Iterator[tuple[str, str, str]]:
         for file in sorted((ROOT / folder).rglob("*.py")):
             if "topics" in file.parts:
                 continue
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            module = ast.parse(file.read_text(encoding="utf-8"))
+            named = constants(module)
+            for node in ast.walk(module):
                 if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                     continue
                 name = node.func.id
                 if not ERRORS.fullmatch(name) or name in INTERNAL | BUILT_IN:
                     continue
                 for argument in node.args:
-                    text = sample(argument)
+                    text = sample(named.get(argument.id, argument) if isinstance(argument, ast.Name) else argument)
                     if text is not None and " " in text and not COMMAND.match(text) and re.search("[a-z]", text):
                         yield f"{file.relative_to(ROOT)}:{node.lineno}", name, text
+
+
+def constants(module: ast.Module) -> dict[str, ast.expr]:
+    """Return what the names of a module stand for: an error's text may be one of them."""
+    return {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def sample(node: ast.expr) -> str | None:
@@ -93,6 +106,10 @@ def test_each_error_has_a_chinese_text_that_keeps_what_varies(where: str, name: 
     assert not SENTENCE.search(chinese), chinese
     missing = set(re.findall(r"X\d+", text)) - set(re.findall(r"X\d+", chinese))
     assert not missing, f"{chinese} lost {missing}"
+
+
+def test_a_text_that_has_a_name_is_among_them() -> None:
+    assert any(text.startswith("no questions found; ") for _, _, text in raised())
 
 
 def test_every_class_of_errors_that_is_shown_is_among_them() -> None:
