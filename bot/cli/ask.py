@@ -14,7 +14,8 @@ from bot.cli import _places
 from bot.cli._base import JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
 from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
-from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.intents import Intent, said
+from bot.study.smalltalk import SmallTalk
 from bot.terminal.progress import opening_progress
 from bot.wording import say
 from knowledge.bank import names
@@ -53,9 +54,9 @@ def ask(
 ) -> None:
     """Answer one question."""
     asked = " ".join(question)
-    said = small_talk(asked)
-    if said is not None:
-        _say_back(said, lang or said.lang or interface_lang(ctx.obj), as_json)
+    told = said(asked)
+    if told is not None:
+        _say_back(told, lang or told.lang or interface_lang(ctx.obj), as_json)
     with opening_progress(err, interface_lang(ctx.obj)) as progress:
         tutor = open_tutor(ctx.obj, progress=progress)
 
@@ -76,9 +77,9 @@ def ask(
         raise typer.Exit(exits.FAILED)
 
 
-def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
+def _say_back(told: SmallTalk | Intent, lang: Lang, as_json: bool) -> NoReturn:
     """Answer what is no question, without looking anything up: as JSON a decline, for the bank has no answer to it."""
-    text = say("small.help_once" if said.kind == "help" else f"small.{said.kind}", lang)
+    text = say(_answer_to(told), lang)
     if as_json:
         bank = open_bank()
         nearest = tuple(Candidate(topic.slug, 0.0) for topic in names.complete(bank, "", lang, _CANDIDATES))
@@ -88,6 +89,13 @@ def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
 
         put(out, text)
     raise typer.Exit(exits.FAILED)
+
+
+def _answer_to(told: SmallTalk | Intent) -> str:
+    """Return the key of the text; nothing was shown before, so there is nothing to go on from."""
+    if isinstance(told, Intent):
+        return "small.bye" if told.kind == "quit" else "talk.nothing"
+    return "small.help_once" if told.kind == "help" else f"small.{told.kind}"
 
 
 @app.command("eval")

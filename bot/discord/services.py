@@ -28,6 +28,7 @@ from bot.study.discussions import Discussions
 from bot.study.learning import Learning
 from bot.study.rounds.machine import RoundEvent, RoundReply
 from bot.study.runs import RunRequest
+from bot.study.shown import Shown
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from knowledge.bank.models import Lang, SectionId, Topic
@@ -41,8 +42,8 @@ class AnswerActions(Protocol):
     async def answer(self, interaction: Interaction, question: str, *, about: str | None = None) -> None:
         """Answer in the message that `interaction` awaits; `about` is the topic under discussion."""
 
-    async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
-        """Return the answer to a message."""
+    async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
+        """Return the answer to a message; `about` is what is under discussion."""
 
     async def open_section(
         self,

@@ -10,12 +10,15 @@ from rich.console import Console
 
 from bot import exits
 from bot.store.errors import StoreError
-from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.intents import Intent, said
+from bot.study.shown import last
+from bot.study.smalltalk import SmallTalk
 from bot.study.tutor import Tutor, UnknownExample
 from bot.terminal.answers import Answers
 from bot.terminal.commands import COMMANDS, QUIT, bound, read_command
 from bot.terminal.lessons import Lessons
 from bot.terminal.lines import Voice, one_line
+from bot.terminal.onward import Onward
 from bot.terminal.pager import page
 from bot.terminal.programs import Programs
 from bot.terminal.prompt import Interrupted, Lines, at_terminal
@@ -61,6 +64,7 @@ class Chat:
         self._lines = self._open_lines(history_dir)
         programs = Programs(tutor, self._voice, err, self._talk, run_dir)
         self._lessons = Lessons(tutor, self._voice, self._lines, open_store, self._within)
+        self._onward = Onward(self._talk, self._voice, self._answers, programs, self._lessons)
         self._commands: dict[str, Callable[[list[str]], Awaitable[None]]] = bound(
             {
                 "run": programs.run,
@@ -95,7 +99,7 @@ class Chat:
         try:
             while (line := await self._lines.read(_PROMPT)) is not None:
                 command = read_command(line)
-                if command is not None and command[0] == QUIT:
+                if command is not None and command[0] == QUIT or _leaves(line):
                     break
                 if command is not None:
                     await self._obey(*command)
@@ -149,16 +153,20 @@ class Chat:
         offered = self._talk.offered
         if line.isdecimal() and 1 <= int(line) <= len(offered):
             topic = self._tutor.bank[offered[int(line) - 1]]
-            self._talk.open(topic)
+            self._talk.show(topic, "answer", None)
             self._answers.opened(topic, "answer", self._talk.lang)
-        elif (said := small_talk(line)) is not None:
-            self._reply(said)
-        else:
+            return
+        told = said(line)
+        if told is None:
             await self._ask(line)
+        elif isinstance(told, Intent):
+            await self._onward.follow(told)
+        else:
+            self._reply(told)
 
-    def _reply(self, said: SmallTalk) -> None:
-        lang = said.lang or self._voice.lang
-        Voice(self._voice.out, lang).say("console.chat.help" if said.kind == "help" else f"small.{said.kind}")
+    def _reply(self, told: SmallTalk) -> None:
+        lang = told.lang or self._voice.lang
+        Voice(self._voice.out, lang).say("console.chat.help" if told.kind == "help" else f"small.{told.kind}")
 
     async def _ask(self, question: str) -> None:
         about = self._talk.topic
@@ -167,7 +175,7 @@ class Chat:
         self._answers.show(reply)
         self._talk.lang = reply.lang
         if reply.topic is not None:
-            self._talk.open(self._tutor.bank[reply.topic])
+            self._talk.show(self._tutor.bank[reply.topic], reply.section or "answer", reply.unit)
         else:
             self._talk.offered = tuple(c.topic for c in reply.candidates[:3])
 
@@ -184,6 +192,7 @@ class Chat:
             self._voice.say("console.error.no_topic_yet")
             return
         self._talk.open(topic)
+        self._talk.shown = last(topic, self._talk.lang)
 
         def all_of_it() -> None:
             for section in SECTIONS:
@@ -198,3 +207,8 @@ class Chat:
             return
         self._voice.lang = self._talk.lang = chosen
         self._voice.say("console.chat.lang")
+
+
+def _leaves(line: str) -> bool:
+    told = said(line)
+    return isinstance(told, Intent) and told.kind == "quit"

@@ -12,6 +12,7 @@ from bot.terminal.lines import Voice
 from bot.terminal.prompt import Lines
 from bot.wording.foreign import printable
 from knowledge.bank import names
+from knowledge.bank.models import Lang
 
 if TYPE_CHECKING:
     from bot.store.store import Store
@@ -57,20 +58,26 @@ class Lessons:
 
     async def quiz(self, words: list[str]) -> None:
         """`/quiz [TOPIC] [COUNT]`; several topics are separated by commas."""
-        from bot.study.rounds.choosing import choose
-        from bot.terminal.quiz import TerminalRound, alone
-
         asked = _QUESTIONS
         if words and words[-1].isdecimal():
             asked = max(1, min(int(words[-1][:4]), _MOST))
             words = words[:-1]
         wished = [name.strip() for name in " ".join(words).replace("，", ",").split(",") if name.strip()]
-        slugs = [names.find(self._tutor.bank, name).slug for name in wished]
-        questions = choose(self._tutor.bank, self._voice.lang, SystemRandom(), count=asked, topics=slugs)
+        await self._play([names.find(self._tutor.bank, name).slug for name in wished], asked, self._voice.lang)
+
+    async def one(self, slug: str, lang: Lang) -> None:
+        """Ask one item of a topic, in the language of the conversation."""
+        await self._play([slug], 1, lang)
+
+    async def _play(self, slugs: list[str], asked: int, lang: Lang) -> None:
+        from bot.study.rounds.choosing import choose
+        from bot.terminal.quiz import TerminalRound, alone
+
+        questions = choose(self._tutor.bank, lang, SystemRandom(), count=asked, topics=slugs)
         if not questions:
             self._voice.say("console.error.no_questions")
             return
-        played = TerminalRound(self._tutor, self._voice.out, self._voice.lang, time.time)
+        played = TerminalRound(self._tutor, self._voice.out, lang, time.time)
         await played.play(questions, alone(asked, _SECONDS), self._lines)
 
     async def review(self, _: list[str]) -> None:

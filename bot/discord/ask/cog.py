@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 
 import discord
 from discord import app_commands
@@ -17,13 +18,12 @@ from bot.discord.ask.controls import (
     MeantSelect,
     MoreSelect,
     NotebookButton,
-    answer_views,
     explained_view,
-    next_section,
     show,
-    topic_of,
+    shown_in,
 )
 from bot.discord.ask.followups import AskMoreButton, AskMoreForm
+from bot.discord.ask.onward import follow
 from bot.discord.ask.votes import HelperButton, VoteButton
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout
@@ -32,6 +32,8 @@ from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.items import GuessButton, QuizMeButton
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.topic_controls import TopicButton
+from bot.study.intents import Intent, intent
+from bot.study.shown import Shown
 from bot.study.snippets import without_code
 from bot.wording import say
 from bot.wording.languages import LANGUAGES, other_language
@@ -82,28 +84,30 @@ class AskCog(commands.Cog):
             if message.guild is not None and isinstance(error, discord.Forbidden):
                 await self._send_direct(message, views, lang)
 
-    async def _send_direct(self, message: discord.Message, views: list[discord.ui.LayoutView], lang: Lang) -> None:
+    async def _send_direct(self, message: discord.Message, views: Sequence[discord.ui.LayoutView], lang: Lang) -> None:
         """Answer a member who asked where the bot may not write."""
         try:
             await send_direct_message(message.author, message.channel.id, views, lang)
         except UNSENT as error:
             log.warning("nor could it be answered in a direct message: %s", error)  # the host reads it here
 
-    async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+    async def _views(self, message: discord.Message, question: str, lang: Lang) -> Sequence[discord.ui.LayoutView]:
         """Return what to reply: the answer to what was asked, and a button that runs the code it was asked about."""
         offer = self.bot.services.runs.offer(message, lang)
         if offer is None:
             return await self._said(message, question, lang)
         asked = without_code(question)
-        views = await self._said(message, asked, lang) if asked else [layout(say("run.offer.text", lang))]
+        if (wish := intent(asked)) is not None and wish.kind == "run":  # the code that was sent, not the bank's
+            asked = ""
+        views = [*await self._said(message, asked, lang)] if asked else [layout(say("run.offer.text", lang))]
         views[-1].add_item(discord.ui.ActionRow(offer))
         return views
 
-    async def _said(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+    async def _said(self, message: discord.Message, question: str, lang: Lang) -> Sequence[discord.ui.LayoutView]:
         if not question:
             return [layout(*(say("discord.hello.text", each) for each in self._greeted(message, lang)))]
         try:
-            return await self.bot.services.answers.views(message, question, self._under_discussion(message))
+            return await self.bot.services.answers.views(message, question, self._under_discussion(message, lang))
         except Exception as error:  # the outermost edge: a message has no error handler of its own in discord.py
             return [explained_view(self.bot.explain(error, lang, "a message"), self.bot.services.tutor.bank, lang)]
 
@@ -119,13 +123,13 @@ class AskCog(commands.Cog):
                 return None
         return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
 
-    def _under_discussion(self, message: discord.Message) -> str | None:
-        """Return the topic of the answer replied to, or of the last one here: to this member, in a thread to all."""
+    def _under_discussion(self, message: discord.Message, lang: Lang) -> Shown | None:
+        """Return what the answer replied to shows, or the last one here: to this member, in a thread to all."""
         replied = message.reference.resolved if message.reference else None
         if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:
-            return topic_of(replied)
+            return shown_in(replied, self.bot.services.tutor.bank, lang)
         thread = isinstance(message.channel, discord.Thread)
-        return self.bot.services.discussions.topic(message.channel.id, message.author.id, thread=thread)
+        return self.bot.services.discussions.shown(message.channel.id, message.author.id, thread=thread)
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
         """Return the language to speak in: a message has no locale, but words, or an author who was met before."""
@@ -168,13 +172,12 @@ async def ask_about(interaction: discord.Interaction[ServedClient], message: dis
     lang = lang_of(interaction)
     me = interaction.client.user
     if me is not None and message.author.id == me.id:
-        topic = interaction.client.services.tutor.bank.topics.get(topic_of(message) or "")
-        if topic is None:
+        services = interaction.client.services
+        shown = shown_in(message, services.tutor.bank, lang)
+        if shown is None:
             await show(interaction, [layout(say("discord.ask_about.own", lang))])
             return
-        section, shown_in = next_section(message, lang)
-        views = answer_views(topic, section, shown_in, lang, bank=interaction.client.services.tutor.bank)
-        await show(interaction, views)
+        await show(interaction, follow(Intent("onward", lang), shown, services, lang).views)
         return
     forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
     text = without_code(message.content or next(forwarded, ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast, get_args
 
 import discord
@@ -24,9 +25,10 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
 from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.exports.notebook import notebook
+from bot.study.shown import Shown
 from bot.wording import say
 from bot.wording.languages import other_language
-from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, ByLetter, Lang, SectionId, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, Bank, ByLetter, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 #: Topics offered: as buttons, and as options with a hint each.
@@ -282,17 +284,35 @@ def topic_of(message: discord.Message) -> str | None:
     return slugs.pop() if len(slugs) == 1 else None
 
 
-def next_section(message: discord.Message, lang: Lang) -> tuple[SectionId, Lang]:
-    """Return the section that comes after the one an answer of the bot's shows, and the language it is in.
+def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> Shown | None:
+    """Return the part of a page that a message of the bot's shows; None where it is about no topic of the bank.
 
-    After the last comes the first; without a section (a run, an item) it is the first, in `lang`.
+    A message about a topic that shows no part of its page (a run, code) is in `lang`.
     """
-    order = list(SECTIONS)
+    topic = bank.topics.get(topic_of(message) or "")
+    if topic is None:
+        return None
     for custom_id in _custom_ids(message.components):
         if found := LanguageButton.decode(custom_id):
-            after = order.index(found.section) + 1
-            return order[after % len(order)], found.lang
-    return order[0], lang
+            shown = Shown(topic.slug, found.lang, found.section)
+            return replace(shown, unit=_unit_in(message, topic, shown))
+    return Shown(topic.slug, lang)
+
+
+def _unit_in(message: discord.Message, topic: Topic, shown: Shown) -> str | None:
+    """Return the unit whose text stands in a message; None where that is all of a section."""
+    texts = {text.strip() for text in _texts(message.components)}
+    for unit in topic.units[shown.lang]:
+        if topic.passage(unit.section, shown.lang, unit.id).strip() in texts:
+            return unit.id
+    return None
+
+
+def _texts(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield from _texts(getattr(component, "children", ()))
+        if isinstance(text := getattr(component, "content", None), str):
+            yield text
 
 
 def _custom_ids(components: Iterable[Any]) -> Iterator[str]:

@@ -2,27 +2,32 @@
 
 question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
 "hi", "thanks", "help" → a line of the interface: nothing is looked up, noted or voted on
+"go on", "show me the code", "quiz me" → what comes after what was shown last: nothing is looked up or noted
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import answer_views, reply_views, show
+from bot.discord.ask.controls import answer_views, reply_views, show, shown_in
+from bot.discord.ask.onward import follow
 from bot.discord.ask.text import echo
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import beginning
 from bot.store.errors import StoreError
-from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.intents import Intent, said
+from bot.study.shown import Shown
+from bot.study.smalltalk import SmallTalk
 from bot.wording import say
-from knowledge.bank.models import Lang, SectionId, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 if TYPE_CHECKING:
@@ -55,8 +60,12 @@ class AnswerService:
         self, interaction: discord.Interaction[ServedClient], question: str, *, about: str | None = None
     ) -> None:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
-        if (said := _small_talk(question)) is not None:
-            text = f"{echo(question)}\n{_said_back(said, lang_of(interaction))}"
+        told = _said(question)
+        if isinstance(told, Intent):
+            await self._follow(interaction, question, told)
+            return
+        if told is not None:
+            text = f"{echo(question)}\n{_said_back(told, lang_of(interaction))}"
             await show(interaction, [layout(text)])
             return
         reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
@@ -64,13 +73,36 @@ class AnswerService:
         bank = self._shared.tutor.bank
         await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
 
-    async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
+    async def _follow(self, interaction: discord.Interaction[ServedClient], question: str, wish: Intent) -> None:
+        """Do what was asked for of the answer under which it was typed, or else of what was shown here last."""
+        channel, member_id, bank = interaction.channel, interaction.user.id, self._shared.tutor.bank
+        ui_lang, above = lang_of(interaction), interaction.message
+        shown = self._discussed(shown_in(above, bank, ui_lang) if above is not None else None, channel, member_id)
+        topic = bank.topics.get(shown.topic) if shown is not None else None
+        if wish.kind == "run" and topic is not None and any(each.name == MAIN_EXAMPLE for each in topic.examples):
+            await interaction.client.services.runs.start(interaction, topic.slug, MAIN_EXAMPLE)
+            return
+        step = follow(wish, shown, self._shared, ui_lang, question=question)
+        self._note(step.shown, channel, member_id)
+        await show(interaction, step.views)
+
+    async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
-        if (said := _small_talk(question)) is not None:
+        told = _said(question)
+        if told is not None:
             locale = message.guild.preferred_locale if message.guild else None
-            return [layout(_said_back(said, self._shared.servers.of(guild_id).lang or lang_of(locale)))]
-        reply = await self.reply(question, guild_id, message.channel, message.author.id, about)
+            spoken = self._shared.servers.of(guild_id).lang or lang_of(locale)
+            if isinstance(told, SmallTalk):
+                return [layout(_said_back(told, spoken))]
+            shown = self._discussed(about, message.channel, message.author.id)
+            if self._shared.servers.of(guild_id).lang is None and shown is not None:
+                spoken = shown.lang
+            step = follow(told, shown, self._shared, spoken)
+            self._note(step.shown, message.channel, message.author.id)
+            return step.views
+        slug = about.topic if about is not None else None
+        reply = await self.reply(question, guild_id, message.channel, message.author.id, slug)
         ui_lang: Lang = self._shared.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._shared.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
 
@@ -99,7 +131,8 @@ class AnswerService:
         views = answer_views(topic, section, lang, ui_lang, question=question, private=private, bank=bank)
         await show(interaction, views, private=private)
         if not private:
-            self._shared.discussions.note(interaction.channel_id, interaction.user.id, topic.slug)
+            shown = Shown(topic.slug, lang, section)
+            self._shared.discussions.note(interaction.channel_id, interaction.user.id, shown)
 
     async def reply(
         self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None
@@ -107,16 +140,28 @@ class AnswerService:
         """Find the answer; remember its topic, or note that there is none."""
         reply = await self._shared.tutor.ask(question, about=about)
         if reply.topic is not None:
-            where = channel.id if channel else None
-            self._shared.discussions.note(where, member_id, reply.topic, thread=isinstance(channel, discord.Thread))
+            self._note(Shown(reply.topic, reply.lang, reply.section or "answer", reply.unit), channel, member_id)
         elif reply.outcome == "decline":
-            await self._note(question, reply, guild_id)
+            await self._note_gap(question, reply, guild_id)
         return reply
+
+    def _discussed(self, above: Shown | None, channel: Channel | None, member_id: int) -> Shown | None:
+        """Return what to go on from: the message that was answered, if it shows a part of a page, or else the last."""
+        where, thread = channel.id if channel else None, isinstance(channel, discord.Thread)
+        last = self._shared.discussions.shown(where, member_id, thread=thread)
+        if above is None or (above.section is None and last is not None and last.topic == above.topic):
+            return last
+        return above
+
+    def _note(self, shown: Shown | None, channel: Channel | None, member_id: int) -> None:
+        if shown is not None:
+            where, thread = channel.id if channel else None, isinstance(channel, discord.Thread)
+            self._shared.discussions.note(where, member_id, shown, thread=thread)
 
     def _has_helper(self, guild_id: int | None) -> bool:
         return self._shared.servers.of(guild_id).helper_role is not None
 
-    async def _note(self, question: str, reply: Reply, guild_id: int | None) -> None:
+    async def _note_gap(self, question: str, reply: Reply, guild_id: int | None) -> None:
         nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
         asked = beginning(" ".join(_IDS.sub(" ", question).split()), _NOTED)
         try:
@@ -125,10 +170,10 @@ class AnswerService:
             log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same
 
 
-def _small_talk(question: str) -> SmallTalk | None:
-    return small_talk(_BESIDE_WORDS.sub(" ", question))
+def _said(question: str) -> SmallTalk | Intent | None:
+    return said(_BESIDE_WORDS.sub(" ", question))
 
 
-def _said_back(said: SmallTalk, ui_lang: Lang) -> str:
+def _said_back(told: SmallTalk, ui_lang: Lang) -> str:
     """Return the answer to small talk, in its own language; in the interface's where it has none."""
-    return say("discord.hello.text" if said.kind == "help" else f"small.{said.kind}", said.lang or ui_lang)
+    return say("discord.hello.text" if told.kind == "help" else f"small.{told.kind}", told.lang or ui_lang)

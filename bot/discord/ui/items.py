@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.services import ServedClient
+from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.ids import Letter, Mark, Salt, Slug
@@ -51,14 +51,11 @@ class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
         """Ask an item, another one than the last."""
         bot = interaction.client
         topic = bot.services.tutor.topic(self.slug)
-        items = [item for item in topic.quiz if isinstance(item, ByLetter)]
-        if not items:  # they have left the bank since
+        view = item_view(topic, self.lang, bot.services, self.mark)
+        if view is None:  # they have left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        item = bot.services.chance.choice([item for item in items if mark_of(item.id) != self.mark] or items)
-        salt = bot.services.new_id()
-        question = shuffled(topic, item, self.lang, salt, bot.services.secret)
-        await interaction.edit_original_response(view=asked_view(topic, question, self.lang, salt))
+        await interaction.edit_original_response(view=view)
 
 
 class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
@@ -91,6 +88,16 @@ class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
         await bot.services.learning.record([answer])  # before it is shown: what is shown has counted
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
+
+
+def item_view(topic: Topic, lang: Lang, services: SharedServices, mark: str | None = None) -> ui.LayoutView | None:
+    """Return an item of a topic, another one than that of `mark` where there is one; None where it has none."""
+    items = [item for item in topic.quiz if isinstance(item, ByLetter)]
+    if not items:
+        return None
+    item = services.chance.choice([item for item in items if mark_of(item.id) != mark] or items)
+    salt = services.new_id()
+    return asked_view(topic, shuffled(topic, item, lang, salt, services.secret), lang, salt)
 
 
 def mark_of(item_id: str) -> str:

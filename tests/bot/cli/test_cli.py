@@ -209,7 +209,10 @@ def test_one_question_alone_is_told_of_the_shells_commands_not_the_chats(questio
     assert not re.search(r"(?<![\w.])/(run|more|topics|help)\b", result.stdout)
 
 
-@pytest.mark.parametrize(("said", "lang"), [("hi", "en"), ("谢谢", "zh"), ("help", "en"), ("在吗？", "zh")])
+@pytest.mark.parametrize(
+    ("said", "lang"),
+    [("hi", "en"), ("谢谢", "zh"), ("help", "en"), ("在吗？", "zh"), ("go on", "en"), ("给我代码", "zh")],
+)
 def test_small_talk_is_declined_in_one_line_of_the_contract_and_loads_no_model(
     said: str, lang: str, tmp_path: Path
 ) -> None:

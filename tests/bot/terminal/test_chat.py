@@ -16,6 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from knowledge.bank.loader import load_bank
+from knowledge.bank.models import LANGS
+
 TIMEOUT_S = 600
 ENV = {"LC_ALL": "C.UTF-8", "HF_HUB_OFFLINE": "1", "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
 
@@ -144,6 +147,51 @@ def test_small_talk_is_answered_in_its_language_and_not_looked_up(tmp_path: Path
     assert "不客气" in result.stdout
     assert "/break TOPIC" in result.stdout
     assert "你好！" in result.stdout
+
+
+def test_with_nothing_under_discussion_one_line_says_what_to_ask_first(tmp_path: Path) -> None:
+    lines = ["go on", "继续", "没懂", "code", "跑一下", "quiz me", "in English please", "quit", "no/such/line"]
+    result = piped("\n".join(lines), tmp_path, EPOCH_MODEL="no/such-model")
+    assert result.returncode == 0, result.stderr
+    first = [line[:4] for line in result.stdout.strip().splitlines()]
+    assert first == ["Ask ", "先问一个", "先问一个", "Ask ", "先问一个", "Ask ", "Ask "]
+
+
+def test_what_is_said_of_an_answer_goes_on_from_it_and_is_not_looked_up(tmp_path: Path) -> None:
+    gan = load_bank()["gan"]
+    units = {lang: [unit.lead.strip("*") for unit in gan.units[lang] if unit.lead] for lang in LANGS}
+    steps = [
+        ("what is a GAN?", "A GAN (generative adversarial network)"), ("go on", units["en"][0]),
+        ("ok, why?", units["en"][1]), ("I don't get it", "which prints"), ("用中文再说一遍", units["zh"][1]),
+        ("继续", units["zh"][2]), ("show me the code", "TRAIN_D = True"), ("考考我", "第 1/1 题"),
+        ("/skip", "共 0 分"),
+        ("展开讲讲", units["zh"][3]), ("in English please", units["en"][3]), ("/more", units["en"][-1]),
+        ("tell me more", "the last part of this page"), ("again", units["en"][-1]),
+    ]  # fmt: skip
+    lines = [line for line, _ in steps]
+    result = piped("\n".join([*lines, "quit", "/help"]), tmp_path)
+    assert result.returncode == 0, result.stderr
+    shown, place = " ".join(result.stdout.split()), 0
+    for line, text in steps:
+        assert text in shown[place:], line
+        place = shown.index(text, place) + len(text)
+    assert "/break" not in result.stdout, "quit leaves"
+    assert "Did you mean" not in result.stdout
+    assert "Sorry" not in result.stdout
+    assert "抱歉" not in result.stdout
+
+
+def test_run_it_runs_the_example_under_discussion(tmp_path: Path) -> None:
+    result = piped("什么是池化层\n运行一下\n", tmp_path)
+    assert result.returncode == 0, result.stderr
+    printed = load_bank()["pooling-layer"].example().transcript
+    assert printed is not None
+    assert printed.text.splitlines()[0] in result.stdout
+
+
+def test_a_question_behind_thanks_and_one_that_begins_with_why_are_looked_up(tmp_path: Path) -> None:
+    result = piped("thanks, what is dropout?\nwhy does dropout work\n", tmp_path)
+    assert result.stdout.count("for the full explanation") == 2, result.stdout
 
 
 def test_code_is_that_of_the_answer_and_after_a_run_that_of_the_run(tmp_path: Path, wall_works: bool) -> None:

@@ -17,7 +17,8 @@ BOT = Path(__file__).parents[3] / "bot"
 ALLOWED = {
     "wording/languages.py": "the table",
     "wording/translation.py": "English is the key of these texts, as gettext has it",
-    "study/smalltalk.py": "tells by the letters of a greeting in which language it is",
+    "study/intents.py": "the languages by the names that people call them",
+    "study/phrasing.py": "tells by the letters of what is said in which language it is",
     "terminal/completion.py": "a name typed in other letters than Latin ones is completed by the Chinese one",
 }
 

@@ -9,6 +9,7 @@ from bot.discord.ask.controls import MoreSelect, answer_views
 from bot.discord.ask.text import hint
 from bot.discord.ui.text import width
 from bot.study.discussions import Discussions
+from bot.study.shown import Shown
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.loader import load_bank
@@ -18,6 +19,7 @@ from knowledge.search.retriever import Candidate, Reply
 from runners.local import LocalRunner
 from tests.bot.world import bank, controls_of, discord_world, make_bot, make_tutor, text_of
 
+GAN, CNN, LSTM = (Shown(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
 NEAREST = (Candidate("gan", 0.4), Candidate("overfitting", 0.35), Candidate("activation-functions", 0.2))
 
 
@@ -378,11 +380,11 @@ async def test_ask_epoch_about_a_message_without_a_question_says_what_to_do(tmp_
 async def test_in_a_thread_another_member_goes_on_with_the_conversation() -> None:
     now = [0.0]
     discussions = Discussions(lambda: now[0])
-    discussions.note(5, 1, "gan", thread=True)
-    discussions.note(6, 1, "cnn")
-    assert discussions.topic(5, 2, thread=True) == "gan"
-    assert discussions.topic(6, 2) is None, "in a channel several talk at once"
-    discussions.note(5, 2, "lstm", thread=True)
-    assert discussions.topic(5, 1, thread=True) == "lstm", "the thread has moved on"
+    discussions.note(5, 1, GAN, thread=True)
+    discussions.note(6, 1, CNN)
+    assert discussions.shown(5, 2, thread=True) == GAN
+    assert discussions.shown(6, 2) is None, "in a channel several talk at once"
+    discussions.note(5, 2, LSTM, thread=True)
+    assert discussions.shown(5, 1, thread=True) == LSTM, "the thread has moved on"
     now[0] = 10_000.0
-    assert discussions.topic(5, 1, thread=True) is None
+    assert discussions.shown(5, 1, thread=True) is None
