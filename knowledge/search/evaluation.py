@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import Bank
 from knowledge.progress import ProgressCallback
-from knowledge.search.head import FitReport
+from knowledge.search.calibration import FitReport
 from knowledge.search.reading import detect_lang
 from knowledge.search.retriever import Candidate, Reply, Retriever
 

@@ -1,6 +1,6 @@
-"""Finds the topic that answers a question, or says honestly that none does.
+"""Finds the unit that answers a question, or says honestly that none does.
 
-question → clean → mended → translated → channel scores → head → Reply
+question → clean → mended → translated → nearest passages → votes → topic, unit, confidence → Reply
 """
 
 from __future__ import annotations
@@ -24,27 +24,28 @@ import numpy as np
 from knowledge.bank.errors import IndexCacheError, KnowledgeError
 from knowledge.bank.models import Bank, Lang, SectionId
 from knowledge.progress import ProgressCallback
-from knowledge.search import cache, followups, head, sections
+from knowledge.search import cache, calibration, followups, sections
 from knowledge.search import spelling as repair
-from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.arrays import F32, F64, Arrays
 from knowledge.search.encoder import PACKAGED, Encoder
 from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
-from knowledge.search.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
+from knowledge.search.index import Passage, PassageIndex, Query, UnitPlace, packaged_negatives, passages_of, units_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
 from knowledge.search.mentions import Mentions
 from knowledge.search.reading import clean, detect_lang, normalise
 from knowledge.search.unit_choice import Units
+from knowledge.search.votes import Votes, votes
 
 log = logging.getLogger(__name__)
 
 
-#: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 8
-#: Questions whose scores are held at once: those of all that the head is trained on would be half a gigabyte.
-_CHUNK = 256
-#: Questions whose scores are pooled at once: more fall out of the processor's cache.
-_TOGETHER = 8
+#: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
+CODE_VERSION = 9
+#: Questions whose scores are held at once, each of every passage.
+_CHUNK = 64
+#: The bank's own questions that confidence is calibrated on: more change the third digit, and take longer.
+_CALIBRATED_ON = 3000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
 #: Candidates a reply names, where the bank has as many topics.
@@ -53,7 +54,7 @@ _CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A topic and the head's probability that it is the one, given that the question is inside the bank."""
+    """A topic and the probability that it is the one, given that the question is inside the bank."""
 
     topic: str
     score: float
@@ -85,7 +86,7 @@ class Reply:
 class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
-    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: QueryReader,
+    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: calibration.Calibration, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
                  units: Units) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
@@ -93,7 +94,7 @@ class Retriever:
         self._router = router
         self._names = dict(names)
         self._index = index
-        self._head = fitted
+        self._calibration = fitted
         self._reader = reader
         self._encoder = encoder
 
@@ -155,31 +156,30 @@ class Retriever:
         mark = fingerprint(bank, outside, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
+        units = Units(units_of(bank), len(slugs))
         if found is not None:
             try:
                 index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
                 reader = QueryReader.restore(words, index.passages, len(slugs), found)
-                signals = index.signals + Mentions.SIGNALS
-                shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
-                fitted = head.Head.restore(found, **shape, extras=QueryReader.EXTRAS)
+                fitted = calibration.Calibration.restore(found, words=QueryReader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
-                return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
+                return cls(slugs, index, fitted, reader, router, encoder, names, units)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         passages = passages_of(bank, outside)
         reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
-        report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
+        report("fit", 0, 1)
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
-        fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
+        fitted = calibrated(index, reader, encoder, len(units), report)
         if path:
             cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
-        return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
+        return cls(slugs, index, fitted, reader, router, encoder, names, units)
 
     @property
-    def fitted(self) -> head.FitReport:
+    def fitted(self) -> calibration.FitReport:
         """Out-of-fold figures of the fit behind the thresholds."""
-        return self._head.report
+        return self._calibration.report
 
     @property
     def encoder(self) -> Encoder | None:
@@ -265,40 +265,33 @@ class Retriever:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
-        chosen = [self._chosen(queries[part], None if vectors is None else vectors[part]) for part in parts]
-        probabilities = np.concatenate([each for each, _ in chosen])
-        units = [unit for _, found in chosen for unit in found]
-        units = [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
-        confidences = self._head.confidence(probabilities)
         opens = self._router.route([query.text for query in queries], vectors)
-        rows = zip(langs, opens, probabilities, confidences.tolist(), units, strict=True)
-        return [self._reply(*row) for row in rows]
+        replies: list[Reply] = []
+        for part in parts:
+            asked = queries[part]
+            said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units))
+            confidences = self._calibration.confidence(said, _extras(self._reader, asked)).tolist()
+            probabilities = self._calibration.probabilities(said)
+            chosen = self._chosen(said, whole[part])
+            rows = zip(langs[part], opens[part], probabilities, confidences, chosen, strict=True)
+            replies += [self._reply(*row) for row in rows]
+        return replies
 
-    def _chosen(self, queries: Sequence[Query], vectors: F32 | None) -> tuple[F64, list[tuple[str, SectionId] | None]]:
-        """Return P(topic) and P(outside) of each question, and the unit of its likeliest topic that answers."""
-        scores = self._index.scores(queries, vectors)
-        parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
-        pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
-        weighted = self._index.weighted(scores)
-        total = weighted[:, self._index.training]
-        features = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
-        probabilities = self._head.probabilities(features)
-        likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
-        return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
+    def _chosen(self, said: Votes, whole: Sequence[bool]) -> list[UnitPlace | None]:
+        """Return the unit of each question's likeliest topic that answers; none where the question is no whole one."""
+        likeliest = said.topics[:, :-1].argmax(axis=1).tolist()
+        units = (self._units.best(*each) for each in zip(likeliest, said.units, strict=True))
+        return [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
 
-    def _reply(
-        self, lang: Lang, opens: SectionId, probabilities: F64, confidence: float,
-        found: tuple[str, SectionId] | None,
-    ) -> Reply:  # fmt: skip
-        unit, section = found or (None, opens)
+    def _reply(self, lang: Lang, opens: SectionId, inside: F64, confidence: float, found: UnitPlace | None) -> Reply:
+        unit, section = (found.id, found.section) if found else (None, opens)
         if section != opens and (unit == "answer" or opens == "interview"):
             # "GAN in practice" names no more than topic and section; what comes next in an interview is a list.
             unit, section = None, opens
-        inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
         order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
         candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
         return Reply(
-            outcome=self._head.outcome(confidence),
+            outcome=self._calibration.outcome(confidence),
             topic=candidates[0].topic,
             section=section,
             confidence=round(confidence, 6),
@@ -385,10 +378,6 @@ class QueryReader:
         mended = self._mend(text)
         return Query(mended, self._glossary.translate(mended))
 
-    def mentions(self, query: Query, *, own: bool = False) -> F64:
-        """Return which topics the question names; `own`: it may be a name itself, which then does not count."""
-        return self.names.signals(query.text, itself=query.text if own else None)
-
     def extras(self, query: Query, *, own: bool = False) -> list[float]:
         """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
 
@@ -404,40 +393,43 @@ class QueryReader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(index: PassageIndex, reader: QueryReader, encoder: Encoder | None) -> tuple[head.Features, I64, I64]:
-    """Return features, owners and folds of the passages that the head learns from, asked as questions.
+def calibrated(
+    index: PassageIndex, reader: QueryReader, encoder: Encoder | None, units: int, report: ProgressCallback
+) -> calibration.Calibration:
+    """Return the calibration, fitted on the bank's own questions and the negatives, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
     """
-    rows = index.training
-    owners = index.owners[rows]
-    folds = head.deal(owners)
-    queries = [reader.read(index.passages[i].text) for i in rows]
-    vectors = _own_vectors(index, queries, encoder)
-    total, pools = np.empty((len(rows), len(rows)), np.float32), []
-    for start in range(0, len(rows), _CHUNK):
+    folds = calibration.deal(index.owners[index.training])
+    hidden = [index.training[folds == fold] for fold in range(calibration.FOLDS)]
+    step = max(1, -(-len(index.training) // _CALIBRATED_ON))
+    # A stride that keeps the folds apart would take a topic's questions of one fold only.
+    chosen = np.random.default_rng(0).permutation(len(index.training))[::step]
+    queries = [reader.read(index.passages[i].text) for i in index.training[chosen]]
+    vectors = _own_vectors(index, index.training[chosen].tolist(), queries, encoder)
+    same: dict[str, list[int]] = {text: [] for text in (index.passages[i].text for i in index.training[chosen])}
+    for place, passage in enumerate(index.passages):
+        if passage.text in same:
+            same[passage.text].append(place)
+    said = []
+    for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
-        scores = index.scores(queries[part], None if vectors is None else vectors[part])
-        total[part] = index.total(scores)
-        for fold in np.unique(folds):
-            mine = np.flatnonzero(folds[part] == fold)
-            scores[mine[:, None], :, rows[folds == fold]] = -1.0
-        pools.append(_pooled(index, reader, queries[part], scores, own=True))
-    extras = _extras(reader, queries, own=True)
-    return head.Features(total, np.concatenate(pools), extras), owners, folds
+        unseen = [
+            np.union1d(hidden[folds[i]], same[index.passages[index.training[i]].text]) for i in chosen[part]
+        ]
+        said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, unseen))
+        report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
+    columns = (np.concatenate([getattr(each, name) for each in said]) for name in ("topics", "units", "nearest"))
+    return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[index.training[chosen]])
 
 
-def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> F32 | None:
-    """Return the vectors of the training passages as questions: those they have, where the encoder is symmetric."""
+def _own_vectors(
+    index: PassageIndex, rows: Sequence[int], queries: Sequence[Query], encoder: Encoder | None
+) -> F32 | None:
+    """Return the vectors of passages as questions: those they have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
-    return index.dense.vectors[index.training] if encoder.symmetric else encoder.queries([q.dense for q in queries])
-
-
-def _pooled(
-    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: F32, *, own: bool = False
-) -> F64:
-    return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
+    return index.dense.vectors[rows] if encoder.symmetric else encoder.queries([q.dense for q in queries])
 
 
 def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> F64:
@@ -445,7 +437,7 @@ def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False)
 
 
 #: What of a topic an index is made from.
-_READ: Any = {"sections": True, "meta": {"title", "aliases", "question_titles", "asks", "key_points"}}
+_READ: Any = {"sections": True, "units": True, "meta": {"title", "aliases", "question_titles", "asks", "unit_asks"}}
 
 
 def fingerprint(bank: Bank, negatives: Sequence[str], glossary: Glossary, encoder: Encoder | None) -> str:
