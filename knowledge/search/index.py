@@ -313,13 +313,13 @@ class PassageIndex:
         return {**passages, **dense, **lexical}
 
     @classmethod
-    def restore(cls, topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
-        """Rebuild the index.
+    def restore(cls, topics: int, units: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
+        """Rebuild the index over a bank of so many topics and units.
 
         Raises:
-            IndexCacheError: the arrays do not fit the passages.
+            IndexCacheError: the arrays do not fit the passages, or these not the bank.
         """
-        passages = _restored(topics, arrays)
+        passages = _restored(topics, units, arrays)
         analyzers = (char_grams, syllable_grams, word_grams)
         lexical = [Tfidf.restore(each, name, arrays) for name, each in zip(cls.CHANNELS[1:], analyzers, strict=True)]
         vectors = arrays.get("dense.vectors") if dense else None
@@ -350,14 +350,15 @@ def _best(scores: F32 | F64, size: int) -> I64:
     return np.sort(np.argpartition(-scores, size - 1)[:size])
 
 
-def _restored(topics: int, arrays: Arrays) -> list[Passage]:
+def _restored(topics: int, units: int, arrays: Arrays) -> list[Passage]:
     try:
-        owners, kinds, joined, units = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts", "units"))
+        owners, kinds, joined, places = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts", "units"))
         kind = [_KINDS[place] for place in kinds.tolist()]
-        columns = (owners.tolist(), kind, cache.texts(joined), units.tolist())
+        columns = (owners.tolist(), kind, cache.texts(joined), places.tolist())
         found = list(map(Passage._make, zip(*columns, strict=True)))
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise IndexCacheError(f"its passages are incomplete ({error})") from error
-    if owners.ndim != 1 or not found or not 0 <= owners.min() <= owners.max() <= topics:
+    known = found and owners.ndim == 1 and 0 <= owners.min() <= owners.max() <= topics
+    if not known or not -1 <= places.min() <= places.max() < units:
         raise IndexCacheError("its passages do not fit the bank")
     return found

@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 9
+CODE_VERSION = 10
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: The bank's own questions that confidence is calibrated on: more change the third digit, and take longer.
@@ -159,7 +159,7 @@ class Retriever:
         units = Units(units_of(bank), len(slugs))
         if found is not None:
             try:
-                index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
+                index = PassageIndex.restore(len(slugs), len(units), found, dense=encoder is not None)
                 reader = QueryReader.restore(words, index.passages, len(slugs), found)
                 fitted = calibration.Calibration.restore(found, words=QueryReader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
@@ -414,9 +414,7 @@ def calibrated(
     said = []
     for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
-        unseen = [
-            np.union1d(hidden[folds[i]], same[index.passages[index.training[i]].text]) for i in chosen[part]
-        ]
+        unseen = [np.union1d(hidden[folds[i]], same[index.passages[index.training[i]].text]) for i in chosen[part]]
         said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, unseen))
         report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
     columns = (np.concatenate([getattr(each, name) for each in said]) for name in ("topics", "units", "nearest"))

@@ -236,7 +236,18 @@ class TestCache:
         assert len(caplog.records) == 1
         assert opened(tmp_path)[1].encoded == 0
 
-    @pytest.mark.parametrize("name", ["dense.vectors", "head.ridge", "chars.weights", "words.idf", "sections.dual"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "dense.vectors",
+            "passages.sketch",
+            "passages.units",
+            "calibration.weights",
+            "chars.weights",
+            "words.idf",
+            "sections.dual",
+        ],
+    )
     def test_well_signed_arrays_of_the_wrong_shape_are_not_trusted(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
     ) -> None:
