@@ -9,12 +9,12 @@ Two small fits, made when the index is built and kept with it; neither knows how
 2. a logistic regression, as Platt (1999) calibrates a classifier: the probability that the question is inside and the
    first candidate right.
 
-Both see the bank's own questions and the negatives as questions that do not see the passages of their own fold.
+Both see the bank's own questions and the negatives, each as a question that does not see itself among the passages.
+Questions inside count as much as questions outside, however many there are of each: a small bank has few of the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, cast
 
@@ -27,11 +27,10 @@ from knowledge.search.votes import Votes
 
 AskOutcome = Literal["answer", "clarify", "decline"]
 
-FOLDS = 10
 #: Strength of the logistic regression's regularisation.
 _PENALTY = 1.0
 #: The answer threshold lets at most this share of the negatives through …
-_FALSE_ACCEPTS = 0.05
+_FALSE_ACCEPTS = 0.03
 #: … and the clarify threshold turns away at most this share of the bank's questions.
 _FALSE_REJECTS = 0.03
 #: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
@@ -42,7 +41,7 @@ _BOUNDS = (1.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class FitReport:
-    """Out-of-fold figures of a fit: what the thresholds were made from."""
+    """Figures of a fit, each question without itself among the passages: what the thresholds were made from."""
 
     questions: int
     negatives: int
@@ -62,13 +61,13 @@ class Calibration:
         temperature: shape (1,).
         weights: of the signals of the votes, then of what is known of the words, then a constant.
         thresholds: clarify, answer.
-        folds: out-of-fold figures, in the order of `FitReport`.
+        figures: those of `FitReport`, in its order.
     """
 
     temperature: F64
     weights: F64
     thresholds: F64
-    folds: F64
+    figures: F64
 
     def probabilities(self, votes: Votes) -> F64:
         """Return P(topic), given that the question is inside, shape (questions, topics)."""
@@ -90,8 +89,8 @@ class Calibration:
 
     @property
     def report(self) -> FitReport:
-        """The out-of-fold figures."""
-        questions, negatives, *rest = self.folds.tolist()
+        """The figures behind the thresholds."""
+        questions, negatives, *rest = self.figures.tolist()
         return FitReport(int(questions), int(negatives), *rest)
 
     def arrays(self) -> Arrays:
@@ -109,7 +108,7 @@ class Calibration:
             "temperature": (1,),
             "weights": (_SIGNALS + words + 1,),
             "thresholds": (2,),
-            "folds": (len(fields(FitReport)),),
+            "figures": (len(fields(FitReport)),),
         }
         for name, shape in shapes.items():
             value = arrays.get(f"calibration.{name}")
@@ -122,7 +121,7 @@ def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
     """Fit everything.
 
     Args:
-        votes: of questions that did not see their own fold.
+        votes: of questions that did not see themselves.
         words: what is known of their words, shape (questions, k).
         owners: place of each one's topic; the number of topics for outside.
     """
@@ -130,7 +129,7 @@ def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
     inside = owners < topics
     right = inside & (votes.topics[:, :-1].argmax(axis=1) == owners)
     signals = _signals(votes, words)
-    weights = _logistic(signals, right)
+    weights = _logistic(signals, right, _even(inside))
     confidence = _sigmoid(signals @ weights)
     thresholds = _thresholds(confidence, inside)
     temperature = _temperature(votes.topics[inside, :-1], owners[inside])
@@ -138,14 +137,10 @@ def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
     return Calibration(np.array([temperature]), weights, thresholds, figures)
 
 
-def deal(owners: Sequence[int] | I64) -> I64:
-    """Deal each owner's questions out to the folds in turn: stratified, and the same at every build."""
-    owners = np.asarray(owners, np.int64)
-    folds = np.zeros(len(owners), np.int64)
-    for owner in np.unique(owners):
-        mine = np.flatnonzero(owners == owner)
-        folds[mine] = np.arange(len(mine)) % FOLDS
-    return folds
+def _even(inside: NDArray[np.bool_]) -> F64:
+    """Return what each question counts, so that those inside and those outside come to the same; one on average."""
+    shares = np.where(inside, inside.mean(), 1 - inside.mean())
+    return 0.5 / shares if 0 < inside.mean() < 1 else np.ones(len(inside))
 
 
 def _signals(votes: Votes, words: F64) -> F64:
@@ -175,8 +170,8 @@ def _temperature(votes: F64, owners: I64) -> float:
     return float(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x)
 
 
-def _logistic(signals: F64, right: NDArray[np.bool_]) -> F64:
-    """Fit the calibrator by penalised likelihood; the constant is not held back."""
+def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64) -> F64:
+    """Fit the calibrator by penalised likelihood, each question as often as it counts; the constant is free."""
     from scipy.optimize import minimize
 
     sign = np.where(right, 1.0, -1.0)
@@ -185,14 +180,14 @@ def _logistic(signals: F64, right: NDArray[np.bool_]) -> F64:
 
     def loss(w: F64) -> tuple[float, F64]:
         margin = sign * (signals @ w)
-        value = np.logaddexp(0, -margin).sum() + penalty @ (w * w) / 2
-        return float(value), -(signals.T @ (sign * _sigmoid(-margin))) + penalty * w
+        value = counts @ np.logaddexp(0, -margin) + penalty @ (w * w) / 2
+        return float(value), -(signals.T @ (counts * sign * _sigmoid(-margin))) + penalty * w
 
     return cast(F64, minimize(loss, np.zeros(signals.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
 def _thresholds(confidence: F64, inside: NDArray[np.bool_]) -> F64:
-    """Return (clarify, answer) from out-of-fold confidences."""
+    """Return (clarify, answer)."""
     outside = confidence[~inside]
     answer = float(np.quantile(outside, 1 - _FALSE_ACCEPTS)) if len(outside) else _ANSWER_BOUNDS[0]
     answer = float(np.clip(answer, *_ANSWER_BOUNDS))

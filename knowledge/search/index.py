@@ -36,7 +36,7 @@ WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 #: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
 _SHARPNESS = 6.0
 #: Candidates that each of the two searches brings; the best of them are compared in full.
-_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 192, 96
+_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 128, 64
 #: Width of the sketches of the lexical channels; a product of two is their cosine, give or take a sixteenth.
 _SKETCH = 256
 PassageKind = Literal["ask", "name", "lead", "text", "negative"]

@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 CODE_VERSION = 10
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
-#: The bank's own questions that confidence is calibrated on: more change the third digit, and take longer.
-_CALIBRATED_ON = 3000
+#: Questions that confidence is calibrated on: more change the third digit, and take longer.
+_CALIBRATED_ON = 2000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
 #: Candidates a reply names, where the bank has as many topics.
@@ -398,27 +398,32 @@ def calibrated(
 ) -> calibration.Calibration:
     """Return the calibration, fitted on the bank's own questions and the negatives, asked as questions.
 
-    A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
+    A question does not see itself, nor any passage of the same words.
     """
-    folds = calibration.deal(index.owners[index.training])
-    hidden = [index.training[folds == fold] for fold in range(calibration.FOLDS)]
-    step = max(1, -(-len(index.training) // _CALIBRATED_ON))
-    # A stride that keeps the folds apart would take a topic's questions of one fold only.
-    chosen = np.random.default_rng(0).permutation(len(index.training))[::step]
-    queries = [reader.read(index.passages[i].text) for i in index.training[chosen]]
-    vectors = _own_vectors(index, index.training[chosen].tolist(), queries, encoder)
-    same: dict[str, list[int]] = {text: [] for text in (index.passages[i].text for i in index.training[chosen])}
+    chosen = _sampled(index)
+    queries = [reader.read(index.passages[i].text) for i in chosen]
+    vectors = _own_vectors(index, chosen, queries, encoder)
+    same: dict[str, list[int]] = {}
     for place, passage in enumerate(index.passages):
-        if passage.text in same:
-            same[passage.text].append(place)
+        same.setdefault(passage.text, []).append(place)
+    itself = [np.array(same[index.passages[i].text]) for i in chosen]
     said = []
     for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
-        unseen = [np.union1d(hidden[folds[i]], same[index.passages[index.training[i]].text]) for i in chosen[part]]
-        said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, unseen))
+        said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, itself[part]))
         report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
     columns = (np.concatenate([getattr(each, name) for each in said]) for name in ("topics", "units", "nearest"))
-    return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[index.training[chosen]])
+    return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[chosen])
+
+
+def _sampled(index: PassageIndex) -> list[int]:
+    """Return passages phrased as questions: as many of the bank as outside it, where there are enough of both."""
+    outside = index.owners[index.training] == index.topics
+    chance = np.random.default_rng(0)
+    halves = [chance.permutation(index.training[outside == which]) for which in (False, True)]
+    fewer = min(map(len, halves))
+    taken = [half[: max(_CALIBRATED_ON // 2, _CALIBRATED_ON - fewer)] for half in halves]
+    return chance.permutation(np.concatenate(taken)).tolist()
 
 
 def _own_vectors(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from knowledge.bank.errors import IndexCacheError
-from knowledge.search.calibration import FOLDS, Calibration, deal, fit
+from knowledge.search.calibration import Calibration, fit
 from knowledge.search.votes import Votes
 
 TOPICS, EACH = 4, 60
@@ -83,27 +83,30 @@ def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
     alone = Votes(np.eye(3, 4), np.zeros((3, 0)), np.ones(3)), np.zeros((3, 1)), np.arange(3)
     fitted = fit(*alone)
     assert np.isfinite(fitted.confidence(*alone[:2])).all()
-    assert np.isfinite(fitted.folds).all()
+    assert np.isfinite(fitted.figures).all()
 
 
 def test_outcomes_follow_the_thresholds() -> None:
-    fitted = fit(*made_up(5))
+    fitted = fit(*made_up(5, signal=0.8))
     clarify, answer = fitted.thresholds
+    assert clarify < answer
     assert fitted.outcome(answer) == "answer"
     assert fitted.outcome(float(np.nextafter(answer, 0))) == "clarify"
     assert fitted.outcome(float(np.nextafter(clarify, 0))) == "decline"
 
 
-def test_every_owner_has_as_many_questions_in_every_fold_and_each_build_deals_alike() -> None:
-    owners = np.random.default_rng(0).permutation(np.repeat(np.arange(3), [40, 25, 3]))
-    folds = deal(owners)
-    np.testing.assert_array_equal(folds, deal(owners.tolist()))
-    for owner in range(3):
-        counts = np.bincount(folds[owners == owner], minlength=FOLDS)
-        assert counts.max() - counts.min() <= 1
+def test_a_bank_with_few_questions_beside_many_negatives_is_as_sure_of_them() -> None:
+    votes, words, owners = made_up(6)
+    few = (owners == TOPICS) | (np.arange(len(owners)) % 6 == 0)
+    less = Votes(votes.topics[few], votes.units[few], votes.nearest[few])
+    confidence = [
+        fit(*each).confidence(votes, words)[owners < TOPICS].mean()
+        for each in ((votes, words, owners), (less, words[few], owners[few]))
+    ]
+    assert abs(confidence[0] - confidence[1]) < 0.1
 
 
-@pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "folds"])
+@pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "figures"])
 def test_numbers_of_the_wrong_shape_or_kind_are_damage(name: str) -> None:
     arrays = fit(*made_up(7)).arrays()
     Calibration.restore(arrays, words=1)

@@ -181,8 +181,8 @@ class TestSameEverywhere:
         assert answers(opened(None, turned)[0]) == answers(opened(None)[0])
 
     @pytest.mark.parametrize("slugs", [("gan",), ("gan", "cnn")])
-    def test_a_bank_of_one_or_two_topics_works(self, slugs: tuple[str, ...]) -> None:
-        found = opened(None, small_bank(*slugs))[0]
+    def test_a_bank_of_one_or_two_topics_works(self, slugs: tuple[str, ...], encoder: Encoder) -> None:
+        found = Retriever.over(small_bank(*slugs), encoder, negatives=NEGATIVES)
         assert found.ask("what is a gan").topic == "gan"
         assert {candidate.topic for candidate in found.ask("what is a gan").candidates} == set(slugs)
 
