@@ -34,7 +34,7 @@ _FALSE_ACCEPTS = 0.03
 #: … and the clarify threshold turns away at most this share of the bank's questions.
 _FALSE_REJECTS = 0.03
 #: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
-_ANSWER_BOUNDS = (0.4, 0.6)
+_ANSWER_BOUNDS = (0.45, 0.6)
 _SIGNALS = 4
 _BOUNDS = (1.0, 60.0)
 

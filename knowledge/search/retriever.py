@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 10
+CODE_VERSION = 11
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions that confidence is calibrated on: more change the third digit, and take longer.
@@ -115,7 +115,7 @@ class Retriever:
             bank: the topics.
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
-            encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
+            encoder: False leaves the encoder out: lexical channels with a calibration of their own.
             progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `graph`, `fit`.
             rebuild: build and fit anew even where the cache fits.
 
@@ -423,7 +423,8 @@ def _sampled(index: PassageIndex) -> list[int]:
     halves = [chance.permutation(index.training[outside == which]) for which in (False, True)]
     fewer = min(map(len, halves))
     taken = [half[: max(_CALIBRATED_ON // 2, _CALIBRATED_ON - fewer)] for half in halves]
-    return chance.permutation(np.concatenate(taken)).tolist()
+    chosen: list[int] = chance.permutation(np.concatenate(taken)).tolist()
+    return chosen
 
 
 def _own_vectors(
