@@ -25,7 +25,7 @@ from knowledge.search.lexical import Tfidf, char_grams
 from knowledge.search.reading import detect_lang, normalise
 from knowledge.search.retriever import Candidate, Reply, Retriever
 
-#: A peer answers above the score that this share of the negatives reaches: the rule of the head's own threshold.
+#: A peer answers above the score that this share of the negatives reaches: much as the retriever's own threshold.
 _FALSE_ACCEPTS = 0.05
 #: Paraphrases a language that the variant with few of them keeps.
 _FEW = 10

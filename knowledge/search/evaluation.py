@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import Bank
 from knowledge.progress import ProgressCallback
-from knowledge.search.head import FitReport
+from knowledge.search.calibration import FitReport
 from knowledge.search.reading import detect_lang
 from knowledge.search.retriever import Candidate, Reply, Retriever
 
@@ -214,7 +214,7 @@ def write_predictions(path: Path, queries: Sequence[LabelledQuery], replies: Seq
 def calibrate(
     bank: Bank, *, cache_dir: Path | None, model: str, encoder: bool = True, progress: ProgressCallback | None = None
 ) -> FitReport:
-    """Fit head and thresholds anew over the bank's own questions, keep them, and return their out-of-fold figures."""
+    """Fit confidence and thresholds anew over the bank's own questions, keep them, and return their figures."""
     return Retriever.open(
         bank, cache_dir=cache_dir, model=model, encoder=encoder, progress=progress, rebuild=True
     ).fitted

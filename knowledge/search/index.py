@@ -1,25 +1,26 @@
-"""All passages of the bank and of the negatives under four channels: dense, characters, syllables, words.
+"""All passages of the bank and of the negatives: under four channels, and as points whose likeness can be told.
 
-    texts → Passage (owner, text) → channel scores, one a passage → the best of each topic
+texts → Passage (topic, unit, text) → the passages nearest to a question, and how alike those are among themselves
 
-Each paraphrase is a passage of its own, and the score of a topic is that of its best passages. The negatives (questions
-outside the bank) are scored in the same way, as one more class.
+A question is compared with passages in four channels: meaning (dense vectors), characters, syllables, words. FAISS
+finds the nearest in meaning, the inverted indexes of the others the nearest in writing; the best of both are compared
+in full.
+No step looks at pairs of passages but among the nearest few, so that time and memory grow with the passages only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
 from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import tomli
 
 from knowledge.bank.errors import IndexCacheError
-from knowledge.bank.models import LANGS, Bank, Topic
+from knowledge.bank.models import LANGS, Bank, SectionId, Topic
 from knowledge.progress import ProgressCallback
 from knowledge.search import cache
 from knowledge.search.arrays import F32, F64, I64, Arrays
@@ -34,11 +35,11 @@ WITH_ENCODER = (0.7, 0.1, 0.1, 0.1)
 WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 #: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
 _SHARPNESS = 6.0
-_POOLS = (1, 3, 8)
-#: Blocks into which a topic's passages are cut for a lower bound of its best scores.
-_BLOCKS = 32
-_LAST = (1 << 32) - 1
-PassageKind = Literal["ask", "name", "text", "negative"]
+#: Candidates that each of the two searches brings; the best of them are compared in full.
+_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 128, 64
+#: Width of the sketches of the lexical channels; a product of two is their cosine, give or take a sixteenth.
+_SKETCH = 256
+PassageKind = Literal["ask", "name", "lead", "text", "negative"]
 _KINDS: tuple[PassageKind, ...] = get_args(PassageKind)
 
 
@@ -46,14 +47,24 @@ class Passage(NamedTuple):
     """One text that a question may resemble.
 
     Attributes:
-        owner: index of its topic among the sorted slugs; the number of topics for a negative.
-        kind: `ask` and `name` are phrased as learners type and train the head; `text` comes from the explanation.
+        owner: place of its topic in the index's `topics`; `len(topics)` for a negative.
+        kind: `ask` and `name` are phrased as learners type, `lead` is a unit's first words, `text` a paragraph.
         text: normalised.
+        unit: place of its unit in `units_of`; -1 where it speaks for the whole topic, or for none.
     """
 
     owner: int
     kind: PassageKind
     text: str
+    unit: int = -1
+
+
+class UnitPlace(NamedTuple):
+    """A unit of the bank: the place of its topic, its id, its section."""
+
+    owner: int
+    id: str
+    section: SectionId
 
 
 @lru_cache
@@ -70,31 +81,55 @@ def packaged_negatives(*, everyday: bool = True) -> tuple[str, ...]:
     return tuple(dict.fromkeys(normalise(text) for text in texts))
 
 
+def units_of(bank: Bank) -> list[UnitPlace]:
+    """Return the units of all topics, in the order of their slugs and of their pages."""
+    return [
+        UnitPlace(owner, unit.id, unit.section)
+        for owner, slug in enumerate(sorted(bank.topics))
+        for unit in bank.topics[slug].units["zh"]
+    ]
+
+
 def passages_of(bank: Bank, negatives: Sequence[str]) -> list[Passage]:
     """Return the passages of all topics, in the order of their slugs, then the negatives."""
     found: list[Passage] = []
+    places = {(unit.owner, unit.id): place for place, unit in enumerate(units_of(bank))}
     for owner, slug in enumerate(sorted(bank.topics)):
-        seen: set[str] = set()
-        for kind, text in _texts(bank.topics[slug]):
+        seen: set[tuple[str, str]] = set()
+        for kind, unit, text in _texts(bank.topics[slug]):
             clean = normalise(text)
-            if clean and clean not in seen:
-                seen.add(clean)
-                found.append(Passage(owner, kind, clean))
+            # Two units may begin with the same words; then each is one more voice.
+            if clean and (clean, unit) not in seen:
+                seen.add((clean, unit))
+                found.append(Passage(owner, kind, clean, places.get((owner, unit), -1)))
     return found + [Passage(len(bank), "negative", text) for text in negatives]
 
 
-def _texts(topic: Topic) -> list[tuple[PassageKind, str]]:
+def _texts(topic: Topic) -> Iterator[tuple[PassageKind, str, str]]:
+    """Yield (kind, id of the unit or nothing, text)."""
     meta = topic.meta
-    found: list[tuple[PassageKind, str]] = []
+    asked = {ask: ident for ident, asks in meta.unit_asks.items() for lang in LANGS for ask in asks[lang]}
     for lang in LANGS:
-        found += [("ask", text) for text in meta.asks[lang]]
-        found += [("name", meta.title[lang])]
-        found += [("name", title[lang]) for title in meta.question_titles.values()]
-    found += [("name", alias) for alias in meta.aliases]
+        for ask in meta.asks[lang]:
+            yield "ask", asked.get(ask, ""), ask
+        # Who types no more than the name wants what the page begins with.
+        yield "name", "answer", meta.title[lang]
+        for title in meta.question_titles.values():
+            yield "name", "", title[lang]
+    for alias in meta.aliases:
+        yield "name", "answer", alias
     for lang in LANGS:
-        found += [("text", point[lang]) for point in meta.key_points]
-        found += [("text", part) for section in topic.sections[lang].values() for part in paragraphs(section)]
-    return found
+        in_units: set[str] = set()
+        for unit in topic.units[lang]:
+            if unit.lead:
+                yield "lead", unit.id, unit.lead
+                # A lead alone ("Why does it fail?") does not say of what.
+                yield "lead", unit.id, f"{meta.title[lang]} {unit.lead}"
+            for part in paragraphs(unit.text):
+                in_units.add(part)
+                yield "text", unit.id, part
+        for section in topic.sections[lang].values():
+            yield from (("text", "", part) for part in paragraphs(section) if part not in in_units)
 
 
 def paragraphs(section: str) -> list[str]:
@@ -130,162 +165,202 @@ class Query:
         return " ".join((self.text, *self.translation.terms))
 
 
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The passages nearest to one question, in no order.
+
+    Attributes:
+        ids: their places, shape (k,).
+        scores: weighted sum of the channels, 0 to 1, shape (k,).
+        kernel: the same between each two of them, about, shape (k, k); 1 on the diagonal.
+    """
+
+    ids: I64
+    scores: F64
+    kernel: F64
+
+
 class PassageIndex:
     """The four channels over one list of passages."""
 
     CHANNELS = ("dense", "chars", "sounds", "words")
 
-    def __init__(self, passages: Sequence[Passage], topics: int, dense: Vectors | None, chars: Tfidf,
-                 sounds: Tfidf, words: Tfidf, silent: Collection[str] = ()) -> None:  # fmt: skip
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        topics: int,
+        dense: Vectors | None,
+        lexical: Sequence[Tfidf],
+        sketch: F32,
+        silent: Collection[str] = (),
+    ) -> None:
         self.passages = list(passages)
-        self.owners = np.array([p.owner for p in passages])
-        #: Owner, first passage and end of each owner's passages, which lie together.
-        bounds = [0, *(np.flatnonzero(np.diff(self.owners)) + 1).tolist(), len(self.owners)]
-        self._runs = [(int(self.owners[i]), i, end) for i, end in pairwise(bounds) if i < end]
-        self._run_sizes = [end - start for _, start, end in self._runs]
-        self._run_of = np.repeat(np.arange(len(self._runs)), self._run_sizes)
-        self._short = [place for place, (_, start, end) in enumerate(self._runs) if end - start < _BLOCKS]
-        starts = [np.linspace(start, end, _BLOCKS, endpoint=False).astype(np.int64) for _, start, end in self._runs]
-        self._blocks = np.concatenate(starts) if starts else np.zeros(0, np.int64)
-        #: Passages that are phrased as questions: what the head learns from.
-        self.training = np.array([i for i, p in enumerate(passages) if p.kind != "text"])
+        self.owners = np.array([p.owner for p in passages], np.int64)
+        self.units = np.array([p.unit for p in passages], np.int64)
+        #: Passages that are phrased as questions: what confidence is calibrated on.
+        self.training = np.array([i for i, p in enumerate(passages) if p.kind in ("ask", "name", "negative")], np.int64)
         self.topics = topics
         self.dense = dense
-        self.chars = chars
-        self.sounds = sounds
-        self.words = words
-        self._silent = [place for place, name in enumerate(self.CHANNELS) if name in silent]
+        self._lexical = tuple(lexical)
+        self._sketch = sketch
+        weights = WITH_ENCODER if dense is not None else WITHOUT_ENCODER
+        self._weights = tuple(0.0 if name in silent else w for name, w in zip(self.CHANNELS, weights, strict=True))
 
     @classmethod
-    def build(cls, passages: Sequence[Passage], topics: int, glossary: Glossary, encoder: Encoder | None,
-              progress: ProgressCallback | None = None, silent: Collection[str] = ()) -> PassageIndex:  # fmt: skip
+    def build(
+        cls,
+        passages: Sequence[Passage],
+        topics: int,
+        glossary: Glossary,
+        encoder: Encoder | None,
+        progress: ProgressCallback | None = None,
+        silent: Collection[str] = (),
+    ) -> PassageIndex:
         """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`."""
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
         dense = None
         if encoder:
             dense = index_vectors(encoder.passages([q.dense for q in queries], progress), progress=progress)
         if progress:
-            progress("compare", 0, 1)  # what follows until then has no name of its own, and takes a few seconds
-        chars = Tfidf.fit(char_grams, [q.chars for q in queries])
-        sounds = Tfidf.fit(syllable_grams, [q.text for q in queries])
-        words = Tfidf.fit(word_grams, [q.dense for q in queries])
-        return cls(passages, topics, dense, chars, sounds, words, silent)
+            progress("compare", 0, 1)  # what follows until the fit has no name of its own, and takes a few seconds
+        lexical = [
+            Tfidf.fit(char_grams, [q.chars for q in queries]),
+            Tfidf.fit(syllable_grams, [q.text for q in queries]),
+            Tfidf.fit(word_grams, [q.dense for q in queries]),
+        ]
+        weights = [0.0 if name in silent else w for name, w in zip(cls.CHANNELS[1:], (
+            WITH_ENCODER if encoder else WITHOUT_ENCODER)[1:], strict=True)]  # fmt: skip
+        sketch = sum(np.sqrt(np.float32(weight)) * channel.sketch(_SKETCH, seed)
+                     for seed, (weight, channel) in enumerate(zip(weights, lexical, strict=True)))  # fmt: skip
+        return cls(passages, topics, dense, lexical, np.asarray(sketch, np.float32), silent)
 
-    def scores(self, queries: Sequence[Query], vectors: F32 | None) -> F32:
-        """Return each channel's score of each passage, shape (queries, channels, passages)."""
-        scores = np.zeros((len(queries), len(self.CHANNELS), len(self.passages)), np.float32)
-        if self.dense is not None and vectors is not None:
-            scores[:, 0] = self.dense.scores(vectors)
-        scores[:, 1] = self.chars.scores([query.chars for query in queries])
-        scores[:, 2] = self.sounds.scores([query.text for query in queries])
-        scores[:, 3] = self.words.scores([query.dense for query in queries])
-        scores[:, self._silent] = 0
-        return scores
+    def nearest(
+        self, queries: Sequence[Query], vectors: F32 | None, size: int, hidden: Sequence[I64] | None = None
+    ) -> list[Nearest]:
+        """Return the `size` passages nearest to each question, fewer where there are no more.
 
-    @property
-    def signals(self) -> int:
-        """How many numbers `pool` gives a topic."""
-        return len(self.CHANNELS) * len(_POOLS)
-
-    def pool(self, scores: F32) -> F64:
-        """Return the mean score of the best 1, 3 and 8 passages of each topic, shape (queries, topics + 1, signals).
-
-        One close paraphrase is strong evidence for a topic, and several are stronger. Scores of zero or less are left
-        out.
+        Args:
+            queries: the questions.
+            vectors: the encoder's, one a question; None where there is no encoder.
+            size: how many.
+            hidden: for each question the passages that it must not see.
         """
-        flat = scores.reshape(-1, len(self.passages))
-        # By flat index: np.nonzero, which gives row and column, takes eight times as long.
-        cells = np.flatnonzero(flat >= np.repeat(self._least(flat), self._run_sizes, axis=1))
-        rows, places = np.divmod(cells, len(self.passages))
-        groups = rows * len(self._runs) + self._run_of[places]
-        best = _best(groups, flat.ravel()[cells], len(flat) * len(self._runs)).cumsum(axis=1)
-        sizes = np.tile(self._run_sizes, len(flat))
-        means = [best[:, size - 1] / np.minimum(size, sizes) for size in _POOLS]
-        by_run = np.stack(means).reshape(len(_POOLS), len(scores), len(self.CHANNELS), len(self._runs))
-        pooled = np.zeros((len(scores), self.topics + 1, self.signals))
-        owners = [owner for owner, _, _ in self._runs]
-        pooled[:, owners] = by_run.transpose(1, 3, 0, 2).reshape(len(scores), len(self._runs), self.signals)
-        return pooled
+        written = self._written(queries)
+        meant = self._meant(vectors, None if hidden is None else max(map(len, hidden), default=0))
+        return [
+            self._nearest(written[row], None if meant is None or vectors is None else (meant[row], vectors[row]), size,
+                          None if hidden is None else hidden[row])
+            for row in range(len(queries))
+        ]  # fmt: skip
 
-    def _least(self, flat: F32) -> F32:
-        """Return a lower bound of the 8th best score of each topic, for each row; above zero.
+    def _written(self, queries: Sequence[Query]) -> F32:
+        """Return the weighted sum of the lexical channels, shape (queries, passages)."""
+        read = ([q.chars for q in queries], [q.text for q in queries], [q.dense for q in queries])
+        total = np.zeros((len(queries), len(self.passages)), np.float32)
+        for weight, channel, texts in zip(self._weights[1:], self._lexical, read, strict=True):
+            if weight:
+                total += np.float32(weight) * channel.scores(texts)
+        return total
 
-        A topic's passages are cut into blocks. The block maxima are scores of different passages, so the 8th largest
-        block maximum is at most the topic's 8th largest score. Only passages that reach the bound are sorted, which
-        takes a third of the time of sorting all of them.
-        """
-        blocks = np.maximum.reduceat(flat, self._blocks, axis=1).reshape(len(flat), len(self._runs), _BLOCKS)
-        least = np.partition(blocks, _BLOCKS - _POOLS[-1], axis=2)[:, :, _BLOCKS - _POOLS[-1]]
-        least[:, self._short] = 0
-        return np.asarray(np.maximum(least, np.finfo(np.float32).tiny), np.float32)
+    def _meant(self, vectors: F32 | None, more: int | None) -> I64 | None:
+        """Return the passages nearest in meaning, shape (queries, k); -1 where a graph could not fill a place."""
+        if self.dense is None or vectors is None or not self._weights[0]:
+            return None
+        return self.dense.search(vectors, _DENSE_CANDIDATES + min(more or 0, len(self.passages)))[1]
 
-    def total(self, scores: F32) -> F32:
-        """Return the weighted sum of the channels for the training passages, shape (queries, training passages)."""
-        return self.weighted(scores)[:, self.training]
+    def _nearest(self, written: F32, meant: tuple[I64, F32] | None, size: int, hidden: I64 | None) -> Nearest:
+        if hidden is not None:
+            written = written.copy()
+            written[hidden] = -1
+        if meant is None:
+            ids = _best(written, size)
+            scores = written[ids].astype(np.float64)
+        else:
+            close, vector = meant
+            ids = np.union1d(close[close >= 0], _best(written, _LEXICAL_CANDIDATES))
+            cosines = self._vectors()[ids] @ vector
+            scores = (written[ids] + np.float32(self._weights[0]) * _sharpened(cosines)).astype(np.float64)
+        kept = written[ids] >= 0
+        ids, scores = ids[kept], scores[kept]
+        order = _best(scores, size)
+        return Nearest(ids[order], scores[order], self._kernel(ids[order]))
 
-    def weighted(self, scores: F32) -> F32:
-        """Return the weighted sum of the channels for all passages, shape (queries, passages)."""
-        weights = np.asarray(WITH_ENCODER if self.dense is not None else WITHOUT_ENCODER, np.float32)
-        total = sum(weights[place] * scores[:, place] for place in (1, 2, 3))
-        if self.dense is not None:
-            total += weights[0] * np.exp(_SHARPNESS * (scores[:, 0] - 1))
-        return np.asarray(total)
+    def _kernel(self, ids: I64) -> F64:
+        sketch = self._sketch[ids]
+        kernel = sketch @ sketch.T
+        if self.dense is not None and self._weights[0]:
+            vectors = self._vectors()[ids]
+            kernel += np.float32(self._weights[0]) * _sharpened(vectors @ vectors.T)
+        np.fill_diagonal(kernel, 1.0)  # a passage is itself: its channels' cosines are 1 and their weights sum to 1
+        return kernel.astype(np.float64)
+
+    def _vectors(self) -> F32:
+        assert self.dense is not None
+        return self.dense.vectors
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs."""
         passages: Arrays = {
             "passages.owners": self.owners,
+            "passages.units": self.units,
             "passages.kinds": np.array([_KINDS.index(p.kind) for p in self.passages], np.uint8),
             "passages.texts": cache.lines(p.text for p in self.passages),
+            "passages.sketch": self._sketch,
         }
         dense: Arrays = {"dense.vectors": self.dense.vectors} if self.dense else {}
         if isinstance(self.dense, HnswVectors):
             dense["dense.graph"] = self.dense.graph()
-        channels = {"chars": self.chars, "sounds": self.sounds, "words": self.words}
-        lexical = {key: value for name, one in channels.items() for key, value in one.arrays(name).items()}
+        channels = zip(self.CHANNELS[1:], self._lexical, strict=True)
+        lexical = {key: value for name, one in channels for key, value in one.arrays(name).items()}
         return {**passages, **dense, **lexical}
 
     @classmethod
-    def restore(cls, topics: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
-        """Rebuild the index.
+    def restore(cls, topics: int, units: int, arrays: Arrays, *, dense: bool) -> PassageIndex:
+        """Rebuild the index over a bank of so many topics and units.
 
         Raises:
-            IndexCacheError: the arrays do not fit the passages.
+            IndexCacheError: the arrays do not fit the passages, or these not the bank.
         """
-        passages = _restored(topics, arrays)
-        chars = Tfidf.restore(char_grams, "chars", arrays)
-        sounds = Tfidf.restore(syllable_grams, "sounds", arrays)
-        words = Tfidf.restore(word_grams, "words", arrays)
+        passages = _restored(topics, units, arrays)
+        analyzers = (char_grams, syllable_grams, word_grams)
+        lexical = [Tfidf.restore(each, name, arrays) for name, each in zip(cls.CHANNELS[1:], analyzers, strict=True)]
         vectors = arrays.get("dense.vectors") if dense else None
-        if dense and (vectors is None or vectors.ndim != 2 or vectors.dtype != np.float32
-                      or len(vectors) != len(passages) or not np.isfinite(vectors).all()):  # fmt: skip
+        if dense and (vectors is None or not _one_a_passage(vectors, passages)):
             raise IndexCacheError("the dense vectors do not fit the passages")
-        if not chars.size == sounds.size == words.size == len(passages):
+        sketch = arrays.get("passages.sketch")
+        if sketch is None or not _one_a_passage(sketch, passages) or sketch.shape[1] != _SKETCH:
+            raise IndexCacheError("the sketches do not fit the passages")
+        if any(channel.size != len(passages) for channel in lexical):
             raise IndexCacheError("the lexical channels do not fit the passages")
         index = index_vectors(cast(F32, vectors), arrays.get("dense.graph")) if vectors is not None else None
-        return cls(passages, topics, index, chars, sounds, words)
+        return cls(passages, topics, index, lexical, cast(F32, sketch))
 
 
-def _best(groups: I64, scores: F32, size: int) -> F64:
-    """Return the best scores of each of `size` groups, best first, padded with zeros; all scores are above zero."""
-    # The bits of positive floats are in their order: group and score sort as one number, several times as fast as two.
-    bits = np.ascontiguousarray(scores).view(np.uint32).astype(np.int64)
-    keys = np.sort((groups << 32) | (_LAST - bits))
-    groups = keys >> 32
-    ranks = np.arange(len(keys)) - np.searchsorted(keys, np.arange(size) << 32)[groups]
-    kept = ranks < _POOLS[-1]
-    best = np.zeros((size, _POOLS[-1]))
-    best[groups[kept], ranks[kept]] = (_LAST - (keys[kept] & _LAST)).astype(np.uint32).view(np.float32)
-    return best
+def _one_a_passage(vectors: np.ndarray, passages: Sequence[Passage]) -> bool:
+    sound = vectors.ndim == 2 and vectors.dtype == np.float32 and len(vectors) == len(passages)
+    return sound and bool(np.isfinite(vectors).all())
 
 
-def _restored(topics: int, arrays: Arrays) -> list[Passage]:
+def _sharpened(cosines: F32) -> F32:
+    return np.asarray(np.exp(np.float32(_SHARPNESS) * (cosines - np.float32(1))), np.float32)
+
+
+def _best(scores: F32 | F64, size: int) -> I64:
+    """Return the places of the `size` best, in the order of the places: the same whatever their company."""
+    if len(scores) <= size:
+        return np.arange(len(scores))
+    return np.sort(np.argpartition(-scores, size - 1)[:size])
+
+
+def _restored(topics: int, units: int, arrays: Arrays) -> list[Passage]:
     try:
-        owners, kinds, joined = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts"))
+        owners, kinds, joined, places = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts", "units"))
         kind = [_KINDS[place] for place in kinds.tolist()]
-        found = list(map(Passage._make, zip(owners.tolist(), kind, cache.texts(joined), strict=True)))
+        columns = (owners.tolist(), kind, cache.texts(joined), places.tolist())
+        found = list(map(Passage._make, zip(*columns, strict=True)))
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise IndexCacheError(f"its passages are incomplete ({error})") from error
-    if owners.ndim != 1 or not found or not 0 <= owners.min() <= owners.max() <= topics:
+    known = found and owners.ndim == 1 and 0 <= owners.min() <= owners.max() <= topics
+    if not known or not -1 <= places.min() <= places.max() < units:
         raise IndexCacheError("its passages do not fit the bank")
     return found

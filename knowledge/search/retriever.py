@@ -1,6 +1,6 @@
-"""Finds the topic that answers a question, or tells that none does.
+"""Finds the unit that answers a question, or says honestly that none does.
 
-question → cleaned → spelling corrected → translated → channel scores → head → Reply
+question → clean → mended → translated → nearest passages → votes → topic, unit, confidence → Reply
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import logging
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache as once
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -25,27 +24,28 @@ import numpy as np
 from knowledge.bank.errors import IndexCacheError, KnowledgeError
 from knowledge.bank.models import Bank, Lang, SectionId
 from knowledge.progress import ProgressCallback
-from knowledge.search import cache, followups, head, sections
+from knowledge.search import cache, calibration, followups, sections
 from knowledge.search import spelling as repair
-from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.arrays import F32, F64, Arrays
 from knowledge.search.encoder import PACKAGED, Encoder
 from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
-from knowledge.search.index import Passage, PassageIndex, Query, packaged_negatives, passages_of
+from knowledge.search.index import Passage, PassageIndex, Query, UnitPlace, packaged_negatives, passages_of, units_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
 from knowledge.search.mentions import Mentions
 from knowledge.search.reading import clean, detect_lang, normalise
 from knowledge.search.unit_choice import Units
+from knowledge.search.votes import Votes, votes
 
 log = logging.getLogger(__name__)
 
 
-#: Part of every fingerprint: raise it when code here, or in a channel or the head, changes what is computed.
-CODE_VERSION = 8
-#: Questions whose scores are held at once: those of all that the head is trained on would be half a gigabyte.
-_CHUNK = 256
-#: Questions whose scores are pooled at once: more fall out of the processor's cache.
-_TOGETHER = 8
+#: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
+CODE_VERSION = 11
+#: Questions whose scores are held at once, each of every passage.
+_CHUNK = 64
+#: Questions that confidence is calibrated on: more change the third digit, and take longer.
+_CALIBRATED_ON = 2000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
 #: Candidates a reply names, where the bank has as many topics.
@@ -54,7 +54,7 @@ _CANDIDATES = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A topic and the head's probability that it is the one, given that the question is inside the bank."""
+    """A topic and the probability that it is the one, given that the question is inside the bank."""
 
     topic: str
     score: float
@@ -86,7 +86,7 @@ class Reply:
 class Retriever:
     """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
 
-    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: head.Head, reader: QueryReader,
+    def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: calibration.Calibration, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
                  units: Units) -> None:  # fmt: skip
         self._slugs = tuple(slugs)
@@ -94,7 +94,7 @@ class Retriever:
         self._router = router
         self._names = dict(names)
         self._index = index
-        self._head = fitted
+        self._calibration = fitted
         self._reader = reader
         self._encoder = encoder
 
@@ -115,9 +115,9 @@ class Retriever:
             bank: the topics.
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
-            encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
+            encoder: False leaves the encoder out: lexical channels with a calibration of their own.
             progress: hears (stage, done, total) of long work; stages are `model` (is loaded), `export` (is made fast),
-                `encode` (the passages), `graph`, `compare` (each question with all passages), `fit`.
+                `encode` (the passages), `graph`, `compare` (words are counted), `fit`.
             rebuild: build and fit anew even where the cache fits.
 
         Raises:
@@ -147,7 +147,7 @@ class Retriever:
     ) -> Retriever:
         """Open the index of `bank` over a given encoder, negatives and glossary, without the channels in `silent`.
 
-        An index with silent channels is for measurements and must not be cached: leave `cache_dir` out.
+        What has silent channels is for measuring and is not kept: give it no `cache_dir`.
         """
         report = progress or _silent
         words = glossary or Glossary.packaged()
@@ -157,36 +157,35 @@ class Retriever:
         mark = fingerprint(bank, outside, words, encoder)
         path = cache_dir / _file_name(encoder) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
+        units = Units(units_of(bank), len(slugs))
         if found is not None:
             try:
-                index = PassageIndex.restore(len(slugs), found, dense=encoder is not None)
+                index = PassageIndex.restore(len(slugs), len(units), found, dense=encoder is not None)
                 reader = QueryReader.restore(words, index.passages, len(slugs), found)
-                signals = index.signals + Mentions.SIGNALS
-                shape = {"passages": len(index.training), "topics": len(slugs), "signals": signals}
-                fitted = head.Head.restore(found, **shape, extras=QueryReader.EXTRAS)
+                fitted = calibration.Calibration.restore(found, words=QueryReader.EXTRAS)
                 router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
-                return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
+                return cls(slugs, index, fitted, reader, router, encoder, names, units)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
         report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
         reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
+        report("fit", 0, 1)
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
-        asked = training(index, reader, encoder, partial(report, "compare"))
-        fitted = head.fit(*asked, len(slugs), partial(report, "fit"))
+        fitted = calibrated(index, reader, encoder, len(units), report)
         if path:
             cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
-        return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
+        return cls(slugs, index, fitted, reader, router, encoder, names, units)
 
     @property
-    def fitted(self) -> head.FitReport:
+    def fitted(self) -> calibration.FitReport:
         """Out-of-fold figures of the fit behind the thresholds."""
-        return self._head.report
+        return self._calibration.report
 
     @property
     def encoder(self) -> Encoder | None:
-        """The encoder of the dense channel; None in an index of lexical channels only."""
+        """What turns texts into vectors; None where it goes by words alone."""
         return self._encoder
 
     @property
@@ -200,8 +199,8 @@ class Retriever:
         Args:
             question: as typed.
             lang: language to answer in; None means the question's own.
-            about: slug of the topic under discussion. A follow-up without a subject ("and its drawbacks?") is answered
-                from that topic; any other question is looked up as if no topic were given.
+            about: slug of the topic under discussion. A question that leans on it ("and its drawbacks?") stays with it
+                and opens another section; one that has a topic of its own is looked up as ever.
 
         Raises:
             knowledge.bank.errors.QueryError: empty, only symbols, or too long.
@@ -228,9 +227,9 @@ class Retriever:
         return [_settled(*each) for each in zip(found, topics, strict=True)]
 
     def alike(self, questions: Sequence[str]) -> F32:
-        """Return the similarity of each two questions, in meaning and in spelling, 0 to 1, shape (n, n).
+        """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
 
-        Chinese is translated by the glossary first, so that a question and its translation are similar.
+        Chinese is read as English by the glossary, so that a question is like itself in the other language.
         """
         if not questions:
             return np.zeros((0, 0), np.float32)
@@ -243,15 +242,14 @@ class Retriever:
         return np.clip((vectors @ vectors.T + shared) / 2, 0, 1)
 
     def _leaning_on(self, text: str, about: str | None) -> str | None:
-        """Return the topic under discussion if the question is a follow-up that names no topic itself."""
+        """Return the topic under discussion where the question has none of its own."""
         leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
         return about if leans else None
 
     def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        """Return one reply for each text, with topic and section filled in whatever the outcome.
+        """Return a reply a text with topic and section filled in whatever the outcome; many go by halves, in parallel.
 
-        Many texts are split into two halves, one for each of two threads: encoder and NumPy, which take half of the
-        time, release the interpreter's lock.
+        Half of the time goes into the encoder and into NumPy, where Python's lock is free for the other half.
         """
         if len(texts) < _PARALLEL or len(os.sched_getaffinity(0)) < 2:
             return self._part(texts, langs, whole)
@@ -269,40 +267,33 @@ class Retriever:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
-        chosen = [self._chosen(queries[part], None if vectors is None else vectors[part]) for part in parts]
-        probabilities = np.concatenate([each for each, _ in chosen])
-        units = [unit for _, found in chosen for unit in found]
-        units = [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
-        confidences = self._head.confidence(probabilities)
         opens = self._router.route([query.text for query in queries], vectors)
-        rows = zip(langs, opens, probabilities, confidences.tolist(), units, strict=True)
-        return [self._reply(*row) for row in rows]
+        replies: list[Reply] = []
+        for part in parts:
+            asked = queries[part]
+            said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units))
+            confidences = self._calibration.confidence(said, _extras(self._reader, asked)).tolist()
+            probabilities = self._calibration.probabilities(said)
+            chosen = self._chosen(said, whole[part])
+            rows = zip(langs[part], opens[part], probabilities, confidences, chosen, strict=True)
+            replies += [self._reply(*row) for row in rows]
+        return replies
 
-    def _chosen(self, queries: Sequence[Query], vectors: F32 | None) -> tuple[F64, list[tuple[str, SectionId] | None]]:
-        """Return P(topic) and P(outside) of each question, and the unit of its likeliest topic that answers."""
-        scores = self._index.scores(queries, vectors)
-        parts = [slice(start, start + _TOGETHER) for start in range(0, len(queries), _TOGETHER)]
-        pools = [_pooled(self._index, self._reader, queries[part], scores[part]) for part in parts]
-        weighted = self._index.weighted(scores)
-        total = weighted[:, self._index.training]
-        features = head.Features(total, np.concatenate(pools), _extras(self._reader, queries))
-        probabilities = self._head.probabilities(features)
-        likeliest = probabilities[:, :-1].argmax(axis=1).tolist()
-        return probabilities, [self._units.best(*each) for each in zip(likeliest, weighted, strict=True)]
+    def _chosen(self, said: Votes, whole: Sequence[bool]) -> list[UnitPlace | None]:
+        """Return the unit of each question's likeliest topic that answers; none where the question is no whole one."""
+        likeliest = said.topics[:, :-1].argmax(axis=1).tolist()
+        units = (self._units.best(*each) for each in zip(likeliest, said.units, strict=True))
+        return [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
 
-    def _reply(
-        self, lang: Lang, opens: SectionId, probabilities: F64, confidence: float,
-        found: tuple[str, SectionId] | None,
-    ) -> Reply:  # fmt: skip
-        unit, section = found or (None, opens)
+    def _reply(self, lang: Lang, opens: SectionId, inside: F64, confidence: float, found: UnitPlace | None) -> Reply:
+        unit, section = (found.id, found.section) if found else (None, opens)
         if section != opens and (unit == "answer" or opens == "interview"):
             # "GAN in practice" names no more than topic and section; what comes next in an interview is a list.
             unit, section = None, opens
-        inside = probabilities[:-1] / max(float(probabilities[:-1].sum()), 1e-12)
         order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
         candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
         return Reply(
-            outcome=self._head.outcome(confidence),
+            outcome=self._calibration.outcome(confidence),
             topic=candidates[0].topic,
             section=section,
             confidence=round(confidence, 6),
@@ -314,10 +305,10 @@ class Retriever:
 
 @once
 def _matrix_products() -> Any:  # noqa: ANN401
-    """Return the controller of the BLAS library's threads; kept, because to find the library takes a millisecond.
+    """Return what sets how many threads share a matrix product; to find its library takes a millisecond.
 
-    The matrix products here are small. A second thread saves a tenth of the time on an idle machine; on a machine that
-    also runs examples the two wait for each other, and a question took two and a half times as long.
+    They are small here: two threads gain a tenth on an idle machine, and wait for each other on one that also runs
+    examples, where a question took two and a half times as long.
     """
     from threadpoolctl import ThreadpoolController
 
@@ -325,7 +316,7 @@ def _matrix_products() -> Any:  # noqa: ANN401
 
 
 def _settled(found: Reply, topic: str | None) -> Reply:
-    """Return the final reply: about `topic` for a follow-up; without topic and section unless it is an answer."""
+    """Return the reply that is given: about `topic` where the question leans on it, with nothing where it is unsure."""
     if topic is not None:
         others = (candidate for candidate in found.candidates if candidate.topic != topic)
         candidates = (Candidate(topic, found.candidates[0].score), *others)[:_CANDIDATES]
@@ -334,7 +325,7 @@ def _settled(found: Reply, topic: str | None) -> Reply:
 
 
 class QueryReader:
-    """Turns clean text into a `Query`, the input of the channels, and computes the features of its words."""
+    """Turns clean text into the forms the channels read, and says what is known of the words in it."""
 
     #: How many numbers `extras` gives.
     EXTRAS = 6
@@ -389,21 +380,12 @@ class QueryReader:
         mended = self._mend(text)
         return Query(mended, self._glossary.translate(mended))
 
-    def mentions(self, query: Query, *, own: bool = False) -> F64:
-        """Return the signals of topics that the question names (`Mentions.signals`).
-
-        Args:
-            query: the question.
-            own: whether it is a training passage. A passage that is itself a name of a topic must not match itself.
-        """
-        return self.names.signals(query.text, itself=query.text if own else None)
-
     def extras(self, query: Query, *, own: bool = False) -> list[float]:
         """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
 
         Args:
             query: the question.
-            own: whether it is itself a passage; then an n-gram counts as known only if another passage has it, too.
+            own: it is itself a passage: an n-gram counts as known only if another passage has it, too.
         """
         least = 2 if own and query.text in self._inside else 1
         grams = [gram for gram in char_grams(query.text) if len(gram) > 1] or char_grams(query.text)
@@ -413,45 +395,47 @@ class QueryReader:
         return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
 
 
-def training(
-    index: PassageIndex, reader: QueryReader, encoder: Encoder | None, report: Callable[[int, int], None] | None = None
-) -> tuple[head.Features, I64, I64]:
-    """Return features, topics and folds of the training passages, each asked as a question.
+def calibrated(
+    index: PassageIndex, reader: QueryReader, encoder: Encoder | None, units: int, report: ProgressCallback
+) -> calibration.Calibration:
+    """Return the calibration, fitted on the bank's own questions and the negatives, asked as questions.
 
-    A training passage is not compared with the passages of its own fold, to which it belongs itself. A fold takes the
-    same share of every topic, so leaving it out favours none. `report` hears (done, total) of the questions.
+    A question does not see itself, nor any passage of the same words.
     """
-    rows = index.training
-    owners = index.owners[rows]
-    folds = head.deal(owners)
-    queries = [reader.read(index.passages[i].text) for i in rows]
-    vectors = _own_vectors(index, queries, encoder)
-    total, pools = np.empty((len(rows), len(rows)), np.float32), []
-    for start in range(0, len(rows), _CHUNK):
+    chosen = _sampled(index)
+    queries = [reader.read(index.passages[i].text) for i in chosen]
+    vectors = _own_vectors(index, chosen, queries, encoder)
+    same: dict[str, list[int]] = {}
+    for place, passage in enumerate(index.passages):
+        same.setdefault(passage.text, []).append(place)
+    itself = [np.array(same[index.passages[i].text]) for i in chosen]
+    said = []
+    for start in range(0, len(chosen), _CHUNK):
         part = slice(start, start + _CHUNK)
-        scores = index.scores(queries[part], None if vectors is None else vectors[part])
-        total[part] = index.total(scores)
-        for fold in np.unique(folds):
-            mine = np.flatnonzero(folds[part] == fold)
-            scores[mine[:, None], :, rows[folds == fold]] = -1.0
-        pools.append(_pooled(index, reader, queries[part], scores, own=True))
-        if report:
-            report(min(part.stop, len(rows)), len(rows))
-    extras = _extras(reader, queries, own=True)
-    return head.Features(total, np.concatenate(pools), extras), owners, folds
+        said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, itself[part]))
+        report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
+    columns = (np.concatenate([getattr(each, name) for each in said]) for name in ("topics", "units", "nearest"))
+    return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[chosen])
 
 
-def _own_vectors(index: PassageIndex, queries: Sequence[Query], encoder: Encoder | None) -> F32 | None:
-    """Return the vectors of the training passages as questions: those they have, where the encoder is symmetric."""
+def _sampled(index: PassageIndex) -> list[int]:
+    """Return passages phrased as questions: as many of the bank as outside it, where there are enough of both."""
+    outside = index.owners[index.training] == index.topics
+    chance = np.random.default_rng(0)
+    halves = [chance.permutation(index.training[outside == which]) for which in (False, True)]
+    fewer = min(map(len, halves))
+    taken = [half[: max(_CALIBRATED_ON // 2, _CALIBRATED_ON - fewer)] for half in halves]
+    chosen: list[int] = chance.permutation(np.concatenate(taken)).tolist()
+    return chosen
+
+
+def _own_vectors(
+    index: PassageIndex, rows: Sequence[int], queries: Sequence[Query], encoder: Encoder | None
+) -> F32 | None:
+    """Return the vectors of passages as questions: those they have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
-    return index.dense.vectors[index.training] if encoder.symmetric else encoder.queries([q.dense for q in queries])
-
-
-def _pooled(
-    index: PassageIndex, reader: QueryReader, queries: Sequence[Query], scores: F32, *, own: bool = False
-) -> F64:
-    return np.concatenate([index.pool(scores), np.stack([reader.mentions(q, own=own) for q in queries])], axis=2)
+    return index.dense.vectors[rows] if encoder.symmetric else encoder.queries([q.dense for q in queries])
 
 
 def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> F64:
@@ -459,7 +443,7 @@ def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False)
 
 
 #: What of a topic an index is made from.
-_READ: Any = {"sections": True, "meta": {"title", "aliases", "question_titles", "asks", "key_points"}}
+_READ: Any = {"sections": True, "units": True, "meta": {"title", "aliases", "question_titles", "asks", "unit_asks"}}
 
 
 def fingerprint(bank: Bank, negatives: Sequence[str], glossary: Glossary, encoder: Encoder | None) -> str:
@@ -490,4 +474,4 @@ def _file_name(encoder: Encoder | None) -> str:
 
 
 def _silent(stage: str, done: int, total: int) -> None:
-    """Ignore progress."""
+    """Hear nothing of progress."""

@@ -1,84 +1,43 @@
-"""Which unit of a topic's page answers a question: the one whose asks and own text are most like it.
-
-scores of the topic's passages → best ask and best paragraph of each unit → the best unit, where it leads clearly
-"""
+"""Which unit of a topic's page answers a question: the one that the nearest passages vote for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.bank.models import LANGS, Bank, SectionId, Topic
-from knowledge.search.arrays import F32, I64
-from knowledge.search.index import Passage, paragraphs
-from knowledge.search.reading import normalise
+from knowledge.search.arrays import F64
+from knowledge.search.index import UnitPlace
 
-#: What a paragraph counts beside an ask, by how often asks that were left out found their own unit: .74 with none of
-#: this, .79 with it.
-_OWN_TEXT = 1.5
-#: By how much the best has to lead the second. Of asks that were left out, 7 in 10 do, and 9 in 10 of those are right;
-#: where none leads, a whole section is the better answer.
+#: By how much the best has to lead the second; where none leads, a whole section is the better answer.
 _CLEAR = 0.04
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A topic's units, and which passage belongs to which."""
-
-    units: tuple[tuple[str, SectionId], ...]
-    asks: tuple[I64, I64]
-    texts: tuple[I64, I64]
-
-
 class Units:
-    """The units of all topics, each with its passages.
+    """The units of all topics.
 
     Args:
-        bank: the topics.
-        slugs: in the order of their owners.
-        passages: what is indexed.
+        places: all units, topic by topic.
+        topics: how many topics there are.
     """
 
-    def __init__(self, bank: Bank, slugs: Sequence[str], passages: Sequence[Passage]) -> None:
-        rows: list[list[int]] = [[] for _ in slugs]
-        for row, passage in enumerate(passages):
-            if passage.owner < len(slugs):
-                rows[passage.owner].append(row)
-        self._pages = [_page(bank[slug], passages, mine) for slug, mine in zip(slugs, rows, strict=True)]
+    def __init__(self, places: Sequence[UnitPlace], topics: int) -> None:
+        self._places = list(places)
+        owners = [place.owner for place in places]
+        self._rows = [np.flatnonzero(np.equal(owners, owner)) for owner in range(topics)]
 
-    def best(self, owner: int, scores: F32) -> tuple[str, SectionId] | None:
-        """Return the unit of a topic that answers, with its section; None where no unit leads clearly.
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def best(self, owner: int, votes: F64) -> UnitPlace | None:
+        """Return the unit of a topic that answers; None where no unit leads clearly.
 
         Args:
             owner: which topic, by its place among the slugs.
-            scores: of all passages, shape (passages,).
+            votes: for all units, shape (units,).
         """
-        page = self._pages[owner]
-        if not page.units:
+        rows = self._rows[owner]
+        if not len(rows):
             return None
-        asked, own = np.zeros(len(page.units)), np.zeros(len(page.units))
-        np.maximum.at(asked, page.asks[1], scores[page.asks[0]])
-        np.maximum.at(own, page.texts[1], scores[page.texts[0]])
-        total = asked + _OWN_TEXT * own
-        first, *others = np.sort(total)[::-1].tolist()
-        return page.units[int(total.argmax())] if not others or first - others[0] >= _CLEAR else None
-
-
-def _page(topic: Topic, passages: Sequence[Passage], rows: Sequence[int]) -> _Page:
-    units = tuple((unit.id, unit.section) for unit in topic.units["zh"])
-    place = {ident: number for number, (ident, _) in enumerate(units)}
-    asks = {normalise(ask): place[ident] for ident, asks in topic.meta.unit_asks.items() if ident in place
-            for lang in LANGS for ask in asks[lang]}  # fmt: skip
-    texts = {normalise(part): place[unit.id] for lang in LANGS for unit in topic.units[lang] if unit.id in place
-             for part in paragraphs(unit.text)}  # fmt: skip
-    return _Page(units, _of(asks, "ask", passages, rows), _of(texts, "text", passages, rows))
-
-
-def _of(known: dict[str, int], kind: str, passages: Sequence[Passage], rows: Sequence[int]) -> tuple[I64, I64]:
-    """Return which of the rows hold a known text, and the unit of each."""
-    found = [(row, known[passages[row].text]) for row in rows
-             if passages[row].kind == kind and passages[row].text in known]  # fmt: skip
-    pairs = np.array(found, np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+        first, *others = np.sort(votes[rows])[::-1].tolist()
+        return self._places[rows[int(votes[rows].argmax())]] if not others or first - others[0] >= _CLEAR else None

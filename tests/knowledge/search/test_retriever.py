@@ -181,8 +181,8 @@ class TestSameEverywhere:
         assert answers(opened(None, turned)[0]) == answers(opened(None)[0])
 
     @pytest.mark.parametrize("slugs", [("gan",), ("gan", "cnn")])
-    def test_a_bank_of_one_or_two_topics_works(self, slugs: tuple[str, ...]) -> None:
-        found = opened(None, small_bank(*slugs))[0]
+    def test_a_bank_of_one_or_two_topics_works(self, slugs: tuple[str, ...], encoder: Encoder) -> None:
+        found = Retriever.over(small_bank(*slugs), encoder, negatives=NEGATIVES)
         assert found.ask("what is a gan").topic == "gan"
         assert {candidate.topic for candidate in found.ask("what is a gan").candidates} == set(slugs)
 
@@ -236,7 +236,18 @@ class TestCache:
         assert len(caplog.records) == 1
         assert opened(tmp_path)[1].encoded == 0
 
-    @pytest.mark.parametrize("name", ["dense.vectors", "head.ridge", "chars.weights", "words.idf", "sections.dual"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "dense.vectors",
+            "passages.sketch",
+            "passages.units",
+            "calibration.weights",
+            "chars.weights",
+            "words.idf",
+            "sections.dual",
+        ],
+    )
     def test_well_signed_arrays_of_the_wrong_shape_are_not_trusted(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
     ) -> None:

@@ -1,0 +1,206 @@
+"""From votes to probabilities, a calibrated confidence, and answer / clarify / decline.
+
+votes → P(topic), given that the question is inside the bank
+votes, words of the question → confidence → outcome
+
+Two small fits, made when the index is built and kept with it; neither knows how many topics there are:
+
+1. a temperature: by how much a vote more makes a topic likelier;
+2. a logistic regression, as Platt (1999) calibrates a classifier: the probability that the question is inside and the
+   first candidate right.
+
+Both see the bank's own questions and the negatives, each as a question that does not see itself among the passages.
+Questions inside count as much as questions outside, however many there are of each: a small bank has few of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.bank.errors import IndexCacheError
+from knowledge.search.arrays import F64, I64, Arrays
+from knowledge.search.votes import Votes
+
+AskOutcome = Literal["answer", "clarify", "decline"]
+
+#: Strength of the logistic regression's regularisation.
+_PENALTY = 1.0
+#: The answer threshold lets at most this share of the negatives through …
+_FALSE_ACCEPTS = 0.03
+#: … and the clarify threshold turns away at most this share of the bank's questions.
+_FALSE_REJECTS = 0.03
+#: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
+_ANSWER_BOUNDS = (0.45, 0.6)
+_SIGNALS = 4
+_BOUNDS = (1.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FitReport:
+    """Figures of a fit, each question without itself among the passages: what the thresholds were made from."""
+
+    questions: int
+    negatives: int
+    top1: float
+    far: float
+    frr: float
+    answered: float
+    answer_threshold: float
+    clarify_threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted numbers.
+
+    Attributes:
+        temperature: shape (1,).
+        weights: of the signals of the votes, then of what is known of the words, then a constant.
+        thresholds: clarify, answer.
+        figures: those of `FitReport`, in its order.
+    """
+
+    temperature: F64
+    weights: F64
+    thresholds: F64
+    figures: F64
+
+    def probabilities(self, votes: Votes) -> F64:
+        """Return P(topic), given that the question is inside, shape (questions, topics)."""
+        return _softmax(self.temperature[0] * votes.topics[:, :-1])
+
+    def confidence(self, votes: Votes, words: F64) -> F64:
+        """Return the calibrated probability that each question is inside and its first candidate right.
+
+        Args:
+            votes: what the nearest passages say.
+            words: what is known of the words of each question, shape (questions, k).
+        """
+        return _sigmoid(_signals(votes, words) @ self.weights)
+
+    def outcome(self, confidence: float) -> AskOutcome:
+        """Return what to do at this confidence."""
+        clarify, answer = self.thresholds
+        return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
+
+    @property
+    def report(self) -> FitReport:
+        """The figures behind the thresholds."""
+        questions, negatives, *rest = self.figures.tolist()
+        return FitReport(int(questions), int(negatives), *rest)
+
+    def arrays(self) -> Arrays:
+        """Return what `restore` needs."""
+        return {f"calibration.{field.name}": getattr(self, field.name) for field in fields(self)}
+
+    @classmethod
+    def restore(cls, arrays: Arrays, *, words: int) -> Calibration:
+        """Rebuild it.
+
+        Raises:
+            IndexCacheError: the arrays have other shapes, or numbers that are none.
+        """
+        shapes = {
+            "temperature": (1,),
+            "weights": (_SIGNALS + words + 1,),
+            "thresholds": (2,),
+            "figures": (len(fields(FitReport)),),
+        }
+        for name, shape in shapes.items():
+            value = arrays.get(f"calibration.{name}")
+            if value is None or value.shape != shape or value.dtype != np.float64 or not np.isfinite(value).all():
+                raise IndexCacheError(f"the calibration's {name} does not fit")
+        return cls(**{name: cast(F64, arrays[f"calibration.{name}"]) for name in shapes})
+
+
+def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
+    """Fit everything.
+
+    Args:
+        votes: of questions that did not see themselves.
+        words: what is known of their words, shape (questions, k).
+        owners: place of each one's topic; the number of topics for outside.
+    """
+    topics = votes.topics.shape[1] - 1
+    inside = owners < topics
+    right = inside & (votes.topics[:, :-1].argmax(axis=1) == owners)
+    signals = _signals(votes, words)
+    weights = _logistic(signals, right, _even(inside))
+    confidence = _sigmoid(signals @ weights)
+    thresholds = _thresholds(confidence, inside)
+    temperature = _temperature(votes.topics[inside, :-1], owners[inside])
+    figures = _figures(confidence, inside, right, thresholds)
+    return Calibration(np.array([temperature]), weights, thresholds, figures)
+
+
+def _even(inside: NDArray[np.bool_]) -> F64:
+    """Return what each question counts, so that those inside and those outside come to the same; one on average."""
+    shares = np.where(inside, inside.mean(), 1 - inside.mean())
+    return 0.5 / shares if 0 < inside.mean() < 1 else np.ones(len(inside))
+
+
+def _signals(votes: Votes, words: F64) -> F64:
+    ranked = np.sort(votes.topics[:, :-1], axis=1)
+    first = ranked[:, -1]
+    second = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros_like(first)
+    of_votes = np.stack([first, second, votes.topics[:, -1], votes.nearest], axis=1)
+    return np.concatenate([of_votes, words, np.ones((len(words), 1))], axis=1)
+
+
+def _softmax(utility: F64) -> F64:
+    odds = np.exp(utility - utility.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float64)
+
+
+def _temperature(votes: F64, owners: I64) -> float:
+    """Return the factor under which the votes make the right topics likeliest."""
+    from scipy.optimize import minimize_scalar
+
+    if not len(votes):
+        return _BOUNDS[0]
+    rows = np.arange(len(votes))
+
+    def loss(factor: float) -> float:
+        return float(-np.log(_softmax(factor * votes)[rows, owners] + 1e-300).sum())
+
+    return float(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x)
+
+
+def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64) -> F64:
+    """Fit the calibrator by penalised likelihood, each question as often as it counts; the constant is free."""
+    from scipy.optimize import minimize
+
+    sign = np.where(right, 1.0, -1.0)
+    penalty = np.full(signals.shape[1], _PENALTY)
+    penalty[-1] = 0.01
+
+    def loss(w: F64) -> tuple[float, F64]:
+        margin = sign * (signals @ w)
+        value = counts @ np.logaddexp(0, -margin) + penalty @ (w * w) / 2
+        return float(value), -(signals.T @ (counts * sign * _sigmoid(-margin))) + penalty * w
+
+    return cast(F64, minimize(loss, np.zeros(signals.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def _thresholds(confidence: F64, inside: NDArray[np.bool_]) -> F64:
+    """Return (clarify, answer)."""
+    outside = confidence[~inside]
+    answer = float(np.quantile(outside, 1 - _FALSE_ACCEPTS)) if len(outside) else _ANSWER_BOUNDS[0]
+    answer = float(np.clip(answer, *_ANSWER_BOUNDS))
+    return np.array([min(float(np.quantile(confidence[inside], _FALSE_REJECTS)), answer), answer])
+
+
+def _figures(confidence: F64, inside: NDArray[np.bool_], right: NDArray[np.bool_], thresholds: F64) -> F64:
+    clarify, answer = thresholds
+    far = float((confidence[~inside] >= answer).mean()) if (~inside).any() else 0.0
+    frr, answered = float((confidence[inside] < clarify).mean()), float((confidence[inside] >= answer).mean())
+    counts = float(inside.sum()), float((~inside).sum())
+    return np.array([*counts, float(right[inside].mean()), far, frr, answered, answer, clarify])
+
+
+def _sigmoid(z: F64) -> F64:
+    return np.asarray(1 / (1 + np.exp(-np.clip(z, -500, 500))), np.float64)

@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from knowledge.bank.errors import IndexCacheError
+from knowledge.search.calibration import Calibration, fit
+from knowledge.search.votes import Votes
+
+TOPICS, EACH = 4, 60
+
+
+def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Votes, np.ndarray, np.ndarray]:
+    """Votes that favour the right owner by `signal`; what is known of the words: nothing; the owners."""
+    chance = np.random.default_rng(seed)
+    owners = np.repeat(np.arange(topics + 1), EACH)
+    of_topics = chance.normal(0.1, 0.25, (len(owners), topics + 1))
+    of_topics[np.arange(len(owners)), owners] += 0.6 * signal
+    return Votes(of_topics, np.zeros((len(owners), 0)), of_topics.max(axis=1)), np.zeros((len(owners), 1)), owners
+
+
+def test_a_signal_is_learned_and_its_figures_are_those_of_fresh_votes() -> None:
+    fitted = fit(*made_up(0))
+    fresh, _, owners = made_up(10)
+    p = fitted.probabilities(fresh)
+    np.testing.assert_allclose(p.sum(axis=1), 1)
+    inside = owners < TOPICS
+    top1 = (p[inside].argmax(axis=1) == owners[inside]).mean()
+    assert top1 > 0.8
+    assert abs(top1 - fitted.report.top1) < 0.1
+    assert (fitted.report.questions, fitted.report.negatives) == (TOPICS * EACH, EACH)
+
+
+def test_shuffled_labels_give_chance_not_skill() -> None:
+    votes, words, owners = made_up(1)
+    shuffled = np.random.default_rng(1).permutation(owners)
+    nonsense, honest = fit(votes, words, shuffled), fit(votes, words, owners)
+    assert nonsense.report.top1 < 2 / TOPICS
+    assert honest.report.top1 > 0.85
+    confidences = [each.confidence(votes, words) for each in (nonsense, honest)]
+    assert np.ptp(confidences[0]) < 0.5 < 0.8 < np.ptp(confidences[1]), "who knows nothing is never sure"
+
+
+def test_a_temperature_makes_the_probabilities_of_the_topics_honest() -> None:
+    fitted = fit(*made_up(2, signal=0.5))
+    fresh, _, owners = made_up(12, signal=0.5)
+    inside = owners < TOPICS
+    p = fitted.probabilities(fresh)[inside]
+    assert abs(p.max(axis=1).mean() - (p.argmax(axis=1) == owners[inside]).mean()) < 0.1
+    weak, strong = (fit(*made_up(2, signal=signal)).temperature[0] for signal in (0.2, 1.0))
+    assert weak < strong
+
+
+def test_confidence_is_calibrated_on_fresh_questions() -> None:
+    fitted = fit(*made_up(2, signal=0.8))
+    fresh, words, owners = made_up(12, signal=0.8)
+    confidence = fitted.confidence(fresh, words)
+    right = (owners < TOPICS) & (fresh.topics[:, :-1].argmax(axis=1) == owners)
+    assert abs(confidence.mean() - right.mean()) < 0.12
+    assert confidence[right].mean() > confidence[~right].mean() + 0.2
+
+
+def test_words_that_tell_are_heard() -> None:
+    votes, _, owners = made_up(3, signal=0.0)
+    telling = (owners < TOPICS).astype(float)[:, None]
+    fitted = fit(votes, telling, owners)
+    known, unknown = (fitted.confidence(votes, np.full_like(telling, value)).mean() for value in (1, 0))
+    assert known > unknown + 0.1
+
+
+def test_fitting_twice_gives_the_same_numbers() -> None:
+    one, two = (fit(*made_up(3)) for _ in range(2))
+    for name, value in one.arrays().items():
+        np.testing.assert_array_equal(value, two.arrays()[name])
+
+
+@pytest.mark.parametrize("topics", [1, 2, 7])
+def test_any_number_of_topics_will_do(topics: int) -> None:
+    fitted = fit(*made_up(4, topics))
+    assert np.isfinite(fitted.report.top1)
+    assert fitted.thresholds[0] <= fitted.thresholds[1]
+
+
+def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
+    alone = Votes(np.eye(3, 4), np.zeros((3, 0)), np.ones(3)), np.zeros((3, 1)), np.arange(3)
+    fitted = fit(*alone)
+    assert np.isfinite(fitted.confidence(*alone[:2])).all()
+    assert np.isfinite(fitted.figures).all()
+
+
+def test_outcomes_follow_the_thresholds() -> None:
+    fitted = fit(*made_up(5, signal=0.8))
+    clarify, answer = fitted.thresholds
+    assert clarify < answer
+    assert fitted.outcome(answer) == "answer"
+    assert fitted.outcome(float(np.nextafter(answer, 0))) == "clarify"
+    assert fitted.outcome(float(np.nextafter(clarify, 0))) == "decline"
+
+
+def test_a_bank_with_few_questions_beside_many_negatives_is_as_sure_of_them() -> None:
+    votes, words, owners = made_up(6)
+    few = (owners == TOPICS) | (np.arange(len(owners)) % 6 == 0)
+    less = Votes(votes.topics[few], votes.units[few], votes.nearest[few])
+    confidence = [
+        fit(*each).confidence(votes, words)[owners < TOPICS].mean()
+        for each in ((votes, words, owners), (less, words[few], owners[few]))
+    ]
+    assert abs(confidence[0] - confidence[1]) < 0.1
+
+
+@pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "figures"])
+def test_numbers_of_the_wrong_shape_or_kind_are_damage(name: str) -> None:
+    arrays = fit(*made_up(7)).arrays()
+    Calibration.restore(arrays, words=1)
+    key = f"calibration.{name}"
+    for wrong in (arrays[key][:-1], arrays[key] * np.nan, arrays[key].astype(np.float32)):
+        with pytest.raises(IndexCacheError, match=name):
+            Calibration.restore({**arrays, key: wrong}, words=1)
+    with pytest.raises(IndexCacheError, match=name):
+        Calibration.restore({other: value for other, value in arrays.items() if other != key}, words=1)
