@@ -1,10 +1,10 @@
 """Questions typed in pinyin, read back as Chinese by the sounds of the glossary.
 
-    "shenme shi guonihe?" → 什么是过拟合?      "guo4 nǐhé" → 过拟合      "gan he vae de qubie" → gan 和 vae 的区别
+    "shenme shi guonihe?" → 什么是过拟合?    "guo4 nǐhé" → 过拟合    "gan he vae de qubie" → gan 和 vae 的区别
 
-All words that the letters spell make a lattice, and the cheapest path through it is read: a word costs the less the more
-often the bank has it. English words such as `can`, `men` and `rang` are spelt like pinyin. So a text is left as it is
-unless most of it are words of the glossary of two syllables and more, and no word in it is neither pinyin nor a term.
+All words that the letters spell make a lattice, and the cheapest path through it is read: a word costs the less the
+more often the bank has it. English words such as `can`, `men` and `rang` are spelt like pinyin. So a text is left as it
+is unless most of it are words of the glossary of two syllables and more, and no word of English that is no term is in it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, chain, product
 from math import inf, log, prod
 
@@ -23,13 +23,17 @@ from knowledge.search.lexical import is_han, tokens
 from knowledge.search.reading import EN_FRAME, HAN
 
 #: Characters of grammar, which have no English and so are not in the glossary.
-_GRAMMAR = "的了吗呢吧么是怎为何啥哪谁和与或跟在有没不会能要让把被给对从用说讲做算我你他它这那个几也都就还很到上下中里来去又太以"
+_GRAMMAR = (
+    "的了吗呢吧么是怎为何啥哪谁和与或跟在有没不会能要让把被给对从用说讲做算我你他它这那个"
+    "几也都就还很到上下中里来去又太以"
+)
 #: Characters read in more than one way, where what they are read as alone is often wrong in a term: 步长 is no buzhang.
 _READINGS = {
     "长": ("chang", "zhang"), "调": ("tiao", "diao"), "重": ("zhong", "chong"), "行": ("xing", "hang"), "率": ("lv",),
-    "参": ("can",), "差": ("cha",), "降": ("jiang",), "传": ("chuan",), "还": ("hai",), "地": ("di", "de"), "得": ("de",),
-    "校": ("jiao", "xiao"), "模": ("mo", "mu"), "谁": ("shei", "shui"), "似": ("si",), "削": ("xue", "xiao"), "数": ("shu",),
-    "层": ("ceng",), "卷": ("juan",), "熵": ("shang",), "核": ("he",), "载": ("zai",), "弹": ("tan", "dan"), "着": ("zhe",),
+    "参": ("can",), "差": ("cha",), "降": ("jiang",), "传": ("chuan",), "还": ("hai",), "地": ("di", "de"),
+    "得": ("de",), "校": ("jiao", "xiao"), "模": ("mo", "mu"), "谁": ("shei", "shui"), "似": ("si",),
+    "削": ("xue", "xiao"), "数": ("shu",), "层": ("ceng",), "卷": ("juan",), "熵": ("shang",), "核": ("he",),
+    "载": ("zai",), "弹": ("tan", "dan"), "着": ("zhe",),
 }  # fmt: skip
 #: What many type for a syllable with ü.
 _OF_U = {"lve": ("lue",), "nve": ("nue",), "lv": ("lu",), "nv": ("nu",)}
@@ -47,10 +51,18 @@ _A_WORD = 4.0
 _UNKNOWN = 4.0
 #: What a Latin term costs that is spelt like pinyin: GAN before 干, 和 before He's initialisation.
 _LATIN = 6.0
-_FINALS = (
-    "iang|iong|uang|ang|eng|ing|ong|iao|ian|uai|uan|van|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|vn|[aeiouv]"
+#: Longer texts are left as they are: a pasted page is not typed in pinyin.
+_MAX_LETTERS = 300
+_FINALS = """
+    iang iong uang ang eng ing ong iao ian uai uan van ai an ao ei en er ia ie in iu ou ua ue ui un uo ve vn a e i o u v
+"""
+_ALONE = "ang ai an ao ei en er ou a e o"
+#: What an initial and a final make; some of it no character is read as, which does no harm.
+_SYLLABLES = frozenset(
+    [first + final for first in [*"bpmfdtnlgkhjqxrzcsyw", "zh", "ch", "sh"] for final in _FINALS.split()]
+    + _ALONE.split()
 )
-_SPELT = re.compile(rf"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])(?:{_FINALS})|ang|ai|an|ao|ei|en|er|ou|a|e|o)+")
+_LONGEST_SYLLABLE = max(map(len, _SYLLABLES))
 _ALL_HAN = re.compile(f"(?:{HAN.pattern})+")
 #: What stands between two words of the glossary: characters of grammar, and words that it lacks.
 _BETWEEN = re.compile(rf"[{_GRAMMAR}]|(?:(?![{_GRAMMAR}]){HAN.pattern})+")
@@ -115,11 +127,11 @@ class PinyinReader:
 
     def __call__(self, text: str) -> str:
         """Return the Chinese that clean `text` spells, or `text` itself where it is no pinyin."""
-        if HAN.search(text) or text in self._names:
+        if len(text) > _MAX_LETTERS or HAN.search(text) or text in self._names:
             return text
         typed = self._typed(text)
         letters = sum(len(token) for token in typed if token[0].isalpha())
-        spelt = sum(map(len, filter(_SPELT.fullmatch, typed)))
+        spelt = sum(map(len, filter(_is_spelt, typed)))
         if spelt < max(_MIN_LETTERS, _PINYIN * letters) or any(map(self._is_foreign, typed)):
             return text
         parts = [self._best(run) for run in _runs(typed)]
@@ -134,18 +146,18 @@ class PinyinReader:
         for token in _TOKEN.findall(plain.replace("'", " ").replace("’", " ")):
             toneless = _TONE_DIGIT.sub(" ", token)
             syllables = toneless.split()
-            found += [token] if token in self._names or not all(map(_SPELT.fullmatch, syllables)) else syllables
+            found += [token] if token in self._names or not all(map(_is_spelt, syllables)) else syllables
         return found
 
     def _is_foreign(self, token: str) -> bool:
         """Tell whether a token says that the text is no pinyin: a word of English, and no term, that spells nothing."""
-        if _SPELT.fullmatch(token) or token in self._names or token in self._field or not token.isalpha():
+        if _is_spelt(token) or token in self._names or token in self._field or not token.isalpha():
             return False
         return EN_FRAME.fullmatch(token) is not None or self._is_english(token)
 
     def _best(self, run: Sequence[str]) -> _Path:
         """Return the cheapest reading of neighbouring tokens that are spelt like pinyin, or of one that is not."""
-        if not _SPELT.fullmatch(run[0]):
+        if not _is_spelt(run[0]):
             return _Path(0, tuple(run))
         letters = "".join(run)
         ends = list(accumulate(map(len, run)))
@@ -159,8 +171,11 @@ class PinyinReader:
             if best[start].cost == inf:
                 continue
             for end in range(start + 1, min(start + self._longest, len(letters)) + 1):
+                words = self._words.get(letters[start:end])
+                if words is None:
+                    continue
                 inside = {place - start for place in breaks if start < place < end}
-                for word in self._words.get(letters[start:end], ()):
+                for word in words:
                     if inside <= word.inner and (not word.whole or {start, end} <= breaks):
                         best[end] = min(
                             best[end], _and(best[start], word, end - start, end <= english_to[start]),
@@ -191,7 +206,7 @@ class PinyinReader:
                 ends = list(accumulate(map(len, syllables)))
                 word = _Word(text, frozenset(ends[:-1]), cost, known, telling=text in entries and len(text) > 1)
                 found.setdefault("".join(syllables), []).append(word)
-        for text in filter(_SPELT.fullmatch, self._names):
+        for text in filter(_is_spelt, self._names):
             found.setdefault(text, []).append(_Word(text, frozenset(), _A_WORD + _LATIN, whole=True))
         return found
 
@@ -221,12 +236,23 @@ def _and(path: _Path, word: _Word, letters: int, english: bool) -> _Path:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _is_spelt(token: str) -> bool:
+    """Tell whether some way of cutting the letters gives syllables; as a pattern it would try all ways."""
+    reached = {0}
+    for start in range(len(token)):
+        if start in reached:
+            ends = range(start + 1, min(start + _LONGEST_SYLLABLE, len(token)) + 1)
+            reached.update(end for end in ends if token[start:end] in _SYLLABLES)
+    return len(token) in reached
+
+
 def _runs(typed: Sequence[str]) -> list[list[str]]:
     """Put neighbouring tokens together that are spelt like pinyin."""
     runs: list[list[str]] = []
     before = False
     for token in typed:
-        spelt = _SPELT.fullmatch(token) is not None
+        spelt = _is_spelt(token)
         if spelt and before:
             runs[-1].append(token)
         else:

@@ -21,6 +21,16 @@ EN_FRAME = re.compile(
     r"the|an?|of|in|to|for|explain|tell|define|describe|difference|between|vs|please)\b"
 )
 
+#: With one of these a question in Latin letters is a sentence of English; `gan vs vae` is typed in Chinese as well.
+_EN_SENTENCE = re.compile(
+    rf"(?!\bvs\b){EN_FRAME.pattern}|\b(i|im|me|my|we|you|your|it|its|this|that|these|those|there|and|or|but|not|no|with|from|by|"
+    r"on|at|as|after|before|than|then|too|if|so|about|be|been|has|have|had|get|gets|got|need|needs|use|uses|used|using|show|"
+    r"give|compare|help|mean|means|work|works|good|bad|better|best|more|much|many)\b"
+)
+#: Words of the longest Latin term: long short term memory.
+_TERM_WORDS = 4
+_LATIN_WORD = re.compile(r"[a-z0-9]+(?:['’.][a-z0-9]+)*")
+
 
 def normalise(text: str) -> str:
     """Fold widths and ligatures (NFKC), lower-case, drop control and format characters, join white space."""
@@ -60,3 +70,14 @@ def detect_lang(text: str) -> Lang:
         return "en"
     english_frame = EN_FRAME.search(text.lower()) is not None
     return "en" if english_frame and _ZH_FRAME.search(text) is None else "zh"
+
+
+def lang_under(question: str, interface: Lang) -> Lang | None:
+    """Return the language that an interface gives to a question with none of its own; None where it has its own.
+
+    `GAN`, `batch norm` and `ReLU vs GELU` are typed alike in both languages: a Chinese interface answers in Chinese.
+    """
+    text = normalise(question)
+    words = _LATIN_WORD.findall(text)
+    bare = 0 < len(words) <= _TERM_WORDS and not HAN.search(text) and not _EN_SENTENCE.search(text)
+    return "zh" if bare and interface == "zh" else None

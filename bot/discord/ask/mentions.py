@@ -59,10 +59,13 @@ class Answering:
             text = f"{echo(question)}\n{_said_back(said, lang_of(interaction))}"
             await show(interaction, [layout(text)])
             return
-        reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
+        interface = lang_of(interaction)
+        reply = await self.reply(
+            question, interaction.guild_id, interaction.channel, interaction.user.id, about, interface
+        )
         helper = self._has_helper(interaction.guild_id)
         bank = self._bot.tutor.bank
-        await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
+        await show(interaction, reply_views(reply, bank, interface, question=question, helper=helper))
 
     async def views(self, message: discord.Message, question: str, about: str | None) -> list[ui.LayoutView]:
         """Return the answer to a message."""
@@ -70,15 +73,23 @@ class Answering:
         if (said := _small_talk(question)) is not None:
             locale = message.guild.preferred_locale if message.guild else None
             return [layout(_said_back(said, self._bot.servers.of(guild_id).lang or lang_of(locale)))]
-        reply = await self.reply(question, guild_id, message.channel, message.author.id, about)
+        reply = await self.reply(question, guild_id, message.channel, message.author.id, about, self.interface(message))
         ui_lang: Lang = self._bot.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._bot.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
 
+    def interface(self, message: discord.Message) -> Lang:
+        """Return the language a message is written under: what the host set, else its author's, else the server's."""
+        guild = message.guild
+        set_by_host = self._bot.servers.of(guild.id).lang if guild else None
+        met = self._bot.locales.of(message.author.id)
+        return set_by_host or met or lang_of(guild.preferred_locale if guild else None)
+
     async def reply(
-        self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None
-    ) -> Reply:
+        self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None,
+        interface: Lang,
+    ) -> Reply:  # fmt: skip
         """Find the answer; remember its topic, or note that there is none."""
-        reply = await self._bot.tutor.ask(question, about=about)
+        reply = await self._bot.tutor.ask(question, about=about, interface=interface)
         if reply.topic is not None:
             where = channel.id if channel else None
             self._bot.discussions.note(where, member_id, reply.topic, thread=isinstance(channel, discord.Thread))
