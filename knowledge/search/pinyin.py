@@ -4,7 +4,7 @@
 
 All words that the letters spell make a lattice, and the cheapest path through it is read: a word costs the less the
 more often the bank has it. English words such as `can`, `men` and `rang` are spelt like pinyin. So a text is left as it
-is unless most of it are words of the glossary of two syllables and more, and no word of English that is no term is in it.
+is unless most of it are words of the glossary of two syllables and more, and all its English words are terms.
 """
 
 from __future__ import annotations

@@ -46,8 +46,8 @@ def test_pinyin_is_read_with_spaces_or_without_and_with_tones_or_without(
     "typed",
     [
         "can men she rang", "gan", "gan!", "GAN", "can", "pan", "an", "you", "rang", "mean", "median", "machine",
-        "manage", "sunshine", "like", "china", "can she mean gan", "he can", "tuning", "dense", "what is a gan", "gan loss nan",
-        "can you explain gan", "batch norm", "nan", "die", "taiwan", "panda", "Wei Zhang", "!?1", "l2",
+        "manage", "sunshine", "like", "china", "can she mean gan", "he can", "tuning", "dense", "what is a gan",
+        "gan loss nan", "can you explain gan", "batch norm", "nan", "die", "taiwan", "panda", "Wei Zhang", "!?1", "l2",
     ],
 )  # fmt: skip
 def test_english_that_is_spelt_like_pinyin_stays_english(whole_lexical: Retriever, typed: str) -> None:
