@@ -62,7 +62,7 @@ def ask(
 
         async def once() -> Reply:
             try:
-                return await tutor.ask(asked, lang)
+                return await tutor.ask(asked, lang, interface=interface_lang(ctx.obj))
             finally:
                 await tutor.close()
 

@@ -45,6 +45,9 @@ class AnswerActions(Protocol):
     async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message; `about` is what is under discussion."""
 
+    def interface(self, message: discord.Message) -> Lang:
+        """Return the language a message is written under: what the host set, else its author's, else the server's."""
+
     async def open_section(
         self,
         interaction: Interaction,

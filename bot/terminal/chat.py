@@ -46,7 +46,7 @@ class Chat:
         tutor: what answers and runs.
         out: where answers and program output go.
         err: where status lines go.
-        lang: language of the interface; answers come in the language of their question.
+        lang: language of the interface; answers come in the language of their question, to a Latin term in this one.
         run_dir: folder under which each run's files are saved.
         open_store: opens the database, which only lessons need.
         history_dir: folder in which what is typed is kept; None to keep nothing.
@@ -171,7 +171,7 @@ class Chat:
     async def _ask(self, question: str) -> None:
         about = self._talk.topic
         with self._err.status(say("console.chat.thinking", self._voice.lang)):
-            reply = await self._tutor.ask(question, about=about.slug if about else None)
+            reply = await self._tutor.ask(question, about=about.slug if about else None, interface=self._voice.lang)
         self._answers.show(reply)
         self._talk.lang = reply.lang
         if reply.topic is not None:

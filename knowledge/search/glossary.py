@@ -61,6 +61,19 @@ class Glossary:
                 return entry
         return None
 
+    def words_of(self, text: str) -> list[str]:
+        """Return the entries in normalised `text`, and what stands between two of them as it is."""
+        found: list[str] = []
+        between = place = 0
+        while place < len(text):
+            entry = self._entry(text, place)
+            if entry is None:
+                place += 1
+                continue
+            found += [text[between:place], entry] if between < place else [entry]
+            between = place = place + len(entry)
+        return [*found, text[between:]] if between < len(text) else found
+
     def translate(self, text: str) -> Translation:
         """Replace the Chinese of normalised `text`."""
         found: list[str] = []

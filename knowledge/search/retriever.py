@@ -33,7 +33,8 @@ from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, UnitPlace, packaged_negatives, passages_of, units_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
 from knowledge.search.mentions import Mentions
-from knowledge.search.reading import clean, detect_lang, normalise
+from knowledge.search.pinyin import PinyinReader, latin_words
+from knowledge.search.reading import HAN, clean, detect_lang, normalise
 from knowledge.search.unit_choice import Units
 from knowledge.search.votes import Votes, votes
 
@@ -216,7 +217,7 @@ class Retriever:
         """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
         if not questions:
             return []
-        texts = [clean(question) for question in questions]
+        texts = [self._reader.as_chinese(clean(question)) for question in questions]
         topics = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
@@ -339,6 +340,13 @@ class QueryReader:
         self._mend = repair.Repairer(glossary.terms, field, known)
         self._inside = frozenset(p.text for p in passages if p.kind != "negative")
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
+        self.as_chinese = PinyinReader(
+            glossary,
+            [name for name in self.names.names if name.isascii() and name.isalnum()],
+            latin_words([*self.names.names, *map(normalise, glossary.terms.values())]),
+            lambda word: word in repair.english_words(),
+            [p.text for p in passages if p.kind == "ask" and HAN.search(p.text)],
+        )
 
     @classmethod
     def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> QueryReader:

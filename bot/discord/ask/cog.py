@@ -38,7 +38,7 @@ from bot.study.snippets import without_code
 from bot.wording import say
 from bot.wording.languages import LANGUAGES, other_language
 from knowledge.bank.models import Lang
-from knowledge.search.reading import detect_lang
+from knowledge.search.reading import detect_lang, lang_under
 
 log = logging.getLogger(__name__)
 
@@ -133,12 +133,10 @@ class AskCog(commands.Cog):
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
         """Return the language to speak in: a message has no locale, but words, or an author who was met before."""
-        if any(character.isalpha() for character in question):
-            return detect_lang(question)
-        guild = message.guild
-        set_by_host = self.bot.services.servers.of(guild.id).lang if guild else None
-        met = self.bot.services.locales.of(message.author.id)
-        return set_by_host or met or lang_of(guild.preferred_locale if guild else None)
+        interface = self.bot.services.answers.interface(message)
+        if not any(character.isalpha() for character in question):
+            return interface
+        return lang_under(question, interface) or detect_lang(question)
 
     def _greeted(self, message: discord.Message, lang: Lang) -> tuple[Lang, ...]:
         """Return the languages of a greeting: one where it is known which, else both, the likelier first."""

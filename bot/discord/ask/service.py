@@ -68,10 +68,13 @@ class AnswerService:
             text = f"{echo(question)}\n{_said_back(told, lang_of(interaction))}"
             await show(interaction, [layout(text)])
             return
-        reply = await self.reply(question, interaction.guild_id, interaction.channel, interaction.user.id, about)
+        interface = lang_of(interaction)
+        reply = await self.reply(
+            question, interaction.guild_id, interaction.channel, interaction.user.id, about, interface
+        )
         helper = self._has_helper(interaction.guild_id)
         bank = self._shared.tutor.bank
-        await show(interaction, reply_views(reply, bank, lang_of(interaction), question=question, helper=helper))
+        await show(interaction, reply_views(reply, bank, interface, question=question, helper=helper))
 
     async def _follow(self, interaction: discord.Interaction[ServedClient], question: str, wish: Intent) -> None:
         """Do what was asked for of the answer under which it was typed, or else of what was shown here last."""
@@ -102,9 +105,16 @@ class AnswerService:
             self._note(step.shown, message.channel, message.author.id)
             return step.views
         slug = about.topic if about is not None else None
-        reply = await self.reply(question, guild_id, message.channel, message.author.id, slug)
+        reply = await self.reply(question, guild_id, message.channel, message.author.id, slug, self.interface(message))
         ui_lang: Lang = self._shared.servers.of(guild_id).lang or reply.lang
         return reply_views(reply, self._shared.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
+
+    def interface(self, message: discord.Message) -> Lang:
+        """Return the language a message is written under: what the host set, else its author's, else the server's."""
+        guild = message.guild
+        set_by_host = self._shared.servers.of(guild.id).lang if guild else None
+        met = self._shared.locales.of(message.author.id)
+        return set_by_host or met or lang_of(guild.preferred_locale if guild else None)
 
     async def open_section(
         self,
@@ -135,10 +145,16 @@ class AnswerService:
             self._shared.discussions.note(interaction.channel_id, interaction.user.id, shown)
 
     async def reply(
-        self, question: str, guild_id: int | None, channel: Channel | None, member_id: int, about: str | None
+        self,
+        question: str,
+        guild_id: int | None,
+        channel: Channel | None,
+        member_id: int,
+        about: str | None,
+        interface: Lang,
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
-        reply = await self._shared.tutor.ask(question, about=about)
+        reply = await self._shared.tutor.ask(question, about=about, interface=interface)
         if reply.topic is not None:
             self._note(Shown(reply.topic, reply.lang, reply.section or "answer", reply.unit), channel, member_id)
         elif reply.outcome == "decline":

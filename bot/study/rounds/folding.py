@@ -14,11 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from knowledge.search.traditional import simplified
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
@@ -82,18 +79,6 @@ _ARTICLES = ("the", "an", "a")
 #: Numbers of this many digits and more are written as they came: nobody answers a quiz with them.
 _DIGITS = 30
 _PASSES = 4
-
-
-@cache
-def _simplifier() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-def simplified(text: str) -> str:
-    """Return `text` with Traditional Chinese characters as Simplified ones, by OpenCC's tables."""
-    return _simplifier().convert(text) if re.search(f"[{_HAN}]", text) else text
 
 
 def tokens(text: str) -> tuple[str, ...]:

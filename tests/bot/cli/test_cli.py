@@ -54,6 +54,25 @@ def test_topics_json_is_one_array_of_slug_title_questions(tmp_path: Path) -> Non
         assert all(isinstance(number, int) for number in topic["questions"])
 
 
+@pytest.mark.parametrize(
+    ("question", "options", "interface", "lang"),
+    [
+        ("GAN", [], "zh", "zh"),
+        ("GAN", [], "en", "en"),
+        ("GAN", ["--lang", "en"], "zh", "en"),
+        ("what is a GAN", [], "zh", "en"),
+        ("shenme shi guonihe", [], "en", "zh"),
+        ("過擬合怎麼辦", [], "en", "zh"),
+    ],
+)
+def test_a_latin_term_alone_is_answered_in_the_language_of_the_interface(
+    tmp_path: Path, question: str, options: list[str], interface: str, lang: str
+) -> None:
+    result = epoch("ask", question, *options, "--json", cwd=tmp_path, env={"EPOCH_LANG": interface})
+    answer = json.loads(result.stdout)
+    assert (answer["outcome"], answer["lang"]) == ("answer", lang)
+
+
 def test_a_learning_path_ends_at_its_goal(tmp_path: Path) -> None:
     result = epoch("topics", "--path", "gan", "--json", cwd=tmp_path)
     assert [topic["slug"] for topic in json.loads(result.stdout)][-1] == "gan"

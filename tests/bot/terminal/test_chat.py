@@ -45,6 +45,14 @@ def test_answers_come_in_the_language_of_the_question(tmp_path: Path) -> None:
     assert "discriminator" in english.lower()
 
 
+def test_a_latin_term_alone_is_answered_in_the_language_of_the_chat(tmp_path: Path) -> None:
+    result = piped("GAN\n/lang en\nGAN\nshenme shi guonihe\n", tmp_path, EPOCH_LANG="zh")
+    assert result.returncode == 0, result.stderr
+    chinese, rest = result.stdout.split("Generative adversarial", 1)
+    assert "生成对抗网络" in chinese
+    assert "过拟合" in rest
+
+
 def test_a_run_streams_its_output_and_shows_where_the_picture_lies(tmp_path: Path, data_dir: Path) -> None:
     result = piped("/run gan\n", tmp_path)
     assert result.returncode == 0, result.stderr

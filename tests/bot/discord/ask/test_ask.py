@@ -66,6 +66,28 @@ async def test_an_answer_comes_in_the_language_of_its_question_whatever_the_loca
         assert not result.ephemeral
 
 
+@pytest.mark.parametrize(
+    ("locale", "by_host", "title"),
+    [
+        ("zh-CN", None, "生成对抗网络（GAN）"),
+        ("en-US", None, "Generative adversarial networks (GAN)"),
+        ("en-US", "zh", "生成对抗网络（GAN）"),
+        ("zh-CN", "en", "Generative adversarial networks (GAN)"),
+    ],
+)
+async def test_a_latin_term_alone_is_answered_in_the_language_of_the_interface(
+    tmp_path: Path, locale: str, by_host: Lang | None, title: str
+) -> None:
+    async with discord_world(tmp_path, locale=locale) as world:
+        if by_host:
+            await world.bot.servers.change(world.guild.id, lang=by_host)
+        result = await world.alice.slash(world.channel, "ask", question="GAN")
+        assert f"### {title}" in text_of(result.response)
+        assert world.bot.user is not None
+        await world.alice.send(world.channel, f"<@{world.bot.user.id}> GAN")  # her locale is known by now
+        assert f"### {title}" in text_of(world.last)
+
+
 async def test_the_answer_opens_at_the_section_that_was_asked_for(tmp_path: Path) -> None:
     reply = Reply("answer", "gan", "pitfalls", 0.9, "en", NEAREST)
     async with discord_world(tmp_path, scripted(reply)) as world:
