@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import select
 
 from bot.store.database import Database, upsert
-from bot.store.setting_fields import Channels, Choice, Number, Role, Schedule
+from bot.store.setting_fields import Channels, Number, OneOf, Role, Schedule
 from bot.store.tables import guilds
 from knowledge.bank.models import Lang
 
@@ -63,7 +63,7 @@ class GuildSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    lang: Annotated[Lang | None, Choice("language")] = None
+    lang: Annotated[Lang | None, OneOf("language")] = None
     channels: Annotated[tuple[int, ...], Channels()] = ()
     helper_role: Annotated[int | None, Role("helper")] = None
     runs: bool = True
@@ -72,7 +72,7 @@ class GuildSettings(BaseModel):
     )
     run_seconds: Annotated[float | None, Number("longest", heading=False, some=(20, 30, 60, 120))] = Field(None, gt=0)
     runs_at_once: Annotated[int, Number("atonce", heading=False)] = Field(2, ge=1, le=MOST_AT_ONCE)
-    edited_code: Annotated[Literal["everyone", "managers", "nobody"], Choice("edited")] = "everyone"
+    edited_code: Annotated[Literal["everyone", "managers", "nobody"], OneOf("edited")] = "everyone"
     daily: Annotated[DailyTime | None, Schedule(blocked="daily_blocked")] = None
     daily_blocked: bool = False
 

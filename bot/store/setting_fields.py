@@ -8,7 +8,7 @@ That line is the whole setting: its stored value, its control, what a press on i
 
 Setting              base: a field, by name
 ├── Pick             one of a few values in a select
-│   ├── Choice       of the field's `Literal`
+│   ├── OneOf        of the field's `Literal`
 │   ├── Toggle       on or off
 │   └── Number       of those offered, within the field's bounds
 ├── Channels         channels of the server
@@ -70,7 +70,7 @@ class Pick(Setting):
         raise NotImplementedError
 
 
-class Choice(Pick):
+class OneOf(Pick):
     """One of the values of a field that is a `Literal`, or None."""
 
     __slots__ = ()

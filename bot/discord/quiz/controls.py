@@ -30,7 +30,7 @@ _Number = Annotated[int, Spelling.digits(3)]
 _Team = Annotated[int, Spelling("[0-4]", read=int)]
 
 
-class AnswerButton(Confirmed, prefix="epoch:answer"):
+class OptionButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
     round_id: _RoundId
@@ -147,7 +147,7 @@ class StartButton(Confirmed, prefix="epoch:start"):
         return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
 
 
-class AgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
+class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
     """Opens a new round with the questions that were missed in an old one."""
 
     round_id: _RoundId
@@ -199,7 +199,7 @@ def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Layout
 def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
     """Return the open question with its buttons."""
     question, number = state.question, state.number
-    buttons: Sequence[ui.Item[Any]] = [AnswerButton(round_id, number, letter) for letter in question.letters]
+    buttons: Sequence[ui.Item[Any]] = [OptionButton(round_id, number, letter) for letter in question.letters]
     if not buttons:
         buttons = [TypeButton(round_id, number, say("quiz.question.type", lang))]
     return _view(question_page(state, bank, lang), *rows(*buttons))
@@ -220,5 +220,5 @@ def podium_view(
     if picture is not None:
         item = discord.MediaGalleryItem(picture.uri, description=say("quiz.podium.picture", lang))
         shown.append(ui.MediaGallery(item))
-    again = [AgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
+    again = [RoundAgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
     return layout(*shown, *rest, *rows(*again), colour=page.colour)

@@ -368,7 +368,7 @@ class Owned(Control[ui.Button[Any]]):
         raise NotImplementedError
 
 
-class AgainButton(Owned, prefix="epoch:rerun"):
+class RunAgainButton(Owned, prefix="epoch:rerun"):
     """Runs a member's own version once more."""
 
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
