@@ -36,7 +36,7 @@ async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory
     """One bot for all faults: what one of them breaks, the next would see."""
     tutor = make_tutor()
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
-        await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
+        await running.services.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running
     await tutor.close()
 
