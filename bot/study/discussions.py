@@ -1,4 +1,4 @@
-"""Which topic a member, or everybody in a thread, is talking about: for a while, in memory, for so many at once."""
+"""The topic under discussion, of a member in a channel or of everybody in a thread: in memory, for a limited time."""
 
 from __future__ import annotations
 

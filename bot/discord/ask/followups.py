@@ -43,13 +43,13 @@ class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
 
 @dataclass(frozen=True)
 class AskMoreId(Id, prefix="epoch:followup"):
-    """Which topic is asked about."""
+    """The custom id of the form: the topic that is asked about."""
 
     slug: Slug
 
 
 class AskMoreForm(Form[AskMoreId]):
-    """Asks what was typed, about the topic."""
+    """Answers the typed question, with the topic as the one under discussion."""
 
     def __init__(self, slug: str, title: str, lang: Lang) -> None:
         super().__init__(AskMoreId(slug), clip(say("discord.followup.title", lang, topic=title), _TITLE))

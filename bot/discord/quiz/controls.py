@@ -1,4 +1,4 @@
-"""The controls of a quiz round and the messages they stand in. No custom id says anything of the answer."""
+"""The controls of a quiz round and the messages they stand in. No custom id tells the answer."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
 
 @dataclass(frozen=True)
 class Typed(Id, prefix="epoch:typed"):
-    """Which question a typed answer is for."""
+    """The custom id of the form: the question that a typed answer is for."""
 
     round_id: _RoundId
     number: _Number
 
 
 class TypeForm(Form[Typed]):
-    """Takes a typed answer."""
+    """The form for a typed answer."""
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
         super().__init__(Typed(round_id, number), TRIVIA_KIND.name[lang])
@@ -104,7 +104,7 @@ class TypeForm(Form[Typed]):
 
 
 class JoinButton(Confirmed, prefix="epoch:join"):
-    """Joins a round, one of its teams where there are any (0 for none in particular)."""
+    """Joins a round; in a round with teams, the team of that number (0 for any)."""
 
     round_id: _RoundId
     team: _Team
@@ -120,7 +120,7 @@ class JoinButton(Confirmed, prefix="epoch:join"):
 
 
 class LeaveButton(Confirmed, prefix="epoch:leave"):
-    """Leaves a round; who opened it may, too, and still starts it."""
+    """Leaves a round. Whoever opened it may leave, too, and can still start it."""
 
     round_id: _RoundId
 
@@ -134,7 +134,7 @@ class LeaveButton(Confirmed, prefix="epoch:leave"):
 
 
 class StartButton(Confirmed, prefix="epoch:start"):
-    """Starts a round, for who opened it or a moderator."""
+    """Starts a round; for whoever opened it, and moderators."""
 
     round_id: _RoundId
 

@@ -1,4 +1,4 @@
-"""What the message of a run is made of: its heading, its pictures and files, what to press when it is over."""
+"""The parts of a run's message: its heading, its pictures and files, and the controls under a run that has ended."""
 
 from __future__ import annotations
 

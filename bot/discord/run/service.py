@@ -1,4 +1,4 @@
-"""Runs on Discord: admitted, started, found, kept for their buttons, taken up again after a restart."""
+"""The runs on Discord: admits, starts and finds them, keeps them for buttons, marks those a restart cut off."""
 
 from __future__ import annotations
 
