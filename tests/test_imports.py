@@ -27,6 +27,7 @@ CONTRACTS = {
 OFFENCES = {
     "Imports go bot -> knowledge -> runners, never back": ("knowledge/bank/names.py", "bot.settings"),
     "In knowledge only check and importer may run anything": ("knowledge/search/spelling.py", "runners.models"),
+    "In knowledge each folder knows those below it": ("knowledge/bank/names.py", "knowledge.search.reading"),
     "Only bot knows Discord, the terminal and the database": ("runners/folders.py", "sqlalchemy"),
     "Each front stands by itself, above what both say, above what Epoch does for a person": (
         "bot/terminal/values.py", "bot.discord.ui.text",
@@ -150,6 +151,11 @@ def test_every_contract_is_kept(copy: Path) -> None:
     result = linted(copy)
     assert result.returncode == 0, result.stdout
     assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in result.stdout
+
+
+def test_the_map_of_the_repository_names_every_contract() -> None:
+    told = re.findall(r"^- \*(.+)\*$", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert told == list(CONTRACTS)
 
 
 @pytest.mark.parametrize("offence", sorted(OFFENCES), indirect=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -86,6 +87,11 @@ def test_a_value_that_the_program_itself_gives_as_an_example_is_one_of_each_topi
 
 #: A file or folder of the repository, as the documents write it.
 PATH = re.compile(r"`((?:bot|knowledge|runners|tests|docs|\.ci)/[^`\s]*)`")
+#: The same in a picture drawn with characters.
+PICTURE = re.compile(r"^```text$(.+?)^```$", re.MULTILINE | re.DOTALL)
+DRAWN = re.compile(r"(?<![\w/])(?:bot|knowledge|runners)/[\w/.]*")
+#: A class of the repository, with what is called of it.
+CLASS = re.compile(r"\b([A-Z][a-z]+[A-Za-z]*)(?:\.([a-z_]+))?\b")
 
 
 def named_paths(text: str) -> set[str]:
@@ -108,6 +114,38 @@ def test_a_file_that_the_documents_name_is_there() -> None:
 def test_a_file_that_is_not_there_would_be_noticed() -> None:
     (gone,) = named_paths("`knowledge/no_such.py`, `knowledge/topics/my-topic/`, `runners/inside/*.py`")
     assert not is_there(gone)
+
+
+def defined() -> set[str]:
+    """Return the classes of the repository, and `Class.name` for what each of them defines."""
+    found: set[str] = set()
+    for path in (file for package in ("bot", "knowledge", "runners") for file in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                functions = (each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+                found |= {node.name, *(f"{node.name}.{each.name}" for each in functions)}
+    return found
+
+
+def test_what_the_pictures_of_the_map_name_is_there() -> None:
+    pictures = PICTURE.findall((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    assert len(pictures) == 2
+    files = {path for picture in pictures for path in DRAWN.findall(picture)}
+    assert len(files) > 30
+    assert not {path for path in files if not is_there(path)}
+    search = ROOT / "knowledge" / "search"
+    steps = re.findall(r"^ +\d (\w+\.py)", pictures[0], re.MULTILINE)
+    assert len(steps) > 4
+    assert all((search / step).is_file() for step in steps)
+    classes = {".".join(filter(None, each)) for picture in pictures for each in CLASS.findall(picture)}
+    assert {"Tutor.ask", "FairQueue", "Reply"} <= classes
+    assert classes - defined() <= {"Chinese", "Discord", "English", "Ray"}
+
+
+def test_a_picture_that_names_what_is_not_there_would_be_noticed() -> None:
+    (picture,) = PICTURE.findall("```text\nbot/no_such.py   Tutor.no_such\n```\n")
+    assert [is_there(path) for path in DRAWN.findall(picture)] == [False]
+    assert [".".join(each) in defined() for each in CLASS.findall(picture)] == [False]
 
 
 def test_a_discord_command_stands_beside_its_own_chinese_name() -> None:

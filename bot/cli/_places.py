@@ -38,7 +38,7 @@ def file(path: Path, option: str, *, whole: bool = False) -> None:
     Args:
         path: the file.
         option: what it was given with.
-        whole: whether it will be written as `bot.exports.files.write_whole` does.
+        whole: whether it will be written as `knowledge.files.write_whole` does.
     """
     try:
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""The Discord client: no privileged intent, features found by discovery, one place where errors are answered."""
+"""The Discord client: no privileged intent, features found in the folder, one place where errors are answered."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch
 
 
 class EpochTree(app_commands.CommandTree["EpochBot"]):
-    """The command tree; its errors go where all errors go."""
+    """The command tree; `EpochBot.report` answers its errors, as all others."""
 
     async def interaction_check(self, interaction: discord.Interaction[EpochBot], /) -> bool:
         """Keep commands whose answer all can see (`extras={"public": True}`) to the channels that the host chose."""
@@ -95,7 +95,7 @@ class EpochTree(app_commands.CommandTree["EpochBot"]):
 
 
 class EpochBot(ServedClient):
-    """The tutor on Discord, over as many connections as Discord asks for.
+    """The tutor on Discord, with as many shards as Discord asks for.
 
     Args:
         tutor: what answers and runs.

@@ -1,4 +1,4 @@
-"""Keeping a Discord client running until it is told to stop: endpoints, signals, and a plain line for every bad end."""
+"""Running a Discord client until it is told to stop: endpoints, signals, one plain line for each failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language each member's Discord speaks: a message does not say, an interaction does. In memory only."""
+"""The language of each member's Discord client, in memory only: interactions carry it, messages do not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the hosts of servers set, in memory: asked for with every question, changed once in a while."""
+"""The settings of all servers, in memory: read with every question, changed rarely."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.store.guilds import Guilds, GuildSettings
 
 
 class Servers:
-    """The settings of all servers; a change is saved before it holds.
+    """The settings of all servers; a change is saved before it takes effect.
 
     Args:
         guilds: where they are saved.

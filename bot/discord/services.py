@@ -1,4 +1,4 @@
-"""What cogs and controls are handed: one frozen object, built once, reached as `interaction.client.services`.
+"""The services of cogs and controls: one frozen object, built once, found at `interaction.client.services`.
 
 A feature knows this module, `ui/`, and what lies beside them; it never knows the client that runs it, nor another
 feature. Where a message of one feature carries a control of another, the control does its work through the actions
@@ -156,7 +156,7 @@ class DailyActions(Protocol):
 
 
 class FilledFormActions(Protocol):
-    """Forms that something went wrong with."""
+    """Keeping what was typed into forms that failed."""
 
     async def keep(
         self, interaction: Interaction, typed: Mapping[str, tuple[str, ...]], error: BaseException
@@ -191,7 +191,7 @@ class FormType(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SharedServices:
-    """What is there before any feature: features build what they do upon it.
+    """The services that do not depend on a feature; those of features are built upon them.
 
     Attributes:
         tutor: answers and runs; has the bank.
@@ -204,7 +204,7 @@ class SharedServices:
         clock: Unix time.
         chance: picks quiz items.
         new_id: makes ids of errors and runs, in hexadecimal.
-        secret: known to this database alone; whoever has it could tell the right option from a button's id.
+        secret: key of this database; with it the right option could be computed from a button's id.
     """
 
     tutor: Tutor
@@ -229,7 +229,7 @@ class Services(SharedServices):
         rounds: quiz rounds.
         runs: runs of examples and of members' own code.
         daily: daily questions.
-        filled: forms that something went wrong with.
+        filled: what was typed into forms that failed.
     """
 
     answers: AnswerActions
@@ -243,8 +243,8 @@ class ServedClient(commands.AutoShardedBot):
     """The client as features know it.
 
     Attributes:
-        services: all that features need; there from `setup_hook` on.
-        arrivals: what arrives, each thing taken once.
+        services: all that features need; set in `setup_hook`.
+        arrivals: takes each message and interaction once.
     """
 
     services: Services

@@ -1,4 +1,4 @@
-"""The daily question: at most one a server and day, whoever restarts in between."""
+"""The daily question: at most one for each server and day, also after a restart."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class DailyAnswer:
-    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
+    """A member's first answer and final answer, with the ids of their interactions, which carry the times."""
 
     member_id: int
     first: str

@@ -29,7 +29,7 @@ def voter(key: bytes, message_id: int, member_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How an explanation was received."""
+    """The votes on an explanation."""
 
     topic: str
     section: str
@@ -39,7 +39,7 @@ class Tally:
 
 
 class Feedback:
-    """One vote a member and message; a second one replaces the first."""
+    """The votes: one for each member and message; a second one replaces the first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

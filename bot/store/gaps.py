@@ -18,7 +18,7 @@ _NO_SERVER = 0
 
 
 class Gaps:
-    """Questions without an answer, by the server they were asked in; never who asked them."""
+    """Questions without an answer, by the server they were asked in."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import select
 
 from bot.store.database import Database, upsert
-from bot.store.setting_fields import Channels, Choice, Number, Role, Schedule
+from bot.store.setting_fields import Channels, Number, OneOf, Role, Schedule
 from bot.store.tables import guilds
 from knowledge.bank.models import Lang
 
@@ -32,7 +32,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class DailyTime(BaseModel):
-    """When and where the daily question comes; `since` is when this time was set, so that it never comes for before."""
+    """When and where the daily question is posted; for times before `since`, when this was set, none is."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -43,19 +43,19 @@ class DailyTime(BaseModel):
 
 
 class GuildSettings(BaseModel):
-    """All that the host of a server can set; unknown keys are those of another version and are let be.
+    """All that the host of a server can set. Unknown keys, which another version wrote, are ignored.
 
     A field with a `Setting` is shown in the panel of `/settings`, in this order; see `bot.store.setting_fields`.
 
     Attributes:
-        lang: of what the bot posts by itself; None for the server's own.
-        channels: where it answers mentions; none for everywhere.
-        helper_role: whom to name when nothing was found.
+        lang: language of what the bot posts unasked; None for the server's own.
+        channels: where the bot answers mentions; empty for everywhere.
+        helper_role: the role that members may ping when there was no answer.
         runs: whether members may run examples.
         run_cooldown_s: seconds between two runs of one member.
         run_seconds: the longest a run may take; None for as long as the machine allows, and never longer. Examples need
             up to 20 s on an idle machine.
-        runs_at_once: of one member, waiting ones too.
+        runs_at_once: how many runs one member may have at once, waiting ones too.
         edited_code: who may run code they wrote or changed.
         daily: when the daily question comes; None for never.
         daily_blocked: whether it could not be posted and the host was told.
@@ -63,7 +63,7 @@ class GuildSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    lang: Annotated[Lang | None, Choice("language")] = None
+    lang: Annotated[Lang | None, OneOf("language")] = None
     channels: Annotated[tuple[int, ...], Channels()] = ()
     helper_role: Annotated[int | None, Role("helper")] = None
     runs: bool = True
@@ -72,7 +72,7 @@ class GuildSettings(BaseModel):
     )
     run_seconds: Annotated[float | None, Number("longest", heading=False, some=(20, 30, 60, 120))] = Field(None, gt=0)
     runs_at_once: Annotated[int, Number("atonce", heading=False)] = Field(2, ge=1, le=MOST_AT_ONCE)
-    edited_code: Annotated[Literal["everyone", "managers", "nobody"], Choice("edited")] = "everyone"
+    edited_code: Annotated[Literal["everyone", "managers", "nobody"], OneOf("edited")] = "everyone"
     daily: Annotated[DailyTime | None, Schedule(blocked="daily_blocked")] = None
     daily_blocked: bool = False
 

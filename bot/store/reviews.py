@@ -1,4 +1,4 @@
-"""Spaced repetition: a card a member and item, a log of every answer, and the days on which there was one."""
+"""Spaced repetition: one card for each member and item, a log of all answers, and the days with an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quiz rounds: what a round needs to go on after a restart, and what is known of it when it is over."""
+"""Quiz rounds: their state, from which they resume after a restart, and their results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """One question of a round, as it is shown whatever becomes of the bank meanwhile."""
+    """One question of a round, as it is shown even if the bank changes meanwhile."""
 
     number: int
     topic: str
@@ -40,7 +40,7 @@ class StoredPlayer:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
+    """A member's first answer and final answer, with the ids of their interactions, which carry the times."""
 
     number: int
     member_id: int
@@ -54,7 +54,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a member has when a round is over."""
+    """A member's points at the end of a round."""
 
     member_id: int
     points: int

@@ -1,4 +1,4 @@
-"""Runs: those in progress, cut off if they are still here at a start; and what buttons need and no custom id holds."""
+"""Runs in progress, of which a start finds those that were cut off; and data of buttons too long for a custom id."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CodePieces:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """A form that something went wrong with: its custom id, and what was typed, by the custom ids of its fields."""
+    """A form that failed: its custom id, and what was typed, by the custom ids of its fields."""
 
     custom_id: str
     typed: Mapping[str, str]
@@ -43,7 +43,8 @@ class RunningRun:
         message_id: None until it is known.
         member_id: who asked for it.
         lang: of its message.
-        asked: the program, as `bot.study.runs.Asked` writes it; None where it is something else, or not known.
+        asked: the program, as `bot.study.runs.RunRequest.as_json` writes it; None where the row keeps something
+            else, or cannot be read.
         began: Unix time.
         over: whether nothing is going on (any more); it is kept for its buttons.
         answers_id: the interaction that its message answers.
@@ -66,7 +67,7 @@ class RunningRun:
 
 
 class Runs:
-    """Runs that have not ended, and what is kept because no custom id could hold it."""
+    """Runs that have not ended, and data of buttons that is too long for a custom id."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

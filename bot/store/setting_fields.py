@@ -1,14 +1,14 @@
-"""How a field of a server's settings is set: data beside the field, from which a front makes its control.
+"""How a field of a server's settings is set: an annotation of the field, from which a front makes its control.
 
     class GuildSettings(BaseModel):
         greeting: Annotated[bool, Toggle()] = True
 
-That line is the whole setting: its stored value, its control, what a press on it changes. Its texts are entries
+That line is the whole setting: its stored value, its control, and what a choice changes. Its texts are entries
 `<name>`, `<name>_<value>` or `<name>_value`, `<name>_none`, `<name>_title` of the wording; `texts` says which.
 
 Setting              base: a field, by name
 ├── Pick             one of a few values in a select
-│   ├── Choice       of the field's `Literal`
+│   ├── OneOf        of the field's `Literal`
 │   ├── Toggle       on or off
 │   └── Number       of those offered, within the field's bounds
 ├── Channels         channels of the server
@@ -70,7 +70,7 @@ class Pick(Setting):
         raise NotImplementedError
 
 
-class Choice(Pick):
+class OneOf(Pick):
     """One of the values of a field that is a `Literal`, or None."""
 
     __slots__ = ()
@@ -155,11 +155,11 @@ class Number(Pick):
 
 @dataclass(frozen=True, slots=True)
 class Channels(Setting):
-    """Channels of the server: so many at most of a tuple of ids, the one of an id or None.
+    """Channels of the server: a tuple of at most so many ids, or one id or None.
 
     Attributes:
         most: how many; 1 for a field that is one id.
-        posts: whether the bot begins posts there by itself, which not every kind of channel is for.
+        posts: whether the bot posts there unasked, which not every kind of channel allows.
     """
 
     most: int = 25
@@ -190,7 +190,7 @@ class Schedule(Setting):
 
 @dataclass(frozen=True, slots=True)
 class SettingField:
-    """A setting with the field it is of."""
+    """A field of the settings, with how it is set."""
 
     name: str
     field: str

@@ -1,4 +1,4 @@
-"""The store: one database, one repository a subject."""
+"""The store: one database, and one repository for each subject."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spaced repetition in the shape it is kept in: what was answered, and where a member stands with an item."""
+"""The stored values of spaced repetition: an answer, and the scheduler's state of a member's item."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Where a member stands with one item; `state` is the scheduler's own."""
+    """The scheduler's state for one member and one item; `state` is the scheduler's own document."""
 
     member_id: int
     topic: str
@@ -28,7 +28,7 @@ class Review:
         topic: of the item.
         item: its id within the topic.
         rating: 1 again, 2 hard, 3 good, 4 easy.
-        source: what was answered, such as `round:12:3`: a second review from the same source counts nothing.
+        source: where the answer was given, such as `round:12:3`; a second review from the same source is not counted.
         at: when, in Unix time.
         day: the same in the member's own zone.
     """

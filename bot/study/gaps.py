@@ -1,4 +1,4 @@
-"""What the bank could not answer, put together: for `epoch gaps` and `/gaps`."""
+"""Questions that the bank could not answer, grouped by what they ask for: for `epoch gaps` and `/gaps`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mock interview with no front in it: what is asked, how an answer is judged and counted, what follows.
+"""A mock interview, for both fronts: which question is asked, how an answer is graded and recorded, what follows.
 
 question → answer → Tutor.grade → Judged → Learning.record → the next question
 """

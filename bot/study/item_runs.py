@@ -1,4 +1,4 @@
-"""Running the program of a question for whoever is shown the answer: the output is real, not the bank's word."""
+"""Running the program of a quiz item when its answer is shown, so that the output shown is real."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """What the code of a question printed when it was run for this round; None while it runs, or where it could not.
+    """The output of a quiz item's code, from a run for this round.
 
     Attributes:
-        text: its output.
+        text: the output; None while it runs, or where it could not be run.
         seconds: how long it took.
         failed: whether it could not be run.
     """

@@ -1,4 +1,4 @@
-"""What a member learns: every answer moves a card on; which item comes next, what is due, how long the streak is.
+"""A member's reviews: each answer updates a card; which item comes next, which are due, how long the streak is.
 
 answer of a round, a daily question, a review, an interview → Learning.record → schedule.review → Card
 
@@ -28,14 +28,14 @@ FORECAST_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """An answer to an item, when it is known how good it was.
+    """A graded answer to an item.
 
     Attributes:
         member_id: whose.
         topic: of the item, or `pack:NAME`.
         item: its id.
         grade: how good it was.
-        source: names this answer, such as `round:12:3`: told again, it counts nothing new.
+        source: names this answer, such as `round:12:3`; recorded again, it is not counted again.
         at: when it was given, in Unix time; None for one given at this moment.
         guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
     """
@@ -55,7 +55,7 @@ class _Member(Protocol):
 
 
 class MemberStore(Protocol):
-    """What is kept of members, as far as learning needs it."""
+    """What is stored about members, as far as learning needs it."""
 
     async def get(self, member_id: int, /) -> _Member:
         """Return what a member set."""
@@ -106,7 +106,7 @@ class LearningStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReviewStatus:
-    """Where a member stands.
+    """How many items a member has due, new and answered, and the streak.
 
     Attributes:
         due: cards that are due now.
@@ -123,7 +123,7 @@ class ReviewStatus:
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """How much of a topic a member has: the mean over its items of the chance to remember them; unseen ones are 0."""
+    """How well a member knows a topic: the mean probability of recall over its items; 0 for an item never answered."""
 
     topic: Topic
     recalled: float
@@ -133,7 +133,7 @@ class Mastery:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a member has of the bank.
+    """A member's progress through the bank.
 
     Attributes:
         standing: what is due, what is new, the streak.

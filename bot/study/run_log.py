@@ -1,4 +1,4 @@
-"""What is known of a run so far: its events, taken in one after the other."""
+"""The state of a run so far, from its events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LAST = 20_000
 
 @dataclass(slots=True)
 class RunLog:
-    """What is known of one run so far; `broken` is one whose claim is to fail."""
+    """The state of one run so far; `broken` tells that its counter is applied, so that its claim must fail."""
 
     broken: bool = False
     wall: Wall | None = None

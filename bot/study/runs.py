@@ -1,4 +1,4 @@
-"""What a member asks to run, and the gate that every run on Discord goes through: settings, cooldown, how many at once.
+"""What a member asks to run, and the gate of every run on Discord: server settings, cooldown, number of runs at once.
 
 RunRequest → Gate.admitted → runs, or RunRefused, which says why in words
 """
@@ -156,7 +156,7 @@ def values_of(tutor: Tutor, asked: RunRequest) -> dict[str, str]:
 
 
 class Gate:
-    """Lets runs start, one member's not too often and not too many at once.
+    """Admits runs: enforces the server's settings, each member's cooldown and number of runs at once.
 
     Args:
         clock: Unix time.

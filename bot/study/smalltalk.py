@@ -1,4 +1,4 @@
-"""What people say to a tutor that asks nothing of the bank: hello, thanks, goodbye, help, who are you, ok.
+"""Small talk, which asks nothing of the bank: hello, thanks, goodbye, help, who are you, ok.
 
     text → small_talk → SmallTalk, or None for everything with a word in it that is more than that
 
@@ -132,10 +132,10 @@ _SIGNS: dict[SmallTalkKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """What was said.
+    """A message that is small talk.
 
     Attributes:
-        kind: what an answer answers; the text `small.<kind>` does.
+        kind: which small talk it is; the text `small.<kind>` answers it.
         lang: language it was said in; None where there are no words, only signs or digits.
     """
 

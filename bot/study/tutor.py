@@ -1,4 +1,4 @@
-"""What Epoch can do, with no front in it: ask, run, name a topic. Terminal and Discord both call this.
+"""The use cases of Epoch, for both fronts: ask, run, grade, find a topic by name.
 
 question → Retriever → Reply → Topic
 topic name (+ changes) → Job → Runner → events
@@ -79,7 +79,7 @@ class Finder(Protocol):
 
 
 class Grades(Protocol):
-    """What grades an interview answer."""
+    """What a tutor needs of a grader."""
 
     def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
         """See `knowledge.grading.grader.Grader.grade`."""

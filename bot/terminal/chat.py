@@ -1,4 +1,4 @@
-"""`epoch chat`: a line in, an answer or a run out, until `/quit` or the end of input."""
+"""`epoch chat`: reads lines and answers each, until `/quit` or the end of input."""
 
 from __future__ import annotations
 

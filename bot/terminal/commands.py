@@ -1,7 +1,7 @@
 """The commands of the chat, a row each, and what a line that begins with a slash asks for.
 
-A new command is a row here, its hint and its line of help in `bot/wording/console.toml`, and what does it, which
-`bot/terminal/chat.py` binds to the name. The chat does not start while one of them is bound to nothing.
+A new command has a row here, its hint and its line of help in `bot/wording/console.toml`, and a method, which
+`bot/terminal/chat.py` binds to the name. The chat does not start while a row has no method.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _OFFERED = 12
 
 
 class ChatCompleter(Completer):
-    """Completes commands; a question is the learner's own.
+    """Completes commands; questions are not completed.
 
     Args:
         tutor: knows topics by half their names, in either language.

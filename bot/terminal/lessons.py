@@ -26,13 +26,13 @@ Command = Callable[[str, list[str]], Awaitable[None]]
 
 
 class Lessons:
-    """What is asked of the learner, for a change.
+    """The commands that ask the learner something.
 
     Args:
         tutor: has the bank, grades and runs.
         voice: says it.
         lines: what the learner types.
-        open_store: opens the database, anew for each lesson: a plain question loads none.
+        open_store: opens the database, for each lesson anew; a plain question needs none.
         command: does what a command asks for in the middle of an interview.
     """
 

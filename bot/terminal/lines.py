@@ -1,4 +1,4 @@
-"""Lines of text on a terminal: a long one breaks at words, Chinese as Chinese does, and goes on below its own text."""
+"""Printing lines of text in a terminal: wrapped at words, Chinese by its own rules, with a hanging indent."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _WHOLE = sum(_SHARES.values())
 
 
 class Whole:
-    """How far a whole start is, from how far its stages are; it never goes back."""
+    """The progress of a whole start, computed from the progress of its stages; it never decreases."""
 
     def __init__(self) -> None:
         self.done = 0.0

@@ -1,4 +1,4 @@
-"""A question on a terminal, whoever asks it: its prompt, code and options, and the fix that its answer shows."""
+"""Printing a quiz item, in a round or a review: its prompt, code and options, and the fix that its answer shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run as a terminal shows it: output as it comes, then files, outcome, time, memory and the wall."""
+"""Rendering a run in a terminal: its output as it comes, then files, outcome, time, memory and the wall."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RunView:
         out: for output.
         err: for all else.
         lang: language of the interface.
-        broken: whether the claim of what is run is to fail.
+        broken: whether the example's counter is applied, so that its claim must fail.
     """
 
     def __init__(self, out: Console, err: Console, lang: Lang, *, broken: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What a conversation in the terminal is about."""
+"""The state of a conversation in the terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from knowledge.bank.models import Lang, SectionId, Topic
 
 @dataclass(slots=True)
 class Talk:
-    """Where a conversation stands.
+    """The state of one conversation.
 
     Attributes:
         lang: language of the last answer.

@@ -24,7 +24,7 @@ from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.errors import RoundRefused
 from bot.study.runs import RunRefused
 from bot.study.schedule import Grade
-from bot.study.tutor import Tutor
+from bot.study.tutor import Grades, Tutor
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.kinds import Choice as MultipleChoice
 from knowledge.bank.kinds import Open
@@ -114,11 +114,16 @@ _MADE: list[EpochBot] = []
 LOOK_S = 100.0
 
 
-def make_tutor(wall: WallChoice = "auto", runner: Runner | None = None) -> Tutor:
-    """The real tutor, with the retriever that needs no encoder."""
+def make_retriever() -> Retriever:
+    """The real retriever, without an encoder; made once."""
     if not _RETRIEVER:
         _RETRIEVER["it"] = Retriever.open(bank(), cache_dir=None, encoder=False)
-    return Tutor(bank(), _RETRIEVER["it"], runner or LocalRunner(wall))
+    return _RETRIEVER["it"]
+
+
+def make_tutor(wall: WallChoice = "auto", runner: Runner | None = None, grader: Grades | None = None) -> Tutor:
+    """The real tutor, with the retriever that needs no encoder."""
+    return Tutor(bank(), make_retriever(), runner or LocalRunner(wall), grader=grader)
 
 
 class Outside:

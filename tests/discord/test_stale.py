@@ -82,8 +82,7 @@ async def discord() -> AsyncIterator[LoopbackDiscord]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EpochBot]:
-    tutor = make_tutor()
-    tutor._grader = Grader(bank(), open_encoder())
+    tutor = make_tutor(grader=Grader(bank(), open_encoder()))
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
         await running.services.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running

@@ -42,17 +42,17 @@ class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
 
 
 @dataclass(frozen=True)
-class FollowUp(Id, prefix="epoch:followup"):
-    """Which topic is asked about."""
+class AskMoreId(Id, prefix="epoch:followup"):
+    """The custom id of the form: the topic that is asked about."""
 
     slug: Slug
 
 
-class AskMoreForm(Form[FollowUp]):
-    """Asks what was typed, about the topic."""
+class AskMoreForm(Form[AskMoreId]):
+    """Answers the typed question, with the topic as the one under discussion."""
 
     def __init__(self, slug: str, title: str, lang: Lang) -> None:
-        super().__init__(FollowUp(slug), clip(say("discord.followup.title", lang, topic=title), _TITLE))
+        super().__init__(AskMoreId(slug), clip(say("discord.followup.title", lang, topic=title), _TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="question",
             style=discord.TextStyle.paragraph,
@@ -63,7 +63,7 @@ class AskMoreForm(Form[FollowUp]):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[ServedClient], named: FollowUp, typed: Mapping[str, str]
+        cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, typed: Mapping[str, str]
     ) -> Self:
         """Return the form without a question."""
         topic, lang = interaction.client.services.tutor.topic(named.slug), lang_of(interaction)
@@ -71,7 +71,7 @@ class AskMoreForm(Form[FollowUp]):
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[ServedClient], named: FollowUp, filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
         about = interaction.client.services.tutor.topic(named.slug).slug

@@ -1,8 +1,10 @@
-"""From a question to the messages that answer it, whichever way it came.
+"""Answering a question, from a command or from a message: the tutor's reply as the messages that show it.
 
-question (+ topic under discussion) → Tutor → Reply → views; what was not found is noted, what was is remembered
-"hi", "thanks", "help" → a line of the interface: nothing is looked up, noted or voted on
-"go on", "show me the code", "quiz me" → what comes after what was shown last: nothing is looked up or noted
+    question (+ topic under discussion) → Tutor → Reply → views
+    "hi", "thanks", "help"              → a text of the interface, without a search
+    "go on", "code", "quiz me"          → what comes after what was shown last, without a search
+
+The topic of an answer becomes the topic under discussion. A question without an answer is noted in the store.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Topics and replies as the text of messages."""
+"""The text of messages with topics and replies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a member can say of an answer: 👍, 👎, and that a person should help."""
+"""The buttons 👍 and 👎 under an answer, and the one that calls a helper."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Good = Annotated[bool, Spelling("good|bad", lambda good: "good" if good else "b
 
 
 class VoteButton(Control[ui.Button[Any]], prefix="epoch:vote"):
-    """Counts a vote; the member's last one on a message is the one that counts."""
+    """Counts a vote; of a member's votes on one message the last counts."""
 
     slug: Slug
     section: SectionId
@@ -48,7 +48,7 @@ class VoteButton(Control[ui.Button[Any]], prefix="epoch:vote"):
 
 
 class HelperButton(Control[ui.Button[Any]], prefix="epoch:helper"):
-    """Calls the role that the host named: the one ping Epoch ever sends, and only because a member pressed."""
+    """Pings the helpers' role that the host named: the only ping that Epoch sends, and only when it is pressed."""
 
     def __init__(self, label: str = "?") -> None:
         super().__init__(ui.Button(label=label, emoji="🙋", custom_id=self.encode()))

@@ -1,4 +1,4 @@
-"""The daily question's messages and its buttons, which work as long as the question is open, whatever restarts."""
+"""The daily question's messages and its buttons, which work while the question is open, also after a restart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from knowledge.bank.models import Bank, Lang
 
 
 class DailyButton(Confirmed, prefix="epoch:daily"):
-    """One option of a daily question; its number and the letter say nothing of what is right."""
+    """One option of a daily question; its custom id has the question's number and the letter, not the answer."""
 
     daily_id: Annotated[int, Spelling.digits(18)]
     letter: Letter

@@ -1,9 +1,9 @@
-"""The daily question of all servers: asked at the host's hour, answered until the next one, then told.
+"""The daily question of all servers: posted at the host's hour, open until the next one; then its results are posted.
 
     every half minute: timetable.due → store.daily.claim → post → answers → close → results → the next one
 
-A day is claimed before its question is posted, and an end saved before its results are, so that whatever a restart cuts
-off is taken up again: first it is looked for in the channel, and only what is not there is posted.
+The day is claimed in the database before its question is posted, and its end is saved before its results are posted.
+After a restart, a post that was cut off is looked for in the channel, and is made only if it is not there.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _HOLD_S, _KEEP_S = 3_600.0, 14 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
-    """What a day's question is made of, as it is kept.
+    """A day's question as the store keeps it.
 
     Attributes:
         question: in the language it was asked in.
@@ -88,7 +88,7 @@ class KeptQuestion:
 
 
 class Unreadable(Exception):
-    """A kept question that is damaged, or of a version that wrote it otherwise."""
+    """A kept question that is damaged, or that another version wrote in another form."""
 
 
 class DailyService:

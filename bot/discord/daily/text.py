@@ -1,4 +1,4 @@
-"""The daily question as the text of its messages. What is shown while it is open says nothing of the answer."""
+"""The text of the daily question's messages. While the question is open, nothing in it tells the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For hosts: `/settings`, and `/gaps`, which shows what the bank should answer next."""
+"""For hosts: `/settings`, and `/gaps`, which lists questions that the bank could not answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.wording import say
 
 
 class HostingCog(commands.Cog):
-    """What only those see who manage the server."""
+    """Commands for members who manage the server."""
 
     def __init__(self, bot: ServedClient) -> None:
         self.bot = bot

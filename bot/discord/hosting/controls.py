@@ -1,4 +1,4 @@
-"""The panel of `/settings`: what a host can set, each change saved at once, for the host's eyes alone."""
+"""The panel of `/settings`, which only the host sees; each change is saved at once."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
 
 
 class SettingControl(Control[ItemT]):
-    """Changes one setting and shows the panel anew; for those who manage the server.
+    """A control that changes one setting and shows the panel again; for members who manage the server.
 
     Attributes:
-        kinds: settings that it is the control of.
+        kinds: the kinds of settings that this class is the control of.
     """
 
     replies = "quiet"
@@ -70,7 +70,7 @@ class SettingControl(Control[ItemT]):
 
 
 class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
-    """One of a few values."""
+    """The select of a setting with a few values."""
 
     kinds = (Pick,)
     name: _Name
@@ -94,7 +94,7 @@ class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
 
 
 class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"):
-    """Where it answers, or where something comes."""
+    """The select of a setting that is one channel or several."""
 
     kinds = (Channels, Schedule)
     name: _Name
@@ -137,7 +137,7 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"
 
 
 class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
-    """A role, such as whom members may call; a panel of an older version names that one by no name."""
+    """The select of a setting that is a role; old custom ids have no name and mean the helpers' role."""
 
     kinds = (Role,)
     name: _Name | None
@@ -166,7 +166,7 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
 
 
 class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
-    """Opens the form for the time at which something comes, the daily question where no name is given."""
+    """Opens the form for a schedule; old custom ids have no name and mean the daily question."""
 
     name: _Name | None
 
@@ -184,13 +184,13 @@ class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
 
 @dataclass(frozen=True)
 class TimeId(Id, prefix="epoch:time"):
-    """Of which setting the time is, the daily question's where no name is given; the server is that it comes from."""
+    """The custom id of the form: the setting, the daily question's where there is no name."""
 
     name: _Name | None = None
 
 
 class TimeForm(Form[TimeId]):
-    """Takes hour and zone."""
+    """The form for hour and time zone of a schedule."""
 
     replies = "quiet"
 

@@ -1,4 +1,4 @@
-"""What the bank should answer next, as the text of one message."""
+"""The text of `/gaps`: questions that the bank could not answer, like ones together."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bot.discord.ui.text import CHOICE_NAME, clip
 
 
 class InterviewCog(commands.Cog):
-    """Open questions, answered in words."""
+    """Mock interviews: open questions, answered in the member's own words."""
 
     def __init__(self, bot: ServedClient) -> None:
         self.bot = bot

@@ -1,7 +1,7 @@
 """`/interview`: one private message that asks, takes an answer in a form, judges it, and goes on.
 
-A press carries the question, and a salt that belongs to this one asking of it: answered again, only the first answer
-counts. It is saved before the message says so. No id says anything of the points.
+A custom id has the question, and a salt that is new each time a question is asked. Of several answers with one salt
+only the first counts. An answer is saved before the message shows its grade. No custom id tells the key points.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 
 
 class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
-    """Opens the form in which a question is answered: this one, or the one that follows."""
+    """Opens the form in which this question, or the one that follows, is answered."""
 
     slug: Slug
     mark: Mark
@@ -64,7 +64,7 @@ class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
 
 @dataclass(frozen=True)
 class Spoken(Id, prefix="epoch:spoken"):
-    """Which question is answered, in which asking of it."""
+    """The custom id of the form: the question, and the salt of this time it was asked."""
 
     slug: Slug
     mark: Mark
@@ -73,7 +73,7 @@ class Spoken(Id, prefix="epoch:spoken"):
 
 
 class AnswerForm(Form[Spoken]):
-    """Takes an answer; the message then says what it is worth."""
+    """The form for an answer; the message then shows how it was graded."""
 
     replies = "quiet"
 

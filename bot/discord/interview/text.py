@@ -1,4 +1,4 @@
-"""A mock interview as the text of a message. What is asked says nothing of the points an answer should make."""
+"""The text of a mock interview's messages. The question's text does not tell the key points of the answer."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _SOON_S = 3_600.0
 
 
 class LeaderboardCog(commands.Cog):
-    """Who has how many points."""
+    """The leaderboard of a server."""
 
     def __init__(self, bot: ServedClient) -> None:
         self.bot = bot

@@ -1,4 +1,4 @@
-"""The points of a server's members as the text of a message."""
+"""The text of the leaderboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/forget-me` and `/export`: what is kept of a member belongs to them."""
+"""`/forget-me` and `/export`: members delete or download all that is stored about them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.discord.ui.language import lang_of
 
 
 class PrivacyCog(commands.Cog):
-    """All that is kept of a member, to have or to have deleted."""
+    """Commands to delete or download all that is stored about a member."""
 
     def __init__(self, bot: ServedClient) -> None:
         self.bot = bot

@@ -1,4 +1,4 @@
-"""What is kept of a member, in their own hands: the button that deletes it, the file that holds it."""
+"""The button that deletes all that is stored about a member, and the file that holds it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EXPORT = "epoch-export.json"
 
 
 class ForgetButton(Control[ui.Button[Any]], prefix="epoch:forget"):
-    """Deletes all that is kept of whoever presses it."""
+    """Deletes all that is stored about the member who presses it."""
 
     replies = "quiet"
 

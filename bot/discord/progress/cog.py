@@ -1,4 +1,4 @@
-"""`/progress`: a picture of what a member knows and of what comes up, for the member alone."""
+"""`/progress`: a picture of how well a member knows each topic and of what falls due, shown to the member alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURE = "progress.png"
 
 
 class ProgressCog(commands.Cog):
-    """Topics and days."""
+    """The progress of the member who asks."""
 
     def __init__(self, bot: ServedClient) -> None:
         self.bot = bot

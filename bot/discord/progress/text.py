@@ -1,6 +1,6 @@
-"""A member's progress: as text, and as a picture that is read on a phone.
+"""A member's progress as text, and as a picture that can be read on a phone.
 
-The picture is drawn in the pixels of a phone's message, three times as fine: bars of topics, columns of days.
+The picture has three times the resolution of a phone's message: a bar for each topic, a column for each day.
 """
 
 from __future__ import annotations

@@ -10,10 +10,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.quiz.controls import (
-    AgainButton,
-    AnswerButton,
     JoinButton,
     LeaveButton,
+    OptionButton,
+    RoundAgainButton,
     StartButton,
     TypeButton,
     TypeForm,
@@ -164,6 +164,6 @@ class QuizCog(commands.Cog):
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(AnswerButton, TypeButton, JoinButton, LeaveButton, StartButton, AgainButton)
+    bot.add_controls(OptionButton, TypeButton, JoinButton, LeaveButton, StartButton, RoundAgainButton)
     bot.add_forms(TypeForm)
     await bot.add_cog(QuizCog(bot))

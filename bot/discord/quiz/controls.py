@@ -1,4 +1,4 @@
-"""The controls of a quiz round and the messages they stand in. No custom id says anything of the answer."""
+"""The controls of a quiz round and the messages they stand in. No custom id tells the answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Number = Annotated[int, Spelling.digits(3)]
 _Team = Annotated[int, Spelling("[0-4]", read=int)]
 
 
-class AnswerButton(Confirmed, prefix="epoch:answer"):
+class OptionButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
     round_id: _RoundId
@@ -67,14 +67,14 @@ class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
 
 @dataclass(frozen=True)
 class Typed(Id, prefix="epoch:typed"):
-    """Which question a typed answer is for."""
+    """The custom id of the form: the question that a typed answer is for."""
 
     round_id: _RoundId
     number: _Number
 
 
 class TypeForm(Form[Typed]):
-    """Takes a typed answer."""
+    """The form for a typed answer."""
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
         super().__init__(Typed(round_id, number), TRIVIA_KIND.name[lang])
@@ -104,7 +104,7 @@ class TypeForm(Form[Typed]):
 
 
 class JoinButton(Confirmed, prefix="epoch:join"):
-    """Joins a round, one of its teams where there are any (0 for none in particular)."""
+    """Joins a round; in a round with teams, the team of that number (0 for any)."""
 
     round_id: _RoundId
     team: _Team
@@ -120,7 +120,7 @@ class JoinButton(Confirmed, prefix="epoch:join"):
 
 
 class LeaveButton(Confirmed, prefix="epoch:leave"):
-    """Leaves a round; who opened it may, too, and still starts it."""
+    """Leaves a round. Whoever opened it may leave, too, and can still start it."""
 
     round_id: _RoundId
 
@@ -134,7 +134,7 @@ class LeaveButton(Confirmed, prefix="epoch:leave"):
 
 
 class StartButton(Confirmed, prefix="epoch:start"):
-    """Starts a round, for who opened it or a moderator."""
+    """Starts a round; for whoever opened it, and moderators."""
 
     round_id: _RoundId
 
@@ -147,7 +147,7 @@ class StartButton(Confirmed, prefix="epoch:start"):
         return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
 
 
-class AgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
+class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
     """Opens a new round with the questions that were missed in an old one."""
 
     round_id: _RoundId
@@ -199,7 +199,7 @@ def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Layout
 def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
     """Return the open question with its buttons."""
     question, number = state.question, state.number
-    buttons: Sequence[ui.Item[Any]] = [AnswerButton(round_id, number, letter) for letter in question.letters]
+    buttons: Sequence[ui.Item[Any]] = [OptionButton(round_id, number, letter) for letter in question.letters]
     if not buttons:
         buttons = [TypeButton(round_id, number, say("quiz.question.type", lang))]
     return _view(question_page(state, bank, lang), *rows(*buttons))
@@ -220,5 +220,5 @@ def podium_view(
     if picture is not None:
         item = discord.MediaGalleryItem(picture.uri, description=say("quiz.podium.picture", lang))
         shown.append(ui.MediaGallery(item))
-    again = [AgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
+    again = [RoundAgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
     return layout(*shown, *rest, *rows(*again), colour=page.colour)

@@ -1,6 +1,6 @@
-"""One quiz round as it is played: one task takes in events, saves, replies; another shows what came of them.
+"""One quiz round that is going on. One task takes in events, saves and replies; another one posts and edits messages.
 
-All that has arrived by the time the last save is done is taken in at once: two hundred answers cost a few commits.
+Events that arrive while a save is going on are saved together by the next one: two hundred answers cost a few commits.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _PICTURE = "podium.png"
 
 @dataclass(frozen=True, slots=True)
 class RoundContext:
-    """What rounds live in.
+    """What a round needs from outside.
 
     Attributes:
         tutor: has the bank, and runs programs.
         store: where rounds are kept.
         learning: where answers count as reviews.
-        clock: Unix time, for what is kept.
-        steady: the time that rounds go by, which nobody sets.
+        clock: Unix time, for what is stored.
+        steady: a monotonic clock, by which rounds measure durations.
         channel: returns the channel of an id, in the server of an id, to post in.
         ended: called with the number of a round that is over.
     """

@@ -1,4 +1,4 @@
-"""Quiz rounds of all channels: opened, found, told what happens, taken up again after a restart.
+"""The quiz rounds of all channels: opens them, finds them, passes events to them, resumes them after a restart.
 
 interaction → RoundService → LiveRound: events → rounds.machine.step → store → replies, then messages
 """
@@ -43,7 +43,7 @@ class RoundService:
         client: posts.
         shared: has the bank, the store, the reviews, and Unix time for what is kept.
         rng: chance.
-        rules: the times that the host does not choose.
+        rules: the times of a round that the host does not choose.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A quiz round as the text of its messages. What is shown before the reveal says nothing of the answer."""
+"""The text of a quiz round's messages. What is shown before the reveal does not tell the answer."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""`/review`: one private message that asks, tells, takes a grade, and asks again.
+"""`/review`: one private message that shows an item, then its answer, takes a grade, and shows the next item.
 
-A press carries the item, and a salt that belongs to this one showing of it: pressed twice, or after a restart, a grade
-counts once. The grade is saved before the message moves on.
+A custom id has the item, and a salt that is new each time an item is shown. So a grade counts once, also when it is
+pressed twice or after a restart. It is saved before the next item is shown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SHOW = "S"
 
 
 class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
-    """An option of the item, or *Show the answer*; the message then has the answer and four grades."""
+    """One option of the item, or *Show the answer*; the message then shows the answer and four grades."""
 
     slug: Slug
     mark: Mark
@@ -63,7 +63,7 @@ class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
 
 
 class GradeButton(Control[ui.Button[Any]], prefix="epoch:grade"):
-    """Saves how well the item was known, and shows the next one; the likely grade stands out."""
+    """Saves a grade and shows the next item; the grade that is suggested has another colour."""
 
     slug: Slug
     mark: Mark

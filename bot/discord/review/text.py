@@ -1,4 +1,4 @@
-"""A review as the text of a message: what is asked, its answer, when it comes back."""
+"""The text of a review's message: an item, its answer, and when it is due again."""
 
 from __future__ import annotations
 

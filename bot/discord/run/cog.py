@@ -8,7 +8,6 @@ from discord.ext import commands
 
 from bot.discord.run.controls import StopButton
 from bot.discord.run.edit_controls import (
-    AgainButton,
     BreakButton,
     CodeForm,
     DeleteButton,
@@ -16,6 +15,7 @@ from bot.discord.run.edit_controls import (
     InputButton,
     InputForm,
     PieceSelect,
+    RunAgainButton,
     ValuesButton,
     ValuesForm,
     ValuesSelect,
@@ -99,7 +99,7 @@ async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(RunButton, StopButton)
     bot.add_controls(ValuesButton, ValuesSelect, EditButton, BreakButton, InputButton, PieceSelect)
-    bot.add_controls(AgainButton, DeleteButton, RunCodeButton)
+    bot.add_controls(RunAgainButton, DeleteButton, RunCodeButton)
     bot.add_forms(ValuesForm, CodeForm, InputForm)
     bot.tree.add_command(run_code)
     await bot.add_cog(RunCog(bot))

@@ -1,4 +1,4 @@
-"""*Stop* under a run that goes on."""
+"""The button *Stop* under a run that is going on."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class _Opens(Control[ui.Button[Any]]):
 
 
 class ValuesButton(_Opens, prefix="epoch:values"):
-    """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
+    """Opens the form for an example's values; where they do not fit into one form, a select of them comes first."""
 
     asked: OfTopic
 
@@ -101,7 +101,7 @@ class ValuesButton(_Opens, prefix="epoch:values"):
 
 
 class ValuesSelect(Control[ui.Select[Any]], prefix="epoch:pick"):
-    """Which of many values to change."""
+    """The select of values to change, where an example has more than a form holds."""
 
     asked: OfTopic
 
@@ -124,13 +124,13 @@ class ValuesSelect(Control[ui.Select[Any]], prefix="epoch:pick"):
 
 @dataclass(frozen=True)
 class ValuesOf(Id, prefix="epoch:set"):
-    """Whose values are set."""
+    """The custom id of the form: the example whose values are set."""
 
     asked: OfTopic
 
 
 class ValuesForm(Form[ValuesOf]):
-    """Values of an example, each with what it may be."""
+    """The form for an example's values, each with its range."""
 
     @classmethod
     def made(
@@ -213,7 +213,7 @@ def _written(parameter: Parameter) -> str:
 
 
 class EditButton(_Opens, prefix="epoch:edit"):
-    """Opens the code of a run."""
+    """Opens the form with the code of a run."""
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
         super().__init__(asked, run, label, emoji)
@@ -230,13 +230,13 @@ class EditButton(_Opens, prefix="epoch:edit"):
 
 @dataclass(frozen=True)
 class CodeOf(Id, prefix="epoch:code"):
-    """In whose place the code is run."""
+    """The custom id of the form: the example, or the run, whose code is edited."""
 
     asked: OfAny
 
 
 class CodeForm(Form[CodeOf]):
-    """Code to run in an example's place, or by itself."""
+    """The form for code, which runs in place of an example or by itself."""
 
     @classmethod
     def made(cls, asked: RunRequest, code: str, lang: Lang) -> Self:
@@ -283,7 +283,7 @@ class BreakButton(Control[ui.Button[Any]], prefix="epoch:break"):
 
 
 class InputButton(_Opens, prefix="epoch:input"):
-    """Opens a form for what a member's own program reads."""
+    """Opens the form for the standard input of a member's own program."""
 
     run: Kept
 
@@ -298,13 +298,13 @@ class InputButton(_Opens, prefix="epoch:input"):
 
 @dataclass(frozen=True)
 class InputOf(Id, prefix="epoch:stdin"):
-    """Which run is repeated with other input."""
+    """The custom id of the form: the run that is repeated with other input."""
 
     run: Kept
 
 
 class InputForm(Form[InputOf]):
-    """What a program reads."""
+    """The form for a program's standard input."""
 
     @classmethod
     def made(cls, run: str, stdin: str | None, lang: Lang) -> Self:
@@ -337,7 +337,7 @@ class InputForm(Form[InputOf]):
 
 
 class Owned(Control[ui.Button[Any]]):
-    """A button for the member who asked; to everybody else it says so."""
+    """A button for the member who started the run; everybody else is told so."""
 
     owner: Snowflake
     run: Kept
@@ -368,7 +368,7 @@ class Owned(Control[ui.Button[Any]]):
         raise NotImplementedError
 
 
-class AgainButton(Owned, prefix="epoch:rerun"):
+class RunAgainButton(Owned, prefix="epoch:rerun"):
     """Runs a member's own version once more."""
 
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
@@ -403,7 +403,7 @@ class DeleteButton(Owned, prefix="epoch:delete"):
 
 
 class PieceSelect(Control[ui.Select[Any]], prefix="epoch:piece"):
-    """Which of several pieces of code to run."""
+    """The select of a piece of code to run, where a message has several."""
 
     run: Kept
 

@@ -1,4 +1,4 @@
-"""One run on Discord: the message that follows it while it goes, and shows its end."""
+"""One run on Discord, and its message: edited while the program runs, and once more when it has ended."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class LiveRun:
 
     Attributes:
         owner: who asked.
-        over: set when the message says how it ended, and the store knows.
+        over: set when the message shows how the run ended and the store has it.
         closing: whether the bot is about to end.
         post: the message.
         log: what is known of it so far.
@@ -171,7 +171,7 @@ class LiveRun:
 
 
 class Post:
-    """The answer to an interaction, editable for as long as it exists: its token dies after 15 minutes."""
+    """The message that answers an interaction; it can be edited after the interaction's token expires (15 minutes)."""
 
     #: Called with the id of the message as soon as it is known.
     posted: Callable[[int], Awaitable[None]] | None = None

@@ -1,4 +1,4 @@
-"""What the message of a run is made of: its heading, its pictures and files, what to press when it is over."""
+"""The parts of a run's message: its heading, its pictures and files, and the controls under a run that has ended."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from discord import ui
 
 from bot.discord.run.edit_controls import (
     CODE,
-    AgainButton,
     BreakButton,
     DeleteButton,
     EditButton,
     InputButton,
+    RunAgainButton,
     ValuesButton,
 )
 from bot.discord.run.own_text import broken_on_purpose, difference, whose
@@ -62,12 +62,12 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
     delete = DeleteButton(owner, run_id, words["delete"])
     edit = EditButton(asked, kept, words["edit"])
     if topic is None:
-        again = AgainButton(owner, run_id, words["again"])
+        again = RunAgainButton(owner, run_id, words["again"])
         short = len(asked.code or "") <= CODE
         return rows(again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete)
     assert planned.example is not None
     if planned.changed:
-        again = AgainButton(owner, run_id, words["again"])
+        again = RunAgainButton(owner, run_id, words["again"])
         original = say("run.button.original", lang)
         other: ui.Item[Any] = RunButton(topic.slug, asked.example, original, first=False)
     else:

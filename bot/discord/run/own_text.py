@@ -1,4 +1,4 @@
-"""A member's own version of an example as text: what differs from the tested one, and whose output it is."""
+"""The text about a member's own version of an example: how it differs from the tested one, and whose output it is."""
 
 from __future__ import annotations
 

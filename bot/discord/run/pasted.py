@@ -1,4 +1,4 @@
-"""Code that members write in messages: run from the message's menu, or by the button under what Epoch replied."""
+"""Running code that members write in messages, by the message's menu or by the button under Epoch's reply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs on Discord: admitted, started, found, kept for their buttons, taken up again after a restart."""
+"""The runs on Discord: admits, starts and finds them, keeps them for buttons, marks those a restart cut off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.run.edit_controls import AgainButton, DeleteButton
+from bot.discord.run.edit_controls import DeleteButton, RunAgainButton
 from bot.discord.run.live_run import LiveRun
 from bot.discord.run.message import run_view
 from bot.discord.run.pasted import RunCodeButton, pieces
@@ -233,7 +233,7 @@ class RunService:
         title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
         controls: list[ui.Item[Any]] = []
         if asked.own:
-            controls.append(AgainButton(left.member_id, left.id, say("run.button.again", left.lang)))
+            controls.append(RunAgainButton(left.member_id, left.id, say("run.button.again", left.lang)))
         elif topic is not None and any(example.name == asked.example for example in topic.examples):
             controls.append(RunButton(asked.topic, asked.example, say("run.button.again", left.lang), "🔁"))
         controls.append(DeleteButton(left.member_id, left.id, say("run.button.delete", left.lang)))

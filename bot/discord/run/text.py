@@ -1,4 +1,4 @@
-"""A run, while it goes and when it is over: events → what its message says."""
+"""The text of a run's message, while it is going on and when it has ended."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RunText:
     Attributes:
         title: first line.
         output: the program's output as a code block.
-        status: how it stands, a line or a few.
+        status: place in the queue, time, or outcome; one line or a few.
         colour: of the bar beside it.
         full_output: all output, to be attached, when `output` does not show all of it.
     """

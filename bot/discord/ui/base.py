@@ -1,4 +1,4 @@
-"""What every button and select shares: it works after a restart, and every press gets an answer."""
+"""Bases of all controls: they work after a restart, and every press is answered."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ReplyStyle = Literal["message", "private", "quiet"]
 
 
 class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
-    """A button or select whose custom id says all it needs, so that it works under the oldest message.
+    """A button or select whose custom id has all that it needs, so that it works under the oldest message.
 
     A subclass with a `prefix` declares the fields of its id as annotations; one without is a base of others.
 
     Attributes:
-        replies: how a press is acknowledged, before anything else happens: by a `message` to come, by one that only
-            the member sees (`private`), or by nothing to see (`quiet`).
+        replies: how a press is acknowledged before it is handled: with a `message` to come, with a message that only
+            the member sees (`private`), or with nothing to see (`quiet`).
     """
 
     replies: ClassVar[ReplyStyle] = "message"
@@ -76,13 +76,13 @@ class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
 
 
 class Form(Generic[IdT], ui.Modal):
-    """A modal whose custom id says all it needs, so that what was filled in over a restart still arrives.
+    """A modal whose custom id has all that it needs, so that it can be submitted after a restart.
 
     discord.py's own `on_submit` stays empty: it would not be called for a modal that an earlier process opened.
     `ServedClient.on_interaction` calls `receive` for all of them.
 
     Attributes:
-        id_type: what a custom id of this form names.
+        id_type: the fields of its custom id.
         template: the custom ids this form answers to.
         replies: as for `Control`.
     """

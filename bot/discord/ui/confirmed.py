@@ -1,4 +1,4 @@
-"""A press that is confirmed when it is saved: half the requests of one that is acknowledged first."""
+"""Buttons that reply once, when the press is saved: half the requests of a press that is deferred first."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ CONFIRM_S = 1.5
 
 
 class Confirmed(Control[ui.Button[Any]]):
-    """A button whose one reply comes when the press is saved: half the requests of a deferred one.
+    """A button that replies once, when the press is saved.
 
-    Where saving takes long, it is deferred all the same, and the reply follows.
+    If saving takes long, the press is deferred first, and the reply follows.
     """
 
     replies = "private"

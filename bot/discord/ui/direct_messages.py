@@ -1,4 +1,4 @@
-"""The last way to reach a member where a channel, or the answer to an interaction, is closed to the bot."""
+"""Direct messages: used where the bot may not write in the channel, or cannot answer the interaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went wrong, in words for the member who met it; what is nobody's mistake but the bot's is not here."""
+"""The text of each foreseen error, for the member who met it. An error of the bot itself has no text here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SAID: dict[type[BaseException], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One plain line, and topics to go on with."""
+    """The text of an error: one plain line, and topics to go on with."""
 
     text: str
     nearest: tuple[str, ...] = ()

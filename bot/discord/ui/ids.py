@@ -1,13 +1,13 @@
-"""Custom ids: what a button, a select or a form says of itself, declared once and read back with its types.
+"""Custom ids of buttons, selects and forms: their fields are declared once, written as text and read back with types.
 
-A class names its prefix and its fields; the pattern of its ids, their writing and their reading follow:
+A class declares a prefix and fields; the pattern of its ids, their writing and their reading follow from these:
 
     class TopicButton(Control[ui.Button[Any]], prefix="epoch:topic"):
         slug: Slug
         lang: Lang
 
-writes and reads `epoch:topic:gan:en`. Messages keep their ids for years: the names of fields may change, but another
-prefix, order or spelling makes controls of old messages dead. `tests/bot/discord/ui/test_ids.py` keeps every id.
+writes and reads `epoch:topic:gan:en`. Messages keep their ids for years. Names of fields may change; another prefix,
+order or spelling breaks the controls of old messages. `tests/bot/discord/ui/test_ids.py` keeps every id.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def _part(field: _Field) -> str:
 
 
 class Identified:
-    """What is rebuilt from its id: the fields are its attributes and the arguments that make it."""
+    """An object that is made from its custom id: the fields are its attributes, and the arguments of its class."""
 
     codec: ClassVar[Codec]
 
@@ -171,7 +171,7 @@ class Identified:
 
 
 class Id(Identified):
-    """An id by itself, as a frozen dataclass of its fields."""
+    """A custom id by itself, as a frozen dataclass of its fields."""
 
     def __init_subclass__(cls, *, prefix: str) -> None:
         super().__init_subclass__()

@@ -1,4 +1,4 @@
-"""One quiz item as the text of a message: asked, then with its answer. What is asked says nothing of the answer."""
+"""The text of a quiz item's message, before and after the answer. What comes before does not tell it."""
 
 from __future__ import annotations
 

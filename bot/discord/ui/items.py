@@ -1,7 +1,7 @@
 """*Quiz me*: one item of the topic, for the member alone.
 
-The options stand in an order that follows from a random salt and the database's own key: neither the ids of the buttons
-nor the bank say which one is right.
+The order of the options is computed from a random salt and the database's own key. So neither the ids of the buttons
+nor the bank, which is public, tell which option is right.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 
 
 class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
-    """Asks one item of the topic; under the answer to another one (`mark`) it takes its place."""
+    """Asks one item of the topic. Under the answer to an item (`mark`), the new item takes its place."""
 
     slug: Slug
     lang: Lang

@@ -1,4 +1,4 @@
-"""Members as they stand in a message: their names made harmless, their places."""
+"""Names of members in a message, with Markdown and mentions escaped, and their places."""
 
 from __future__ import annotations
 

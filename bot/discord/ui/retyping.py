@@ -1,4 +1,4 @@
-"""What a member typed into a form outlives whatever went wrong with it: a button opens the form with it again."""
+"""What a member typed into a form is kept when an error comes up: a button opens the form again, filled in."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class Filled:
 
 
 class FilledForms:
-    """Forms that something went wrong with: in the database, and in memory where that cannot be written.
+    """What was typed into forms that failed: in the database, and in memory if that cannot be written.
 
     Args:
         store: has what was kept by `keep`.
         new_id: makes ids.
         keep: keeps something for the answer to an interaction, and returns the id to find it by.
-        form_of: returns the form that answers to a custom id, and what the id says; None for one that is gone.
+        form_of: returns the form of a custom id, and the id's fields; None for a form that is gone.
     """
 
     def __init__(

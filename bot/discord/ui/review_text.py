@@ -1,4 +1,4 @@
-"""Where a member stands with what is to be reviewed, as the small print of a message."""
+"""A line of small print: how many reviews a member has due, and the streak."""
 
 from __future__ import annotations
 

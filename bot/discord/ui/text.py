@@ -1,4 +1,4 @@
-"""Foreign text made harmless for Discord, and lengths as Discord may count them."""
+"""Escaping text from outside for Discord, and lengths as Discord may count them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two ways into a topic that any message may offer: run its example, read its short answer."""
+"""Two buttons that any message may offer: run a topic's example, and read its short answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which questions a round asks: of the topics and kinds wished for, those not asked lately first."""
+"""Choosing the questions of a round: of the topics and kinds asked for, those not asked lately first."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The question's message is there: `at` is its time, on Discord's clock as all times of events.
+    """The question's message was posted. All times of events are on Discord's clock.
 
     Attributes:
         number: of the question.
@@ -73,7 +73,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A member answered; whoever has not joined yet does so by this."""
+    """A member answered; a member who has not joined yet joins by it."""
 
     number: int
     member: int
@@ -103,7 +103,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A member wants all that is known of them gone."""
+    """A member had all that is stored about them deleted."""
 
     member: int
 
@@ -115,7 +115,7 @@ Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of an event."""
+    """The result of an event: the next state, a reply, and what has to be shown."""
 
     state: State
     reply: RoundReply | None = None

@@ -1,4 +1,4 @@
-"""Which words are real: terms of the field, or words of a dictionary. A real word is no typo of another."""
+"""Real words: terms of the field and words of a dictionary. A real word is never taken for a typo of another."""
 
 from __future__ import annotations
 

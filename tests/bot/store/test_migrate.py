@@ -18,7 +18,7 @@ from bot.store.migrate import migrate, scripts
 from bot.store.runs import CodePieces, FilledForm, RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata, rounds, scores
-from bot.study.runs import Asked
+from bot.study.runs import RunRequest
 
 REVISIONS = [script.revision for script in reversed(list(scripts().walk_revisions()))]
 
@@ -90,7 +90,7 @@ async def test_old_questions_without_an_answer_are_kept_and_belong_to_no_server(
 
 
 #: What runs were before 0006, and what each is since: columns of the row, or its being damaged.
-ASKED = Asked("gan", changes={"RATE": "2"}, counter=True, stdin="a\n", origin="https://discord.com/1").as_json()
+ASKED = RunRequest("gan", changes={"RATE": "2"}, counter=True, stdin="a\n", origin="https://discord.com/1").as_json()
 WHATS: dict[str, tuple[str | bytes, dict[str, Any] | None]] = {
     "a run that goes on": (json.dumps({**ASKED, "answers": 2**62}), {"asked": ASKED, "answers_id": 2**62}),
     "a run that is over": (

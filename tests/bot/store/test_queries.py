@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from bot.store.daily import DailyAnswer
 from bot.store.feedback import Tally
-from bot.store.rounds import Answer, Question
+from bot.store.rounds import StoredAnswer, StoredQuestion
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import cards, daily, daily_answers, feedback, gaps
@@ -85,20 +85,20 @@ async def test_cards_that_come_next_are_found_among_all(store: Store) -> None:
 
 
 async def test_what_was_missed_in_a_round_is_found_among_its_questions(store: Store) -> None:
-    asked = [Question(n, "gan", f"item-{n}", {}) for n in range(40)]
+    asked = [StoredQuestion(n, "gan", f"item-{n}", {}) for n in range(40)]
     given = []
     for question in asked:
         for member in range(CHANCE.randrange(6)):
             press, correct = 1000 * question.number + member, CHANCE.choice((True, False, None))
-            given.append(Answer(question.number, member, "A", press, "A", press, correct))
-    given += [Answer(39, 7 + n, "A", 10**6 + n, "A", 10**6 + n, True) for n in range(3)]
+            given.append(StoredAnswer(question.number, member, "A", press, "A", press, correct))
+    given += [StoredAnswer(39, 7 + n, "A", 10**6 + n, "A", 10**6 + n, True) for n in range(3)]
     given = [answer for answer in given if answer.number != 39 or answer.member_id >= 7]
     number = await store.rounds.begin(
         channel_id=1, guild_id=1, owner_id=1, lang="en", state={}, questions=asked, at=1.0
     )
     await store.rounds.save(number, {}, given=given)
 
-    def share(question: Question) -> float:
+    def share(question: StoredQuestion) -> float:
         mine = [answer.correct for answer in given if answer.number == question.number]
         return sum(map(bool, mine)) / len(mine) if mine else 0.0
 

@@ -17,7 +17,7 @@ from knowledge.bank.models import LANGS, SECTIONS, Lang
 from knowledge.search.arrays import F32
 from knowledge.search.retriever import Candidate, Reply
 from runners.local import LocalRunner
-from tests.bot.world import bank, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.bot.world import bank, controls_of, discord_world, make_bot, make_retriever, make_tutor, text_of
 
 GAN, CNN, LSTM = (Shown(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
 NEAREST = (Candidate("gan", 0.4), Candidate("overfitting", 0.35), Candidate("activation-functions", 0.2))
@@ -43,7 +43,7 @@ class Scripted:
         return [self.ask(question) for question in questions]
 
     def alike(self, questions: Sequence[str]) -> F32:
-        return make_tutor()._retriever.alike(questions)
+        return make_retriever().alike(questions)
 
 
 def scripted(reply: Reply | Exception) -> Tutor:

@@ -16,7 +16,7 @@ from pydantic import Field
 from bot.discord.hosting.controls import settings_view
 from bot.discord.server_settings import Servers
 from bot.store.guilds import DailyTime, Guilds, GuildSettings
-from bot.store.setting_fields import Channels, Choice, Number, Role, Schedule, Toggle, fields_of
+from bot.store.setting_fields import Channels, Number, OneOf, Role, Schedule, Toggle, fields_of
 from bot.wording import entries
 from knowledge.bank.models import LANGS
 from tests.bot.discord.hosting.test_hosting import host_of, panel_of
@@ -28,7 +28,7 @@ class Greets(GuildSettings):
 
 
 class Speaks(GuildSettings):
-    tone: Annotated[Literal["plain", "warm"] | None, Choice()] = None
+    tone: Annotated[Literal["plain", "warm"] | None, OneOf()] = None
 
 
 class Waits(GuildSettings):
@@ -163,7 +163,7 @@ async def test_a_number_out_of_bounds_and_a_value_that_is_gone_change_nothing(
 ) -> None:
     class Once(GuildSettings):
         wait_s: Annotated[float, Number("wait", some=(0, 5, 99))] = Field(5, ge=0, le=99)
-        tone: Annotated[Literal["plain", "loud"], Choice()] = "plain"
+        tone: Annotated[Literal["plain", "loud"], OneOf()] = "plain"
 
     class Now(Waits, Speaks):
         pass

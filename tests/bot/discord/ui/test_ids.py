@@ -84,14 +84,14 @@ WRITTEN: dict[type[Control[Any]], tuple[str, dict[str, dict[str, Any]]]] = {
     GradeButton: (f"epoch:grade:{SLUG}:{MARK}:{LANG}:{SALT}:(?P<grade>[1-4])", {
         "epoch:grade:gan:0123abcd:zh:00ff:4": {**SALTED, "grade": 4},
     }),
-    quiz.AnswerButton: (f"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])", {
+    quiz.OptionButton: (f"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])", {
         "epoch:answer:12:3:B": {"round_id": 12, "number": 3, "letter": "B"},
     }),
     quiz.TypeButton: (f"epoch:type:{ROUND}:{NUMBER}", {"epoch:type:12:0": {"round_id": 12, "number": 0}}),
     quiz.JoinButton: (f"epoch:join:{ROUND}:(?P<team>[0-4])", {"epoch:join:12:4": {"round_id": 12, "team": 4}}),
     quiz.LeaveButton: (f"epoch:leave:{ROUND}", {"epoch:leave:12": {"round_id": 12}}),
     quiz.StartButton: (f"epoch:start:{ROUND}", {"epoch:start:12": {"round_id": 12}}),
-    quiz.AgainButton: (f"epoch:again:{ROUND}", {"epoch:again:12": {"round_id": 12}}),
+    quiz.RoundAgainButton: (f"epoch:again:{ROUND}", {"epoch:again:12": {"round_id": 12}}),
     DailyButton: (r"epoch:daily:(?P<daily>\d{1,18}):(?P<letter>[A-D])", {
         "epoch:daily:12:D": {"daily_id": 12, "letter": "D"},
     }),
@@ -132,7 +132,7 @@ WRITTEN: dict[type[Control[Any]], tuple[str, dict[str, dict[str, Any]]]] = {
         "epoch:input:-:-:00ff": {"asked": SCRIPT, "run": "00ff"},
         "epoch:input:gan:tuned:00ff": {"asked": OF_TOPIC, "run": "00ff"},
     }),
-    edit.AgainButton: (f"epoch:rerun:{OWNER}:{RUN}", {"epoch:rerun:12:00ff": {"owner": 12, "run": "00ff"}}),
+    edit.RunAgainButton: (f"epoch:rerun:{OWNER}:{RUN}", {"epoch:rerun:12:00ff": {"owner": 12, "run": "00ff"}}),
     edit.DeleteButton: (f"epoch:delete:{OWNER}:{RUN}", {"epoch:delete:12:00ff": {"owner": 12, "run": "00ff"}}),
     edit.PieceSelect: (f"epoch:piece:{RUN}", {"epoch:piece:00ff": {"run": "00ff"}}),
 }  # fmt: skip
