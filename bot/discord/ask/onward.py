@@ -1,6 +1,6 @@
-"""What is answered to "go on", "I don't get it", "show me the code", "quiz me", "in Chinese": the messages of it.
+"""Answering an intent: "go on", "I don't get it", "show me the code", "quiz me", "in Chinese".
 
-Intent + what was shown last → Step: messages, and what is shown from then on
+intent + what was shown last → IntentReply: messages, and what is shown from then on
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _SPARE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """An answer to what was asked for.
+class IntentReply:
+    """The answer to an intent.
 
     Attributes:
         views: its messages.
@@ -45,8 +45,8 @@ class Step:
 
 def follow(
     wish: Intent, shown: Shown | None, services: SharedServices, ui_lang: Lang, *, question: str | None = None
-) -> Step:
-    """Return the answer to what was asked for; a wish to run gets the button that runs, for a press is what may run.
+) -> IntentReply:
+    """Return the answer to an intent; to "run it", the button that runs the example: runs start by a press only.
 
     Args:
         wish: what was asked for.
@@ -58,36 +58,36 @@ def follow(
     above = f"{echo(question)}\n" if question is not None else ""
     topic = services.tutor.bank.topics.get(shown.topic) if shown is not None else None
     if wish.kind == "quit":
-        return Step([layout(above + say("small.bye", wish.lang or ui_lang))], shown)
+        return IntentReply([layout(above + say("small.bye", wish.lang or ui_lang))], shown)
     if topic is None or shown is None:
-        return Step([layout(above + say("talk.nothing", wish.lang or ui_lang))], None)
+        return IntentReply([layout(above + say("talk.nothing", wish.lang or ui_lang))], None)
     shown = replace(shown, lang=wish.shown_in(shown.lang))
     if wish.kind in ("onward", "again"):
         return _page(wish, topic, shown, services, ui_lang, question)
     if wish.kind == "quiz":
         view = item_view(topic, shown.lang, services)
-        return Step([view or layout(above + say("talk.no_item", shown.lang))], shown)
+        return IntentReply([view or layout(above + say("talk.no_item", shown.lang))], shown)
     example = next((each for each in topic.examples if each.name == MAIN_EXAMPLE), None)
     if example is None:
-        return Step([layout(above + say("talk.no_example", shown.lang))], shown)
+        return IntentReply([layout(above + say("talk.no_example", shown.lang))], shown)
     show = {"code": _code, "run": _ready, "example": _printed}[wish.kind]
     *before, blocks = show(topic, example, shown.lang, above)
     run = RunButton(topic.slug, example.name, say("discord.answer.run", ui_lang))
     views = [layout(*each, colour=BLURPLE) for each in before]
-    return Step([*views, layout(*blocks, *rows(run), colour=BLURPLE)], shown)
+    return IntentReply([*views, layout(*blocks, *rows(run), colour=BLURPLE)], shown)
 
 
 def _page(
     wish: Intent, topic: Topic, shown: Shown, services: SharedServices, ui_lang: Lang, question: str | None
-) -> Step:
+) -> IntentReply:
     """Show the next part of the page, or the last one again."""
     place = shown if wish.kind == "again" and shown.section is not None else onward(topic, shown)
     if place is None or place.section is None:
         quiz = QuizMeButton(topic.slug, shown.lang, say("discord.answer.quiz", ui_lang))
-        return Step([layout(say("talk.end", shown.lang), *rows(quiz))], shown)
+        return IntentReply([layout(say("talk.end", shown.lang), *rows(quiz))], shown)
     bank = services.tutor.bank
     views = answer_views(topic, place.section, place.lang, ui_lang, question=question, bank=bank, unit=place.unit)
-    return Step(views, place)
+    return IntentReply(views, place)
 
 
 def _title(topic: Topic, example: Example, lang: Lang, above: str) -> str:
