@@ -12,7 +12,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -25,9 +25,12 @@ from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
 from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
+from knowledge.search.index import Passage, PassageIndex, Query, passages_of
+from knowledge.search.lexical import tokens
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Retriever
 from knowledge.search.vectors import NumpyVectors, index_vectors
+from knowledge.search.votes import votes
 from runners.local import LocalRunner
 
 _ASKED = 100
@@ -35,6 +38,9 @@ _PROCESS_RUNS = 3
 _THROUGHPUT_RUNS = 7
 _SIZES = (1_000, 100_000, 1_000_000)
 _WIDTH, _BEST, _SCALE_QUERIES = 384, 10, 50
+_GROWN_TOPICS, _GROWN_PASSAGES = 1_000, 100
+#: Passages of the thousand topics that are encoded to tell how long all of them take.
+_SAMPLE = 1_000
 Clock = Callable[[], float]
 
 
@@ -148,6 +154,86 @@ def scale(
             "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
         }
         del index, vectors
+
+
+def growth(settings: Settings, bank: Bank, *, progress: ProgressCallback | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the figures of a bank of a thousand topics, then those of vectors alone, up to a million.
+
+    The bank comes first: a process's peak of memory does not fall again.
+    """
+    yield grown(settings, bank, progress=progress)
+    yield from scale(progress=progress)
+
+
+def grown(
+    settings: Settings, bank: Bank, seed: int = 0, *, clock: Clock = time.perf_counter,
+    progress: ProgressCallback | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return what a bank of a thousand topics costs: a question and the build beside encoding, and the peak of memory.
+
+    Its passages are the bank's own with words made up for each topic in place of every fourth; their vectors are points
+    around the topics, because to encode them all takes minutes: a sample is encoded to tell how long.
+    """
+    encoder, glossary = open_encoder(settings.model, settings.cache_dir), Glossary.packaged()
+    chance = np.random.default_rng(seed)
+    passages = _made_up(bank, chance)
+    sample = [passages[place].text for place in chance.choice(len(passages), min(_SAMPLE, len(passages)), False)]
+    start = clock()
+    encoder.passages([glossary.translate(text).replaced or text for text in sample])
+    encoding = (clock() - start) * len(passages) / len(sample)
+    start = clock()
+    index = PassageIndex.build(passages, _GROWN_TOPICS, glossary, _Points(chance), progress)
+    built = clock() - start
+    times: list[tuple[float, float]] = []
+    for place in chance.choice(len(passages), _SCALE_QUERIES).tolist():
+        text = passages[place].text
+        query = Query(text, glossary.translate(text))
+        start = clock()
+        encoder.queries([query.dense])
+        between = clock()
+        votes(index, [query], index.dense.vectors[place : place + 1] if index.dense else None, _GROWN_TOPICS)
+        times.append((between - start, clock() - between))
+    bare, search = (median(each) for each in zip(*times[1:], strict=True))
+    return {
+        "topics": _GROWN_TOPICS,
+        "passages": len(passages),
+        "question_to_encode": round((bare + search) / bare, 2),
+        "build_to_encoding": round((encoding + built) / encoding, 2),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "encode_ms": round(1000 * bare, 2),
+        "search_ms": round(1000 * search, 2),
+        "encoding_s": round(encoding, 1),
+        "build_s": round(built, 1),
+    }
+
+
+class _Points:
+    """An encoder of passages whose vectors lie around topics, and do not depend on their texts."""
+
+    identity = "points"
+    symmetric = True
+
+    def __init__(self, chance: np.random.Generator) -> None:
+        self._chance = chance
+
+    def queries(self, texts: Sequence[str]) -> F32:
+        return self.passages(texts)
+
+    def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
+        return _clustered(len(texts), self._chance)
+
+
+def _made_up(bank: Bank, chance: np.random.Generator) -> list[Passage]:
+    """Return the passages of `_GROWN_TOPICS` topics, each with words of its own in the sentences of the bank."""
+    texts = [tokens(passage.text) for passage in passages_of(bank, [])]
+    letters = list("abcdefghijklmnopqrstuvwxyz")
+    found = []
+    for topic in range(_GROWN_TOPICS):
+        own = ["".join(chance.choice(letters, 7)) for _ in range(12)]
+        for place in chance.integers(0, len(texts), _GROWN_PASSAGES):
+            words = [word if chance.random() > 0.25 else own[chance.integers(12)] for word in texts[place]]
+            found.append(Passage(topic, "ask", " ".join([own[0], *words]), topic))
+    return found
 
 
 def _clustered(size: int, chance: np.random.Generator) -> F32:

@@ -26,7 +26,9 @@ def ask(
     file: Annotated[
         Path | None, typer.Argument(help="Questions as `eval` takes them, for --ablate and --peers.")
     ] = None,
-    scale: Annotated[bool, typer.Option("--scale", help="Search over 1k, 100k and 1M passages (minutes).")] = False,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="Vectors by the million, a thousand topics (minutes).")
+    ] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="Leave one part out at a time (minutes).")] = False,
     peers: Annotated[bool, typer.Option("--peers", help="Beside BM25, TF-IDF and the plain model.")] = False,
     as_json: JsonFlag = False,
@@ -43,7 +45,8 @@ def ask(
             _row(row, as_json)
         return
     with counting_progress(err) as progress:
-        for figures in ask_speed.scale(progress=progress) if scale else [ask_speed.speed(read, open_bank())]:
+        once = ask_speed.growth(read, open_bank(), progress=progress) if scale else [ask_speed.speed(read, open_bank())]
+        for figures in once:
             if as_json:
                 print_json(figures)
                 continue
