@@ -3,8 +3,8 @@
 texts → Passage (topic, unit, text) → the passages nearest to a question, and how alike those are among themselves
 
 A question is compared with passages in four channels: meaning (dense vectors), characters, syllables, words. FAISS
-finds the nearest in meaning, the inverted indexes of the others the nearest in writing; the best of both are compared
-in full.
+finds the nearest in meaning; inverted indexes find the nearest in writing, by the question's rarer terms. The
+candidates of both are compared in full.
 No step looks at pairs of passages but among the nearest few, so that time and memory grow with the passages only.
 """
 
@@ -23,10 +23,10 @@ from knowledge.bank.errors import IndexCacheError
 from knowledge.bank.models import LANGS, Bank, SectionId, Topic
 from knowledge.progress import ProgressCallback
 from knowledge.search import cache
-from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.arrays import F32, F64, I32, I64, Arrays
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary, Translation
-from knowledge.search.lexical import Tfidf, char_grams, syllable_grams, word_grams
+from knowledge.search.lexical import Tfidf, Weighted, char_grams, syllable_grams, word_grams
 from knowledge.search.reading import normalise
 from knowledge.search.vectors import HnswVectors, Vectors, index_vectors
 
@@ -35,8 +35,9 @@ WITH_ENCODER = (0.7, 0.1, 0.1, 0.1)
 WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 #: In the sum a cosine c of the dense channel counts as exp(s(c − 1)): only what is truly near tells of a topic.
 _SHARPNESS = 6.0
+_NONE = np.zeros(0, np.int64)
 #: Candidates that each of the two searches brings; the best of them are compared in full.
-_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 128, 64
+_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 128, 128
 #: Width of the sketches of the lexical channels; a product of two is their cosine, give or take a sixteenth.
 _SKETCH = 256
 PassageKind = Literal["ask", "name", "lead", "text", "negative"]
@@ -245,45 +246,57 @@ class PassageIndex:
             size: how many.
             hidden: for each question the passages that it must not see.
         """
-        written = self._written(queries)
-        meant = self._meant(vectors, None if hidden is None else max(map(len, hidden), default=0))
+        longest = 0 if hidden is None else max(map(len, hidden), default=0)
+        meant = self._meant(vectors, max(size, _DENSE_CANDIDATES) + longest)
         return [
-            self._nearest(written[row], None if meant is None or vectors is None else (meant[row], vectors[row]), size,
-                          None if hidden is None else hidden[row])
-            for row in range(len(queries))
-        ]  # fmt: skip
+            self._nearest(
+                query,
+                None if meant is None or vectors is None else (meant[row], vectors[row]),
+                size,
+                _NONE if hidden is None else hidden[row],
+            )
+            for row, query in enumerate(queries)
+        ]
 
-    def _written(self, queries: Sequence[Query]) -> F32:
-        """Return the weighted sum of the lexical channels, shape (queries, passages)."""
-        read = ([q.chars for q in queries], [q.text for q in queries], [q.dense for q in queries])
-        total = np.zeros((len(queries), len(self.passages)), np.float32)
-        for weight, channel, texts in zip(self._weights[1:], self._lexical, read, strict=True):
-            if weight:
-                total += np.float32(weight) * channel.scores(texts)
-        return total
-
-    def _meant(self, vectors: F32 | None, more: int | None) -> I64 | None:
+    def _meant(self, vectors: F32 | None, size: int) -> I64 | None:
         """Return the passages nearest in meaning, shape (queries, k); -1 where a graph could not fill a place."""
         if self.dense is None or vectors is None or not self._weights[0]:
             return None
-        return self.dense.search(vectors, _DENSE_CANDIDATES + min(more or 0, len(self.passages)))[1]
+        return self.dense.search(vectors, size)[1]
 
-    def _nearest(self, written: F32, meant: tuple[I64, F32] | None, size: int, hidden: I64 | None) -> Nearest:
-        if hidden is not None:
-            written = written.copy()
-            written[hidden] = -1
-        if meant is None:
-            ids = _best(written, size)
-            scores = written[ids].astype(np.float64)
-        else:
-            close, vector = meant
-            ids = np.union1d(close[close >= 0], _best(written, _LEXICAL_CANDIDATES))
-            cosines = self._vectors()[ids] @ vector
-            scores = (written[ids] + np.float32(self._weights[0]) * _sharpened(cosines)).astype(np.float64)
-        kept = written[ids] >= 0
-        ids, scores = ids[kept], scores[kept]
+    def _nearest(self, query: Query, meant: tuple[I64, F32] | None, size: int, hidden: I64) -> Nearest:
+        channels = [
+            (np.float32(weight), channel, channel.weighted(text))
+            for weight, channel, text in zip(
+                self._weights[1:], self._lexical, (query.chars, query.text, query.dense), strict=True
+            )
+            if weight
+        ]
+        rough = self._rough(channels)
+        rough[hidden] = -1
+        ids = _best(rough, max(size, _LEXICAL_CANDIDATES))
+        if meant is not None:
+            ids = np.union1d(ids, meant[0][meant[0] >= 0])
+        ids = ids[~np.isin(ids, hidden)]
+        scores = np.zeros(len(ids), np.float32)
+        for weight, channel, asked in channels:
+            scores += weight * channel.at(asked, ids)
+        if meant is not None:
+            scores += np.float32(self._weights[0]) * _sharpened(self._vectors()[ids] @ meant[1])
         order = _best(scores, size)
-        return Nearest(ids[order], scores[order], self._kernel(ids[order]))
+        return Nearest(ids[order], scores[order].astype(np.float64), self._kernel(ids[order]))
+
+    def _rough(self, channels: Sequence[tuple[np.float32, Tfidf, Weighted]]) -> F64:
+        """Return about how alike a question and each passage are in writing, by the question's rarer terms."""
+        ids: list[I32] = []
+        products: list[F32] = []
+        for weight, channel, asked in channels:
+            places, values = channel.postings(asked, len(self.passages))
+            ids.append(places)
+            products.append(weight * values)
+        if not ids:
+            return np.zeros(len(self.passages))
+        return np.bincount(np.concatenate(ids), np.concatenate(products), len(self.passages))
 
     def _kernel(self, ids: I64) -> F64:
         sketch = self._sketch[ids]

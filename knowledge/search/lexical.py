@@ -8,25 +8,27 @@ sublinear term frequency, smoothed inverse document frequency, cosine.
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search import cache
-from knowledge.search.arrays import F32, F64, I64, Arrays
+from knowledge.search.arrays import F32, F64, I32, I64, Arrays
 
 _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][a-z0-9]+)*|[+#²]+")
 _MAX_GRAM = 4
 #: Texts whose postings are added up at once: more fall out of the processor's cache.
 _TOGETHER = 8
-#: A term that one passage in so many has is a row of a table: a product over all passages is as fast as its postings.
-_COMMON = 16
+#: Passages that are sketched at once.
+_BLOCK = 4096
 
 
 def tokens(text: str) -> list[str]:
@@ -86,52 +88,102 @@ def word_grams(text: str) -> list[str]:
 Analyzer = Callable[[str], list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A text as a vector of unit length: its terms, by their places in the vocabulary, and what each weighs."""
+
+    terms: I64
+    weights: F32
+
+
 class Tfidf:
-    """An inverted index of unit-length TF-IDF vectors; a query's scores are its cosines with every passage."""
+    """Unit-length TF-IDF vectors, by passage and, inverted, by term; a query's scores are its cosines with them.
+
+    Args:
+        analyzer: what makes terms of a text.
+        vocabulary: place of each term.
+        idf: of each term.
+        bounds: where the terms of each passage begin, and where those of the last end.
+        terms: the passages' terms, passage by passage.
+        values: what each of those weighs.
+        starts: where the postings of each term begin, and where those of the last end.
+        passages: the terms' passages, term by term.
+        weights: what the term weighs in each of those.
+    """
 
     def __init__(
-        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: F32, starts: I64,
-        passages: NDArray[np.int32], weights: F32, size: int,
+        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: F32, bounds: I64, terms: I32, values: F32,
+        starts: I64, passages: I32, weights: F32,
     ) -> None:  # fmt: skip
         self._analyzer = analyzer
         self._vocabulary = vocabulary
         self._idf = idf
+        self._bounds = bounds
+        self._terms = terms
+        self._values = values
         self._starts = starts
         self._passages = passages
         self._weights = weights
-        self.size = size
         self._sizes = np.diff(starts)
-        #: Row of each term in the table of common terms; -1 for the others.
-        self._row_of = np.full(len(vocabulary), -1)
-        self._table: F32 | None = None
+        self.size = len(bounds) - 1
 
     @classmethod
     def fit(cls, analyzer: Analyzer, texts: Sequence[str]) -> Tfidf:
-        """Build the index over `texts`."""
-        grams = [analyzer(text) for text in texts]
-        vocabulary = {gram: i for i, gram in enumerate(sorted(set().union(*grams)))}
-        owners, terms, counts = _counted(grams, vocabulary)
-        frequency = np.bincount(terms, minlength=len(vocabulary))
+        """Build the index over `texts`, one at a time: the n-grams of all together would be the largest thing here."""
+        places: dict[str, int] = {}
+        met, times, bounds = array("i"), array("i"), array("q", [0])
+        for text in texts:
+            counted = Counter(analyzer(text))
+            met.extend(places.setdefault(gram, len(places)) for gram in counted)
+            times.extend(counted.values())
+            bounds.append(len(met))
+        words = sorted(places)
+        order = np.empty(len(words), np.int32)
+        order[np.fromiter((places[word] for word in words), np.int64, len(words))] = np.arange(len(words))
+        terms = order[np.array(met, np.int64)]
+        frequency = np.bincount(terms, minlength=len(words))
         idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-        weights = _unit(owners, counts, idf[terms], len(texts))
-        order = np.argsort(terms, kind="stable")
-        starts = np.searchsorted(terms[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
-        passages, values = owners[order].astype(np.int32), weights[order].astype(np.float32)
-        return cls(analyzer, vocabulary, idf, starts, passages, values, len(texts))
+        owners = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(bounds))
+        values = _unit(owners, np.array(times, np.int64), idf[terms], len(texts)).astype(np.float32)
+        inverted = np.argsort(terms, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
+        vocabulary = dict(zip(words, range(len(words)), strict=True))
+        return cls(analyzer, vocabulary, idf, np.array(bounds, np.int64), terms, values,
+                   starts, owners[inverted], values[inverted])  # fmt: skip
+
+    def weighted(self, text: str) -> Weighted:
+        """Return a text as a vector, of the terms that any passage has."""
+        rows, terms, counts = _counted([self._analyzer(text)], self._vocabulary)
+        return Weighted(terms, _unit(rows, counts, self._idf[terms], 1).astype(np.float32))
+
+    def postings(self, asked: Weighted, most: int) -> tuple[I32, F32]:
+        """Return passages that share terms with `asked`, and products: what a passage scores is the sum of its own.
+
+        The rarest terms come first, as many of them as have no more than `most` postings in all, but one at least: what
+        nearly all passages share tells little of which is near, and is most of the work.
+        """
+        sizes = self._sizes[asked.terms]
+        rarest = np.argsort(sizes, kind="stable")
+        taken = rarest[: max(1, int(np.searchsorted(np.cumsum(sizes[rarest]), most, side="right")))]
+        places = self._places(asked.terms[taken])
+        return self._passages[places], self._weights[places] * np.repeat(asked.weights[taken], sizes[taken])
+
+    def at(self, asked: Weighted, ids: I64) -> F32:
+        """Return the cosines of `asked` with the passages `ids`, with all its terms."""
+        weights = np.zeros(len(self._vocabulary), np.float32)
+        weights[asked.terms] = asked.weights
+        sizes = self._bounds[ids + 1] - self._bounds[ids]
+        places = _ranges(self._bounds[ids], sizes)
+        products = self._values[places] * weights[self._terms[places]]
+        return np.bincount(np.repeat(np.arange(len(ids)), sizes), products, len(ids)).astype(np.float32)
 
     def scores(self, texts: Sequence[str]) -> F32:
         """Return the cosine of each text with each passage, shape (texts, size); zeros where nothing is shared."""
-        if not len(texts):
-            return np.zeros((0, self.size), np.float32)
-        table = self._common()
         rows, terms, counts = _counted([self._analyzer(text) for text in texts], self._vocabulary)
         weights = _unit(rows, counts, self._idf[terms], len(texts))
-        places = self._row_of[terms]
-        common = places >= 0
-        found = _product(rows[common], places[common], weights[common], len(texts), table)
-        rows, terms, weights = rows[~common], terms[~common], weights[~common]
+        found = np.zeros((len(texts), self.size), np.float32)
         bounds = np.searchsorted(rows, np.arange(0, len(texts) + _TOGETHER, _TOGETHER))
-        for start, part in zip(range(0, len(texts), _TOGETHER), map(slice, bounds, bounds[1:]), strict=True):
+        for start, part in zip(range(0, len(texts), _TOGETHER), map(slice, bounds, bounds[1:]), strict=False):
             some = found[start : start + _TOGETHER]
             some += self._added_up(rows[part] - start, terms[part], weights[part], len(some))
         return found
@@ -145,43 +197,39 @@ class Tfidf:
         chance = np.random.default_rng(seed)
         places = chance.integers(0, width, len(self._vocabulary))
         signs = chance.choice(np.array([-1, 1], np.float32), len(self._vocabulary))
-        terms = np.repeat(np.arange(len(self._vocabulary)), self._sizes)
-        cells = self._passages.astype(np.int64) * width + places[terms]
-        found = np.bincount(cells, self._weights * signs[terms], self.size * width)
-        return found.reshape(self.size, width).astype(np.float32)
+        found = np.empty((self.size, width), np.float32)
+        for start in range(0, self.size, _BLOCK):
+            block = found[start : start + _BLOCK]
+            bounds = self._bounds[start : start + len(block) + 1]
+            part = slice(bounds[0], bounds[-1])
+            cells = np.repeat(np.arange(len(block)) * width, np.diff(bounds)) + places[self._terms[part]]
+            products = self._values[part] * signs[self._terms[part]]
+            block[:] = np.bincount(cells, products, block.size).reshape(block.shape)
+        return found
 
     def _added_up(self, rows: I64, terms: I64, weights: F64, size: int) -> F64:
         """Return the sums of the postings of `terms`, shape (size, passages)."""
-        # The postings of every term, one after the other: a term's begin where those before it end.
-        sizes = self._sizes[terms]
-        shift = self._starts[terms] - (np.cumsum(sizes) - sizes)
-        places = np.arange(int(sizes.sum())) + np.repeat(shift, sizes)
+        places, sizes = self._places(terms), self._sizes[terms]
         cells = self._passages[places] + np.repeat(rows * self.size, sizes)
         products = self._weights[places] * np.repeat(weights, sizes)
         found = np.bincount(cells, weights=products, minlength=size * self.size)
         return np.asarray(found.reshape(size, self.size), np.float64)
 
-    def _common(self) -> F32:
-        """Return the table of common terms, shape (terms, passages), made when it is first needed."""
-        if self._table is None:
-            terms = np.flatnonzero(self._sizes * _COMMON >= self.size)
-            table = np.zeros((len(terms), self.size), np.float32)
-            for row, term in enumerate(terms):
-                postings = slice(self._starts[term], self._starts[term + 1])
-                table[row, self._passages[postings]] = self._weights[postings]
-            self._row_of[terms] = np.arange(len(terms))
-            self._table = table  # last: another thread that sees it sees the rows, too
-        return self._table
+    def _places(self, terms: I64) -> I64:
+        """Return where the postings of `terms` lie, one term's after the other's."""
+        return _ranges(self._starts[terms], self._sizes[terms])
 
     def arrays(self, prefix: str) -> Arrays:
         """Return what `restore` needs, under names that begin with `prefix`."""
         return {
             f"{prefix}.vocabulary": cache.lines(self._vocabulary),
             f"{prefix}.idf": self._idf,
+            f"{prefix}.bounds": self._bounds,
+            f"{prefix}.terms": self._terms,
+            f"{prefix}.values": self._values,
             f"{prefix}.starts": self._starts,
             f"{prefix}.passages": self._passages,
             f"{prefix}.weights": self._weights,
-            f"{prefix}.size": np.array([self.size]),
         }
 
     @classmethod
@@ -193,14 +241,16 @@ class Tfidf:
         """
         try:
             words = cache.texts(arrays[f"{prefix}.vocabulary"])
-            idf, starts, passages, weights, size = (
-                arrays[f"{prefix}.{name}"] for name in ("idf", "starts", "passages", "weights", "size")
-            )
+            idf = arrays[f"{prefix}.idf"]
+            by_passage = bounds, terms, values = [arrays[f"{prefix}.{name}"] for name in ("bounds", "terms", "values")]
+            by_term = starts, passages, weights = [
+                arrays[f"{prefix}.{name}"] for name in ("starts", "passages", "weights")
+            ]
             sound = (
-                len(words) == len(idf) == len(starts) - 1
-                and len(passages) == len(weights) == int(starts[-1])
-                and bool(np.all(np.diff(starts) >= 0))
-                and (not len(passages) or 0 <= int(passages.min()) <= int(passages.max()) < int(size[0]))
+                len(words) == len(idf)
+                and len(terms) == len(passages)
+                and _fit(*by_passage, len(bounds) - 1, len(words))
+                and _fit(*by_term, len(words), len(bounds) - 1)
             )
         except (KeyError, ValueError, IndexError, TypeError) as error:
             raise IndexCacheError(f"the {prefix} channel is incomplete ({error})") from error
@@ -208,17 +258,25 @@ class Tfidf:
             raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
         vocabulary = dict(zip(words, range(len(words)), strict=True))
         return cls(
-            analyzer, vocabulary, cast(F32, idf), cast(I64, starts),
-            cast("NDArray[np.int32]", passages), cast(F32, weights), int(size[0]),
+            analyzer, vocabulary, cast(F32, idf), cast(I64, bounds), cast(I32, terms), cast(F32, values),
+            cast(I64, starts), cast(I32, passages), cast(F32, weights),
         )  # fmt: skip
 
 
-def _product(rows: I64, terms: I64, weights: F64, size: int, table: F32) -> F32:
-    """Return the sums of the table's rows `terms`, each times its weight, for `size` texts."""
-    used, places = np.unique(terms, return_inverse=True)
-    factors = np.zeros((size, len(used)), np.float32)
-    factors[rows, places] = weights
-    return np.asarray(factors @ table[used], np.float32)
+def _fit(starts: NDArray[Any], places: NDArray[Any], weights: NDArray[Any], rows: int, columns: int) -> bool:
+    """Tell whether these are the rows of a sparse matrix of that shape."""
+    return (
+        len(starts) == rows + 1
+        and len(places) == len(weights) == int(starts[-1])
+        and int(starts[0]) == 0
+        and bool(np.all(np.diff(starts) >= 0))
+        and (not len(places) or 0 <= int(places.min()) <= int(places.max()) < columns)
+    )
+
+
+def _ranges(starts: I64, sizes: I64) -> I64:
+    """Return the numbers from each start on, as many as its size says, one range after the other."""
+    return np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
 
 
 def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[I64, I64, I64]:
@@ -232,7 +290,7 @@ def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> t
     return rows, terms, counts
 
 
-def _unit(rows: I64, counts: I64, idf: F32, size: int) -> F64:
+def _unit(rows: I64 | I32, counts: I64, idf: F32, size: int) -> F64:
     """Return the weights of `size` vectors of unit length."""
     weights = (1 + np.log(counts)) * idf
     return np.asarray(weights / np.sqrt(np.bincount(rows, weights**2, size))[rows], np.float64)

@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 11
+CODE_VERSION = 12
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions that confidence is calibrated on: more change the third digit, and take longer.

@@ -183,7 +183,9 @@ def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:
     with pytest.raises(IndexCacheError):
         PassageIndex.restore(index.topics, 0, built(None).arrays(), dense=True)
     with pytest.raises(IndexCacheError):
-        PassageIndex.restore(index.topics, 0, {**built(None).arrays(), "chars.size": np.array([1])}, dense=False)
+        PassageIndex.restore(
+            index.topics, 0, {**built(None).arrays(), **Tfidf.fit(char_grams, ["one"]).arrays("chars")}, dense=False
+        )
 
 
 def test_sketches_that_do_not_fit_the_passages_are_damage() -> None:
