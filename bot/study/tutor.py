@@ -108,7 +108,7 @@ class Tutor:
         self._answering: asyncio.Task[None] | None = None
 
     async def ask(
-        self, question: str, lang: Lang | None = None, *, about: str | None = None, interface: Lang = "en"
+        self, question: str, lang: Lang | None = None, *, about: str | None = None, interface: Lang | None = None
     ) -> Reply:
         """Find the answer to `question`.
 
@@ -116,7 +116,8 @@ class Tutor:
             question: as the learner typed it.
             lang: language of the answer; None means the question's own.
             about: slug of the topic under discussion, which "and its drawbacks?" stays with.
-            interface: language of the interface, in which a question is answered that is nothing but a Latin term.
+            interface: language of the interface, in which a question is answered that is nothing but a Latin term;
+                None where there is none.
 
         Raises:
             knowledge.bank.errors.QueryError: the question is empty, only symbols, or too long.

@@ -72,7 +72,7 @@ def detect_lang(text: str) -> Lang:
     return "en" if english_frame and _ZH_FRAME.search(text) is None else "zh"
 
 
-def lang_under(question: str, interface: Lang) -> Lang | None:
+def lang_under(question: str, interface: Lang | None) -> Lang | None:
     """Return the language that an interface gives to a question with none of its own; None where it has its own.
 
     `GAN`, `batch norm` and `ReLU vs GELU` are typed alike in both languages: a Chinese interface answers in Chinese.

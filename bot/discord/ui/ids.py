@@ -7,7 +7,7 @@ A class declares a prefix and fields; the pattern of its ids, their writing and 
         lang: Lang
 
 writes and reads `epoch:topic:gan:en`. Messages keep their ids for years. Names of fields may change; another prefix,
-order or spelling breaks the controls of old messages. `tests/bot/discord/ui/test_ids.py` keeps every id.
+order or spelling breaks the controls of old messages. A test keeps every id.
 """
 
 from __future__ import annotations
