@@ -21,6 +21,8 @@ aliases = ["TODO what people type after /run, in both languages"]
 questions = []  # numbers of the source questions it answers, if any
 related = []
 requires = []  # slugs to study first; no circles
+sources = ["TODO a paper with its arXiv id or DOI, a book's chapter, a library's own documentation: two at least"]
+# TODO checked = "2026-11", the month in which you last read the page against its sources
 
 [title]
 zh = "TODO 标题"
@@ -29,8 +31,10 @@ en = "TODO title"
 [question_titles]
 # 7 = { zh = "…", en = "…" }: one for each number in questions
 
-# At least 10 each, as learners type them: symptoms, metaphors, abbreviations, very short; mostly without its name.
-[asks]
+# For each unit of the page, by its id, what people type whom it answers: symptoms, metaphors, abbreviations, very
+# short; mostly without its name. What stands before a section's first lead is the unit named like the section. At least
+# 10 a language over all units.
+[asks.answer]
 zh = ["TODO 学习者会怎么问"]
 en = ["TODO how learners ask"]
 
@@ -111,7 +115,10 @@ _ADVICE: dict[SectionId, dict[Lang, str]] = {
     "how": {"zh": "TODO 原理；公式写成 `代码`。", "en": "TODO how it works; formulas as `code`."},
     "practice": {"zh": "TODO 实际怎么用。", "en": "TODO how it is used."},
     "pitfalls": {"zh": "TODO 人们真会犯的错，以及原因。", "en": "TODO mistakes people really make, and why."},
-    "interview": {"zh": "**TODO 追问？** 回答。", "en": "**TODO a follow-up question?** Its answer."},
+    "interview": {
+        "zh": "**TODO 追问？** {#follow-up} 回答。",
+        "en": "**TODO a follow-up question?** {#follow-up} Its answer.",
+    },
 }
 
 
