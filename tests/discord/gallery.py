@@ -90,7 +90,8 @@ def modal(form: ui.Modal) -> Shown:
 @drawn("answer")
 def _answer(bank: Bank, lang: Lang) -> Sequence[Shown]:
     topic = bank["vanishing-exploding-gradients"]
-    return [shown(view) for view in answer_views(topic, "answer", lang, lang, question=ASKS[lang], bank=bank)]
+    views = answer_views(topic, "how", lang, lang, question=ASKS[lang], bank=bank, unit="vanishing")
+    return [shown(view) for view in views]
 
 
 @drawn("section")
