@@ -101,9 +101,9 @@ def eval_(
     """Score the retriever on labelled questions."""
     from knowledge.evaluation import evaluate, load_queries, write_predictions
 
-    queries = load_queries(file)
     if predictions is not None:
         _places.file(predictions, "--predictions")
+    queries = load_queries(file)
     read: Settings = ctx.obj
     with opening_progress(err) as progress:
         retriever = Retriever.open(
