@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import _places
-from bot.cli._base import JsonFlag, app, err, out, plain_errors, print_json, tell
+from bot.cli._base import JsonFlag, app, err, interface_lang, out, plain_errors, print_json, tell
 from bot.console.progress import opening_progress
 from bot.console.text import printable
 from bot.exports.files import write_whole
@@ -73,6 +73,6 @@ def _together(read: Settings, found: list[Gap]) -> list[Cluster]:
 
     if not found:
         return []
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         tutor = open_tutor(read, progress=progress, warm=False)
         return asyncio.run(work())
