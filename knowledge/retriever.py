@@ -165,10 +165,10 @@ class Retriever:
                 return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
         reader = Reader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
-        report("compare", 0, 1)
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
         asked = training(index, reader, encoder, partial(report, "compare"))
         fitted = head.fit(*asked, len(slugs), partial(report, "fit"))
