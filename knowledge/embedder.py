@@ -214,12 +214,15 @@ def prompts_of(name: str, own: Mapping[str, str]) -> dict[str, str]:
     return {"query": query, "document": document}
 
 
-def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encoder:
+def open_encoder(
+    model: str = PACKAGED, cache_dir: Path | None = None, progress: Progress | None = None
+) -> Encoder:
     """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
 
     It serves as int8 over ONNX Runtime (`knowledge.onnx_encoder`), exported once and kept in `cache_dir`; with that at
     hand nothing of torch is imported. A model whose export fails, or disagrees with it, serves as it is. One that
-    cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
+    cannot be had (no network, no such name) is replaced by the packaged one, with a warning. `progress` hears of the
+    export.
 
     Raises:
         ModelError: the packaged model is missing or damaged.
@@ -244,10 +247,10 @@ def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encode
         if packaged:
             raise ModelError(f"the packaged model cannot be loaded ({reason}); {_REINSTALL}") from error
         log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
-        return open_encoder(PACKAGED, cache_dir)
+        return open_encoder(PACKAGED, cache_dir, progress)
     if refused(name, cache_dir):
         log.info("the model %s serves by sentence-transformers: it could not be exported", name)
         return encoder
     from knowledge.onnx_export import export
 
-    return export(encoder, name, cache_dir) or encoder
+    return export(encoder, name, cache_dir, progress) or encoder

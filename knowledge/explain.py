@@ -77,7 +77,8 @@ def _pattern(pattern: str) -> str:
         return "write it as 'NAME=VALUE', NAME in upper case"
     if pattern.startswith("^[1-9]"):
         return "use a question's number"
-    return "use lower-case words joined by " + ("underscores" if "_" in pattern else "hyphens")
+    joint = "underscores" if "_" in pattern else "hyphens"
+    return f"use lower-case words joined by {joint}"
 
 
 def _wanted(kind: str, message: str) -> str:

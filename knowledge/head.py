@@ -156,6 +156,7 @@ def fit(evidence: Evidence, owners: Ints, folds: Ints, topics: int, report: Call
 
     # The matrices are small: on a busy machine more threads wait for each other longer than they work.
     with threadpool_limits(limits=1):
+        report(0, FOLDS + 2)
         ridge, votes = _ridge(evidence.total, owners, folds, topics)
         report(1, FOLDS + 2)
         inside, outside = _design(evidence, votes)

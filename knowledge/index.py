@@ -164,6 +164,8 @@ class PassageIndex:
         dense = None
         if encoder:
             dense = index_vectors(encoder.passages([q.dense for q in queries], progress), progress=progress)
+        if progress:
+            progress("compare", 0, 1)  # what follows until then has no name of its own, and takes a few seconds
         chars = Tfidf.fit(char_grams, [q.chars for q in queries])
         sounds = Tfidf.fit(syllable_grams, [q.text for q in queries])
         words = Tfidf.fit(word_grams, [q.dense for q in queries])

@@ -137,7 +137,7 @@ class OnnxEncoder:
         return self._encode(self.export.query, texts, None)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Floats:
-        """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
+        """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch, in tokens."""
         return self._encode(self.export.document, texts, progress)
 
     def _encode(self, prompt: str, texts: Sequence[str], progress: Progress | None) -> Floats:
@@ -146,14 +146,15 @@ class OnnxEncoder:
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
         vectors: Floats | None = None
-        done = 0
+        # In tokens: the longest texts come last and take most of the time.
+        done, whole = 0, sum(map(len, tokens))
         for batch, found in zip(batches, self._run_all(tokens, batches), strict=True):
             if vectors is None:
                 vectors = np.empty((len(texts), found.shape[1]), np.float32)
             vectors[batch] = found
-            done += len(batch)
+            done += sum(len(tokens[i]) for i in batch)
             if progress:
-                progress("encode", done, len(texts))
+                progress("encode", done, whole)
         return vectors if vectors is not None else np.zeros((0, 0), np.float32)
 
     def _run_all(self, tokens: list[list[int]], batches: list[list[int]]) -> Iterator[Floats]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.embedder import Floats, SentenceEncoder
+from knowledge.embedder import Floats, Progress, SentenceEncoder
 from knowledge.onnx_encoder import Export, OnnxEncoder, multiplies_exactly, refuse
 from knowledge.silence import onnx_runtime
 
@@ -35,19 +35,25 @@ _COSINE_MIN, _COSINE_MEAN = 0.98, 0.995
 #: … and the share of probes that keep their nearest neighbour.
 _AGREEMENT = 0.9
 _PROBES = 96
+#: Steps of an export that are told of: traced, measured, put into int8, compared.
+_STEPS = 4
 
 
 class ExportError(Exception):
     """The model cannot be exported, or its export says something else than it."""
 
 
-def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
+def export(
+    encoder: SentenceEncoder, name: str, cache_dir: Path | None, progress: Progress | None = None
+) -> OnnxEncoder | None:
     """Return the model as an int8 graph, kept in `cache_dir`; None, with one warning, where that cannot be had.
 
-    That it cannot be had is kept, too: the next start, with the same libraries, does not try again.
+    That it cannot be had is kept, too: the next start, with the same libraries, does not try again. `progress` hears
+    of every step, as of the stage `export`.
     """
     try:
-        made = verified(encoder, quantised(encoder, name))
+        made = verified(encoder, quantised(encoder, name, progress))
+        _tell(progress, _STEPS)
     except Exception as error:  # any model may come here, and its code and the exporter's may raise anything
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         log.warning("the model %s serves by sentence-transformers, slower: no int8 export of it (%s)", name, reason)
@@ -59,23 +65,33 @@ def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxE
     return made
 
 
-def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
+def quantised(encoder: SentenceEncoder, name: str, progress: Progress | None = None) -> OnnxEncoder:
     """Return the model as an int8 graph, not yet compared with it."""
     import onnx
 
+    _tell(progress, 0)
     model, (query, document) = encoder.model, encoder.prompts
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
     if tokenizer is None:
         raise ExportError("it has no fast tokenizer")
     graph = _traced(model)
+    _tell(progress, 1)
     longest, words = int(model.max_seq_length or 512), tokenizer.to_str().encode()
     proto = onnx.load_model_from_string(graph)
     inputs = tuple(each.name for each in proto.graph.input)  # not all that its tokenizer makes: DistilBERT has no types
     found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, "")
-    _shrink(proto, _ranges(proto, OnnxEncoder(name, found, words, graph)))
+    ranges = _ranges(proto, OnnxEncoder(name, found, words, graph))
+    _tell(progress, 2)
+    _shrink(proto, ranges)
     graph = _optimised(proto.SerializeToString())
+    _tell(progress, 3)
     digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
     return OnnxEncoder(name, dataclasses.replace(found, digest=digest), words, graph)
+
+
+def _tell(progress: Progress | None, step: int) -> None:
+    if progress is not None:
+        progress("export", step, _STEPS)
 
 
 def verified(encoder: SentenceEncoder, made: OnnxEncoder) -> OnnxEncoder:

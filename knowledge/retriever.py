@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache as once
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -112,7 +113,8 @@ class Retriever:
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
             encoder: False leaves the encoder out: lexical channels with a head and thresholds of their own.
-            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `graph`, `fit`.
+            progress: hears (stage, done, total) of long work; stages are `model` (is loaded), `export` (is made fast),
+                `encode` (the passages), `graph`, `compare` (each question with all passages), `fit`.
             rebuild: build and fit anew even where the cache fits.
 
         Raises:
@@ -123,7 +125,7 @@ class Retriever:
         if not bank.topics:
             raise KnowledgeError("the bank has no topic that loads; run `epoch check` to see what is wrong")
         report("model", 0, 1)
-        chosen = open_encoder(model, cache_dir) if encoder else None
+        chosen = open_encoder(model, cache_dir, report) if encoder else None
         report("model", 1, 1)
         return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
@@ -163,12 +165,13 @@ class Retriever:
                 return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, index.passages))
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
         reader = Reader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
-        report("fit", 0, 1)  # the questions it is fitted on are encoded first, which takes as long as the passages
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
-        fitted = head.fit(*training(index, reader, encoder), len(slugs), lambda done, total: report("fit", done, total))
+        asked = training(index, reader, encoder, partial(report, "compare"))
+        fitted = head.fit(*asked, len(slugs), partial(report, "fit"))
         if path:
             cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
         return cls(slugs, index, fitted, reader, router, encoder, names, Units(bank, slugs, passages))
@@ -404,11 +407,12 @@ class Reader:
 
 
 def training(
-    index: PassageIndex, reader: Reader, encoder: Encoder | None
+    index: PassageIndex, reader: Reader, encoder: Encoder | None, report: Callable[[int, int], None] | None = None
 ) -> tuple[head.Evidence, head.Ints, head.Ints]:
     """Return evidence, owners and folds of the passages that the head learns from, asked as questions.
 
     A question sees no passage of its own fold, so neither itself nor, for fairness, as many of every other topic.
+    `report` hears (done, total) of the questions, some at a time.
     """
     rows = index.training
     owners = index.owners[rows]
@@ -424,6 +428,8 @@ def training(
             mine = np.flatnonzero(folds[part] == fold)
             scores[mine[:, None], :, rows[folds == fold]] = -1.0
         pools.append(_pooled(index, reader, queries[part], scores, own=True))
+        if report:
+            report(min(part.stop, len(rows)), len(rows))
     extras = _extras(reader, queries, own=True)
     return head.Evidence(total, np.concatenate(pools), extras), owners, folds
 

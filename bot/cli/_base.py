@@ -18,9 +18,9 @@ from bot.console.streams import can_show, carries_utf8, is_lost
 from bot.console.text import printable
 from bot.settings import Settings
 from bot.store.errors import StoreError
-from bot.wording.translation import spoken
+from bot.wording.translation import spoken, spoken_problem
 from knowledge.errors import KnowledgeError
-from knowledge.models import Lang
+from knowledge.models import Lang, Problem
 from runners.errors import RunnerError
 
 EXIT_FAILED = 1
@@ -90,6 +90,9 @@ class _InLang(logging.Formatter):
     """A log in the language of the interface."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, tuple):
+            args = tuple(spoken_problem(arg) if isinstance(arg, Problem) else arg for arg in record.args)
+            record = logging.makeLogRecord({**record.__dict__, "args": args})
         said = logging.makeLogRecord({**record.__dict__, "msg": spoken(record.getMessage()), "args": ()})
         return super().format(said)
 

@@ -55,7 +55,7 @@ def ask(
     said = small_talk(asked)
     if said is not None:
         _say_back(said, lang or said.lang or interface_lang(ctx.obj), as_json)
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(ctx.obj)) as progress:
         tutor = open_tutor(ctx.obj, progress=progress)
 
         async def once() -> Reply:
@@ -101,11 +101,11 @@ def eval_(
     """Score the retriever on labelled questions."""
     from knowledge.evaluation import evaluate, load_queries, write_predictions
 
-    queries = load_queries(file)
     if predictions is not None:
         _places.file(predictions, "--predictions")
+    queries = load_queries(file)
     read: Settings = ctx.obj
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         retriever = Retriever.open(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )
@@ -132,7 +132,7 @@ def calibrate(
 
     read: Settings = ctx.obj
     _places.folder(read.cache_dir, "EPOCH_CACHE_DIR")
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         report = fit_anew(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )

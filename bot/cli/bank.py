@@ -25,6 +25,7 @@ from bot.cli._base import (
 from bot.console.progress import counting_progress
 from bot.opening import open_bank
 from bot.settings import Settings
+from bot.wording.translation import spoken_problem
 from runners.local import LocalRunner
 
 
@@ -92,7 +93,7 @@ def check(
         if as_json:
             print_json(problem.model_dump())
         else:
-            sys.stdout.write(f"{problem}\n")
+            sys.stdout.write(f"{spoken_problem(problem)}\n")
     for path in report.accepted:
         tell(f"accepted {path}")
     seconds = time.monotonic() - start

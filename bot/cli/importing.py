@@ -72,11 +72,11 @@ def import_(
     from knowledge import importer
 
     lang = interface_lang(ctx.obj)
+    _places.folder(to, "--to", make=False)  # no folder is left behind by documents that cannot be read
     named, found = _documents(files, to)
     documents, refused = _read_all(named, found, lang)
     questions = [question for document in documents for question in document.questions]
     groups = importer.group(questions)
-    _places.folder(to, "--to")
     drafts = importer.write(groups, to)
     _tell_drafts(documents, drafts, to, lang)
     _tell_known(groups, lang)

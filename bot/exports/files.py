@@ -10,9 +10,14 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, and the folders it is to lie in; whoever reads it sees the old one or the new one.
 
+    A device or a pipe (`/dev/stdout`) is written to, not replaced.
+
     Raises:
         OSError: it cannot be written; then nothing has changed.
     """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
     try:

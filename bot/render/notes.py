@@ -54,8 +54,9 @@ def _words(note: Note, ui: Lang, front: Front, clean: Callable[[str], str]) -> s
             return say(f"run.note.{key}", ui, how=say(f"run.how.{front}", ui))
         case "no_network":
             return say("run.note.no_network" if values else "run.note.no_network_bare", ui, sets=listed)
-        case "left_large" | "left_many":
-            return say(f"run.note.{key}", ui, most=values[0], names=clean(", ".join(note.values[1:])))
+        case "left_large" | "left_many" | "left_pixels" | "left_frames":
+            # A note is the program's own word, which may lack what it should have.
+            return say(f"run.note.{key}", ui, most="".join(values[:1]), names=clean(", ".join(note.values[1:])))
     kinds = " ".join(kind.removeprefix(".") for kind in MEDIA_TYPES)
     named = dict(zip(_FIELDS.get(key, ()), [*values, "", ""], strict=False))
     return say(f"run.note.{key}", ui, names=listed, lines=listed, kinds=kinds, **named)

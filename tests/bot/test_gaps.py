@@ -57,10 +57,24 @@ def test_the_export_is_what_eval_reads(tmp_path: Path) -> None:
     assert evaluate(retriever, queries).far == 0  # type: ignore[arg-type]  # the retriever without an encoder
 
 
-def test_an_export_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    result = epoch("gaps", "--export", tmp_path / "no" / "gaps.jsonl", cwd=tmp_path, env=noted(tmp_path))
-    assert result.returncode == 2
-    assert "cannot write" in one_line(result)
+def test_an_export_that_cannot_be_written_is_said_before_the_database_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    env = {"EPOCH_DATABASE_URL": "sqlite+aiosqlite:////dev/null/epoch.db"}
+    result = epoch("gaps", "--export", tmp_path / "file" / "gaps.jsonl", cwd=tmp_path, env=env)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert one_line(result).endswith("gaps.jsonl: Not a directory; give another file with --export")
+    folder = epoch("gaps", "--export", tmp_path, cwd=tmp_path, env=env)
+    assert (folder.returncode, "is a folder" in one_line(folder)) == (2, True)
+    database = epoch("gaps", "--export", tmp_path / "new" / "gaps.jsonl", cwd=tmp_path, env=env)
+    assert (database.returncode, "/dev/null" in one_line(database)) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_export_makes_the_folders_it_lies_in_and_may_go_to_a_pipe(tmp_path: Path) -> None:
+    env = noted(tmp_path)
+    assert epoch("gaps", "--export", tmp_path / "new" / "gaps.jsonl", cwd=tmp_path, env=env).returncode == 0
+    piped = epoch("gaps", "--export", "/dev/stdout", cwd=tmp_path, env=env)
+    assert (piped.returncode, piped.stdout) == (0, (tmp_path / "new" / "gaps.jsonl").read_text())
 
 
 def test_quotes_and_line_breaks_stay_one_line_each() -> None:
