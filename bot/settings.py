@@ -1,4 +1,4 @@
-"""One frozen settings object, built once in `bot.__main__` from the environment and `.env`.
+"""One frozen settings object, built once in `bot.cli._entry` from the environment and `.env`.
 
 Nothing reads settings at import, so a missing token can break no test. `.env.example` lists every field; a test holds
 the two together.

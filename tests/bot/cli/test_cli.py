@@ -371,6 +371,14 @@ def test_eval_and_calibrate_give_figures_and_one_prediction_a_query(tmp_path: Pa
     assert all(set(line) == wanted and len(line["candidates"]) >= 3 for line in lines)
 
 
+def test_ctrl_c_while_modules_are_still_imported_exits_130_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(5)\n")
+    command = [sys.executable, "-c", "import runpy; runpy.run_module('bot', run_name='__main__')"]
+    env = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=TIMEOUT_S)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_a_broken_file_of_queries_exits_1_and_names_the_line(tmp_path: Path) -> None:
     (tmp_path / "queries.jsonl").write_text('{"id": "a", "lang": "en", "query": "x", "topics": []}\n{oops\n')
     result = epoch("eval", "queries.jsonl", "--no-encoder", cwd=tmp_path)
@@ -378,8 +386,8 @@ def test_a_broken_file_of_queries_exits_1_and_names_the_line(tmp_path: Path) -> 
     assert "queries.jsonl:2" in one_line(result)
 
 
-#: What a question must not load once the cache is warm, each for a tenth of a second or more.
-HEAVY = ("torch", "transformers", "sentence_transformers", "onnx", "tensorflow", "sklearn", "scipy", "faiss",
+#: What a question must not load once the cache is warm, each for a tenth of a second or more. FAISS it needs.
+HEAVY = ("torch", "transformers", "sentence_transformers", "onnx", "tensorflow", "sklearn", "scipy",
          "sqlalchemy", "discord", "aiohttp", "rich.progress")  # fmt: skip
 ASKED = f"""
 import atexit, runpy, sys
