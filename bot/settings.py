@@ -1,4 +1,4 @@
-"""One frozen settings object, built once in `bot.__main__` from the environment and `.env`.
+"""One frozen settings object, built once in `bot.cli._entry` from the environment and `.env`.
 
 Nothing reads settings at import, so a missing token can break no test. `.env.example` lists every field; a test holds
 the two together.
@@ -13,6 +13,9 @@ from urllib.parse import quote
 from platformdirs import user_cache_path, user_data_path
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from knowledge.bank.models import Lang
+from runners.walls.table import AUTO, WallChoice
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 DATABASE_FILE = "epoch.db"
@@ -54,8 +57,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=_database_in, min_length=1, repr=False)  # it may hold a password
     model: str = Field(PACKAGED_MODEL, min_length=1)
     runner: str = Field("local", pattern=r"^(local|ray://\S+:\d+)$")
-    wall: Literal["auto", "full", "bubblewrap", "fallback", "trusted"] = "auto"
-    lang: Literal["auto", "zh", "en"] = "auto"
+    wall: WallChoice = AUTO
+    lang: Literal["auto", Lang] = "auto"
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("epoch"))
     run_dir: Path = Field(default_factory=_runs_in)
     run_seconds: float = Field(120.0, ge=1, le=600)

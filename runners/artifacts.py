@@ -14,7 +14,7 @@ from pathlib import Path
 from runners import pictures
 from runners.inside.collect import EXTENSIONS
 from runners.models import Artifact, Note
-from runners.pictures import MAX_PIXELS
+from runners.pictures import MAX_MOVING_PIXELS, MAX_PIXELS
 
 log = logging.getLogger(__name__)
 MEDIA_TYPES = {
@@ -59,9 +59,9 @@ class Shelf:
         name = self._names.get(number) or _unused(safe_name(raw_name), set(self._names.values()))
         problem = _problem(name, content, self._max_bytes)
         if problem:
-            log.warning("left out a file of a run, %r: %s", name, problem)
-            is_picture = MEDIA_TYPES.get(Path(name).suffix, "").startswith("image/")
-            self.left_out.append(Note("left_picture" if is_picture else "left_kind", (name,)))
+            why, told = problem
+            log.warning("left out a file of a run, %r: %s", name, why)
+            self.left_out.append(told)
             return None
         self._names[number] = name
         path = _try_to_write(self._out_dir, name, content) if self._out_dir else None
@@ -84,27 +84,37 @@ def _unused(name: str, used: set[str]) -> str:
     return name
 
 
-def _problem(name: str, content: bytes, max_bytes: int) -> str | None:
+def _problem(name: str, content: bytes, max_bytes: int) -> tuple[str, Note] | None:
+    """Return why a file is refused, for the log, and what its author is told; None where nothing is wrong with it."""
     extension = os.path.splitext(name)[1]
     if extension not in EXTENSIONS:
-        return "not a kind of file that is kept"
+        return "not a kind of file that is kept", Note("left_kind", (name,))
+    kind = MEDIA_TYPES[extension]
+    is_picture = kind.startswith("image/")
     if not content or len(content) > max_bytes:
-        return "empty or too large"
-    if MEDIA_TYPES[extension].startswith("image/"):
-        return _picture_problem(MEDIA_TYPES[extension], content)
-    return None
+        return "empty or too large", Note("left_picture" if is_picture else "left_kind", (name,))
+    return _picture_problem(name, kind, content) if is_picture else None
 
 
-def _picture_problem(kind: str, content: bytes) -> str | None:
+def _picture_problem(name: str, kind: str, content: bytes) -> tuple[str, Note] | None:
     try:
         picture = pictures.read(content)
     except pictures.NotAPicture as error:
-        return str(error)
+        return str(error), Note("left_picture", (name,))
     if picture.kind != kind:
-        return "not a picture of the kind its name says"
-    if picture.work > MAX_PIXELS or 0 in (picture.width, picture.height):
-        return f"declares {picture.width} x {picture.height} pixels, {picture.work} with all its frames and scans"
+        return "not a picture of the kind its name says", Note("left_picture", (name,))
+    size = f"declares {picture.width} x {picture.height} pixels, {picture.work} with all its frames and scans"
+    if 0 in (picture.width, picture.height):
+        return size, Note("left_picture", (name,))
+    if picture.largest > MAX_PIXELS or (picture.frames == 1 and picture.work > MAX_PIXELS):
+        return size, Note("left_pixels", (_millions(MAX_PIXELS), name))
+    if picture.work > MAX_MOVING_PIXELS:
+        return size, Note("left_frames", (_millions(MAX_MOVING_PIXELS), name))
     return None
+
+
+def _millions(pixels: int) -> str:
+    return f"{pixels / 1_000_000:g}"
 
 
 def picture_size(content: bytes) -> tuple[int, int] | None:

@@ -24,9 +24,10 @@ from typing import Any
 from runners.artifacts import Shelf
 from runners.cluster_node import ClusterNode, Parcel, StreamPiece
 from runners.errors import ClusterUnavailable, RunnerError, WallRequired
-from runners.models import Event, Finished, Job, MiB, Outcome, Started, Wall
-from runners.probe import WALLS, WallChoice, WallReport
+from runners.models import Event, Finished, Job, MiB, Outcome, Started
+from runners.probe import WallReport
 from runners.session import to_the_end
+from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class ClusterRunner:
     def __init__(
         self,
         address: str,
-        wall: WallChoice = "auto",
+        wall: WallChoice = AUTO,
         *,
         slots: int = 2,
         warm: bool = True,
@@ -162,7 +163,7 @@ class ClusterRunner:
             if self._closing:
                 break
         if not started:
-            yield Started(self._weakest().wall if self._machines else "trusted", warm=False)
+            yield Started(self._weakest().wall if self._machines else NO_WALL, warm=False)
         outcome: Outcome = "stopped" if self._closing else "sandbox_failed"
         took = time.monotonic() - began
         yield Finished(outcome, None, None, took, None, None, None, lost=not self._closing)
@@ -271,8 +272,7 @@ class ClusterRunner:
         reports = [each.report for each in list(self._machines.values())]
         if not reports:
             raise ClusterUnavailable(f"nothing runs on the Ray cluster at {self._address}: {self._problem}")
-        order: tuple[Wall, ...] = (*WALLS, "trusted")
-        return max(reports, key=lambda report: order.index(report.wall))
+        return min(reports, key=lambda report: strength(report.wall))
 
     def _tell(self) -> None:
         slots = max(1, len(self._machines)) * self._slots
@@ -326,7 +326,7 @@ class ClusterRunner:
 
     def _admit(self, job: Job) -> None:
         weakest = self._weakest()
-        if weakest.wall == "trusted" and not job.accepted:
+        if not (WALLS[weakest.wall].any_script or job.accepted):
             raise WallRequired(
                 f"{job.name} is not an unmodified example of the bank, and no wall works on some machine of the "
                 f"cluster: {weakest.why_not_better}; {weakest.fix}"

@@ -16,7 +16,8 @@ from runners.errors import RunnerError
 from runners.folders import run_folder
 from runners.local import LocalRunner
 from runners.models import Artifact, Event, Job
-from runners.probe import WallChoice, WallReport
+from runners.probe import WallReport
+from runners.walls.table import WallChoice
 
 
 @dataclass(frozen=True, slots=True)

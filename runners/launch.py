@@ -1,7 +1,7 @@
 """How a guard or a zygote is started: the command line of each wall, and the orders that belong to it.
 
-`full` and `bubblewrap` stand behind `bwrap`; `fallback` and `trusted` start in a clean environment and nothing around:
-there the walls, if any, are raised by the script's own process (`runners.walls`).
+Some stand behind `bwrap`; the others start in a clean environment and nothing around: there the walls, if any, are
+raised by the script's own process (`runners.walls`). Which wall is made of what stands in `runners.walls.table`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from runners.models import Job, Limits, MiB, Wall
+from runners.models import Job, Limits, MiB
 from runners.visible import ETC, PACKAGE, SYS, SYSTEM, PythonHome, environment, unreachable_ancestors
+from runners.walls.table import WALLS, Wall
 
 #: Nobody owns files by convention; root is dropped to it, because the kernel exempts uid 0 from RLIMIT_NPROC.
 NOBODY = 65534
@@ -74,7 +75,7 @@ class Launch:
     @property
     def namespaced(self) -> bool:
         """Whether jobs have namespaces around them."""
-        return self.wall in ("full", "bubblewrap")
+        return WALLS[self.wall].bubblewrap
 
     def cold(self, job: Job, source: bytes, stdin: bytes, socket: int, group: tuple[int, ...] = ()) -> list[str]:
         """Return the command that runs `job` from a cold start.
@@ -106,9 +107,9 @@ class Launch:
             "name": safe_name(job.name),
             "place": place,
             "own_pids": int(self.namespaced),
-            "seccomp": int(self.wall != "trusted"),
+            "seccomp": int(WALLS[self.wall].seccomp),
             "landlock": "\n".join((*self.landlock, *own_rules)) if self.landlock else "",
-            "nproc": {"full": 1, "bubblewrap": 1, "fallback": 2, "trusted": 0}[self.wall],
+            "nproc": WALLS[self.wall].nproc,
             "group": int(grouped),
             "user": self.user,
             "private": int(self.private),
@@ -137,7 +138,7 @@ def bare(
     wall: Wall, home: PythonHome, folder: Path, fonts: tuple[str, bytes] | None = None, what: str = "guard",
     slots: int = 1,
 ) -> Launch:  # fmt: skip
-    """Start with no namespaces (`fallback`, `trusted`), in `folder`, which the caller makes and removes afterwards."""
+    """Start with no namespaces, in `folder`, which the caller makes and removes afterwards."""
     own_home = folder / "home"
     own_home.mkdir()
     if fonts:
@@ -145,7 +146,7 @@ def bare(
         (own_home / ".matplotlib" / fonts[0]).write_bytes(fonts[1])
     env = environment(home, home_dir=str(own_home), scratch=str(folder / "tmp"), slots=slots)
     user, private = -1, False
-    if wall == "fallback":
+    if WALLS[wall].any_script:
         env["JOBLIB_MULTIPROCESSING"] = "0"  # its locks need /dev/shm, which is not the job's own here
         if os.geteuid() == 0:
             user = NOBODY
@@ -158,7 +159,7 @@ def bare(
         str(folder),
         wall,
         str(folder),
-        landlock=_readable(home) if wall == "fallback" else (),
+        landlock=_readable(home) if WALLS[wall].landlock else (),
         user=user,
         private=private,
     )
@@ -183,7 +184,7 @@ def bubblewrap(
     limits: Limits,
     fonts: tuple[str, bytes] | None = None,
     *,
-    wall: Wall = "full",
+    wall: Wall,
     what: str = "guard",
     slots: int = 1,
 ) -> Iterator[Launch]:
@@ -198,7 +199,7 @@ def bubblewrap(
         argv += ["--chdir", f"{PLACE}/files", "--", *_python(home, ENGINE, what)]
         # bwrap itself gets no more than a PATH: what it was started with can be read in /proc by its own user.
         own = {"PATH": "/usr/bin:/bin"}
-        rules = ("r/", *(f"f/dev/{name}" for name in DEVICES), f"c{PLACE}") if wall == "full" else ()
+        rules = ("r/", *(f"f/dev/{name}" for name in DEVICES), f"c{PLACE}") if WALLS[wall].landlock else ()
         yield Launch(tuple(argv), own, "/", wall, PLACE, landlock=rules, data_fds=tuple(fds.values()))
     finally:
         for fd in fds.values():

@@ -20,10 +20,11 @@ from runners.errors import WallRequired
 from runners.folders import run_folder, sweep
 from runners.fonts import FontList
 from runners.groups import Groups, NoGroups, open_groups
-from runners.models import Event, Job, Limits, Wall
-from runners.probe import WallChoice, WallReport, choose_wall, find_bwrap
+from runners.models import Event, Job, Limits
+from runners.probe import WallReport, choose_wall, find_bwrap
 from runners.session import NotTaken, Session
 from runners.visible import PythonHome, python_home
+from runners.walls.table import AUTO, WALLS, Wall, WallChoice
 from runners.ways import Cold, Warm
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class LocalRunner:
     """
 
     def __init__(
-        self, wall: WallChoice = "auto", cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
+        self, wall: WallChoice = AUTO, cache_dir: Path | None = None, *, warm: bool = False, slots: int = 1
     ) -> None:
         self._slots = slots
         self._choice = wall
@@ -74,12 +75,12 @@ class LocalRunner:
 
     @property
     def wall(self) -> Wall:
-        """The wall jobs stand behind; `trusted` means that only unmodified bank examples run."""
+        """The wall jobs stand behind; `WALLS` tells what may run behind it."""
         return self.report.wall
 
     @property
     def _may_be_warm(self) -> bool:
-        return self._wants_warm and self.wall in ("full", "fallback")
+        return self._wants_warm and WALLS[self.wall].warm
 
     async def open(self) -> WallReport:
         """Probe without blocking the event loop; `run` does it too, so this only brings it forward."""
@@ -153,7 +154,7 @@ class LocalRunner:
                     self._fonts.keep(folder)
 
     def _admit(self, job: Job) -> None:
-        if self.wall == "trusted" and not job.accepted:
+        if not (WALLS[self.wall].any_script or job.accepted):
             raise WallRequired(
                 f"{job.name} is not an unmodified example of the bank, and no wall works here to run it behind: "
                 f"{self.report.why_not_better}; {self.report.fix}"
@@ -161,16 +162,16 @@ class LocalRunner:
 
     @contextmanager
     def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
-        if self.wall in ("fallback", "trusted"):
-            with run_folder() as folder:
-                yield launch.bare(self.wall, self._home, folder, self._fonts.file, what, self._slots)
-        else:
+        if WALLS[self.wall].bubblewrap:
             bwrap = find_bwrap()
             assert bwrap  # the probe has run it
             with launch.bubblewrap(
                 bwrap, self._home, limits, self._fonts.file, wall=self.wall, what=what, slots=self._slots
             ) as ready:
                 yield ready
+        else:
+            with run_folder() as folder:
+                yield launch.bare(self.wall, self._home, folder, self._fonts.file, what, self._slots)
 
 
 def _groups_if_any() -> Groups | None:

@@ -14,12 +14,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from runners.walls.table import Wall
+
 Stream = Literal["stdout", "stderr"]
 Outcome = Literal["ok", "error", "timeout", "memory", "output_limit", "disk_limit", "stopped", "sandbox_failed"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "files", "output", "disk"]
-#: `full`: bubblewrap, namespaces, Landlock, seccomp; `bubblewrap`: the same less Landlock; `fallback`: Landlock and
-#: seccomp, no namespaces; `trusted`: no wall.
-Wall = Literal["full", "bubblewrap", "fallback", "trusted"]
 
 MiB = 1024 * 1024
 

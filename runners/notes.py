@@ -8,9 +8,11 @@ from __future__ import annotations
 from runners.models import Note
 
 #: Files that did not come back, by the reason; the values are their names, after the number of what was allowed where
-#: the reason is one (`left_large`: MiB of one file, `left_many`: how many).
+#: the reason is one (`left_large`: MiB of one file, `left_many`: how many, `left_pixels` and `left_frames`: millions of
+#: pixels).
 LEFT = frozenset({
     "left_kind", "left_large", "left_many", "left_hidden", "left_empty", "left_link", "left_deep", "left_picture",
+    "left_pixels", "left_frames",
 })  # fmt: skip
 KEYS = LEFT | {
     "mended", "skipped", "notebook", "python2", "python2_name", "tabs", "missing", "missing_part", "no_input",

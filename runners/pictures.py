@@ -2,7 +2,8 @@
 
 A viewer believes what is declared and allocates it: 30,000 x 30,000 pixels fit into a 109 KB PNG. So all that makes it
 work is added up: each frame of an animation as large as its screen, each scan of a progressive JPEG over all its
-pixels. Walking stops at a number of steps that no picture made in good faith comes near, so that a look stays cheap.
+pixels. An animation may make more work, for a viewer holds one frame at a time and shows the first at once. Walking
+stops at a number of steps that no picture made in good faith comes near, so that a look stays cheap.
 
 Sources: PNG, third edition, 5 and 11; GIF89a; ITU T.81, annex B.
 """
@@ -15,7 +16,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+#: Of a picture over all its scans, and of each frame of an animation: what is held in memory.
 MAX_PIXELS = 25_000_000
+#: Of an animation over all its frames: 400 of matplotlib's usual size (640 x 480), 120 of a thousand by a thousand.
+MAX_MOVING_PIXELS = 125_000_000
 #: Blocks, chunks or segments of one file; 8 MB in the usual pieces are some 30,000 of a GIF.
 MAX_STEPS = 50_000
 #: Sets of tables, comments and scans of one JPEG; a progressive one has ten scans.
@@ -47,12 +51,16 @@ class Picture:
         width: pixels.
         height: pixels.
         work: pixels that a viewer computes, over all frames and scans.
+        frames: how many there are, 1 of what does not move.
+        largest: pixels of the largest frame.
     """
 
     kind: str
     width: int
     height: int
     work: int
+    frames: int = 1
+    largest: int = 0
 
 
 def read(content: bytes) -> Picture:
@@ -84,7 +92,8 @@ def _png(content: bytes) -> Picture:
             packed += len(body)
             if packed > MAX_PACKED:
                 raise NotAPicture("compressed text of the PNG is larger than any picture needs")
-    return Picture("image/png", width, height, width * height * max(1, frames, announced))
+    count = max(1, frames, announced)
+    return Picture("image/png", width, height, width * height * count, count, width * height)
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -121,11 +130,12 @@ def _png_header(content: bytes) -> tuple[int, int]:
 def _gif(content: bytes) -> Picture:
     width, height = struct.unpack("<HH", content[6:10])
     reader = _Gif(content)
-    work = 0
+    work, frames, largest = 0, 0, width * height
     while (block := reader.block()) is not None:
         # Each frame is laid on the screen, which grows where a frame is larger.
-        work += max(width, block[0]) * max(height, block[1])
-    return Picture("image/gif", width, height, max(work, width * height))
+        pixels = max(width, block[0]) * max(height, block[1])
+        work, frames, largest = work + pixels, frames + 1, max(largest, pixels)
+    return Picture("image/gif", width, height, max(work, width * height), max(1, frames), largest)
 
 
 class _Gif:
@@ -204,7 +214,8 @@ def _jpeg(content: bytes) -> Picture:
         raise NotAPicture("a JPEG of too many parts")
     if size is None:
         raise NotAPicture("a JPEG without a header")
-    return Picture("image/jpeg", *size, size[0] * size[1] * max(1, scans))
+    pixels = size[0] * size[1]
+    return Picture("image/jpeg", *size, pixels * max(1, scans), largest=pixels)
 
 
 def _jpeg_frame(marker: int, body: bytes) -> tuple[int, int]:

@@ -10,18 +10,15 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from runners.errors import WallUnavailable
 from runners.folders import run_folder
 from runners.launch import bare, bubblewrap
-from runners.models import Job, Limits, Wall
+from runners.models import Job, Limits
 from runners.tree import kill_tree
 from runners.visible import python_home
+from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
 
-WallChoice = Literal["auto", "full", "bubblewrap", "fallback", "trusted"]
-#: Best first.
-WALLS: tuple[Wall, ...] = ("full", "bubblewrap", "fallback")
 TIMEOUT_S = 30.0
 
 
@@ -46,7 +43,7 @@ class _Problem:
     fix: str
 
 
-def choose_wall(choice: WallChoice = "auto") -> WallReport:
+def choose_wall(choice: WallChoice = AUTO) -> WallReport:
     """Pick the wall by running a tiny job behind it. Blocks for a tenth of a second or so.
 
     Args:
@@ -57,22 +54,26 @@ def choose_wall(choice: WallChoice = "auto") -> WallReport:
     """
     if os.name != "posix":
         raise WallUnavailable("runs need Linux or macOS; on Windows, start Epoch inside WSL 2")
-    if choice == "trusted":
-        return WallReport("trusted", "EPOCH_WALL asks for no wall", "set EPOCH_WALL=auto")
     if choice != "auto":
-        problem = _problem_of(choice)
-        if problem is None:
-            asked = None if choice == WALLS[0] else f"EPOCH_WALL asks for {choice}"
-            return WallReport(choice, asked, asked and "set EPOCH_WALL=auto")
-        raise WallUnavailable(f"the {choice} wall does not work here: {problem.why}; {problem.fix}")
+        return _asked_for(choice)
     best: _Problem | None = None
-    for wall in WALLS:
+    for wall in (each for each, spec in WALLS.items() if spec.any_script):
         problem = _problem_of(wall)
         if problem is None:
             return WallReport(wall) if best is None else WallReport(wall, best.why, best.fix)
         best = best or problem
     assert best
-    return WallReport("trusted", best.why, best.fix)
+    return WallReport(NO_WALL, best.why, best.fix)
+
+
+def _asked_for(wall: Wall) -> WallReport:
+    if not WALLS[wall].any_script:
+        return WallReport(wall, "EPOCH_WALL asks for no wall", "set EPOCH_WALL=auto")
+    problem = _problem_of(wall)
+    if problem is not None:
+        raise WallUnavailable(f"the {wall} wall does not work here: {problem.why}; {problem.fix}")
+    asked = f"EPOCH_WALL asks for {wall}" if strength(wall) < len(WALLS) - 1 else None
+    return WallReport(wall, asked, asked and "set EPOCH_WALL=auto")
 
 
 def find_bwrap() -> str | None:
@@ -84,7 +85,7 @@ def _problem_of(wall: Wall) -> _Problem | None:
     """Run a tiny job behind `wall`; return what stands against it, None when it works."""
     if sys.platform != "linux":
         return _Problem("walls need Linux", "run Epoch on Linux, or in a Linux virtual machine")
-    return _fallback_problem() if wall == "fallback" else _bubblewrap_problem(wall)
+    return _bubblewrap_problem(wall) if WALLS[wall].bubblewrap else _bare_problem(wall)
 
 
 def _bubblewrap_problem(wall: Wall) -> _Problem | None:
@@ -97,7 +98,7 @@ def _bubblewrap_problem(wall: Wall) -> _Problem | None:
     return None if said is None else explain(said)
 
 
-def _fallback_problem() -> _Problem | None:
+def _bare_problem(wall: Wall) -> _Problem | None:
     from runners.walls import landlock
 
     found = landlock.version()
@@ -107,7 +108,7 @@ def _fallback_problem() -> _Problem | None:
             f"without namespaces Landlock has to keep signals in, which takes its version 6, and here is {what}",
             "use Linux 6.12 or newer, with landlock among the kernel's lsm=",
         )
-    said = _try("fallback", "")
+    said = _try(wall, "")
     return None if said is None else explain(said)
 
 
@@ -117,10 +118,10 @@ def _try(wall: Wall, bwrap: str) -> str | None:
     source = job.script.encode()
     ours, theirs = socket.socketpair()
     with ours, ExitStack() as held:
-        if wall == "fallback":
-            launch = bare(wall, python_home(), held.enter_context(run_folder()))
-        else:
+        if WALLS[wall].bubblewrap:
             launch = held.enter_context(bubblewrap(bwrap, python_home(), job.limits, wall=wall))
+        else:
+            launch = bare(wall, python_home(), held.enter_context(run_folder()))
         with theirs:
             ours.sendall(source)  # before the start: a bwrap that fails at once would break the pipe
             process = subprocess.Popen(

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from runners import notes
 from runners.artifacts import Shelf
 from runners.groups import Group, Groups, GroupUsage
-from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream, Wall
+from runners.models import Artifact, Event, Finished, Job, LimitName, MiB, Note, Outcome, Output, Started, Stream
 from runners.noise import NoiseFilter
 from runners.shortpaths import PathFilter, host_folders
 from runners.verdict import judge
+from runners.walls.table import Wall
 from runners.ways import GuardExit, Way
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from runners.probe import choose_wall
 from tests.postgres import BOTH, Postgres, running_postgres
 
 # A busy machine makes single examples slow; pytest's own time limit still holds.
@@ -43,6 +44,19 @@ def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = Path(os.environ["XDG_DATA_HOME"]) / str(next(_numbers))
     monkeypatch.setenv("EPOCH_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def wall_works() -> bool:
+    """Whether programs that are no unmodified example of the bank run on this machine, as the probe finds it."""
+    return choose_wall().wall != "trusted"
+
+
+@pytest.fixture
+def needs_wall(wall_works: bool) -> None:
+    """What a test asks for that runs such a program. What the program under test says is no reason to skip it."""
+    if not wall_works:
+        pytest.skip("no wall works on this machine")
 
 
 @pytest.fixture(scope="session")

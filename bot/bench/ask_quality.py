@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Bank, Topic
+from knowledge.bank.models import LANGS, Bank, Topic
 from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
 from knowledge.search.encoder import Encoder
@@ -131,7 +131,7 @@ def _without_aliases(topic: Topic) -> Topic:
 
 def _with_few_asks(topic: Topic) -> Topic:
     asks = topic.meta.asks
-    few = asks.model_copy(update={"zh": asks.zh[:_FEW], "en": asks.en[:_FEW]})
+    few = asks.model_copy(update={lang: asks[lang][:_FEW] for lang in LANGS})
     return topic.model_copy(update={"meta": topic.meta.model_copy(update={"asks": few})})
 
 

@@ -1,52 +1,18 @@
 """The `epoch` command: one thin Typer function a command, grouped by what they touch.
 
-Exit status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C.
+Every module here whose name does not begin with an underscore is imported, which hangs its commands on the app. Exit
+status: 0 done; 1 the thing asked for failed; 2 wrong usage; 130 on Ctrl-C (`bot.exits`).
 """
 
 from __future__ import annotations
 
-from bot.cli import (  # registers the commands, after the app they hang on
-    ask,
-    bank,
-    bench,
-    export,
-    front,
-    gaps,
-    grade,
-    importing,
-    quiz,
-    review,
-    run,
-)
-from bot.cli._base import (
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_USAGE,
-    app,
-    complain,
-    interface_lang,
-    locale_lang,
-    log_to_stderr,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "EXIT_FAILED",
-    "EXIT_INTERRUPTED",
-    "EXIT_USAGE",
-    "app",
-    "ask",
-    "bank",
-    "bench",
-    "complain",
-    "export",
-    "front",
-    "gaps",
-    "grade",
-    "importing",
-    "interface_lang",
-    "locale_lang",
-    "log_to_stderr",
-    "quiz",
-    "review",
-    "run",
-]
+from bot.cli._base import app, complain, interface_lang, locale_lang, log_to_stderr
+
+__all__ = ["app", "complain", "interface_lang", "locale_lang", "log_to_stderr"]
+
+for _module in iter_modules(__path__):
+    if not _module.name.startswith("_"):
+        import_module(f"{__name__}.{_module.name}")

@@ -9,23 +9,22 @@ import os
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Annotated, Any, Literal, NoReturn, ParamSpec, TypeVar
+from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
 from rich.console import Console
 
+from bot import exits
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
-from bot.terminal.text import printable
-from bot.wording.translation import spoken
+from bot.wording.foreign import printable
+from bot.wording.languages import BASE, LANGUAGES, of_locale
+from bot.wording.translation import spoken, spoken_problem
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Lang, Problem
 from runners.errors import RunnerError
-
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,7 +57,7 @@ def _epoch(
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on standard output.")]
 LangOption = Annotated[
-    Literal["zh", "en"] | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
+    Lang | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
 ]
 
 #: Progress and errors go to stderr, so that stdout carries only what was asked for.
@@ -70,7 +69,7 @@ class UsageProblem(Exception):
     """The command was called in a way that makes no sense; exits with status 2."""
 
 
-def fail(message: str, status: int = EXIT_FAILED) -> NoReturn:
+def fail(message: str, status: int = exits.FAILED) -> NoReturn:
     """Print one plain line on stderr, in the language of the interface, and exit with `status`."""
     complain(message)
     raise typer.Exit(status)
@@ -90,6 +89,9 @@ class _InLang(logging.Formatter):
     """A log in the language of the interface."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if isinstance(record.args, tuple):
+            args = tuple(spoken_problem(arg) if isinstance(arg, Problem) else arg for arg in record.args)
+            record = logging.makeLogRecord({**record.__dict__, "args": args})
         said = logging.makeLogRecord({**record.__dict__, "msg": spoken(record.getMessage()), "args": ()})
         return super().format(said)
 
@@ -103,12 +105,12 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except KeyboardInterrupt:
             # Typer would say "Aborted!" and exit with 1.
-            raise typer.Exit(EXIT_INTERRUPTED) from None
+            raise typer.Exit(exits.INTERRUPTED) from None
         except UsageProblem as error:
-            fail(str(error), EXIT_USAGE)
+            fail(str(error), exits.USAGE)
         except BrokenPipeError:
-            raise typer.Exit(EXIT_FAILED) from None  # the reader (`| head`) has gone: no error to tell of
-        except (KnowledgeError, RunnerError, StoreError) as error:
+            raise typer.Exit(exits.FAILED) from None  # the reader (`| head`) has gone: no error to tell of
+        except (KnowledgeError, RunnerError, StoreError, PackError) as error:
             fail(str(error))
         except OSError as error:
             fail(system_problem(error))
@@ -154,9 +156,10 @@ def interface_lang(read: Settings) -> Lang:
 
 
 def locale_lang() -> Lang:
-    """Return `zh` for a Chinese locale whose encoding has the characters, and `en` for every other."""
+    """Return the language of the locale, where its encoding has the characters; English for every other."""
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if locale.lower().startswith("zh") and can_show("中文") else "en"
+    lang = of_locale(locale)
+    return lang if can_show(LANGUAGES[lang].sample) else BASE
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold

@@ -1,6 +1,6 @@
 """The command line in the language of the interface: help, usage errors and what the libraries of both say.
 
-The texts of help stand in English beside what they are about, in the commands; `wording/usage.toml` has their Chinese.
+The texts of help stand in English beside what they are about, in the commands; `wording/usage.toml` has the others.
 """
 
 from __future__ import annotations
@@ -13,36 +13,37 @@ from typing import Any
 import typer
 from typer.exceptions import TyperException
 
+from bot.wording import say
+from bot.wording.languages import BASE, LANGUAGES
 from bot.wording.translation import in_lang
 from knowledge.bank.models import Lang
 
-#: What the library prints around the texts of help.
+#: What the library prints around the texts of help, and the text of it in `console.help`.
 _AROUND = (
-    (r"^Usage: ", "用法："),
-    (r"^Options:", "选项："),
-    (r"^Arguments:", "参数："),
-    (r"^Commands:", "命令："),
-    (r"\[OPTIONS\]", "[选项]"),
-    (r"COMMAND \[ARGS\]\.\.\.", "命令 [参数]..."),
-    (r"\brequired\]", "必填]"),
-    (r"\[default:\s+", "[默认："),
-    (r"Show\s+this\s+message\s+and\s+exit\.", "显示这些说明并退出。"),
+    (r"^Usage: ", "usage"),
+    (r"^Options:", "options"),
+    (r"^Arguments:", "arguments"),
+    (r"^Commands:", "commands"),
+    (r"\[OPTIONS\]", "any_options"),
+    (r"COMMAND \[ARGS\]\.\.\.", "any_command"),
+    (r"\brequired\]", "required"),
+    (r"\[default:\s+", "default"),
+    (r"Show\s+this\s+message\s+and\s+exit\.", "help"),
 )
-#: Chinese characters take two columns, and the library counts them as one.
-_WIDTH = 56
 
 
 def in_interface_lang(command: Any, lang: Lang) -> Any:  # noqa: ANN401 - the library's own classes have moved before
     """Turn a command with all below it into the language of the interface, and return it."""
-    if lang == "en":
+    if lang == BASE:
         return command
     command.help = "\n\n".join(in_lang(" ".join(part.split()), lang) for part in _paragraphs(command.help))
     command.short_help = command.help.split("\n\n")[0]
-    command.context_settings = {**command.context_settings, "max_content_width": _WIDTH, "terminal_width": _WIDTH}
+    width = LANGUAGES[lang].help_columns
+    command.context_settings = {**command.context_settings, "max_content_width": width, "terminal_width": width}
     for parameter in command.params:
         if getattr(parameter, "help", None):
             parameter.help = in_lang(" ".join(parameter.help.split()), lang)
-    command.get_help = _translated(command.get_help)
+    command.get_help = _translated(command.get_help, lang)
     for below in getattr(command, "commands", {}).values():
         in_interface_lang(below, lang)
     return command
@@ -65,11 +66,11 @@ def _paragraphs(text: str | None) -> list[str]:
     return [part for part in inspect.cleandoc(text or "").split("\n\n") if part]
 
 
-def _translated(get_help: Callable[[typer.Context], str]) -> Callable[[typer.Context], str]:
+def _translated(get_help: Callable[[typer.Context], str], lang: Lang) -> Callable[[typer.Context], str]:
     def shown(context: typer.Context) -> str:
         text = get_help(context)
-        for english, chinese in _AROUND:
-            text = re.sub(english, chinese, text, flags=re.MULTILINE)
+        for english, key in _AROUND:
+            text = re.sub(english, say(f"console.help.{key}", lang), text, flags=re.MULTILINE)
         return text
 
     return shown

@@ -9,11 +9,13 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot import exits
 from bot.cli import _places
-from bot.cli._base import EXIT_FAILED, JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
 from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
-from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.intents import Intent, said
+from bot.study.smalltalk import SmallTalk
 from bot.terminal.progress import opening_progress
 from bot.wording import say
 from knowledge.bank import names
@@ -52,15 +54,15 @@ def ask(
 ) -> None:
     """Answer one question."""
     asked = " ".join(question)
-    said = small_talk(asked)
-    if said is not None:
-        _say_back(said, lang or said.lang or interface_lang(ctx.obj), as_json)
-    with opening_progress(err) as progress:
+    told = said(asked)
+    if told is not None:
+        _say_back(told, lang or told.lang or interface_lang(ctx.obj), as_json)
+    with opening_progress(err, interface_lang(ctx.obj)) as progress:
         tutor = open_tutor(ctx.obj, progress=progress)
 
         async def once() -> Reply:
             try:
-                return await tutor.ask(asked, lang)
+                return await tutor.ask(asked, lang, interface=interface_lang(ctx.obj))
             finally:
                 await tutor.close()
 
@@ -72,12 +74,12 @@ def ask(
 
         Answers(out, tutor.bank, once=True).show(reply)
     if reply.outcome == "decline":
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
-def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
+def _say_back(told: SmallTalk | Intent, lang: Lang, as_json: bool) -> NoReturn:
     """Answer what is no question, without looking anything up: as JSON a decline, for the bank has no answer to it."""
-    text = say("small.help_once" if said.kind == "help" else f"small.{said.kind}", lang)
+    text = say(_answer_to(told), lang)
     if as_json:
         bank = open_bank()
         nearest = tuple(Candidate(topic.slug, 0.0) for topic in names.complete(bank, "", lang, _CANDIDATES))
@@ -86,7 +88,14 @@ def _say_back(said: SmallTalk, lang: Lang, as_json: bool) -> NoReturn:
         from bot.terminal.lines import put
 
         put(out, text)
-    raise typer.Exit(EXIT_FAILED)
+    raise typer.Exit(exits.FAILED)
+
+
+def _answer_to(told: SmallTalk | Intent) -> str:
+    """Return the key of the text; nothing was shown before, so there is nothing to go on from."""
+    if isinstance(told, Intent):
+        return "small.bye" if told.kind == "quit" else "talk.nothing"
+    return "small.help_once" if told.kind == "help" else f"small.{told.kind}"
 
 
 @app.command("eval")
@@ -101,11 +110,11 @@ def eval_(
     """Score the retriever on labelled questions."""
     from knowledge.search.evaluation import evaluate, load_queries, write_predictions
 
-    queries = load_queries(file)
     if predictions is not None:
         _places.file(predictions, "--predictions")
+    queries = load_queries(file)
     read: Settings = ctx.obj
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         retriever = Retriever.open(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )
@@ -132,7 +141,7 @@ def calibrate(
 
     read: Settings = ctx.obj
     _places.folder(read.cache_dir, "EPOCH_CACHE_DIR")
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         report = fit_anew(
             open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )

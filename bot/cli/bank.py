@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     UsageProblem,
     app,
@@ -25,6 +25,7 @@ from bot.cli._base import (
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress
+from bot.wording.translation import spoken_problem
 from runners.local import LocalRunner
 
 
@@ -89,13 +90,13 @@ def check(
         if as_json:
             print_json(problem.model_dump())
         else:
-            sys.stdout.write(f"{problem}\n")
+            sys.stdout.write(f"{spoken_problem(problem)}\n")
     for path in report.accepted:
         tell(f"accepted {path}")
     seconds = time.monotonic() - start
     tell(f"{report.topics} topics, {len(report.ran)} runs, {len(report.problems)} problems in {seconds:.0f} s")
     if report.problems:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 @app.command()

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli._base import EXIT_FAILED, JsonFlag, UsageProblem, app, err, fail, out, plain_errors, print_json
+from bot import exits
+from bot.cli._base import JsonFlag, UsageProblem, app, err, fail, out, plain_errors, print_json
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress
@@ -92,7 +93,7 @@ def run_speed(
                 cpu = "—" if took.cpu_s is None else f"{took.cpu_s:.2f}"
                 out.print(f"  {way:16} {took.first_s:7.3f} {took.total_s:7.2f} {cpu:>7}")
     if not all(ratio.held for ratio in report.ratios):
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 @bench.command("discord")
@@ -108,7 +109,7 @@ def discord_speed(ctx: typer.Context, as_json: JsonFlag = False) -> None:
         for name, value in figures.items():
             out.print(f"{name:32} {value}", soft_wrap=True)
     if not figures["held"]:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 @bench.command()

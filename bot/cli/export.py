@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from bot.cli import _places
 from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
 from bot.factory import open_bank
+from knowledge.bank.models import Lang
 from knowledge.files import write_whole
 
 exports = typer.Typer(name="export", help="Write the bank in the formats of other programs.", no_args_is_help=True)
 app.add_typer(exports)
 
 LanguageOption = Annotated[
-    Literal["zh", "en"] | None,
+    Lang | None,
     typer.Option("--lang", "--language", help="Language of what is written; by default the interface's."),
 ]
 FileOption = Annotated[
@@ -39,10 +41,14 @@ def notebook(
     from bot.exports.notebook import notebook as notebook_of
     from knowledge.bank import names
 
+    if file is not None:
+        _places.file(file, "-o", whole=True)
     found = names.find(open_bank(), topic)
     target = file or Path(f"{found.slug}.ipynb")
-    if file is None and target.exists():
-        raise UsageProblem(f"{target} is there already; give another name with -o, or this one to replace it")
+    if file is None:
+        if target.exists():
+            raise UsageProblem(f"{target} is there already; give another name with -o, or this one to replace it")
+        _places.file(target, "-o", whole=True)
     _write(target, notebook_of(found, lang or interface_lang(ctx.obj)))
 
 
@@ -58,18 +64,17 @@ def anki(
     from bot.exports.anki import package
     from knowledge.bank import names
 
-    bank = open_bank()
-    chosen = {topic.slug: topic for topic in (names.find(bank, name) for name in topics or bank.topics)}
     spoken = lang or interface_lang(ctx.obj)
     target = file or Path(f"epoch-{spoken}.apkg")
+    _places.file(target, "-o", whole=True)
+    bank = open_bank()
+    chosen = {topic.slug: topic for topic in (names.find(bank, name) for name in topics or bank.topics)}
     _write(target, package(list(chosen.values()), spoken, time.time()))
 
 
 def _write(target: Path, content: bytes) -> None:
-    if target.is_dir():
-        raise UsageProblem(f"{target} is a folder; give the name of a file with -o")
     try:
         write_whole(target, content)
     except OSError as error:
-        raise UsageProblem(f"cannot write {target}: {error.strerror}; give another file with -o") from error
+        _places.unwritten(target, "-o", error)
     tell(f"wrote {target} ({len(content) / 1000:.0f} kB)", out)

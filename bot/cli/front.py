@@ -7,8 +7,8 @@ import asyncio
 import typer
 from rich.cells import cell_len
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     app,
     err,
@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.store.location import open_store
 from bot.terminal.progress import opening_progress
 from bot.wording import say
-from knowledge.bank.models import Lang
+from bot.wording.languages import BASE
 
 
 @app.command()
@@ -64,10 +64,10 @@ def serve(ctx: typer.Context) -> None:
 @plain_errors
 def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
     """Show what works on this machine, and how to mend what doesn't."""
-    from bot.cli.probes import probes
+    from bot.cli._probes import probes
 
     worst = 0
-    lang: Lang = "en" if as_json else interface_lang(ctx.obj)
+    lang = BASE if as_json else interface_lang(ctx.obj)
     for probe in probes(ctx.obj, lang):
         if as_json:
             print_json(probe.as_dict())
@@ -77,5 +77,5 @@ def doctor(ctx: typer.Context, as_json: JsonFlag = False) -> None:
             out.print(f"{mark} {name}{' ' * (10 - cell_len(name))} {probe.detail}", soft_wrap=True, markup=False)
             if probe.fix:
                 out.print(f"  → {probe.fix}", soft_wrap=True, markup=False)
-        worst = max(worst, EXIT_FAILED if probe.state == "failed" else 0)
+        worst = max(worst, exits.FAILED if probe.state == "failed" else 0)
     raise typer.Exit(worst)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, UsageProblem, app, err, out, plain_errors, print_json, tell
+from bot.cli import _places
+from bot.cli._base import JsonFlag, app, err, interface_lang, out, plain_errors, print_json, tell
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.gaps import asked, labelled_lines
 from bot.terminal.progress import opening_progress
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
+from knowledge.files import write_whole
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.voices import Gap
+    from bot.study.gaps import Gap
 
 
 @app.command()
@@ -33,12 +35,15 @@ def gaps(
 ) -> None:
     """Show what members asked and the bank could not answer, like questions together."""
     read: Settings = ctx.obj
+    if export is not None:
+        _places.file(export, "--export", whole=True)
     found = asyncio.run(_noted(read))
     if export is not None:
+        lines = "".join(f"{line}\n" for line in labelled_lines(found))
         try:
-            export.write_text("".join(f"{line}\n" for line in labelled_lines(found)), encoding="utf-8")
+            write_whole(export, lines.encode())
         except OSError as error:
-            raise UsageProblem(f"cannot write {export}: {error.strerror}; give another --export") from error
+            _places.unwritten(export, "--export", error)
         tell(f"{len(found)} questions written to {export}")
         return
     for cluster in _together(read, found):
@@ -68,6 +73,6 @@ def _together(read: Settings, found: list[Gap]) -> list[Cluster]:
 
     if not found:
         return []
-    with opening_progress(err) as progress:
+    with opening_progress(err, interface_lang(read)) as progress:
         tutor = open_tutor(read, progress=progress, warm=False)
         return asyncio.run(work())

@@ -13,9 +13,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from bot import exits
 from bot.cli import _places
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     UsageProblem,
     app,
@@ -29,8 +29,9 @@ from bot.cli._base import (
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress
-from bot.terminal.text import printable
 from bot.wording import say
+from bot.wording.foreign import printable
+from bot.wording.languages import listed
 from knowledge.bank.errors import DocumentError
 from knowledge.bank.models import Lang
 from runners.local import LocalRunner
@@ -72,11 +73,11 @@ def import_(
     from knowledge import importer
 
     lang = interface_lang(ctx.obj)
+    _places.folder(to, "--to", make=False)  # no folder is left behind by documents that cannot be read
     named, found = _documents(files, to)
     documents, refused = _read_all(named, found, lang)
     questions = [question for document in documents for question in document.questions]
     groups = importer.group(questions)
-    _places.folder(to, "--to")
     drafts = importer.write(groups, to)
     _tell_drafts(documents, drafts, to, lang)
     _tell_known(groups, lang)
@@ -90,7 +91,7 @@ def import_(
     _say("drafts.verdicts", lang, snippets=sum(len(question.snippets) for question in questions), verdicts=verdicts)
     _say("drafts.next", lang, to=to)
     if refused:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 def _documents(files: Sequence[Path], to: Path) -> tuple[list[Path], list[Path]]:
@@ -184,12 +185,11 @@ def _tell_known(groups: Sequence[QuestionGroup], lang: Lang) -> None:
     for place, slug in importer.known(open_bank(), groups).items():
         numbers.setdefault(slug, []).extend(groups[place].numbers)
     if numbers:
-        comma = "、" if lang == "zh" else ", "
         topics = [
-            say("importing.drafts.numbers", lang, slug=slug, numbers=comma.join(map(str, sorted(asked))))
+            say("importing.drafts.numbers", lang, slug=slug, numbers=listed(sorted(asked), lang))
             for slug, asked in numbers.items()
         ]
-        _say("drafts.known", lang, topics=comma.join(topics))
+        _say("drafts.known", lang, topics=listed(topics, lang))
 
 
 async def _try(read: Settings, questions: Sequence[DocumentQuestion]) -> list[Tried]:

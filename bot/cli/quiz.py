@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot import exits
 from bot.cli._base import (
-    EXIT_INTERRUPTED,
     LangOption,
     app,
     fail,
@@ -23,12 +23,17 @@ from bot.cli._base import (
 )
 from bot.factory import open_tutor
 from bot.settings import Settings
-from bot.store.errors import PackError
 from bot.store.location import open_store
+from bot.study.rounds.errors import PackError
 from knowledge.bank import names
+from knowledge.bank.kinds import by_letter
 
 if TYPE_CHECKING:
-    from bot.store.packs import Pack
+    from bot.study.rounds.questions import Pack
+
+    _Kind = str
+else:
+    _Kind = Literal[by_letter()]  # typer offers these
 
 _PACK = "pack:"
 
@@ -45,9 +50,7 @@ def play(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, max=100, help="How many questions.")] = 10,
     seconds: Annotated[float, typer.Option(min=5, max=600, help="Seconds for each question.")] = 60.0,
-    kinds: Annotated[
-        Literal["choice", "predict", "find_bug"] | None, typer.Option(help="Only this kind of question.")
-    ] = None,
+    kinds: Annotated[_Kind | None, typer.Option(help="Only this kind of question.")] = None,
     seed: Annotated[int | None, typer.Option(help="Ask the same questions again.")] = None,
     lang: LangOption = None,
 ) -> None:
@@ -56,7 +59,6 @@ def play(
         return
     needs_input()
     from bot.study.rounds.choosing import choose
-    from bot.study.rounds.questions import KINDS
     from bot.terminal.prompt import Interrupted, Lines
     from bot.terminal.quiz import TerminalRound, alone
 
@@ -71,13 +73,13 @@ def play(
             questions = choose(
                 tutor.bank, language, SystemRandom() if seed is None else Random(seed), count=rounds, packs=packs,
                 topics=[names.find(tutor.bank, name).slug for name in wished if not name.startswith(_PACK)],
-                kinds=[kind for kind in KINDS if kinds in (None, kind)],
+                kinds=[kinds] if kinds else [],
             )  # fmt: skip
             if not questions:
                 fail("there are no such questions; choose other --topics or --kinds")
             await TerminalRound(tutor, out, language, time.time).play(questions, alone(rounds, seconds), Lines())
         except Interrupted:
-            return EXIT_INTERRUPTED
+            return exits.INTERRUPTED
         finally:
             await tutor.close()
         return 0

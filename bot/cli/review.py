@@ -8,7 +8,8 @@ from random import SystemRandom
 
 import typer
 
-from bot.cli._base import EXIT_INTERRUPTED, LangOption, app, interface_lang, needs_input, out, plain_errors
+from bot import exits
+from bot.cli._base import LangOption, app, interface_lang, needs_input, out, plain_errors
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.store.location import open_store
@@ -34,7 +35,7 @@ def review(ctx: typer.Context, lang: LangOption = None) -> None:
             try:
                 await session.run(Lines())
             except Interrupted:
-                return EXIT_INTERRUPTED
+                return exits.INTERRUPTED
         return 0
 
     raise typer.Exit(asyncio.run(reviewed()))

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from bot import exits
 from bot.cli import _places
 from bot.cli._base import (
-    EXIT_FAILED,
     JsonFlag,
     UsageProblem,
     app,
@@ -78,7 +78,7 @@ def run(
     _places.folder(job.out_dir, "--out")
     finished, saved = asyncio.run(_repeat(tutor, job, repeat, view))
     if not saved or any(each.outcome != "ok" for each in finished):
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(exits.FAILED)
 
 
 def _named(tutor: Tutor, words: list[str], example: str) -> tuple[Topic, str]:

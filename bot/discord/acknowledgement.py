@@ -1,12 +1,12 @@
-"""Interactions as Epoch answers them: an acknowledgement arrives once, whatever the network or a busy machine do to it.
+"""Acknowledging interactions: each is acknowledged exactly once, also over a bad network or on a busy machine.
 
-    the connection is cut, or no word comes   it is given once more
+    the connection is cut, or no response     it is sent once more
     40060 after that                          the first one had arrived: go on
-    40060 at once, or the same id again       another process, or an earlier delivery, answers this one: end in silence
-    10062                                     Discord waited no longer: what was asked is done all the same, and its
-                                              answer is shown where the bot may write by itself, else nowhere
+    40060 at once, or the same id again       another process, or an earlier delivery, answers it: end in silence
+    10062                                     the interaction expired: the command runs all the same, and its answer is
+                                              sent to the channel where the bot may write, else nowhere
 
-Neither 40060 nor 10062 is anybody's mistake: members read nothing of them, the host one line with a count.
+Neither 40060 nor 10062 is a mistake of anybody. Members are not told of them; the log has one line with a count.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 import discord
 
-from bot.study.cooldowns import Pace
+from bot.study.cooldowns import Cooldowns
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -49,11 +49,11 @@ _doubts: ContextVar[list[bool] | None] = ContextVar("epoch_doubts", default=None
 
 
 class AnsweredElsewhere(asyncio.CancelledError):
-    """Somebody else answers this interaction: the task that began to is over, as after a cancellation."""
+    """Another process answers this interaction; it ends the task of this process as a cancellation does."""
 
 
 class Arrivals:
-    """What arrives at one bot: each thing is taken once, and what could not be acknowledged is counted.
+    """Takes each message and interaction once, and counts those that could not be acknowledged.
 
     Args:
         clock: Unix time.
@@ -61,7 +61,7 @@ class Arrivals:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._seen = Pace(clock)
+        self._seen = Cooldowns(clock)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._missed: Counter[Why] = Counter()
         self._said = float("-inf")
@@ -199,9 +199,9 @@ class Acknowledgement(discord.InteractionResponse[Any]):
 
 
 class Late:
-    """Where the answer goes when Discord did not wait: the channel, or the message that was pressed.
+    """Where the answer to an expired interaction goes: to the channel, or into the message whose control was pressed.
 
-    What only one member would have seen is shown nowhere, for nothing reaches them there any more.
+    An answer for one member alone is not shown: after the expiry nothing can reach that member privately.
     """
 
     def __init__(
@@ -265,10 +265,10 @@ class Late:
 
 
 class EpochInteraction(discord.Interaction[Any]):
-    """An interaction whose answer is given once, and goes elsewhere where Discord did not wait for it.
+    """An interaction that is acknowledged once, and whose answer goes elsewhere when it has expired.
 
     Attributes:
-        late: where answers go instead; None while all is as it should be.
+        late: where answers go after the expiry; None before.
     """
 
     __slots__ = ("_acknowledgement", "late")

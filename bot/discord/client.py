@@ -1,4 +1,4 @@
-"""The Discord client: no privileged intent, features found by discovery, one place where errors are answered."""
+"""The Discord client: no privileged intent, features found in the folder, one place where errors are answered."""
 
 from __future__ import annotations
 
@@ -8,47 +8,50 @@ import json
 import logging
 import pkgutil
 import random
-import re
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 from discord.ui import LayoutView
 
 from bot import discord as features
 from bot.discord.acknowledgement import Arrivals, install, refusal_of, trace
 from bot.discord.ask.controls import explained_view
-from bot.discord.ask.mentions import Answering
+from bot.discord.ask.service import AnswerService
 from bot.discord.connection import complain, endpoints, run_client
-from bot.discord.daily.service import Dailies
+from bot.discord.daily.service import DailyService
 from bot.discord.locales import Locales
-from bot.discord.quiz.rounds import Quizzes
-from bot.discord.run.controls import LiveRuns
+from bot.discord.quiz.service import RoundService
+from bot.discord.run.service import RunService
 from bot.discord.server_settings import Servers
-from bot.discord.ui.base import Control, Form, lang_of
-from bot.discord.ui.direct_messages import UNSENT, tell_directly
+from bot.discord.services import FormType, ServedClient, Services, SharedServices
+from bot.discord.ui.commands import WordingTranslator
+from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.error_text import Explained, explain
+from bot.discord.ui.ids import Id
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.retyping import FilledForms, RetypeButton
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.store.location import open_store
 from bot.store.store import Store
-from bot.study.cooldowns import Pace
+from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import Discussions
 from bot.study.learning import Learning
 from bot.study.rounds import terms
 from bot.study.tutor import Tutor
-from bot.wording import entries, say
+from bot.wording import say
+from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
-CommandT = TypeVar("CommandT")
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # a bot that never speaks needs neither
 
 #: What the invite asks for, and no more: see, write (in threads too), attach pictures, quote the question replied to.
@@ -67,33 +70,8 @@ _DRAIN_S = 2.0
 _OUTDATED = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 
 
-def in_servers_only(command: CommandT) -> CommandT:
-    """Mark a command as one of the servers that invited the bot.
-
-    All three contexts are named: those that `guild_only` leaves out would be filled in from the bot's defaults.
-    """
-    contexts = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    return contexts(app_commands.allowed_installs(guilds=True, users=False)(command))
-
-
-def wording(key: str) -> app_commands.locale_str:
-    """Return a text of a command for Discord: English, with its key, by which `WordingTranslator` finds the Chinese."""
-    return app_commands.locale_str(entries()[key]["en"], key=key)
-
-
-class WordingTranslator(app_commands.Translator):
-    """Gives Discord the Chinese names and descriptions of commands from the wording files."""
-
-    async def translate(
-        self, string: app_commands.locale_str, locale: discord.Locale, context: app_commands.TranslationContextTypes
-    ) -> str | None:
-        """Return the Chinese text for Chinese locales; None leaves the English one."""
-        key = string.extras.get("key")
-        return entries()[key]["zh"] if key is not None and lang_of(locale) == "zh" else None
-
-
 class EpochTree(app_commands.CommandTree["EpochBot"]):
-    """The command tree; its errors go where all errors go."""
+    """The command tree; `EpochBot.report` answers its errors, as all others."""
 
     async def interaction_check(self, interaction: discord.Interaction[EpochBot], /) -> bool:
         """Keep commands whose answer all can see (`extras={"public": True}`) to the channels that the host chose."""
@@ -101,7 +79,7 @@ class EpochTree(app_commands.CommandTree["EpochBot"]):
             return True
         data: Any = interaction.data or {}
         command = self.get_command(data.get("name", ""), type=discord.AppCommandType(data.get("type", 1)))
-        where = interaction.client.servers.instead_of(interaction)
+        where = interaction.client.services.servers.instead_of(interaction)
         if command is None or not command.extras.get("public") or not where:
             return True
         text = say("discord.error.elsewhere", lang_of(interaction), channels=where)
@@ -116,8 +94,8 @@ class EpochTree(app_commands.CommandTree["EpochBot"]):
         await interaction.client.report(interaction, cause)
 
 
-class EpochBot(commands.AutoShardedBot):
-    """The tutor on Discord, over as many connections as Discord asks for.
+class EpochBot(ServedClient):
+    """The tutor on Discord, with as many shards as Discord asks for.
 
     Args:
         tutor: what answers and runs.
@@ -127,13 +105,9 @@ class EpochBot(commands.AutoShardedBot):
         chance: picks quiz items.
     """
 
-    store: Store
-    quizzes: Quizzes
-    dailies: Dailies
-    servers: Servers
-    learning: Learning
-    #: Known to this database alone; whoever has it could tell the right option from a button's id.
-    secret: bytes
+    _rounds: RoundService
+    _runs: RunService
+    _daily: DailyService
 
     def __init__(
         self,
@@ -159,37 +133,66 @@ class EpochBot(commands.AutoShardedBot):
         )
         install()
         self.arrivals = Arrivals(clock)
-        self.locales = Locales()
-        self.tutor = tutor
         self.settings = settings
-        self.runs = LiveRuns(self, new_id, clock)
-        self.answering = Answering(self)
-        self.discussions = Discussions(clock)
-        self.calls = Pace(clock)
-        self.clock = clock
-        self.chance = chance or random.Random()
-        self.new_id = new_id
-        self.filled = FilledForms(self)
-        self._controls: list[type[Control[Any]]] = []
-        self._forms: list[type[Form]] = []
+        self._tutor = tutor
+        self._clock = clock
+        self._chance = chance or random.Random()
+        self._new_id = new_id
+        self._locales = Locales()
+        self._store: Store | None = None
+        self._controls: list[type[ui.DynamicItem[Any]]] = []
+        self._forms: list[type[FormType]] = []
+
+    @property
+    def controls(self) -> tuple[type[ui.DynamicItem[Any]], ...]:
+        """Every kind of button and select that works, old ones too."""
+        return tuple(self._controls)
+
+    @property
+    def forms(self) -> tuple[type[FormType], ...]:
+        """Every kind of modal that works."""
+        return tuple(self._forms)
 
     async def setup_hook(self) -> None:
         """Open the database, load every feature, then tell Discord which commands there are."""
-        self.store = await open_store(self.settings)
+        self._store = await open_store(self.settings)
         try:
+            self.services = await self._build(self._store)
             await self._set_up()
         except BaseException:
-            await self.store.close()
+            await self._store.close()
             raise
 
+    async def _build(self, store: Store) -> Services:
+        """Put together what features need, once: this is the one place that knows which class does what."""
+        servers = await Servers.load(store.guilds, self._clock)
+        shared = SharedServices(
+            tutor=self._tutor,
+            store=store,
+            learning=Learning(store, self._tutor.bank, self._clock, zone_of=servers.zone_of),
+            servers=servers,
+            locales=self._locales,
+            discussions=Discussions(self._clock),
+            helper_calls=Cooldowns(self._clock),
+            clock=self._clock,
+            chance=self._chance,
+            new_id=self._new_id,
+            secret=await store.keys.get("shuffle"),
+        )
+        self._rounds = RoundService(self, shared)
+        self._runs = RunService(self, shared)
+        self._daily = DailyService(self, shared)
+        return Services(
+            **{each.name: getattr(shared, each.name) for each in fields(shared)},
+            answers=AnswerService(shared),
+            rounds=self._rounds,
+            runs=self._runs,
+            daily=self._daily,
+            filled=FilledForms(store, self._new_id, self._runs.keep, self.form_of),
+        )
+
     async def _set_up(self) -> None:
-        self.secret = await self.store.keys.get("shuffle")
-        self.servers = await Servers.load(self.store.guilds, self.clock)
-        self.quizzes = Quizzes(self)
-        self.learning = Learning(self.store, self.tutor.bank, self.clock, zone_of=self.servers.zone_of)
-        self.quizzes.on_answers = self.learning.count
-        self.dailies = Dailies(self)
-        await asyncio.to_thread(self.tutor.complete, "", "en")  # builds the index of names, which takes a moment
+        await asyncio.to_thread(self._tutor.complete, "", BASE)  # builds the index of names, which takes a moment
         await asyncio.to_thread(terms.prepare)
         await self.tree.set_translator(WordingTranslator())
         self.add_controls(RetypeButton)
@@ -197,8 +200,8 @@ class EpochBot(commands.AutoShardedBot):
             if folder.ispkg and find_spec(cog := f"{folder.name}.cog"):
                 await self.load_extension(cog)  # one that fails stops the start: half a bot helps nobody
         await self._sync()
-        wall = await asyncio.to_thread(getattr, self.tutor.runner, "wall")  # the first look probes, which blocks
-        self.activity = discord.CustomActivity(say("discord.status", "en", wall=say(f"run.wall.{wall}", "en")))
+        wall = await asyncio.to_thread(getattr, self._tutor.runner, "wall")  # the first look probes, which blocks
+        self.activity = discord.CustomActivity(say("discord.status", BASE, wall=say(f"run.wall.{wall}", BASE)))
 
     async def launch_shards(self) -> None:
         """Connect as often as Discord asks for; to the gateway of the settings, where they name one."""
@@ -206,19 +209,19 @@ class EpochBot(commands.AutoShardedBot):
             self.shard_count, _, _ = await self.http.get_bot_gateway()
         await super().launch_shards()
 
-    def add_controls(self, *controls: type[Control[Any]]) -> None:
+    def add_controls(self, *controls: type[ui.DynamicItem[Any]]) -> None:
         """Make buttons and selects work, old ones too."""
         self._controls += controls
         self.add_dynamic_items(*controls)
 
-    def add_forms(self, *forms: type[Form]) -> None:
+    def add_forms(self, *forms: type[FormType]) -> None:
         """Make modals work, those too that were opened before a restart."""
         self._forms += forms
 
-    def form_of(self, custom_id: str) -> tuple[type[Form], re.Match[str]] | None:
+    def form_of(self, custom_id: str) -> tuple[type[FormType], Id] | None:
         """Return the form that answers to a custom id, and what the id says; None for one that is gone."""
-        matches = ((form, form.template.fullmatch(custom_id)) for form in self._forms)
-        return next(((form, match) for form, match in matches if match), None)
+        ids = ((form, form.id_type.decode(custom_id)) for form in self._forms)
+        return next(((form, named) for form, named in ids if named is not None), None)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the features: there are no prefix commands."""
@@ -230,19 +233,19 @@ class EpochBot(commands.AutoShardedBot):
 
     async def on_interaction(self, interaction: discord.Interaction[EpochBot]) -> None:
         """Take in modals, and answer a press on a control that this version no longer has."""
-        self.locales.note(interaction.user.id, interaction.locale)
+        self._locales.note(interaction.user.id, interaction.locale)
         data: Any = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             if found := self.form_of(custom_id):
-                form, match = found
-                return await form.receive(interaction, match)
+                form, named = found
+                return await form.receive(interaction, named)
         elif interaction.type is not discord.InteractionType.component or self._answered_by_control(custom_id):
             return
         await interaction.response.send_message(say("discord.error.stale", lang_of(interaction)), ephemeral=True)
 
     def _answered_by_control(self, custom_id: str) -> bool:
-        return any(control.template_of().fullmatch(custom_id) for control in self._controls)
+        return any(control.__discord_ui_compiled_template__.fullmatch(custom_id) for control in self._controls)
 
     async def report(
         self, interaction: discord.Interaction[Any], error: BaseException, *below: discord.ui.Item[Any]
@@ -261,7 +264,7 @@ class EpochBot(commands.AutoShardedBot):
         where = data.get("name") or data.get("custom_id")
         lang = lang_of(interaction)
         explained = self.explain(error, lang, f"interaction {where!r}")
-        view = explained_view(explained, self.tutor.bank, lang, *below)
+        view = explained_view(explained, self._tutor.bank, lang, *below)
         try:
             if interaction.response.is_done():
                 # Where a message is still awaited this becomes that message; where not, only the member sees it.
@@ -272,12 +275,12 @@ class EpochBot(commands.AutoShardedBot):
             log.warning("could not tell a member about the error in %s where it came up: %s", where, failure)
             if refusal_of(failure):
                 return
-            await self._report_directly(interaction, view, lang)
+            await self._send_report(interaction, view, lang)
 
-    async def _report_directly(self, interaction: discord.Interaction[Any], view: LayoutView, lang: Lang) -> None:
+    async def _send_report(self, interaction: discord.Interaction[Any], view: LayoutView, lang: Lang) -> None:
         """Tell a member of an error whose interaction is over."""
         try:
-            await tell_directly(interaction.user, interaction.channel_id, [view], lang)
+            await send_direct_message(interaction.user, interaction.channel_id, [view], lang)
         except UNSENT as failure:
             log.warning("nor could it be told in a direct message: %s", failure)  # nobody is left to tell but the host
 
@@ -289,7 +292,7 @@ class EpochBot(commands.AutoShardedBot):
         if explained is None and isinstance(error, _OUTDATED):
             explained = Explained(say("discord.error.outdated", lang))
         if explained is None:
-            error_id = self.new_id()
+            error_id = self._new_id()
             log.error("error %s in %s", error_id, where, exc_info=error)
             explained = Explained(say("discord.error.unexpected", lang, id=error_id))
         return explained
@@ -322,14 +325,16 @@ class EpochBot(commands.AutoShardedBot):
 
         Rounds stay as saved.
         """
-        await self.runs.stop_all()
+        built = hasattr(self, "services")
+        if built:
+            await self._runs.stop_all()
         await self.arrivals.drain(_DRAIN_S)
-        if hasattr(self, "store"):
-            await self.dailies.close()
-            await self.quizzes.close()
+        if built:
+            await self._daily.close()
+            await self._rounds.close()
         await super().close()
-        if hasattr(self, "store"):
-            await self.store.close()
+        if self._store is not None:
+            await self._store.close()
 
 
 def _digest(payload: list[Any], registered: list[Any]) -> str:

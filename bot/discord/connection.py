@@ -1,4 +1,4 @@
-"""Keeping a Discord client running until it is told to stop: endpoints, signals, and a plain line for every bad end."""
+"""Running a Discord client until it is told to stop: endpoints, signals, one plain line for each failure."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot import exits
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.study.tutor import Tutor
@@ -27,8 +28,6 @@ from runners.errors import RunnerError
 
 log = logging.getLogger(__name__)
 
-EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
 #: A service manager kills what has not ended after its SIGTERM, commonly after 10 seconds.
 _CLOSE_S = 8.0
 _AUTHENTICATION_FAILED = 4004
@@ -75,7 +74,7 @@ async def run_client(client: discord.Client, token: str, tutor: Tutor) -> int:
         told.set()
 
     loop.add_signal_handler(signal.SIGTERM, tell, 0)
-    loop.add_signal_handler(signal.SIGINT, tell, EXIT_INTERRUPTED)
+    loop.add_signal_handler(signal.SIGINT, tell, exits.INTERRUPTED)
     stopped = asyncio.create_task(told.wait())
     live = asyncio.create_task(_live(client, token, tutor))
     try:
@@ -131,7 +130,7 @@ def _status(task: asyncio.Task[None]) -> int:
 def complain(message: str) -> int:
     """Print one plain line on stderr and return the exit status of a failure."""
     sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
-    return EXIT_FAILED
+    return exits.FAILED
 
 
 async def _close(client: discord.Client, tutor: Tutor) -> None:

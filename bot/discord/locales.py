@@ -1,10 +1,10 @@
-"""Which language each member's Discord speaks: a message does not say, an interaction does. In memory only."""
+"""The language of each member's Discord client, in memory only: interactions carry it, messages do not."""
 
 from __future__ import annotations
 
 import discord
 
-from bot.discord.ui.base import lang_of
+from bot.discord.ui.language import lang_of
 from bot.study.newest import Newest
 from knowledge.bank.models import Lang
 

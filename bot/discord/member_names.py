@@ -1,4 +1,4 @@
-"""Members' names, asked for when they are shown and kept nowhere."""
+"""Names of members, fetched when they are shown and stored nowhere."""
 
 from __future__ import annotations
 

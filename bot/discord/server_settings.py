@@ -1,4 +1,4 @@
-"""What the hosts of servers set, in memory: asked for with every question, changed once in a while."""
+"""The settings of all servers, in memory: read with every question, changed rarely."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ import discord
 
 from bot.store.guilds import Guilds, GuildSettings
 
-_DEFAULTS = GuildSettings()
-
 
 class Servers:
-    """The settings of all servers; a change is saved before it holds.
+    """The settings of all servers; a change is saved before it takes effect.
 
     Args:
         guilds: where they are saved.
@@ -23,6 +21,7 @@ class Servers:
 
     def __init__(self, guilds: Guilds, settings: dict[int, GuildSettings], clock: Callable[[], float]) -> None:
         self._guilds = guilds
+        self._defaults = guilds.model()
         self._settings = settings
         self._clock = clock
 
@@ -33,7 +32,7 @@ class Servers:
 
     def of(self, guild_id: int | None) -> GuildSettings:
         """Return the settings of a server; the defaults outside of servers and where nothing was set."""
-        return self._settings.get(guild_id, _DEFAULTS) if guild_id is not None else _DEFAULTS
+        return self._settings.get(guild_id, self._defaults) if guild_id is not None else self._defaults
 
     def daily(self) -> list[int]:
         """Return the servers that have a daily question."""

@@ -13,7 +13,7 @@ import io
 import itertools
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,7 +23,8 @@ from bot.exports.markup import as_code, as_html
 from bot.exports.notebook import wrong_lines
 from bot.study.rounds.questions import LETTERS
 from bot.wording import say
-from knowledge.bank.models import Choice, FindBug, Item, Lang, Open, Predict, Topic
+from knowledge.bank.models import Item, Lang, Topic
+from knowledge.bank.sheet import Sheet
 
 if TYPE_CHECKING:
     from genanki import Deck, Model
@@ -94,36 +95,31 @@ def package(topics: Sequence[Topic], lang: Lang, at: float) -> bytes:
 
 def fields(topic: Topic, item: Item, lang: Lang) -> dict[str, str]:
     """Return what is on an item's card, as HTML, by the names of `FIELDS`."""
-    code, options, answer = _sides(topic, item, lang)
+    sheet, kind = item.sheet(topic, lang), item.about
+    shown = [as_code(option) if kind.code_options else as_html(option) for option in sheet.options]
     return {
-        "Prompt": as_html(item.prompt[lang]),
-        "Code": code,
-        "Options": options,
-        "Answer": answer,
-        "Why": as_html(item.why[lang]) if item.why is not None else "",
+        "Prompt": as_html(sheet.prompt),
+        "Code": as_code(sheet.code, numbered=bool(sheet.lines)) if sheet.code is not None else "",
+        "Options": _listed(shown) if shown else "",
+        "Answer": "".join(_answer(sheet, shown, "" if kind.code_options else " · ", lang)),
+        "Why": as_html(sheet.why) if sheet.why is not None else "",
         "Topic": as_html(topic.title[lang]),
-        "Kind": say(f"export.anki.{item.kind}", lang),
+        "Kind": (kind.card or kind.name)[lang],
         "Item": as_html(f"{topic.slug}/{item.id}"),
     }
 
 
-def _sides(topic: Topic, item: Item, lang: Lang) -> tuple[str, str, str]:
-    """Return code and options of the front, and the answer."""
-    match item:
-        case Choice():
-            shown = [as_html(option[lang]) for option in item.options]
-            return "", _listed(shown), f"<b>{LETTERS[item.answer]}</b> · {shown[item.answer]}"
-        case Predict():
-            shown = [as_code(option) for option in item.options]
-            return as_code(item.code), _listed(shown), f"<b>{LETTERS[item.answer]}</b>{shown[item.answer]}"
-        case FindBug():
-            front = as_code(item.broken, numbered=True)
-            fixed = as_code(item.fixed, item.answer_lines, numbered=True)
-            return front, "", f"<b>{wrong_lines(item, lang)}</b><br>{say('export.anki.fixed', lang)}{fixed}"
-        case Open():
-            points = [as_html(topic.meta.key_points[point][lang]) for point in item.points]
-            rows = "".join(f"<li>{point}</li>" for point in points)
-            return "", "", f"{say('member.review.points', lang)}<ul>{rows}</ul>"
+def _answer(sheet: Sheet, shown: Sequence[str], between: str, lang: Lang) -> Iterator[str]:
+    """Yield the parts of the answer; `between` stands before the right option as it is `shown`."""
+    if sheet.right is not None:
+        yield f"<b>{LETTERS[sheet.right]}</b>{between}{shown[sheet.right]}"
+    if sheet.lines:
+        yield f"<b>{wrong_lines(sheet.lines, lang)}</b><br>"
+    if sheet.fixed is not None:
+        yield say("export.anki.fixed", lang) + as_code(sheet.fixed, sheet.lines, numbered=True)
+    if sheet.points:
+        rows = "".join(f"<li>{as_html(point)}</li>" for point in sheet.points)
+        yield f"{say('member.review.points', lang)}<ul>{rows}</ul>"
 
 
 def _listed(shown: Sequence[str]) -> str:

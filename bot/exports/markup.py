@@ -6,7 +6,7 @@ import re
 from html import escape
 from itertools import pairwise
 
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
 from knowledge.bank.markdown import lines
 
 _SPAN = re.compile(r"(`+)(.+?)\1(?!`)")

@@ -12,14 +12,15 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.exports.markup import fenced, for_jupyter, spanned
 from bot.study.rounds.questions import LETTERS
 from bot.wording import say
 from knowledge.bank import parameters
-from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Choice, Example, FindBug, Item, Lang, Open, Predict, Topic
+from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Example, Item, Lang, Topic
+from knowledge.bank.sheet import Sheet
 
 Cell = dict[str, Any]
 #: What is imported under another name than it is installed by.
@@ -138,35 +139,43 @@ def _pictures(source: str) -> list[str]:
 
 
 def _item(topic: Topic, number: int, item: Item, lang: Lang) -> str:
-    prompt = f"**{number}.** {for_jupyter(item.prompt[lang])}"
-    parts, answer = _asked(topic, item, lang)
-    why = [for_jupyter(item.why[lang])] if item.why is not None else []
-    return "\n\n".join([prompt, *parts, _folded(say("export.answer", lang), *answer, *why)])
+    sheet = item.sheet(topic, lang)
+    asked = [f"**{number}.** {for_jupyter(sheet.prompt)}"]
+    if sheet.code is not None:
+        asked.append(fenced(sheet.code, "python"))
+    if sheet.options:
+        asked.append(_options(sheet.options, code=item.about.code_options))
+    return "\n\n".join([*asked, _folded(say("export.answer", lang), *_answer(sheet, lang))])
 
 
-def _asked(topic: Topic, item: Item, lang: Lang) -> tuple[list[str], list[str]]:
-    """Return what is shown below the prompt, and what the fold hides."""
-    match item:
-        case Choice():
-            texts = [for_jupyter(option[lang]) for option in item.options]
-            rows = [f"- **{letter}** {text}" for letter, text in zip(LETTERS, texts, strict=True)]
-            return ["\n".join(rows)], [f"**{LETTERS[item.answer]}**"]
-        case Predict():
-            long = any("\n" in text for text in item.options)
-            shown = [f"\n{fenced(text)}" if long else f" {spanned(text)}" for text in item.options]
-            outputs = [f"**{letter}**{text}" for letter, text in zip(LETTERS, shown, strict=True)]
-            return [fenced(item.code, "python"), "\n\n".join(outputs)], [f"**{LETTERS[item.answer]}**"]
-        case FindBug():
-            return [fenced(item.broken, "python")], [f"**{wrong_lines(item, lang)}**", fenced(item.fixed, "python")]
-        case Open():
-            points = [f"- {for_jupyter(topic.meta.key_points[point][lang])}" for point in item.points]
-            return [], [say("member.review.points", lang), "\n".join(points)]
+def _options(options: Sequence[str], *, code: bool) -> str:
+    lettered = zip(LETTERS, options, strict=False)
+    if not code:
+        return "\n".join(f"- **{letter}** {for_jupyter(text)}" for letter, text in lettered)
+    if any("\n" in text for text in options):
+        return "\n\n".join(f"**{letter}**\n{fenced(text)}" for letter, text in lettered)
+    return "\n\n".join(f"**{letter}** {spanned(text)}" for letter, text in lettered)
 
 
-def wrong_lines(item: FindBug, lang: Lang) -> str:
+def _answer(sheet: Sheet, lang: Lang) -> Iterator[str]:
+    """Yield what the fold hides."""
+    if sheet.right is not None:
+        yield f"**{LETTERS[sheet.right]}**"
+    if sheet.lines:
+        yield f"**{wrong_lines(sheet.lines, lang)}**"
+    if sheet.fixed is not None:
+        yield fenced(sheet.fixed, "python")
+    if sheet.points:
+        yield say("member.review.points", lang)
+        yield "\n".join(f"- {for_jupyter(point)}" for point in sheet.points)
+    if sheet.why is not None:
+        yield for_jupyter(sheet.why)
+
+
+def wrong_lines(lines: Sequence[int], lang: Lang) -> str:
     """Return which lines of a program are wrong, in words."""
-    key = "line" if len(item.answer_lines) == 1 else "lines"
-    return say(f"export.{key}", lang, lines=say("member.progress.between", lang).join(map(str, item.answer_lines)))
+    key = "line" if len(lines) == 1 else "lines"
+    return say(f"export.{key}", lang, lines=say("member.progress.between", lang).join(map(str, lines)))
 
 
 def _folded(summary: str, *hidden: str) -> str:

@@ -1,4 +1,4 @@
-"""The daily question: at most one a server and day, whoever restarts in between."""
+"""The daily question: at most one for each server and day, also after a restart."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Daily:
 
 @dataclass(frozen=True, slots=True)
 class DailyAnswer:
-    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
+    """A member's first answer and final answer, with the ids of their interactions, which carry the times."""
 
     member_id: int
     first: str
@@ -80,10 +80,11 @@ class DailyQuestions:
 
         Such a question had ended before its day began anywhere. It goes before all others of its server.
         """
-        later = select(daily).where(daily.c.day > after, daily.c.closed.is_not(None))
+        days = select(daily.c.day).distinct().where(daily.c.day > after, daily.c.closed.is_not(None))
         async with self._database.writing() as connection:
-            for row in (await connection.execute(later)).all():
-                if row.closed < earliest(row.day):
+            for day in (await connection.scalars(days)).all():
+                early = select(daily.c.id, daily.c.guild_id).where(daily.c.day == day, daily.c.closed < earliest(day))
+                for row in (await connection.execute(early)).all():
                     oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == row.guild_id)
                     free = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
                     await connection.execute(update(daily).where(daily.c.id == row.id).values(day=free))
@@ -187,6 +188,13 @@ class DailyQuestions:
         """Return what was answered, the earliest first."""
         async with self._database.reading() as connection:
             return await _answers(connection, daily_id)
+
+    async def answered(self, daily_id: int, member_id: int) -> tuple[int, DailyAnswer | None]:
+        """Return how many members have answered, and what this one answered, None for nothing yet."""
+        counted = select(func.count()).select_from(daily_answers).where(daily_answers.c.daily_id == daily_id)
+        async with self._database.reading() as connection:
+            mine = await _answers(connection, daily_id, daily_answers.c.member_id == member_id)
+            return int((await connection.execute(counted)).scalar_one()), next(iter(mine), None)
 
     async def _load(self, condition: Any) -> list[Daily]:  # noqa: ANN401 - a clause
         query = select(daily).where(condition).order_by(daily.c.day, daily.c.id)

@@ -1,4 +1,4 @@
-"""The engine and its transactions, and all that differs between SQLite and PostgreSQL."""
+"""The engine and its transactions, and all differences between SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def read_url(written: str) -> URL:
 
 
 class Database:
-    """One database: short transactions that either read or write, and one that writes at a time.
+    """One database. Its transactions are short and either read or write; one of them writes at a time.
 
-    So a method may read, decide and write, and no other comes between. Writers of this process queue up here, where
-    none of them polls; those of other processes wait for the lock of the file, or for one lock on the server.
+    So a method may read, decide and write without interference. Writers of this process wait for a lock here, without
+    polling. Writers of other processes wait for the lock of the SQLite file, or for an advisory lock of PostgreSQL.
     """
 
     def __init__(self, url: URL) -> None:

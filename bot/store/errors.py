@@ -5,8 +5,7 @@ StoreError                 base; `str()` is one plain line: what, why, what to d
 ├── DatabaseUnavailable    it cannot be opened, reached or written
 ├── MigrationError         an old database could not be brought up to date; it is as it was
 ├── NewerDatabase          a newer Epoch wrote it
-├── RoundExists            a round is going on in that channel already
-└── PackError              a file of trivia questions that cannot be used
+└── RoundExists            a round is going on in that channel already
 """
 
 from __future__ import annotations
@@ -34,7 +33,3 @@ class NewerDatabase(StoreError):
 
 class RoundExists(StoreError):
     """A round is going on in that channel already."""
-
-
-class PackError(StoreError):
-    """A file of trivia questions that cannot be used."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import select
 
 from bot.store.database import Database, upsert
+from bot.store.setting_fields import Channels, Number, OneOf, Role, Schedule
 from bot.store.tables import guilds
 from knowledge.bank.models import Lang
 
@@ -31,7 +32,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class DailyTime(BaseModel):
-    """When and where the daily question comes; `since` is when this time was set, so that it never comes for before."""
+    """When and where the daily question is posted; for times before `since`, when this was set, none is."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -42,16 +43,19 @@ class DailyTime(BaseModel):
 
 
 class GuildSettings(BaseModel):
-    """All that the host of a server can set; unknown keys are those of another version and are let be.
+    """All that the host of a server can set. Unknown keys, which another version wrote, are ignored.
+
+    A field with a `Setting` is shown in the panel of `/settings`, in this order; see `bot.store.setting_fields`.
 
     Attributes:
-        lang: of what the bot posts by itself; None for the server's own.
-        channels: where it answers mentions; none for everywhere.
-        helper_role: whom to name when nothing was found.
+        lang: language of what the bot posts unasked; None for the server's own.
+        channels: where the bot answers mentions; empty for everywhere.
+        helper_role: the role that members may ping when there was no answer.
         runs: whether members may run examples.
         run_cooldown_s: seconds between two runs of one member.
-        runs_at_once: of one member, waiting ones too.
-        run_seconds: the longest a run may take; None for as long as the machine allows, and never longer.
+        run_seconds: the longest a run may take; None for as long as the machine allows, and never longer. Examples need
+            up to 20 s on an idle machine.
+        runs_at_once: how many runs one member may have at once, waiting ones too.
         edited_code: who may run code they wrote or changed.
         daily: when the daily question comes; None for never.
         daily_blocked: whether it could not be posted and the host was told.
@@ -59,30 +63,38 @@ class GuildSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    lang: Lang | None = None
-    channels: tuple[int, ...] = ()
-    helper_role: int | None = None
+    lang: Annotated[Lang | None, OneOf("language")] = None
+    channels: Annotated[tuple[int, ...], Channels()] = ()
+    helper_role: Annotated[int | None, Role("helper")] = None
     runs: bool = True
-    run_cooldown_s: float = Field(10.0, ge=0, le=3600)
-    runs_at_once: int = Field(2, ge=1, le=MOST_AT_ONCE)
-    run_seconds: float | None = Field(None, gt=0)
-    edited_code: Literal["everyone", "managers", "nobody"] = "everyone"
-    daily: DailyTime | None = None
+    run_cooldown_s: Annotated[float, Number("runs", some=(0, 10, 30, 60, 300), switch="runs")] = Field(
+        10.0, ge=0, le=3600
+    )
+    run_seconds: Annotated[float | None, Number("longest", heading=False, some=(20, 30, 60, 120))] = Field(None, gt=0)
+    runs_at_once: Annotated[int, Number("atonce", heading=False)] = Field(2, ge=1, le=MOST_AT_ONCE)
+    edited_code: Annotated[Literal["everyone", "managers", "nobody"], OneOf("edited")] = "everyone"
+    daily: Annotated[DailyTime | None, Schedule(blocked="daily_blocked")] = None
     daily_blocked: bool = False
 
 
 class Guilds:
-    """Settings of all servers."""
+    """Settings of all servers.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: where they are saved.
+        model: what can be set.
+    """
+
+    def __init__(self, database: Database, model: type[GuildSettings] = GuildSettings) -> None:
         self._database = database
+        self.model = model
 
     async def get(self, guild_id: int) -> GuildSettings:
         """Return a server's settings; defaults where nothing was set."""
         query = select(guilds.c.settings).where(guilds.c.guild_id == guild_id)
         async with self._database.reading() as connection:
             document = (await connection.execute(query)).scalar_one_or_none()
-        return _read(guild_id, document or {})
+        return self._read(guild_id, document or {})
 
     async def change(self, guild_id: int, at: float, **changes: Any) -> GuildSettings:  # noqa: ANN401 - fields
         """Change some settings and return all of them.
@@ -92,8 +104,8 @@ class Guilds:
         """
         query = select(guilds.c.settings).where(guilds.c.guild_id == guild_id)
         async with self._database.writing() as connection:
-            before = _read(guild_id, (await connection.execute(query)).scalar_one_or_none() or {})
-            after = GuildSettings.model_validate({**before.model_dump(), **changes})
+            before = self._read(guild_id, (await connection.execute(query)).scalar_one_or_none() or {})
+            after = self.model.model_validate({**before.model_dump(), **changes})
             row = {"guild_id": guild_id, "settings": after.model_dump(mode="json"), "changed": at}
             await connection.execute(upsert(connection, guilds, [row], update=["settings", "changed"]))
         return after
@@ -102,12 +114,12 @@ class Guilds:
         """Return the settings of every server that set any."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(select(guilds.c.guild_id, guilds.c.settings))).all()
-        return {row.guild_id: _read(row.guild_id, row.settings) for row in rows}
+        return {row.guild_id: self._read(row.guild_id, row.settings) for row in rows}
 
-
-def _read(guild_id: int, document: Any) -> GuildSettings:  # noqa: ANN401 - what JSON held
-    try:
-        return GuildSettings.model_validate(document)
-    except ValidationError as error:
-        log.error("settings of server %s cannot be read, so its defaults hold: %s", guild_id, error.errors()[0]["msg"])
-        return GuildSettings()
+    def _read(self, guild_id: int, document: Any) -> GuildSettings:  # noqa: ANN401 - what JSON held
+        try:
+            return self.model.model_validate(document)
+        except ValidationError as error:
+            first = error.errors()[0]["msg"]
+            log.error("settings of server %s cannot be read, so its defaults hold: %s", guild_id, first)
+            return self.model()

@@ -1,4 +1,4 @@
-"""Random bytes that belong to one database alone, by name."""
+"""Secret keys: random bytes, made once for each database and name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def found(connection: AsyncConnection, name: str) -> bytes | None:
 
 
 class Keys:
-    """Keys of all who need one."""
+    """The keys, by name."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Opening what Epoch keeps: the database in the data folder, and one that an older Epoch left in the current folder."""
+"""Finding and opening the database: in the data folder, or where an older Epoch left one in the current folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a member: how they want to be spoken to; and all of it at once, to hand out or to delete."""
+"""Preferences of members; and all that is stored about a member, to export or to delete."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
+from bot.store.feedback import voter, voters_key
 from bot.store.tables import feedback, members, metadata
-from bot.store.voices import voter, voters_key
 from knowledge.bank.models import Lang
 
 
@@ -26,7 +26,7 @@ class Member:
 
 
 class Members:
-    """Preferences, and a member's right to see and to delete what is kept of them."""
+    """Preferences of members, and the export and deletion of all that is stored about one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

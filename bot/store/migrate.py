@@ -1,4 +1,4 @@
-"""Old databases brought up to date at start: by one writer, a SQLite file copied first, all of it or nothing."""
+"""Migrating old databases at start: by one process, in one transaction, after a copy of a SQLite file."""
 
 from __future__ import annotations
 

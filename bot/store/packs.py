@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import delete, select
 
 from bot.store.database import Database, upsert
 from bot.store.tables import packs
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """A pack of questions, each with every answer that counts as right."""
-
-    name: str
-    author: str | None
-    sha256: str
-    questions: tuple[tuple[str, tuple[str, ...]], ...]
+from bot.study.rounds.questions import Pack
 
 
 class Packs:

@@ -1,9 +1,8 @@
-"""Spaced repetition: a card a member and item, a log of every answer, and the days on which there was one."""
+"""Spaced repetition: one card for each member and item, a log of all answers, and the days with an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,44 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import activity, cards, reviews
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Where a member stands with one item; `state` is the scheduler's own."""
-
-    member_id: int
-    topic: str
-    item: str
-    state: dict[str, Any]
-    due: float
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One answer that counts as a review.
-
-    Attributes:
-        member_id: whose.
-        topic: of the item.
-        item: its id within the topic.
-        rating: 1 again, 2 hard, 3 good, 4 easy.
-        source: what was answered, such as `round:12:3`: a second review from the same source counts nothing.
-        at: when, in Unix time.
-        day: the same in the member's own zone.
-    """
-
-    member_id: int
-    topic: str
-    item: str
-    rating: int
-    source: str
-    at: float
-    day: date
-
-
-#: (state before or None, review) → (state after, when it is due).
-ReviewStep = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
+from bot.study.cards import Card, Review, ReviewStep
 
 
 class Reviews:
@@ -94,7 +56,7 @@ class Reviews:
             await _count(connection, new)
         return list(moved.values())
 
-    async def due(self, member_id: int, now: float, limit: int = 20) -> list[Card]:
+    async def due(self, member_id: int, now: float, limit: int | None = 20) -> list[Card]:
         """Return a member's cards that are due, the longest overdue first."""
         mine = (cards.c.member_id == member_id) & (cards.c.due <= now)
         query = select(cards).where(mine).order_by(cards.c.due, cards.c.topic, cards.c.item).limit(limit)
@@ -116,6 +78,19 @@ class Reviews:
         query = select(func.count()).select_from(cards).where(cards.c.member_id == member_id, cards.c.due <= now)
         async with self._database.reading() as connection:
             return int((await connection.execute(query)).scalar_one())
+
+    async def next_due(self, member_id: int, now: float) -> float | None:
+        """Return when the next of a member's cards is due that is not due yet; None where there is none."""
+        query = select(func.min(cards.c.due)).where(cards.c.member_id == member_id, cards.c.due > now)
+        async with self._database.reading() as connection:
+            due: float | None = (await connection.execute(query)).scalar_one()
+        return due
+
+    async def due_times(self, member_id: int) -> dict[tuple[str, str], float]:
+        """Return when each of a member's cards is due, by (topic, item)."""
+        query = select(cards.c.topic, cards.c.item, cards.c.due).where(cards.c.member_id == member_id)
+        async with self._database.reading() as connection:
+            return {(row.topic, row.item): row.due for row in await connection.execute(query)}
 
     async def days(self, member_id: int) -> dict[date, int]:
         """Return how many answers a member gave on each day, the newest day first."""

@@ -1,4 +1,4 @@
-"""Quiz rounds: what a round needs to go on after a restart, and what is known of it when it is over."""
+"""Quiz rounds: their state, from which they resume after a restart, and their results."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Double, Integer, cast, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StoredQuestion:
-    """One question of a round, as it is shown whatever becomes of the bank meanwhile."""
+    """One question of a round, as it is shown even if the bank changes meanwhile."""
 
     number: int
     topic: str
@@ -40,7 +40,7 @@ class StoredPlayer:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """What a member answered first, and what counts, with the ids of the interactions, which carry their times."""
+    """A member's first answer and final answer, with the ids of their interactions, which carry the times."""
 
     number: int
     member_id: int
@@ -54,7 +54,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a member has when a round is over."""
+    """A member's points at the end of a round."""
 
     member_id: int
     points: int
@@ -178,19 +178,20 @@ class Rounds:
 
     async def missed(self, round_id: int) -> list[tuple[str, str]]:
         """Return (topic, item) of the questions that anyone had wrong or nobody had right, most missed first."""
-        right = func.sum(answers.c.correct.cast(scores.c.correct.type))
+        total = func.count(answers.c.member_id)
+        right = func.coalesce(func.sum(cast(answers.c.correct, Integer)), 0)
+        share = func.coalesce(cast(right, Double) / func.nullif(total, 0), 0.0)
         mine = (answers.c.round_id == round_questions.c.round_id) & (answers.c.number == round_questions.c.number)
         query = (
-            select(round_questions.c.topic, round_questions.c.item, func.count(answers.c.member_id), right)
+            select(round_questions.c.topic, round_questions.c.item)
             .outerjoin(answers, mine)
             .where(round_questions.c.round_id == round_id)
             .group_by(round_questions.c.number, round_questions.c.topic, round_questions.c.item)
-            .order_by(round_questions.c.number)
+            .having(share < 1)
+            .order_by(share, round_questions.c.number)
         )
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        shares = [(int(right or 0) / total if total else 0.0, topic, item) for topic, item, total, right in rows]
-        return [(topic, item) for share, topic, item in sorted(shares, key=lambda row: row[0]) if share < 1]
+            return [(row.topic, row.item) for row in await connection.execute(query)]
 
     async def asked(self, channel_id: int, limit: int = 50) -> list[tuple[str, str]]:
         """Return (topic, item) of the questions a channel was asked last, the newest first."""

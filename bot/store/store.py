@@ -1,4 +1,4 @@
-"""The store: one database, one repository a subject."""
+"""The store: one database, and one repository for each subject."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Self
 
 from bot.store.daily import DailyQuestions
 from bot.store.database import Database, read_url
+from bot.store.feedback import Feedback
+from bot.store.gaps import Gaps
 from bot.store.guilds import Guilds
 from bot.store.keys import Keys
 from bot.store.members import Members
@@ -18,7 +20,6 @@ from bot.store.reviews import Reviews
 from bot.store.rounds import Rounds
 from bot.store.runs import Runs
 from bot.store.scores import Scores
-from bot.store.voices import Feedback, Gaps
 
 
 class Store:

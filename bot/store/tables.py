@@ -227,8 +227,13 @@ runs = Table(
     Column("message_id", BigInteger),
     Column("member_id", BigInteger, nullable=False),
     Column("lang", String(2), nullable=False),
-    Column("what", JSON, nullable=False),
     Column("began", Double, nullable=False),
+    Column("over", Boolean, nullable=False, server_default=false()),  # nothing is going on under this id
+    Column("answers_id", BigInteger),  # the interaction that its message answers
+    # One of these three, none in a row of which only the message is known:
+    Column("asked", JSON(none_as_null=True)),  # the program of a run, to run it again
+    Column("pieces", JSON(none_as_null=True)),  # {codes: […], origin}: pieces of code, one of which is to be run
+    Column("form", JSON(none_as_null=True)),  # {custom_id, typed: {field: text}}: a form to fill in again
 )
 
 packs = Table(

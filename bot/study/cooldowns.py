@@ -1,4 +1,4 @@
-"""How often something may happen: in memory, for so many keys at once."""
+"""Cooldowns in memory, for a bounded number of keys."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.study.newest import Newest
 MOST = 10_000
 
 
-class Pace:
-    """Keys that were used, each until a time of its own.
+class Cooldowns:
+    """The keys that were used, and until when each may not be used again.
 
     Args:
         clock: seconds.

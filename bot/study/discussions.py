@@ -1,10 +1,11 @@
-"""Which topic a member, or everybody in a thread, is talking about: for a while, in memory, for so many at once."""
+"""What a member, or everybody in a thread, was shown last: for a while, in memory, for so many at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from bot.study.newest import Newest
+from bot.study.shown import Shown
 
 #: A pause longer than this ends a discussion; whoever goes on then replies to the answer they mean.
 KEPT_S = 900.0
@@ -15,7 +16,7 @@ EVERYBODY = 0
 
 
 class Discussions:
-    """The last topic that each member got an answer on, by channel.
+    """What each member was shown last, by channel.
 
     Args:
         clock: seconds.
@@ -23,32 +24,32 @@ class Discussions:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._topics: Newest[tuple[int, int], tuple[str, float]] = Newest(MOST)
+        self._shown: Newest[tuple[int, int], tuple[Shown, float]] = Newest(MOST)
 
-    def note(self, channel_id: int | None, member_id: int, slug: str, *, thread: bool = False) -> None:
-        """Remember what a member got an answer on; in a thread, which is one conversation, for everybody in it."""
+    def note(self, channel_id: int | None, member_id: int, shown: Shown, *, thread: bool = False) -> None:
+        """Remember what a member was shown; in a thread, which is one conversation, for everybody in it."""
         if channel_id is None:
             return
         for who in (member_id, *([EVERYBODY] if thread else [])):
-            self._topics[channel_id, who] = (slug, self._clock())
+            self._shown[channel_id, who] = (shown, self._clock())
 
-    def topic(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> str | None:
-        """Return what a member, or in a thread anybody, is talking about; None when that was long ago or never."""
+    def shown(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> Shown | None:
+        """Return what a member, or in a thread anybody, was shown last; None when that was long ago or never."""
         if channel_id is None:
             return None
         key = channel_id, EVERYBODY if thread else member_id
-        if (found := self._topics.get(key)) is None:
+        if (found := self._shown.get(key)) is None:
             return None
-        slug, at = found
+        shown, at = found
         if self._clock() - at <= KEPT_S:
-            return slug
-        del self._topics[key]
+            return shown
+        del self._shown[key]
         return None
 
     def forget(self, member_id: int) -> None:
         """Let go of all that a member is talking about."""
-        for key in [key for key in self._topics if key[1] == member_id]:
-            del self._topics[key]
+        for key in [key for key in self._shown if key[1] == member_id]:
+            del self._shown[key]
 
     def __len__(self) -> int:
-        return len(self._topics)
+        return len(self._shown)

@@ -1,15 +1,25 @@
-"""What the bank could not answer, put together: for `epoch gaps` and `/gaps`."""
+"""Questions that the bank could not answer, grouped by what they ask for: for `epoch gaps` and `/gaps`."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from knowledge.bank.models import Lang
 from knowledge.search.clusters import UnansweredQuestion
 
-if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.voices import Gap
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question the bank could not answer, and how often it was asked."""
+
+    question: str
+    lang: Lang
+    nearest: tuple[str, ...]
+    count: int
+    first_at: float
+    last_at: float
 
 
 def asked(gaps: Sequence[Gap]) -> list[UnansweredQuestion]:

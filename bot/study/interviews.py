@@ -1,6 +1,6 @@
-"""A mock interview with no front in it: what is asked, how an answer is judged and counted, what follows.
+"""A mock interview, for both fronts: which question is asked, how an answer is graded and recorded, what follows.
 
-question → answer → Tutor.grade → Judged → Learning.review → the next question
+question → answer → Tutor.grade → Judged → Learning.record → the next question
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD, Grade
 from knowledge.bank.interviews import follow_ups
-from knowledge.bank.models import Lang, Open, Topic
+from knowledge.bank.models import InWords, Lang, Topic
 
 if TYPE_CHECKING:
-    from bot.store.reviews import Card
-    from bot.study.learning import Learning
+    from bot.study.cards import Card
     from bot.study.tutor import Tutor
     from knowledge.grading.grader import PointGrade
 
@@ -42,7 +42,7 @@ class InterviewQuestion:
     key: str
     prompt: str
     answer: str
-    item: Open | None = None
+    item: InWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Judged:
 
 def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:
     """Return all that can be asked about a topic, each open item before its part of the interview section."""
-    items = [of_item(topic, item, lang) for item in topic.quiz if isinstance(item, Open)]
+    items = [of_item(topic, item, lang) for item in topic.quiz if isinstance(item, InWords)]
     section = [InterviewQuestion(topic, each.question, each.question, each.answer) for each in follow_ups(topic, lang)]
     parts = max(len(items), 1)
     ends = [len(section) * n // parts for n in range(parts + 1)]
@@ -72,7 +72,7 @@ def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:
     return found
 
 
-def of_item(topic: Topic, item: Open, lang: Lang) -> InterviewQuestion:
+def of_item(topic: Topic, item: InWords, lang: Lang) -> InterviewQuestion:
     """Return an open item as a question."""
     answer = item.why[lang] if item.why is not None else topic.passage("answer", lang, "answer")
     return InterviewQuestion(topic, item.id, item.prompt[lang], answer, item)
@@ -105,8 +105,9 @@ async def judge(
     grades = await tutor.grade(question.topic, answer)
     points = tuple(grades[index] for index in question.item.points)
     grade = grade_of(points)
-    card = await learning.review(member_id, question.topic.slug, question.item.id, grade, source, guild_id)
-    return Judged(points, grade, card)
+    given = GivenAnswer(member_id, question.topic.slug, question.item.id, grade, source, guild_id=guild_id)
+    moved = await learning.record([given])
+    return Judged(points, grade, moved[0] if moved else None)
 
 
 def grade_of(points: Sequence[PointGrade]) -> Grade:

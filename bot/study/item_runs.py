@@ -1,11 +1,11 @@
-"""Running the program of a question for whoever is shown the answer: the output is real, not the bank's word."""
+"""Running the program of a quiz item when its answer is shown, so that the output shown is real."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.discord.quiz.text import Printed
 from bot.study.rounds.questions import Question
 from runners.errors import RunnerError
 from runners.models import Finished, Output, Started
@@ -16,9 +16,24 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def prove(tutor: Tutor, question: Question) -> Printed:
-    """Return what the program of a `predict` question prints; `failed` for other kinds, and where it cannot run."""
-    if question.kind != "predict" or question.code is None:
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The output of a quiz item's code, from a run for this round.
+
+    Attributes:
+        text: the output; None while it runs, or where it could not be run.
+        seconds: how long it took.
+        failed: whether it could not be run.
+    """
+
+    text: str | None = None
+    seconds: float = 0.0
+    failed: bool = False
+
+
+async def run_question(tutor: Tutor, question: Question) -> Printed:
+    """Return what the program of a question prints; `failed` where that is not its answer, and where it cannot run."""
+    if not question.runs or question.code is None:
         return Printed(failed=True)
     text, seconds, outcome = "", 0.0, ""
     try:

@@ -1,6 +1,8 @@
-"""What a member learns: every answer moves a card on; which item comes next, what is due, how long the streak is.
+"""A member's reviews: each answer updates a card; which item comes next, which are due, how long the streak is.
 
-answer of a round, of a review, of an interview → store.Review → schedule.review → store.Card
+answer of a round, a daily question, a review, an interview → Learning.record → schedule.review → Card
+
+`Learning.record` is the only place that saves an answer, whoever gave it and wherever.
 """
 
 from __future__ import annotations
@@ -10,25 +12,101 @@ import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, cast
 
-from bot.store.reviews import Card, Review
-from bot.store.store import Store
 from bot.study import schedule
-from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
+from bot.study.cards import Card, Review, ReviewStep
+from bot.study.schedule import GRADES, Grade
 from bot.study.timetable import local_day, system_day
-from knowledge.bank.models import Bank, Item, Open, Topic
-
-if TYPE_CHECKING:
-    from bot.discord.quiz.live_round import GroupAnswer
+from knowledge.bank.models import Bank, InWords, Item, Topic
 
 #: Whoever reviews in a terminal: no Discord id is 0.
 TERMINAL = 0
+#: Days that a forecast looks ahead.
+FORECAST_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """A graded answer to an item.
+
+    Attributes:
+        member_id: whose.
+        topic: of the item, or `pack:NAME`.
+        item: its id.
+        grade: how good it was.
+        source: names this answer, such as `round:12:3`; recorded again, it is not counted again.
+        at: when it was given, in Unix time; None for one given at this moment.
+        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+    """
+
+    member_id: int
+    topic: str
+    item: str
+    grade: Grade
+    source: str
+    at: float | None = None
+    guild_id: int | None = None
+
+
+class _Member(Protocol):
+    @property
+    def zone(self) -> str | None: ...
+
+
+class MemberStore(Protocol):
+    """What is stored about members, as far as learning needs it."""
+
+    async def get(self, member_id: int, /) -> _Member:
+        """Return what a member set."""
+
+    async def zones(self, member_ids: Collection[int], /) -> Mapping[int, str]:
+        """Return the time zones of those members who set one."""
+
+    async def forget(self, member_id: int, /) -> int:
+        """Delete all that is kept of a member and return how many rows that were."""
+
+
+class ReviewStore(Protocol):
+    """The reviews of all members, as far as learning needs them."""
+
+    async def record(self, given: Sequence[Review], step: ReviewStep, /) -> list[Card]:
+        """Log reviews and move their cards on, all or nothing; return the cards that moved."""
+
+    async def due(self, member_id: int, now: float, limit: int | None) -> Sequence[Card]:
+        """Return a member's cards that are due, the longest overdue first; all of them without a limit."""
+
+    async def due_times(self, member_id: int, /) -> Mapping[tuple[str, str], float]:
+        """Return when each of a member's cards is due, by topic and item."""
+
+    async def next_due(self, member_id: int, now: float, /) -> float | None:
+        """Return when the next of a member's cards is due that is not due yet; None without one."""
+
+    async def cards(self, member_id: int, /) -> list[Card]:
+        """Return all of a member's cards."""
+
+    async def card(self, member_id: int, topic: str, item: str, /) -> Card | None:
+        """Return one card, None for an item that was never answered."""
+
+    async def days(self, member_id: int, /) -> Mapping[date, int]:
+        """Return how many answers a member gave on each day."""
+
+
+class LearningStore(Protocol):
+    """Where reviews and members are kept."""
+
+    @property
+    def reviews(self) -> ReviewStore:
+        """The reviews of all members."""
+
+    @property
+    def members(self) -> MemberStore:
+        """What is kept of members."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewStatus:
-    """Where a member stands.
+    """How many items a member has due, new and answered, and the streak.
 
     Attributes:
         due: cards that are due now.
@@ -45,7 +123,7 @@ class ReviewStatus:
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """How much of a topic a member has: the mean over its items of the chance to remember them; unseen ones are 0."""
+    """How well a member knows a topic: the mean probability of recall over its items; 0 for an item never answered."""
 
     topic: Topic
     recalled: float
@@ -55,7 +133,7 @@ class Mastery:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a member has of the bank.
+    """A member's progress through the bank.
 
     Attributes:
         standing: what is due, what is new, the streak.
@@ -87,7 +165,7 @@ class Learning:
 
     def __init__(
         self,
-        store: Store,
+        store: LearningStore,
         bank: Bank,
         clock: Callable[[], float],
         chance: random.Random | None = None,
@@ -96,42 +174,37 @@ class Learning:
         self._store = store
         self._bank = bank
         self._clock = clock
-        self._chance = chance or random.SystemRandom()
+        self.chance = chance or random.SystemRandom()
         self._zone_of = zone_of
         self._forgotten: dict[int, float] = {}
-        self._counting = asyncio.Lock()
+        self._recording = asyncio.Lock()
 
-    async def count(self, answers: Sequence[GroupAnswer]) -> None:
-        """Take answers of a group as reviews; told again, they count nothing new. Trivia packs have no cards."""
+    async def record(self, answers: Sequence[GivenAnswer]) -> list[Card]:
+        """Save answers as reviews and return the cards that moved; told again, an answer moves none.
+
+        Left out are answers to what is no item of the bank, for trivia packs have no cards, and those that were given
+        before their member had all deleted.
+        """
+        now = self._clock()
         known = [answer for answer in answers if self._item(answer.topic, answer.item) is not None]
-        async with self._counting:
-            known = [answer for answer in known if answer.at > self._forgotten.get(answer.member_id, 0.0)]
+        async with self._recording:
+            known = [a for a in known if a.at is None or a.at > self._forgotten.get(a.member_id, 0.0)]
             zones = await self._store.members.zones({answer.member_id for answer in known})
-            reviews = [
-                Review(a.member_id, a.topic, a.item, GOOD if a.correct else AGAIN, a.source, a.at,
-                       self._day(a.member_id, a.at, zones.get(a.member_id), a.guild_id))
-                for a in known
-            ]  # fmt: skip
-            await self._store.reviews.record(reviews, _step)
+            return await self._store.reviews.record([self._review(a, now, zones) for a in known], _step)
+
+    def _review(self, given: GivenAnswer, now: float, zones: Mapping[int, str]) -> Review:
+        at = now if given.at is None else given.at
+        day = self._day(given.member_id, at, zones.get(given.member_id), given.guild_id)
+        return Review(given.member_id, given.topic, given.item, given.grade, given.source, at, day)
 
     async def forget(self, member_id: int, at: float) -> int:
         """Delete all that is kept of a member and return how many rows that were.
 
         Answers given before `at` that are on their way here, from a round or a daily question, count no more.
         """
-        async with self._counting:
+        async with self._recording:
             self._forgotten[member_id] = at
             return await self._store.members.forget(member_id)
-
-    async def review(
-        self, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
-    ) -> Card | None:
-        """Save one review and return the card, or None when it was saved before under the same source."""
-        now = self._clock()
-        day = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
-        review = Review(member_id, topic, item, grade, source, now, day)
-        moved = await self._store.reviews.record([review], _step)
-        return moved[0] if moved else None
 
     async def dues(self, member_id: int, topic: str, item: str) -> dict[Grade, float]:
         """Return in how many seconds an item would come back after each grade."""
@@ -150,21 +223,19 @@ class Learning:
             kinds: only items of these kinds; all without it.
             not_now: an item just answered.
         """
-        cards = await self._store.reviews.cards(member_id)
-        now = self._clock()
-        for card in sorted((card for card in cards if card.due <= now), key=lambda card: card.due):
+        for card in await self._store.reviews.due(member_id, self._clock(), limit=None):
             item = self._item(card.topic, card.item)
             if item is not None and (not kinds or item.kind in kinds) and (card.topic, card.item) != not_now:
                 return self._bank[card.topic], item
-        seen = {(card.topic, card.item) for card in cards}
-        new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in {*seen, not_now}]
+        seen = {*await self._store.reviews.due_times(member_id), not_now}
+        new = [pair for pair in self._items() if (pair[0].slug, pair[1].id) not in seen]
         new = [(topic, item) for topic, item in new if not kinds or item.kind in kinds]
-        return self._chance.choice(new) if new else None
+        return self.chance.choice(new) if new else None
 
     async def interview(
         self, member_id: int, *, topic: str | None = None, not_now: tuple[str, str] | None = None
-    ) -> tuple[Topic, Open] | None:
-        """Return the open item that a member needs most; None where there is none at all.
+    ) -> tuple[Topic, InWords] | None:
+        """Return the item that is answered in words and that a member needs most; None where there is none at all.
 
         What has been due the longest comes first; then what was never answered, in the topics known least; then what
         will be due the soonest.
@@ -175,32 +246,32 @@ class Learning:
             not_now: an item just answered, which comes again only where there is no other.
         """
         now = self._clock()
-        cards = {(card.topic, card.item): card for card in await self._store.reviews.cards(member_id)}
+        dues = await self._store.reviews.due_times(member_id)
         known = {mastery.topic.slug: mastery.recalled for mastery in await self.mastery(member_id)}
 
-        def need(pair: tuple[Topic, Open]) -> tuple[int, float, float]:
-            card = cards.get((pair[0].slug, pair[1].id))
-            if card is None:
-                return 1, known[pair[0].slug], self._chance.random()
-            return (0 if card.due <= now else 2), card.due, 0.0
+        def need(pair: tuple[Topic, InWords]) -> tuple[int, float, float]:
+            due = dues.get((pair[0].slug, pair[1].id))
+            if due is None:
+                return 1, known[pair[0].slug], self.chance.random()
+            return (0 if due <= now else 2), due, 0.0
 
-        found = [(t, i) for t, i in self._items() if isinstance(i, Open) and topic in (None, t.slug)]
+        found = [(t, i) for t, i in self._items() if isinstance(i, InWords) and topic in (None, t.slug)]
         others = [pair for pair in found if (pair[0].slug, pair[1].id) != not_now]
         return min(others or found, key=need, default=None)
 
     async def soonest(self, member_id: int) -> float | None:
         """Return when the next card is due that is not due yet, in Unix time; None without cards."""
-        now = self._clock()
-        return min((card.due for card in await self._store.reviews.cards(member_id) if card.due > now), default=None)
+        return await self._store.reviews.next_due(member_id, self._clock())
 
     async def standing(self, member_id: int, guild_id: int | None = None) -> ReviewStatus:
         """Return what is due, what is new, and the streak."""
         now = self._clock()
-        cards = [c for c in await self._store.reviews.cards(member_id) if self._item(c.topic, c.item) is not None]
+        every = await self._store.reviews.due_times(member_id)
+        dues = [due for key, due in every.items() if self._item(*key) is not None]
         days = await self._store.reviews.days(member_id)
         today = self._day(member_id, now, (await self._store.members.get(member_id)).zone, guild_id)
-        due = sum(card.due <= now for card in cards)
-        return ReviewStatus(due, len(list(self._items())) - len(cards), days.get(today, 0), streak(days, today))
+        overdue = sum(due <= now for due in dues)
+        return ReviewStatus(overdue, len(list(self._items())) - len(dues), days.get(today, 0), streak(days, today))
 
     async def mastery(self, member_id: int) -> list[Mastery]:
         """Return every topic of the bank that has items, the best known first."""
@@ -219,9 +290,9 @@ class Learning:
         zone = (await self._store.members.get(member_id)).zone
         today = self._day(member_id, self._clock(), zone, guild_id)
         counts = [0] * days
-        for card in await self._store.reviews.cards(member_id):
-            ahead = max((self._day(member_id, card.due, zone, guild_id) - today).days, 0)
-            if ahead < days and self._item(card.topic, card.item) is not None:
+        for key, due in (await self._store.reviews.due_times(member_id)).items():
+            ahead = max((self._day(member_id, due, zone, guild_id) - today).days, 0)
+            if ahead < days and self._item(*key) is not None:
                 counts[ahead] += 1
         return counts
 

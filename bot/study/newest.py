@@ -1,4 +1,4 @@
-"""A mapping that keeps its newest entries, and no more of them than it may."""
+"""A bounded mapping that drops its oldest entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class Newest(OrderedDict[K, V]):
-    """A mapping whose oldest entries go when there are too many; to set an entry makes it the newest, to read does not.
+    """A mapping that drops its oldest entries above a limit. Setting an entry makes it the newest; reading does not.
 
     Args:
         most: how many entries are kept.

@@ -1,6 +1,6 @@
-"""What a member asks to run, and the gate that every run on Discord goes through: settings, cooldown, how many at once.
+"""What a member asks to run, and the gate of every run on Discord: server settings, cooldown, number of runs at once.
 
-Asked → Gate.admitted → runs, or RunRefused, which says why in words
+RunRequest → Gate.admitted → runs, or RunRefused, which says why in words
 """
 
 from __future__ import annotations
@@ -10,17 +10,40 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 from knowledge.bank.models import MAIN_EXAMPLE, Example, Topic
 from runners.models import Job
 
 if TYPE_CHECKING:
-    from bot.store.guilds import GuildSettings
     from bot.study.tutor import Tutor
 
 #: Pauses are forgotten after the longest that any server may ask for.
 _LONGEST_PAUSE_S = 3_600.0
+
+
+class RunRules(Protocol):
+    """What the host of a server lets members run."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether they may run anything."""
+
+    @property
+    def run_cooldown_s(self) -> float:
+        """Seconds between two runs of one member."""
+
+    @property
+    def runs_at_once(self) -> int:
+        """Runs of one member at the same time, waiting ones too."""
+
+    @property
+    def run_seconds(self) -> float | None:
+        """The longest a run may take; None for as long as the machine allows."""
+
+    @property
+    def edited_code(self) -> Literal["everyone", "managers", "nobody"]:
+        """Who may run code they wrote or changed."""
 
 
 class RunRefused(Exception):
@@ -108,7 +131,7 @@ def plan(tutor: Tutor, asked: RunRequest, out_dir: Path | None = None) -> Plan:
     return Plan(asked, made.job, made.topic, made.example, made.changed)
 
 
-def within(job: Job, rules: GuildSettings) -> Job:
+def within(job: Job, rules: RunRules) -> Job:
     """Return the job with no more time than the host of the server gives it."""
     if rules.run_seconds is None:
         return job
@@ -133,7 +156,7 @@ def values_of(tutor: Tutor, asked: RunRequest) -> dict[str, str]:
 
 
 class Gate:
-    """Lets runs start, one member's not too often and not too many at once.
+    """Admits runs: enforces the server's settings, each member's cooldown and number of runs at once.
 
     Args:
         clock: Unix time.
@@ -145,7 +168,7 @@ class Gate:
         self._last: dict[int, float] = {}
 
     @contextmanager
-    def admitted(self, member_id: int, asked: RunRequest, rules: GuildSettings, *, manages: bool) -> Iterator[None]:
+    def admitted(self, member_id: int, asked: RunRequest, rules: RunRules, *, manages: bool) -> Iterator[None]:
         """Hold a place for one run of a member.
 
         Args:

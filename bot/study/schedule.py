@@ -25,6 +25,11 @@ EASY: Grade = 4
 GRADES: dict[Grade, str] = {AGAIN: "again", HARD: "hard", GOOD: "good", EASY: "easy"}
 
 
+def grade_of_choice(right: bool) -> Grade:
+    """Return what the answer to an item with options counts as."""
+    return GOOD if right else AGAIN
+
+
 def review(state: CardState | None, grade: Grade, at: float) -> tuple[CardState, float]:
     """Return the card's state after a review, and when it is due: always later than `at`.
 

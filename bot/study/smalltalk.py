@@ -1,4 +1,4 @@
-"""What people say to a tutor that asks nothing of the bank: hello, thanks, goodbye, help, who are you, ok.
+"""Small talk, which asks nothing of the bank: hello, thanks, goodbye, help, who are you, ok.
 
     text → small_talk → SmallTalk, or None for everything with a word in it that is more than that
 
@@ -7,14 +7,13 @@ A message counts when it consists of such words and nothing else: `thanks, what 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from bot.study.phrasing import Phrases, plain, spoken_in
 from knowledge.bank.models import Lang
-from knowledge.search.reading import HAN
 
 SmallTalkKind = Literal["help", "who", "greeting", "thanks", "bye", "ok"]
 
@@ -129,20 +128,14 @@ _SIGNS: dict[SmallTalkKind, str] = {
     "thanks": "🙏❤🧡💛💚💙💜💖💕🌹🤝",
     "ok": "👍👌🆗✅👏💯🎉",
 }
-_APOSTROPHES = re.compile("['’`´＇]")
-_NO_WORD = re.compile(r"[\W_]+")
-#: A space beside a Chinese character means nothing.
-_BESIDE_HAN = re.compile(rf"(?<={HAN.pattern}) | (?={HAN.pattern})")
-#: "hiiii" and "soooo": of three or more of a letter one is meant.
-_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class SmallTalk:
-    """What was said.
+    """A message that is small talk.
 
     Attributes:
-        kind: what an answer answers; the text `small.<kind>` does.
+        kind: which small talk it is; the text `small.<kind>` answers it.
         lang: language it was said in; None where there are no words, only signs or digits.
     """
 
@@ -154,68 +147,22 @@ def small_talk(text: str) -> SmallTalk | None:
     """Return what a message says that asks nothing; None for a question, and for what cannot be read at all."""
     if len(text) > _LONGEST:
         return None
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    words = _plain(folded)
+    words = plain(text)
     if not words:
-        return _signs(folded)
-    said = _parts(words)
+        return _signs(unicodedata.normalize("NFKC", text))
+    said = _phrases().make_up(words)
     kind = next((kind for kind in _SAID if kind in said), None)
-    return SmallTalk(kind, _lang(words)) if kind is not None else None
+    return SmallTalk(kind, spoken_in(words)) if kind is not None else None
 
 
-def _lang(words: str) -> Lang | None:
-    if HAN.search(words):
-        return "zh"
-    return None if words.isdecimal() else "en"  # 886, said aloud, is a goodbye in Chinese
-
-
-def _plain(folded: str) -> str:
-    """Return the words alone, with one space between those that need one."""
-    spaced = _NO_WORD.sub(" ", _APOSTROPHES.sub("", folded)).strip()
-    return _DRAWN_OUT.sub(r"\1", _BESIDE_HAN.sub("", spaced))
-
-
-def _signs(folded: str) -> SmallTalk | None:
+def _signs(text: str) -> SmallTalk | None:
     """Read a message without a word: all its signs must be known, and the first counts."""
     known: dict[str, SmallTalkKind] = {sign: kind for kind, signs in _SIGNS.items() for sign in signs}
-    found = [known.get(sign) for sign in folded if unicodedata.category(sign) == "So"]
+    found = [known.get(sign) for sign in text if unicodedata.category(sign) == "So"]
     return SmallTalk(found[0], None) if found and found[0] is not None and None not in found else None
 
 
-def _parts(words: str) -> list[SmallTalkKind | None]:
-    """Return the kinds of the phrases that `words` are made of, longest first; nothing where anything else is in it."""
-    known, longest = _phrases()
-    dead: set[int] = set()  # no phrases lead from here to the end: looked at once, however the way here was
-
-    def onward(place: int) -> list[SmallTalkKind | None] | None:
-        if place == len(words):
-            return []
-        for end in range(min(len(words), place + longest), place, -1):
-            if words[place:end] not in known or _torn(words, end):
-                continue
-            after = end + (words[end : end + 1] == " ")
-            if after not in dead and (rest := onward(after)) is not None:
-                return [known[words[place:end]], *rest]
-        dead.add(place)
-        return None
-
-    return onward(0) or []
-
-
-def _torn(words: str, place: int) -> bool:
-    """Tell whether a word of letters or a number goes on at `place`; Chinese words have no such ends."""
-    around = words[place - 1 : place + 1]
-    return len(around) == 2 and around.isascii() and around.isalnum()
-
-
 @cache
-def _phrases() -> tuple[dict[str, SmallTalkKind | None], int]:
-    """Return the kind of every phrase (None of those that say nothing by themselves), and the longest length."""
-    known: dict[str, SmallTalkKind | None] = {_plain(phrase): None for phrase in _listed(_BESIDE)}
-    for kind, said in reversed(_SAID.items()):
-        known |= {_plain(phrase): kind for phrase in _listed(said)}
-    return known, max(map(len, known))
-
-
-def _listed(phrases: str) -> list[str]:
-    return [phrase.strip() for line in phrases.strip().split("\n") for phrase in line.split("|")]
+def _phrases() -> Phrases[SmallTalkKind | None]:
+    """Return all phrases; one that stands beside others has no kind, and of several kinds the first in order counts."""
+    return Phrases({**_SAID, None: _BESIDE})

@@ -1,8 +1,8 @@
-"""When the daily question comes: a function of the clock, the hour and the zone, whatever summer time does.
+"""When the daily question is due: a function of the clock, the hour and the time zone, also when summer time changes.
 
-A day has one moment. Where the clocks skip the hour it is the first one after it (or before it, when the day ends with
-the gap), where they show it twice the first of the two. Until the day ends in that zone its question may still be asked
-late; a day that is over is not made up for.
+There is one such moment a day. If the clocks skip the hour, it is the first moment after the gap (or the last before
+it, when the day ends with the gap). If the hour comes twice, it is the first of the two. A question may be asked late
+until the day ends in that zone; a day that is over is left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Epoch can do, with no front in it: ask, run, name a topic. Terminal and Discord both call this.
+"""The use cases of Epoch, for both fronts: ask, run, grade, find a topic by name.
 
 question → Retriever → Reply → Topic
 topic name (+ changes) → Job → Runner → events
@@ -21,7 +21,7 @@ from knowledge.bank.questions import Numbered
 from knowledge.grading.grader import PointGrade
 from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
-from knowledge.search.reading import clean
+from knowledge.search.reading import clean, lang_under
 from knowledge.search.retriever import Reply
 from runners.models import Event, Job, Limits, Runner
 from runners.queue import FairQueue, TellPlace
@@ -79,7 +79,7 @@ class Finder(Protocol):
 
 
 class Grades(Protocol):
-    """What grades an interview answer."""
+    """What a tutor needs of a grader."""
 
     def grade(self, topic: Topic, answer: str) -> tuple[PointGrade, ...]:
         """See `knowledge.grading.grader.Grader.grade`."""
@@ -107,20 +107,24 @@ class Tutor:
         self._waiting: list[tuple[str, Lang | None, str | None, asyncio.Future[Reply]]] = []
         self._answering: asyncio.Task[None] | None = None
 
-    async def ask(self, question: str, lang: Lang | None = None, *, about: str | None = None) -> Reply:
+    async def ask(
+        self, question: str, lang: Lang | None = None, *, about: str | None = None, interface: Lang | None = None
+    ) -> Reply:
         """Find the answer to `question`.
 
         Args:
             question: as the learner typed it.
             lang: language of the answer; None means the question's own.
             about: slug of the topic under discussion, which "and its drawbacks?" stays with.
+            interface: language of the interface, in which a question is answered that is nothing but a Latin term;
+                None where there is none.
 
         Raises:
             knowledge.bank.errors.QueryError: the question is empty, only symbols, or too long.
         """
         clean(question)  # what cannot be looked up is refused at once, and spoils no batch
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, lang, about, reply))
+        self._waiting.append((question, lang or lang_under(question, interface), about, reply))
         if self._answering is None:
             self._answering = asyncio.create_task(self._answer())
         return await reply

@@ -1,4 +1,4 @@
-"""Replies as a terminal shows them: the matching section first, and the way to the rest."""
+"""Rendering replies in a terminal: the part that answers, then how to read on."""
 
 from __future__ import annotations
 

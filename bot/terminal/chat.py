@@ -1,4 +1,4 @@
-"""`epoch chat`: a line in, an answer or a run out, until `/quit` or the end of input."""
+"""`epoch chat`: reads lines and answers each, until `/quit` or the end of input."""
 
 from __future__ import annotations
 
@@ -8,30 +8,35 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bot import exits
 from bot.store.errors import StoreError
-from bot.study.smalltalk import SmallTalk, small_talk
+from bot.study.intents import Intent, said
+from bot.study.shown import last
+from bot.study.smalltalk import SmallTalk
 from bot.study.tutor import Tutor, UnknownExample
 from bot.terminal.answers import Answers
-from bot.terminal.commands import read_command
+from bot.terminal.commands import COMMANDS, QUIT, bound, read_command
 from bot.terminal.lessons import Lessons
-from bot.terminal.lines import Voice
+from bot.terminal.lines import Voice, one_line
+from bot.terminal.onward import Onward
 from bot.terminal.pager import page
 from bot.terminal.programs import Programs
 from bot.terminal.prompt import Interrupted, Lines, at_terminal
 from bot.terminal.talk import Talk
-from bot.terminal.text import printable
 from bot.wording import say
 from bot.wording.changes import refused
+from bot.wording.foreign import printable
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
-from knowledge.bank.models import SECTIONS, Lang
+from knowledge.bank.models import LANGS, SECTIONS, Lang
 from runners.errors import RunnerError
 
 if TYPE_CHECKING:
     from bot.store.store import Store
 
-EXIT_INTERRUPTED = 130
 _PROMPT = "epoch> "
+#: How much is repeated of a value that cannot be taken.
+_TYPED = 60
 
 
 class Chat:
@@ -41,7 +46,7 @@ class Chat:
         tutor: what answers and runs.
         out: where answers and program output go.
         err: where status lines go.
-        lang: language of the interface; answers come in the language of their question.
+        lang: language of the interface; answers come in the language of their question, to a Latin term in this one.
         run_dir: folder under which each run's files are saved.
         open_store: opens the database, which only lessons need.
         history_dir: folder in which what is typed is kept; None to keep nothing.
@@ -59,23 +64,22 @@ class Chat:
         self._lines = self._open_lines(history_dir)
         programs = Programs(tutor, self._voice, err, self._talk, run_dir)
         self._lessons = Lessons(tutor, self._voice, self._lines, open_store, self._within)
-        # What may be done while a lesson goes on; a lesson itself may not.
-        self._everywhere: dict[str, Callable[[list[str]], Awaitable[None]]] = {
-            "help": self._help,
-            "topics": self._topics,
-            "more": self._more,
-            "run": programs.run,
-            "break": programs.break_,
-            "code": programs.code,
-            "progress": self._lessons.progress,
-            "lang": self._switch,
-        }
-        self._commands = {
-            **self._everywhere,
-            "interview": self._lessons.interview,
-            "quiz": self._lessons.quiz,
-            "review": self._lessons.review,
-        }
+        self._onward = Onward(self._talk, self._voice, self._answers, programs, self._lessons)
+        self._commands: dict[str, Callable[[list[str]], Awaitable[None]]] = bound(
+            {
+                "run": programs.run,
+                "break": programs.break_,
+                "code": programs.code,
+                "more": self._more,
+                "interview": self._lessons.interview,
+                "quiz": self._lessons.quiz,
+                "review": self._lessons.review,
+                "progress": self._lessons.progress,
+                "topics": self._topics,
+                "lang": self._switch,
+                "help": self._help,
+            }
+        )
 
     def _open_lines(self, history_dir: Path | None) -> Lines:
         if not at_terminal():
@@ -95,14 +99,14 @@ class Chat:
         try:
             while (line := await self._lines.read(_PROMPT)) is not None:
                 command = read_command(line)
-                if command is not None and command[0] == "quit":
+                if command is not None and command[0] == QUIT or _leaves(line):
                     break
                 if command is not None:
-                    await self._obey(*command, self._commands)
+                    await self._obey(*command)
                 elif line.strip():
                     await self._told_of_errors(self._take(line.strip()))
         except Interrupted:
-            return EXIT_INTERRUPTED
+            return exits.INTERRUPTED
         finally:
             await self._tutor.close()
         if interactive:
@@ -111,17 +115,15 @@ class Chat:
 
     async def _within(self, name: str, words: list[str]) -> None:
         """Do what is asked for in the middle of a lesson."""
-        if name in self._commands and name not in self._everywhere:
+        if name in COMMANDS and COMMANDS[name].lesson:
             self._voice.say("console.interview.busy")
         else:
-            await self._obey(name, words, self._everywhere)
+            await self._obey(name, words)
 
-    async def _obey(
-        self, name: str, words: list[str], commands: dict[str, Callable[[list[str]], Awaitable[None]]]
-    ) -> None:
+    async def _obey(self, name: str, words: list[str]) -> None:
         if not name:
             self._voice.say("console.error.no_command")
-        elif (command := commands.get(name)) is None:
+        elif (command := self._commands.get(name)) is None:
             self._voice.say("console.error.unknown_command", name=printable(name))
         else:
             await self._told_of_errors(command(words))
@@ -140,7 +142,8 @@ class Chat:
             voice.say(f"console.error.query_{error.reason}")
         except ParameterError as error:
             if error.parameter is not None:
-                voice.put(refused(error.parameter, error.typed, voice.lang).replace("**", ""), "yellow")
+                text = refused(error.parameter, error.typed, voice.lang, lambda typed: one_line(typed, _TYPED))
+                voice.put(text.replace("**", ""), "yellow")
             else:
                 voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
         except (RunnerError, StoreError) as error:
@@ -150,25 +153,29 @@ class Chat:
         offered = self._talk.offered
         if line.isdecimal() and 1 <= int(line) <= len(offered):
             topic = self._tutor.bank[offered[int(line) - 1]]
-            self._talk.open(topic)
+            self._talk.show(topic, "answer", None)
             self._answers.opened(topic, "answer", self._talk.lang)
-        elif (said := small_talk(line)) is not None:
-            self._reply(said)
-        else:
+            return
+        told = said(line)
+        if told is None:
             await self._ask(line)
+        elif isinstance(told, Intent):
+            await self._onward.follow(told)
+        else:
+            self._reply(told)
 
-    def _reply(self, said: SmallTalk) -> None:
-        lang = said.lang or self._voice.lang
-        Voice(self._voice.out, lang).say("console.chat.help" if said.kind == "help" else f"small.{said.kind}")
+    def _reply(self, told: SmallTalk) -> None:
+        lang = told.lang or self._voice.lang
+        Voice(self._voice.out, lang).say("console.chat.help" if told.kind == "help" else f"small.{told.kind}")
 
     async def _ask(self, question: str) -> None:
         about = self._talk.topic
         with self._err.status(say("console.chat.thinking", self._voice.lang)):
-            reply = await self._tutor.ask(question, about=about.slug if about else None)
+            reply = await self._tutor.ask(question, about=about.slug if about else None, interface=self._voice.lang)
         self._answers.show(reply)
         self._talk.lang = reply.lang
         if reply.topic is not None:
-            self._talk.open(self._tutor.bank[reply.topic])
+            self._talk.show(self._tutor.bank[reply.topic], reply.section or "answer", reply.unit)
         else:
             self._talk.offered = tuple(c.topic for c in reply.candidates[:3])
 
@@ -185,6 +192,7 @@ class Chat:
             self._voice.say("console.error.no_topic_yet")
             return
         self._talk.open(topic)
+        self._talk.shown = last(topic, self._talk.lang)
 
         def all_of_it() -> None:
             for section in SECTIONS:
@@ -193,8 +201,14 @@ class Chat:
         page(self._voice.out, all_of_it)
 
     async def _switch(self, words: list[str]) -> None:
-        if words not in (["zh"], ["en"]):
+        chosen = next((lang for lang in LANGS if words == [lang]), None)
+        if chosen is None:
             self._voice.say("console.error.lang")
             return
-        self._voice.lang = self._talk.lang = "zh" if words == ["zh"] else "en"
+        self._voice.lang = self._talk.lang = chosen
         self._voice.say("console.chat.lang")
+
+
+def _leaves(line: str) -> bool:
+    told = said(line)
+    return isinstance(told, Intent) and told.kind == "quit"

@@ -1,23 +1,74 @@
-"""What a line that begins with a slash asks for, by every name it goes by."""
+"""The commands of the chat, a row each, and what a line that begins with a slash asks for.
+
+A new command has a row here, its hint and its line of help in `bot/wording/console.toml`, and a method, which
+`bot/terminal/chat.py` binds to the name. The chat does not start while a row has no method.
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
-#: The commands of the chat, in the order in which they are offered.
-COMMANDS = (
-    "run", "break", "code", "more", "interview", "quiz", "review", "progress", "topics", "lang", "help", "quit",
-)  # fmt: skip
-#: Other names; the Chinese ones are those on Discord, where there is one.
-ALIASES = {
-    "exit": "quit", "q": "quit", "?": "help", "h": "help",
-    "运行": "run", "改坏": "break", "代码": "code", "讲解": "more", "面试": "interview", "测验": "quiz",
-    "复习": "review", "进度": "progress", "主题": "topics", "语言": "lang", "帮助": "help", "退出": "quit",
-}  # fmt: skip
+#: What may follow a command: nothing, one of the languages, a topic, its example too, or the values of that as well.
+Takes = Literal["nothing", "language", "topic", "example", "values"]
+Handler = TypeVar("Handler")
+QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatCommand:
+    """One command of the chat.
+
+    Attributes:
+        aliases: its other names; the Chinese one is that on Discord, where there is one.
+        takes: what may follow, which is what Tab completes.
+        lesson: whether it asks the learner something, so that it cannot begin in the middle of an interview.
+    """
+
+    aliases: tuple[str, ...]
+    takes: Takes = "nothing"
+    lesson: bool = False
+
+
+#: In the order in which they are offered.
+COMMANDS = {
+    "run": ChatCommand(("运行",), "values"),
+    "break": ChatCommand(("改坏",), "example"),
+    "code": ChatCommand(("代码",), "example"),
+    "more": ChatCommand(("讲解",), "topic"),
+    "interview": ChatCommand(("面试",), "topic", lesson=True),
+    "quiz": ChatCommand(("测验",), "topic", lesson=True),
+    "review": ChatCommand(("复习",), lesson=True),
+    "progress": ChatCommand(("进度",)),
+    "topics": ChatCommand(("主题",)),
+    "lang": ChatCommand(("语言",), "language"),
+    "help": ChatCommand(("?", "h", "帮助")),
+    QUIT: ChatCommand(("exit", "q", "退出")),
+}
+ALIASES = {alias: name for name, command in COMMANDS.items() for alias in command.aliases}
 #: Chinese input methods type the second one.
 _SLASHES = "/／"
 _IN_TEXT = re.compile(rf"[{_SLASHES}](?:[^\W\d_]+(?:\s.*)?)?", re.DOTALL)
+
+
+def bound(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Return what does each command; `QUIT` is whose line it is that is read.
+
+    Raises:
+        ValueError: a command is bound to nothing, or something to no command.
+    """
+    if handlers.keys() != COMMANDS.keys() - {QUIT}:
+        unbound = ", ".join(sorted((COMMANDS.keys() - {QUIT}) ^ handlers.keys()))
+        raise ValueError(f"commands of the chat and what does them differ in: {unbound}")
+    return dict(handlers)
+
+
+def typed_command(line: str) -> tuple[str, list[str]] | None:
+    """Return the command that a line asks for where a text is awaited; None for a text that begins with a slash."""
+    return read_command(line) if is_command(line) else None
 
 
 def read_command(line: str) -> tuple[str, list[str]] | None:

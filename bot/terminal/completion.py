@@ -8,21 +8,17 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from bot.study.tutor import Tutor
-from bot.terminal.commands import ALIASES, COMMANDS
+from bot.terminal.commands import ALIASES, COMMANDS, Takes
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import LANGS, Lang
 
-#: Commands that a topic follows; of these, which take an example and which values, too.
-_TOPIC = frozenset({"run", "break", "code", "more", "interview", "quiz"})
-_EXAMPLE = frozenset({"run", "break", "code"})
-_VALUES = frozenset({"run"})
 _OFFERED = 12
 
 
 class ChatCompleter(Completer):
-    """Completes commands; a question is the learner's own.
+    """Completes commands; questions are not completed.
 
     Args:
         tutor: knows topics by half their names, in either language.
@@ -43,10 +39,11 @@ class ChatCompleter(Completer):
             yield from self._names(name.lower(), len(typed))
             return
         name = ALIASES.get(name.lower(), name.lower())
-        if name == "lang":
-            yield from (Completion(each, -len(rest)) for each in ("zh", "en") if each.startswith(rest))
-        elif name in _TOPIC:
-            yield from self._words(name, rest.lstrip())
+        takes = COMMANDS[name].takes if name in COMMANDS else "nothing"
+        if takes == "language":
+            yield from (Completion(each, -len(rest)) for each in LANGS if each.startswith(rest))
+        elif takes != "nothing":
+            yield from self._words(takes, rest.lstrip())
 
     def _names(self, half: str, length: int) -> Iterator[Completion]:
         known = {name: name for name in COMMANDS} | (ALIASES if half and not half.isascii() else {})
@@ -54,10 +51,10 @@ class ChatCompleter(Completer):
             if name.startswith(half):
                 yield Completion(f"/{name}", -length, display_meta=say(f"console.chat.hint.{command}", self._lang()))
 
-    def _words(self, name: str, rest: str) -> Iterator[Completion]:
+    def _words(self, takes: Takes, rest: str) -> Iterator[Completion]:
         *before, half = rest.split(" ")
-        if name in _EXAMPLE and (before := [word for word in before if word and "=" not in word]):
-            within = list(self._within(name, before, half))
+        if takes != "topic" and (before := [word for word in before if word and "=" not in word]):
+            within = list(self._within(takes, before, half))
             yield from within
             if within:
                 return
@@ -71,12 +68,12 @@ class ChatCompleter(Completer):
             text = topic.slug if rest.isascii() else topic.title["zh"]
             yield Completion(text, -len(rest), display=text, display_meta=title if text != title else topic.slug)
 
-    def _within(self, name: str, before: list[str], half: str) -> Iterator[Completion]:
+    def _within(self, takes: Takes, before: list[str], half: str) -> Iterator[Completion]:
         """Yield what may follow the name of a topic; nothing where the words are none yet."""
         try:
             topic, chosen = self._tutor.named(before)
             example = topic.example(chosen)
-            values = parameters.offered(example) if name in _VALUES else ()
+            values = parameters.offered(example) if takes == "values" else ()
         except (KnowledgeError, KeyError):
             return
         lang = self._lang()

@@ -8,22 +8,20 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.discord.interview.text import verdict
-from bot.discord.ui.text import clip
 from bot.study.interviews import InterviewQuestion, Judged, as_typed, follow_up, judge, of_item
 from bot.study.learning import TERMINAL, Learning
 from bot.study.tutor import Tutor
-from bot.terminal.commands import COMMANDS, is_command, read_command
-from bot.terminal.lines import Voice
+from bot.terminal.commands import COMMANDS, QUIT, typed_command
+from bot.terminal.lines import Voice, one_line
 from bot.terminal.markdown import BankMarkdown
 from bot.terminal.prompt import Interrupted, Lines, words
-from bot.terminal.text import printable
 from bot.wording import say
+from bot.wording.phrases.interviews import judgement
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Lang
 
 #: Commands of the interview itself; the end of input leaves it, too.
-_QUIT, _AGAIN, _ANOTHER = "quit", "again", "another"
+_AGAIN, _ANOTHER = "again", "another"
 #: Characters of a quotation.
 _QUOTE = 240
 
@@ -72,7 +70,7 @@ class TerminalInterview:
         while asked is not None:
             self._ask(asked.question, first=last is None)
             order, answer = await self._answer(lines, asked.question)
-            if order == _QUIT:
+            if order == QUIT:
                 return
             if order == _ANOTHER:
                 asked = await self._needed(not_now=asked.question)
@@ -111,11 +109,11 @@ class TerminalInterview:
                 self._voice.say("console.interview.cleared", style="dim")
                 continue
             if line is None and not typed:
-                return _QUIT, ""
+                return QUIT, ""
             if line is None or (not line.strip() and typed):
                 return None, "\n".join(typed)
-            if is_command(line) and (command := read_command(line)) is not None:
-                if command[0] in (_QUIT, _AGAIN, _ANOTHER):
+            if (command := typed_command(line)) is not None:
+                if command[0] in (QUIT, _AGAIN, _ANOTHER):
                     return command[0], ""
                 await self._command(*command)
                 if not typed:  # what was printed has pushed the question away
@@ -141,13 +139,12 @@ class TerminalInterview:
 
     def _points(self, question: InterviewQuestion, judged: Judged, answer: str) -> None:
         self._out.print()
-        for line in verdict(judged, self._lang, self._clock()).split("\n"):
-            self._voice.put(line.removeprefix("-# ").replace("*", ""))
+        for line in judgement(judged, self._lang, self._clock()):
+            self._voice.put(line.replace("*", ""))
         for point in judged.points:
             mark = "?" if point.unsure else "✓" if point.covered else "·"
             doubt = say("member.interview.unsure", self._lang, point="").replace("*", "") if point.unsure else ""
             text = question.topic.meta.key_points[point.index][self._lang]
             self._voice.put(f"{mark} {doubt}{text}")
             if point.covered or point.unsure:
-                quote = " ".join(printable(as_typed(point.span, answer)).split())
-                self._voice.put(f"    > {clip(quote, _QUOTE)}", "dim")
+                self._voice.put(f"    > {one_line(as_typed(point.span, answer), _QUOTE)}", "dim")

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from bot.study.tutor import Tutor
 from bot.terminal.lines import Voice
 from bot.terminal.prompt import Lines
+from bot.wording.foreign import printable
 from knowledge.bank import names
+from knowledge.bank.models import Lang
 
 if TYPE_CHECKING:
     from bot.store.store import Store
@@ -24,13 +26,13 @@ Command = Callable[[str, list[str]], Awaitable[None]]
 
 
 class Lessons:
-    """What is asked of the learner, for a change.
+    """The commands that ask the learner something.
 
     Args:
         tutor: has the bank, grades and runs.
         voice: says it.
         lines: what the learner types.
-        open_store: opens the database, anew for each lesson: a plain question loads none.
+        open_store: opens the database, for each lesson anew; a plain question needs none.
         command: does what a command asks for in the middle of an interview.
     """
 
@@ -56,20 +58,26 @@ class Lessons:
 
     async def quiz(self, words: list[str]) -> None:
         """`/quiz [TOPIC] [COUNT]`; several topics are separated by commas."""
-        from bot.study.rounds.choosing import choose
-        from bot.terminal.quiz import TerminalRound, alone
-
         asked = _QUESTIONS
         if words and words[-1].isdecimal():
             asked = max(1, min(int(words[-1][:4]), _MOST))
             words = words[:-1]
         wished = [name.strip() for name in " ".join(words).replace("，", ",").split(",") if name.strip()]
-        slugs = [names.find(self._tutor.bank, name).slug for name in wished]
-        questions = choose(self._tutor.bank, self._voice.lang, SystemRandom(), count=asked, topics=slugs)
+        await self._play([names.find(self._tutor.bank, name).slug for name in wished], asked, self._voice.lang)
+
+    async def one(self, slug: str, lang: Lang) -> None:
+        """Ask one item of a topic, in the language of the conversation."""
+        await self._play([slug], 1, lang)
+
+    async def _play(self, slugs: list[str], asked: int, lang: Lang) -> None:
+        from bot.study.rounds.choosing import choose
+        from bot.terminal.quiz import TerminalRound, alone
+
+        questions = choose(self._tutor.bank, lang, SystemRandom(), count=asked, topics=slugs)
         if not questions:
             self._voice.say("console.error.no_questions")
             return
-        played = TerminalRound(self._tutor, self._voice.out, self._voice.lang, time.time)
+        played = TerminalRound(self._tutor, self._voice.out, lang, time.time)
         await played.play(questions, alone(asked, _SECONDS), self._lines)
 
     async def review(self, _: list[str]) -> None:
@@ -82,16 +90,16 @@ class Lessons:
 
     async def progress(self, _: list[str]) -> None:
         """`/progress`."""
-        from bot.discord.progress.text import DAYS, in_words
-        from bot.discord.review.text import standing_line
-        from bot.study.learning import TERMINAL
+        from bot.study.learning import FORECAST_DAYS, TERMINAL
+        from bot.wording.phrases.progress import in_words
+        from bot.wording.phrases.reviews import standing_words
 
         async with await self._open_store() as store:
-            progress = await self._learning(store).progress(TERMINAL, DAYS)
-        self._voice.put(standing_line(progress.standing, self._voice.lang).removeprefix("-# "), "dim")
+            progress = await self._learning(store).progress(TERMINAL, FORECAST_DAYS)
+        self._voice.put(standing_words(progress.standing, self._voice.lang), "dim")
         if not progress.begun:
             self._voice.say("member.console.empty")
-        for line in in_words(progress, self._voice.lang):
+        for line in in_words(progress, self._voice.lang, printable):
             self._voice.put(line.replace("**", ""))
 
     def _learning(self, store: Store) -> Learning:

@@ -1,4 +1,4 @@
-"""Lines of text on a terminal: a long one breaks at words, Chinese as Chinese does, and goes on below its own text."""
+"""Printing lines of text in a terminal: wrapped at words, Chinese by its own rules, with a hanging indent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bot.terminal.markdown import breaks
 from bot.wording import say
+from bot.wording.foreign import clip, printable
 from knowledge.bank.models import Lang
 
 #: What a line's text hangs on: its indent, a number or bullet, the left one of two columns.
@@ -40,6 +41,12 @@ def folded(line: str, width: int) -> list[str]:
         rows.append(indent + rest[:end].rstrip())
         rest, indent = rest[end:].lstrip(), " " * hang
     return [*rows, indent + rest]
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """Return foreign text as one harmless line, of which no more than `limit` is shown."""
+    line = " ".join(printable(text).split())
+    return line if limit is None else clip(line, limit)
 
 
 def put_code(console: Console, code: str) -> None:

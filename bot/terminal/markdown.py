@@ -49,6 +49,6 @@ class _Paragraph(Paragraph):
 
 
 class BankMarkdown(Markdown):
-    """Rich's Markdown with paragraphs that break as Chinese does."""
+    """Rich's Markdown, with Chinese paragraphs wrapped by the rules of Chinese."""
 
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "paragraph_open": _Paragraph}

@@ -8,17 +8,18 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from bot.wording import entries, say
+from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 from knowledge.progress import ProgressCallback
 
-#: How much of a first start each stage takes, in hundredths, measured on two busy cores: the fit moves late, for most
-#: of it is encoding questions first. A stage that is passed over counts as done.
-_SHARES = {"model": 20, "encode": 35, "graph": 0, "fit": 45}
+#: How much of a first start each stage takes, in hundredths of the CPU seconds measured, with two cores for the stage
+#: that uses both (`encode`). A stage that is passed over counts as done.
+_SHARES = {"model": 9, "export": 9, "encode": 29, "graph": 0, "compare": 24, "fit": 29}
 _WHOLE = sum(_SHARES.values())
 
 
 class Whole:
-    """How far a whole start is, from how far its stages are; it never goes back."""
+    """The progress of a whole start, computed from the progress of its stages; it never decreases."""
 
     def __init__(self) -> None:
         self.done = 0.0
@@ -34,30 +35,48 @@ class Whole:
 
 
 @contextmanager
-def opening_progress(console: Console, lang: Lang = "en") -> Iterator[ProgressCallback]:
-    """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal."""
+def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[ProgressCallback]:
+    """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal.
+
+    While a stage has not told how far it is, a light runs along the bar: it stands still at no time.
+    """
     if not console.is_terminal:
         yield lambda stage, done, total: None
         return
     # Imported only where something is seen of it: a question that is asked by a script should not pay for it.
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        Task,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+    from rich.progress_bar import ProgressBar
+
+    class Bar(BarColumn):
+        def render(self, task: Task) -> ProgressBar:
+            bar = super().render(task)
+            bar.pulse = bar.pulse or task.fields["waiting"]
+            return bar
 
     with Progress(
         SpinnerColumn(),
-        BarColumn(bar_width=24),
+        Bar(bar_width=24),
         TaskProgressColumn(),
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
         console=console,
         transient=True,
     ) as bar:
-        task = bar.add_task("", total=1.0)
+        task = bar.add_task("", total=1.0, waiting=True)
         whole = Whole()
 
         def report(stage: str, done: int, total: int) -> None:
             key = f"console.opening.{stage}"
             bar.update(task, description=say(key, lang) if key in entries() else stage,
-                       completed=whole.hear(stage, done, total))  # fmt: skip
+                       completed=whole.hear(stage, done, total), waiting=done == 0)  # fmt: skip
 
         yield report
         bar.update(task, completed=1.0)

@@ -8,21 +8,26 @@ from itertools import count
 
 from rich.console import Console
 
-from bot.discord.quiz.text import topic_title
 from bot.study.rounds.machine import Answered, Join, Opened, RoundCommand, Start, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
 from bot.study.tutor import Tutor
-from bot.terminal.commands import COMMANDS, is_command, read_command
-from bot.terminal.lines import Voice, put_code
+from bot.terminal.commands import COMMANDS, QUIT, typed_command
+from bot.terminal.lines import Voice, one_line
 from bot.terminal.prompt import Lines, words
-from bot.terminal.text import printable
+from bot.terminal.questions import put_fix, put_question
 from bot.wording import say
+from bot.wording.foreign import printable
+from bot.wording.phrases.rounds import topic_title
 from knowledge.bank.models import Lang
 from runners.errors import RunnerError
 from runners.models import Output, Started
 
 _ME = 0
+#: A command of the round itself.
+_SKIP = "skip"
+#: How much is shown of the name of a trivia pack.
+_PACK = 60
 
 
 def alone(questions: int, seconds: float) -> Rules:
@@ -58,12 +63,12 @@ class TerminalRound:
         state = self._ask(step(state, Start(_ME), self._clock()).state)
         while state.phase != "over" and (line := await self._line(state, lines)) is not None:
             typed = line.strip()
-            command = read_command(typed) if is_command(typed) else None
+            command = typed_command(typed)
             if command is None and typed:
                 state = await self._take(state, typed)
-            elif command is not None and command[0] == "quit":
+            elif command is not None and command[0] == QUIT:
                 break
-            elif command is not None and command[0] == "skip":
+            elif command is not None and command[0] == _SKIP:
                 state = await self._onward(step(state, RoundCommand("skip", _ME), self._clock()).state)
             elif command is not None:
                 # Where letters are asked for, a slash is always a command; a text may be /root, but no command.
@@ -81,7 +86,9 @@ class TerminalRound:
             key = "quiz.console.clock" if left > 0 else "quiz.console.over"
             return say(key, self._lang, seconds=left, letters=letters)
 
-        return await lines.read(clock, words(*state.question.letters, "/skip", "/quit") if lines.interactive else None)
+        return await lines.read(
+            clock, words(*state.question.letters, f"/{_SKIP}", f"/{QUIT}") if lines.interactive else None
+        )
 
     async def _take(self, state: State, typed: str) -> State:
         now = self._clock()
@@ -105,18 +112,11 @@ class TerminalRound:
     def _ask(self, state: State) -> State:
         """Print the question and let its time begin."""
         question = state.question
-        topic = topic_title(question.topic, self._tutor.bank, self._lang)
+        topic = topic_title(question.topic, self._tutor.bank, self._lang, lambda name: one_line(name, _PACK))
         title = say("quiz.question.title", self._lang, number=state.number, count=len(state.questions), topic=topic)
         self._out.print()
         self._voice.put(title, "bold cyan")
-        self._voice.put(printable(question.prompt))
-        if question.picture:
-            self._voice.put(printable(question.picture))
-        if question.code:
-            put_code(self._out, printable(question.code))
-        for letter, option in zip(question.letters, question.options, strict=True):
-            first, *rest = printable(option).split("\n")
-            self._voice.put("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]))
+        put_question(self._voice, question)
         self._voice.say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
         now = self._clock()
         return step(state, Opened(state.number, now), now).state
@@ -130,11 +130,9 @@ class TerminalRound:
             self._voice.say("quiz.console.correct", points=given.points)
         else:
             self._voice.say("quiz.console.wrong", right=right)
-        if question.kind == "predict" and question.code:
+        if question.runs:
             await self._run(question)
-        if question.fixed:
-            self._voice.say("quiz.reveal.fix")
-            put_code(self._out, question.fixed)
+        put_fix(self._voice, question)
         if question.why:
             self._voice.put(question.why)
 

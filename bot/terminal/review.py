@@ -8,17 +8,18 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.discord.progress.text import DAYS, in_words
-from bot.discord.review.text import span
-from bot.study.learning import TERMINAL, Learning
+from bot.study.learning import FORECAST_DAYS, TERMINAL, GivenAnswer, Learning
 from bot.study.rounds.questions import present
 from bot.study.schedule import AGAIN, GOOD, GRADES, Grade
-from bot.terminal.commands import is_command, read_command
-from bot.terminal.lines import Voice, put_code
+from bot.terminal.commands import QUIT, typed_command
+from bot.terminal.lines import Voice
 from bot.terminal.prompt import Lines, words
-from bot.terminal.text import printable
+from bot.terminal.questions import put_fix, put_question
 from bot.wording import say
-from knowledge.bank.models import Item, Lang, Open, Topic
+from bot.wording.foreign import printable
+from bot.wording.phrases.progress import in_words
+from bot.wording.phrases.reviews import span, standing_words
+from knowledge.bank.models import ByLetter, Item, Lang, Topic
 
 
 class _Ended(Exception):
@@ -58,8 +59,8 @@ class TerminalReview:
                 topic, item = found
                 await self._standing()
                 grade = await self._ask(topic, item, lines)
-                card = await self._learning.review(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
-                assert card is not None
+                given = GivenAnswer(TERMINAL, topic.slug, item.id, grade, f"review:{uuid4().hex}")
+                (card,) = await self._learning.record([given])
                 answered, last = answered + 1, (topic.slug, item.id)
                 when = span(card.due - self._clock(), self._lang)
                 self._say("member.review.saved", grade=say(f"member.grade.{GRADES[grade]}", self._lang), when=when)
@@ -67,31 +68,29 @@ class TerminalReview:
         except _Ended:
             pass
         self._say("member.console.ended", count=answered)
-        for line in in_words(await self._learning.progress(TERMINAL, DAYS), self._lang):
+        for line in in_words(await self._learning.progress(TERMINAL, FORECAST_DAYS), self._lang, printable):
             self._voice.put(line.replace("**", ""))
 
     async def _standing(self) -> None:
         standing = await self._learning.standing(TERMINAL)
-        counts = {name: getattr(standing, name) for name in ("due", "new", "today", "streak")}
         self._out.print()
-        self._voice.put(say("member.review.standing", self._lang, **counts), "dim")
+        self._voice.put(standing_words(standing, self._lang), "dim")
 
     async def _ask(self, topic: Topic, item: Item, lines: Lines) -> Grade:
         """Ask an item, tell its answer, and return the grade."""
         self._voice.put(topic.title[self._lang], "bold cyan")
         likely = GOOD
-        if isinstance(item, Open):
+        if isinstance(item, ByLetter):
+            likely = await self._choose(topic, item, lines)
+        else:
             self._voice.put(item.prompt[self._lang])
             self._say("member.console.enter")
             await self._line(lines)
             self._say("member.review.points")
-            for index in item.points:
-                self._voice.put(f"  - {topic.meta.key_points[index][self._lang]}")
-        else:
-            likely = await self._choose(topic, item, lines)
-        why = item.why
-        if why is not None:
-            self._voice.put(why[self._lang])
+            for point in item.sheet(topic, self._lang).points:
+                self._voice.put(f"  - {point}")
+        if item.why is not None:
+            self._voice.put(item.why[self._lang])
         dues = await self._learning.dues(TERMINAL, topic.slug, item.id)
         whens = {name: span(dues[grade], self._lang) for grade, name in GRADES.items()}
         self._say("member.console.grades", **whens, default=likely)
@@ -101,20 +100,13 @@ class TerminalReview:
 
     async def _choose(self, topic: Topic, item: Item, lines: Lines) -> Grade:
         question = present(topic, item, self._lang, self._chance)
-        self._voice.put(printable(question.prompt))
-        if question.code:
-            put_code(self._out, printable(question.code))
-        for letter, option in zip(question.letters, question.options, strict=True):
-            first, *rest = printable(option).split("\n")
-            self._voice.put("\n".join([f"  {letter}  {first}", *(f"     {line}" for line in rest)]))
+        put_question(self._voice, question)
         self._say("member.console.how", letters="/".join(question.letters))
         while (typed := (await self._line(lines)).upper()) not in question.letters or not typed:
             self._say("quiz.console.letters", letters=" ".join(question.letters))
         right = typed in question.right
         self._say(f"discord.item.{'right' if right else 'wrong'}", right=question.right[0])
-        if question.fixed:
-            self._say("quiz.reveal.fix")
-            put_code(self._out, question.fixed)
+        put_fix(self._voice, question)
         return GOOD if right else AGAIN
 
     def _say(self, key: str, **values: object) -> None:
@@ -122,11 +114,11 @@ class TerminalReview:
 
     async def _line(self, lines: Lines) -> str:
         """Return the next line; `_Ended` where there is none, or where it says so."""
-        aside = words("1", "2", "3", "4", "A", "B", "C", "D", "/quit") if lines.interactive else None
+        aside = words("1", "2", "3", "4", "A", "B", "C", "D", f"/{QUIT}") if lines.interactive else None
         while True:
             line = await lines.read(say("member.console.prompt", self._lang), aside)
-            command = read_command(line) if line is not None and is_command(line) else None
-            if line is None or (command is not None and command[0] == "quit"):
+            command = typed_command(line) if line is not None else None
+            if line is None or (command is not None and command[0] == QUIT):
                 raise _Ended
             if command is None:
                 return line.strip()

@@ -1,4 +1,4 @@
-"""A run as a terminal shows it: output as it comes, then files, outcome, time, memory and the wall."""
+"""Rendering a run in a terminal: its output as it comes, then files, outcome, time, memory and the wall."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.status import Status
 
-from bot.discord.run.text import RunLog, advice
+from bot.study.run_log import RunLog
 from bot.study.tutor import Planned
-from bot.terminal.lines import put
-from bot.terminal.text import printable
+from bot.terminal.lines import one_line, put
 from bot.wording import say
 from bot.wording.changes import counter_change
+from bot.wording.foreign import printable
+from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import told
 from knowledge.bank.models import Lang
-from runners.models import Artifact, Event, Finished, Output, Started, Wall
+from runners.models import Artifact, Event, Finished, Output, Started
+from runners.walls.table import NO_WALL
 
 #: A folder's name that every file system takes.
 _NO_NAME = re.compile(r"[^\w.,=+-]+")
@@ -34,15 +36,13 @@ class RunView:
         out: for output.
         err: for all else.
         lang: language of the interface.
-        broken: whether the claim of what is run is to fail.
+        broken: whether the example's counter is applied, so that its claim must fail.
     """
 
     def __init__(self, out: Console, err: Console, lang: Lang, *, broken: bool = False) -> None:
         self._out = out
         self._err = err
         self._lang = lang
-        self._wall: Wall = "trusted"
-        self._started = False
         self._at_line_start = True
         self._status: Status | None = None
         self._broken = broken
@@ -52,10 +52,9 @@ class RunView:
         """Print one event."""
         self._log.add(event, time.monotonic())
         match event:
-            case Started(wall, _):
-                if self._started:
+            case Started():
+                if self._log.restarted:
                     self._note(say("run.cut_off.anew", self._lang))
-                self._started, self._wall = True, wall
                 self._status = self._err.status(say("console.run.working", self._lang))
                 self._status.start()
             case Output(stream, text):
@@ -68,7 +67,6 @@ class RunView:
             case Artifact(name, _, size, path):
                 self._note(say("console.run.saved", self._lang, path=printable(str(path or name)), kb=size / 1000))
             case Finished():
-                self._started = False
                 self._finished(event)
                 self._log = RunLog(broken=self._broken)
 
@@ -90,13 +88,13 @@ class RunView:
         parts.append(f"{event.wall_s:.1f} s")
         if event.peak_mb is not None:
             parts.append(f"{event.peak_mb:.0f} MB")
-        parts.append(say(f"run.wall.{self._wall}", self._lang))
+        parts.append(say(f"run.wall.{self._log.wall or NO_WALL}", self._lang))
         self._note(" · ".join(parts))
         if self._log.surprise is not None:
             self._note(say(f"run.hint.{self._log.surprise}", self._lang))
         if hint := advice(event, self._lang):
             self._note(hint)
-        for line in told(event, self._lang, "terminal", lambda text: " ".join(printable(text).split())):
+        for line in told(event, self._lang, "terminal", one_line):
             self._note(line)
 
     def _note(self, text: str) -> None:

@@ -1,7 +1,7 @@
-"""The one place that decides how text goes to the terminal and comes from it, whatever the terminal's encoding.
+"""Standard streams: how text is encoded for the terminal and decoded from it.
 
-A character that it cannot show becomes the nearest one that it can (✓ a plus, … three dots), or else a question mark:
-output is never cut off by one. What it can show is never touched, so a UTF-8 terminal sees no difference.
+A character that the terminal's encoding lacks is replaced by a similar one (✓ by a plus, … by three dots), or else by a
+question mark, and never ends the output. Other characters are not changed, so a UTF-8 terminal sees no difference.
 """
 
 from __future__ import annotations

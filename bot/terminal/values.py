@@ -1,4 +1,4 @@
-"""What may be changed in an example: names, values, ranges and meanings."""
+"""Listing the values of an example that may be changed: names, values, ranges and meanings."""
 
 from __future__ import annotations
 

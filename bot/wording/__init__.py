@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from knowledge.bank.models import Lang
+from knowledge.bank.models import LANGS, Lang
 
 
 @cache
@@ -29,9 +29,10 @@ def entries() -> dict[str, dict[Lang, str]]:
 def _collect(prefix: str, table: dict[str, object], found: dict[str, dict[Lang, str]]) -> None:
     for key, value in table.items():
         if not isinstance(value, dict):
-            raise ValueError(f"wording {prefix}.{key}: expected {{ zh = …, en = … }}")
-        if set(value) == {"zh", "en"}:
-            found[f"{prefix}.{key}"] = {"zh": value["zh"], "en": value["en"]}
+            each = ", ".join(f"{lang} = …" for lang in LANGS)
+            raise ValueError(f"wording {prefix}.{key}: expected {{ {each} }}")
+        if set(value) == set(LANGS):
+            found[f"{prefix}.{key}"] = {lang: value[lang] for lang in LANGS}
         else:
             _collect(f"{prefix}.{key}", value, found)
 

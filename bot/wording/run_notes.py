@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from bot.wording import entries, say
+from bot.wording import entries, languages, say
 from knowledge.bank.models import Lang
 from runners.artifacts import MEDIA_TYPES
 from runners.models import Finished, Note
@@ -43,7 +43,7 @@ def _words(note: Note, ui: Lang, front: Front, clean: Callable[[str], str]) -> s
     listed = clean(", ".join(note.values))
     match key:
         case "mended":
-            what = ("、" if ui == "zh" else ", ").join(say(f"run.mended.{kind}", ui) for kind in _known_kinds(note))
+            what = languages.listed((say(f"run.mended.{kind}", ui) for kind in _known_kinds(note)), ui)
             return say("run.note.mended", ui, what=what)
         case "missing":
             name, near, *here = (*note.values, "", "")
@@ -54,8 +54,9 @@ def _words(note: Note, ui: Lang, front: Front, clean: Callable[[str], str]) -> s
             return say(f"run.note.{key}", ui, how=say(f"run.how.{front}", ui))
         case "no_network":
             return say("run.note.no_network" if values else "run.note.no_network_bare", ui, sets=listed)
-        case "left_large" | "left_many":
-            return say(f"run.note.{key}", ui, most=values[0], names=clean(", ".join(note.values[1:])))
+        case "left_large" | "left_many" | "left_pixels" | "left_frames":
+            # A note is the program's own word, which may lack what it should have.
+            return say(f"run.note.{key}", ui, most="".join(values[:1]), names=clean(", ".join(note.values[1:])))
     kinds = " ".join(kind.removeprefix(".") for kind in MEDIA_TYPES)
     named = dict(zip(_FIELDS.get(key, ()), [*values, "", ""], strict=False))
     return say(f"run.note.{key}", ui, names=listed, lines=listed, kinds=kinds, **named)

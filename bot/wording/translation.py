@@ -8,25 +8,41 @@ no entry stays English: a test holds every message to one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from string import Formatter
 
 from bot.wording import entries
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Lang, Problem
 
 _AREAS = ("errors.", "usage.")
+#: Parts of what `epoch check` says that may be an error of any folder.
+_ERRORS = frozenset({"reason", "error", "allowed"})
 
 
 def in_lang(text: str, lang: Lang) -> str:
     """Return an English text of the program in `lang`, what varies in it as it stood; itself without an entry."""
     if lang == "en" or not text:
         return text
-    known = _exact().get(text)
-    if known is not None:
-        return known
-    for pattern, translated in _patterns():
-        if found := pattern.fullmatch(text):
-            return translated.format(**{name: in_lang(part, lang) for name, part in found.groupdict().items()})
+    found = _errors().find(text, lambda _, part: in_lang(part, lang))
+    return text if found is None else found
+
+
+def problem_in_lang(problem: Problem, lang: Lang) -> str:
+    """Return what is wrong in the bank as one line in `lang`; what a contributor wrote stays as it stands."""
+    if lang == "en":
+        return str(problem)
+    place, what, fix = (_of_check(part, getattr(problem, part)) for part in ("path", "problem", "fix"))
+    return f"{place}：{what}；{fix}"
+
+
+def _of_check(name: str, text: str) -> str:
+    """Return a part of a problem in Chinese by the table of its name; itself without such a table or an entry there."""
+    for said in (text, text[:1].upper() + text[1:]):  # the loader puts errors of others into the middle of a sentence
+        if (found := _table(name).find(said, _of_check)) is not None:
+            return found
+        if name in _ERRORS and (known := in_lang(said, "zh")) != said:
+            return known
     return text
 
 
@@ -47,18 +63,50 @@ def spoken(text: str) -> str:
     return in_lang(text, _spoken.lang)
 
 
-@cache
-def _exact() -> dict[str, str]:
-    found = (texts for key, texts in entries().items() if key.startswith(_AREAS))
-    return {texts["en"].format(): texts["zh"].format() for texts in found if not _fields(texts["en"])}
+def spoken_problem(problem: Problem) -> str:
+    """Return what is wrong in the bank as one line in the language that `speak` chose."""
+    return problem_in_lang(problem, _spoken.lang)
+
+
+class _Texts:
+    """Chinese texts by their English ones.
+
+    Args:
+        texts: the entries, in both languages.
+        rank: the order in which those with parts that vary are tried, the least first.
+    """
+
+    def __init__(self, texts: list[dict[Lang, str]], rank: Callable[[str], tuple[int, ...]]) -> None:
+        self._exact = {each["en"].format(): each["zh"].format() for each in texts if not _fields(each["en"])}
+        varying = sorted((each for each in texts if _fields(each["en"])), key=lambda each: rank(each["en"]))
+        self._patterns = [(_pattern(each["en"]), each["zh"]) for each in varying]
+
+    def find(self, text: str, translate: Callable[[str, str], str]) -> str | None:
+        """Return `text` in Chinese, each part that varies as `translate(name, part)` has it; None without an entry."""
+        if (known := self._exact.get(text)) is not None:
+            return known
+        for pattern, translated in self._patterns:
+            if found := pattern.fullmatch(text):
+                return translated.format(**{name: translate(name, part) for name, part in found.groupdict().items()})
+        return None
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return the entries with parts that vary, those with the most fixed words first."""
-    found = [texts for key, texts in entries().items() if key.startswith(_AREAS) and _fields(texts["en"])]
-    found.sort(key=lambda texts: -sum(len(fixed) for fixed, *_ in Formatter().parse(texts["en"])))
-    return [(_pattern(texts["en"]), texts["zh"]) for texts in found]
+def _errors() -> _Texts:
+    found = [texts for key, texts in entries().items() if key.startswith(_AREAS)]
+    return _Texts(found, lambda text: (-_fixed(text),))
+
+
+@cache
+def _table(name: str) -> _Texts:
+    found = [texts for key, texts in entries().items() if key.startswith(f"check.{name}.")]
+    # What begins with words of its own is told from what a contributor's text may begin with, and end like another.
+    return _Texts(found, lambda text: (-text.replace("{{", "").find("{"), -_fixed(text)))
+
+
+def _fixed(text: str) -> int:
+    """Return how many characters of a text do not vary."""
+    return sum(len(fixed) for fixed, *_ in Formatter().parse(text))
 
 
 def _fields(text: str) -> list[str]:

@@ -7,9 +7,6 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-#: pydantic puts the chosen kind of a quiz item into the location; a reader does not look for it there.
-_TAGS = frozenset({"choice", "predict", "find_bug", "open"})
-
 
 def explain(error: ValidationError, data: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return a (problem, fix) for each thing wrong, in the order of the model's fields.
@@ -30,7 +27,7 @@ _SAID = {
     "too_long": ("{key} has {actual_length} entries", "give it at most {max_length}"),
     "literal_error": ("{key} is {shown}", "use {expected}"),
     "union_tag_invalid": ("{key} has kind {tag!r}", "use {expected_tags}"),
-    "union_tag_not_found": ("{key} has no kind", "add kind = 'choice', 'predict', 'find_bug' or 'open'"),
+    "union_tag_not_found": ("{key} has no kind", "add kind = {expected_tags}"),
     "greater_than_equal": ("{key} is {shown}", "use {ge} or more"),
     "less_than_equal": ("{key} is {shown}", "use {le} or less"),
     "value_error": ("{error}", "make them different"),
@@ -51,9 +48,8 @@ def _one(details: ErrorDetails, data: Mapping[str, object]) -> tuple[str, str]:
 
 
 def _key(loc: Sequence[int | str], data: Mapping[str, object]) -> str:
-    """Return `item 'trains-in-turn': options[2].zh` for `('item', 3, 'choice', 'options', 2, 'zh')`."""
-    parts = [part for index, part in enumerate(loc) if not (index == 2 and loc[0] == "item" and part in _TAGS)]
-    prefix = ""
+    """Return `item 'trains-in-turn': options[2].zh` for `('item', 3, 'options', 2, 'zh')`."""
+    parts, prefix = list(loc), ""
     if len(parts) >= 2 and parts[0] == "item" and isinstance(parts[1], int):
         prefix = f"item {_item_name(parts[1], data)}"
         parts = parts[2:]
@@ -77,7 +73,8 @@ def _pattern(pattern: str) -> str:
         return "write it as 'NAME=VALUE', NAME in upper case"
     if pattern.startswith("^[1-9]"):
         return "use a question's number"
-    return "use lower-case words joined by " + ("underscores" if "_" in pattern else "hyphens")
+    joint = "underscores" if "_" in pattern else "hyphens"
+    return f"use lower-case words joined by {joint}"
 
 
 def _wanted(kind: str, message: str) -> str:

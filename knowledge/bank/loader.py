@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.bank import markdown, units
 from knowledge.bank.explain import explain
+from knowledge.bank.kinds import QuizFile
 from knowledge.bank.models import (
     LANGS,
     MAIN_EXAMPLE,
@@ -30,7 +31,6 @@ from knowledge.bank.models import (
     Lang,
     PointsFile,
     Problem,
-    QuizFile,
     SectionId,
     Topic,
     TopicMeta,

@@ -7,9 +7,16 @@ construct a `Topic`.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any, Literal
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from inspect import isabstract
+from random import Random
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+
+from knowledge.bank.programs import Program, Wrong
+from knowledge.bank.sheet import Sheet
 
 Lang = Literal["zh", "en"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
@@ -145,63 +152,78 @@ class Example(Frozen):
 ItemId = Annotated[str, Field(pattern=SLUG_PATTERN)]
 
 
-class _Item(Frozen):
+class Kind(Frozen):
+    """What is true of all quiz items of a kind.
+
+    Attributes:
+        name: what people read over an item.
+        card: the same over a flash card; `name` without it.
+        least: how many of them a topic needs.
+        code_options: whether the options are code.
+        runs: whether the answer is what the item's program prints, so that a front runs it with the answer.
+        draft: an item in TOML that says TODO, to begin with.
+    """
+
+    name: Text
+    card: Text | None = None
+    least: int = 0
+    code_options: bool = False
+    runs: bool = False
+    draft: str = ""
+
+
+class Item(Frozen, ABC):
+    """A quiz item of some kind: what the checks and the fronts need of it. `knowledge.bank.kinds` has the kinds.
+
+    A kind derives from `ByLetter` or `InWords`, which say how its items are answered.
+    """
+
+    about: ClassVar[Kind]
     id: ItemId
     prompt: Text
-
-
-class Choice(_Item):
-    """Four bilingual options, one of them right."""
-
-    kind: Literal["choice"]
-    options: Annotated[tuple[Text, ...], Field(min_length=4, max_length=4)]
-    answer: Annotated[int, Field(ge=0, le=3)]
-    why: Text
-
-
-class Predict(_Item):
-    """What does this code print? The right option is proven by running it."""
-
-    kind: Literal["predict"]
-    code: NonEmpty
-    options: Annotated[tuple[NonEmpty, ...], Field(min_length=4, max_length=4)]
-    answer: Annotated[int, Field(ge=0, le=3)]
-    why: Text
-
-
-class FindBug(_Item):
-    """Which lines are wrong? `broken` fails its own assertion, `fixed` passes; they differ in `answer_lines`."""
-
-    kind: Literal["find_bug"]
-    broken: NonEmpty
-    fixed: NonEmpty
-    answer_lines: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
-    why: Text
-
-
-class Open(_Item):
-    """Answered in words; graded by which of the topic's key points it covers."""
-
-    kind: Literal["open"]
-    points: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)]
+    kind: str
     why: Text | None = None
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        """Refuse a kind that no front could show, where it is defined: it would be missed in silence."""
+        if isabstract(cls):
+            return
+        if not issubclass(cls, ByLetter | InWords):
+            raise TypeError(f"{cls.__name__} does not say how it is answered: derive it from ByLetter or InWords")
+        if not hasattr(cls, "about"):
+            raise TypeError(f"{cls.__name__} says nothing of its kind: give it `about`")
 
-Item = Annotated[Choice | Predict | FindBug | Open, Field(discriminator="kind")]
+    @abstractmethod
+    def sheet(self, topic: Topic, lang: Lang) -> Sheet:
+        """Return the item as it stands on paper, its options in the order of the file."""
+
+    @abstractmethod
+    def problems(self, topic: Topic) -> Iterator[Wrong]:
+        """Yield what is wrong with the item and how to mend it, as far as that shows without a run."""
+
+    @classmethod
+    def problems_together(cls, items: Sequence[Self]) -> Iterator[Wrong]:
+        """Yield what is wrong with a topic's items of this kind together."""
+        yield from ()
+
+    def programs(self) -> Iterator[Program]:
+        """Yield what is run to prove the item."""
+        yield from ()
 
 
-class QuizFile(Frozen):
-    """The content of `quiz.toml`."""
+class ByLetter(Item):
+    """An item that is answered by the letter of an option: in rounds, alone, in reviews."""
 
-    item: tuple[Item, ...] = ()
+    def posed(self, topic: Topic, lang: Lang, chance: Random) -> Sheet:
+        """Return the item with two to four options, the right one among them; `chance` may draw the others."""
+        return self.sheet(topic, lang)
 
-    @model_validator(mode="after")
-    def _ids_are_unique(self) -> QuizFile:
-        ids = [item.id for item in self.item]
-        twice = sorted({i for i in ids if ids.count(i) > 1})
-        if twice:
-            raise ValueError(f"item ids used twice: {', '.join(twice)}")
-        return self
+
+class InWords(Item):
+    """An item that is answered in words: in interviews and reviews, held against `points` of the topic's key points."""
+
+    points: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)]
 
 
 class Wordings(Frozen):
@@ -229,7 +251,7 @@ class Topic(Frozen):
     sections: dict[Lang, dict[SectionId, str]]
     units: dict[Lang, tuple[Unit, ...]] = {"zh": (), "en": ()}
     examples: tuple[Example, ...]
-    quiz: tuple[Item, ...]
+    quiz: tuple[SerializeAsAny[Item], ...]
     wordings: tuple[Wordings, ...] = ()
 
     @property

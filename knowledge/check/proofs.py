@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.loader import transcript_file
-from knowledge.bank.models import Example, FindBug, Predict, Problem, Topic
+from knowledge.bank.models import Example, Item, Problem, Topic
+from knowledge.bank.programs import Program
 from knowledge.check import transcripts
 from knowledge.check.running import Result
 from knowledge.check.scripts import seeded
@@ -56,10 +57,7 @@ def proofs(topic: Topic, seeds: int) -> Iterator[Proof]:
         yield from _counter(topic, example)
         yield from _seeds(topic, example, seeds - 1)
     for item in topic.quiz:
-        if isinstance(item, Predict):
-            yield _predict(topic, item)
-        elif isinstance(item, FindBug):
-            yield from _find_bug(topic, item)
+        yield from _item(topic, item)
 
 
 def _example(topic: Topic, example: Example) -> Proof:
@@ -117,7 +115,7 @@ def _counter(topic: Topic, example: Example) -> Iterator[Proof]:
         if result.ok:
             fix = "make the assertion stricter or the counter stronger"
             yield problem(path, f"{key}: the claim still holds under {example.meta.counter}", fix)
-        elif not _fails_its_assertion(result):
+        elif not result.failed_assertion:
             fix = "make an assertion fail first"
             yield problem(path, f"{key}: {example.meta.counter} ends otherwise: {result.reason}", fix)
 
@@ -140,45 +138,16 @@ def _seeds(topic: Topic, example: Example, more: int) -> Iterator[Proof]:
         yield Proof(f"{topic.slug}: {example.file} with SEED={seed}", _job(script, example.file), judge)
 
 
-def _predict(topic: Topic, item: Predict) -> Proof:
-    def judge(result: Result) -> Iterator[Problem]:
-        printed = _stripped(result.stdout)
-        matching = [index for index, option in enumerate(item.options) if _stripped(option) == printed]
-        path, name = f"{topic.slug}/quiz.toml", f"item '{item.id}'"
-        if not result.ok:
-            yield problem(path, f"{name}: its code fails: {result.reason}", "make it run")
-        elif matching != [item.answer]:
-            fix = f"make exactly one option equal to it and set answer (now {item.answer}) to its index"
-            yield problem(path, f"{name}: its code prints {printed[:80]!r}, which is option {matching or 'none'}", fix)
+def _item(topic: Topic, item: Item) -> Iterator[Proof]:
+    for program in item.programs():
 
-    return Proof(f"{topic.slug}: quiz {item.id}", _job(item.code, "predict.py"), judge)
+        def judge(result: Result, program: Program = program) -> Iterator[Problem]:
+            for what, fix in program.judge(result):
+                yield problem(f"{topic.slug}/quiz.toml", f"item '{item.id}': {what}", fix)
 
-
-def _find_bug(topic: Topic, item: FindBug) -> Iterator[Proof]:
-    path, name = f"{topic.slug}/quiz.toml", f"item '{item.id}'"
-
-    def broken(result: Result) -> Iterator[Problem]:
-        if result.ok:
-            yield problem(path, f"{name}: broken passes", "make its assertion fail on the bug")
-        elif not _fails_its_assertion(result):
-            yield problem(path, f"{name}: broken ends otherwise: {result.reason}", "make its assertion fail first")
-
-    def fixed(result: Result) -> Iterator[Problem]:
-        if not result.ok:
-            yield problem(path, f"{name}: fixed fails: {result.reason}", "make it pass")
-
-    yield Proof(f"{topic.slug}: quiz {item.id}, broken", _job(item.broken, "broken.py"), broken)
-    yield Proof(f"{topic.slug}: quiz {item.id}, fixed", _job(item.fixed, "fixed.py"), fixed)
+        label = ", ".join(filter(None, [f"{topic.slug}: quiz {item.id}", program.part]))
+        yield Proof(label, _job(program.source, program.file), judge)
 
 
 def _job(script: str, name: str) -> Job:
     return Job(script, name=name, limits=_LIMITS)
-
-
-def _fails_its_assertion(result: Result) -> bool:
-    ended = result.finished is not None and result.finished.outcome == "error"
-    return ended and result.exception.startswith("AssertionError")
-
-
-def _stripped(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from knowledge.bank.models import LANGS, Problem, Topic, TopicMeta
-from knowledge.check.texts import key, problem
+from knowledge.bank.rules import key
+from knowledge.check.texts import problem
 
 MIN_ASKS = 10
 KEY_POINTS = range(5, 9)

@@ -45,6 +45,12 @@ class Result:
         return self.finished is None or self.finished.outcome == "sandbox_failed"
 
     @property
+    def failed_assertion(self) -> bool:
+        """Whether an assertion of its own ended it."""
+        ended = self.finished is not None and self.finished.outcome == "error"
+        return ended and self.exception.startswith("AssertionError")
+
+    @property
     def exception(self) -> str:
         """The last traceback's own line (`AssertionError: …`), without the frames; empty if there is none."""
         _, _, last = self.stderr.rpartition("Traceback (most recent call last):")

@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from knowledge.bank.errors import ScaffoldError
+from knowledge.bank.kinds import KINDS
 from knowledge.bank.loader import EXPLANATIONS, QUIZ_FILE, TOPIC_FILE, example_file, topics_root
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, SECTIONS, SLUG_PATTERN, Lang, SectionId
+from knowledge.check.items import MIN_ITEMS
 
 SLUG_LENGTH = 60
 
@@ -21,6 +23,8 @@ aliases = ["TODO what people type after /run, in both languages"]
 questions = []  # numbers of the source questions it answers, if any
 related = []
 requires = []  # slugs to study first; no circles
+sources = ["TODO a paper with its arXiv id or DOI, a book's chapter, a library's own documentation: two at least"]
+# TODO checked = "2026-11", the month in which you last read the page against its sources
 
 [title]
 zh = "TODO 标题"
@@ -29,8 +33,10 @@ en = "TODO title"
 [question_titles]
 # 7 = { zh = "…", en = "…" }: one for each number in questions
 
-# At least 10 each, as learners type them: symptoms, metaphors, abbreviations, very short; mostly without its name.
-[asks]
+# For each unit of the page, by its id, what people type whom it answers: symptoms, metaphors, abbreviations, very
+# short; mostly without its name. What stands before a section's first lead is the unit named like the section. At least
+# 10 a language over all units.
+[asks.answer]
 zh = ["TODO 学习者会怎么问"]
 en = ["TODO how learners ask"]
 
@@ -57,61 +63,15 @@ print(f"total: {total}")
 assert total > 0, "TODO what is wrong when this fails"
 '''
 
-_QUIZ = """\
-# At least 8 items: 3 choice, 2 predict, 2 find_bug, 1 open. Ids are stable and never reused.
-
-[[item]]
-id = "first-choice"
-kind = "choice"
-prompt = { zh = "TODO 问题？", en = "TODO a question?" }
-options = [
-  { zh = "TODO 甲", en = "TODO a" },
-  { zh = "TODO 乙", en = "TODO b" },
-  { zh = "TODO 丙", en = "TODO c" },
-  { zh = "TODO 丁", en = "TODO d" },
-]
-answer = 0
-why = { zh = "TODO 为什么。", en = "TODO why." }
-
-[[item]]
-id = "first-predict"
-kind = "predict"
-prompt = { zh = "TODO 这段代码打印什么？", en = "TODO what does this print?" }
-code = '''
-print(1 + 1)
-'''
-options = ["1", "2", "11", "TODO"]
-answer = 1  # TODO the option equal to what the code prints
-why = { zh = "TODO 为什么。", en = "TODO why." }
-
-[[item]]
-id = "first-bug"
-kind = "find_bug"
-prompt = { zh = "TODO 哪一行错了？", en = "TODO which line is wrong?" }
-broken = '''
-total = 1 - 1  # TODO the mistake people make
-assert total == 2, total
-'''
-fixed = '''
-total = 1 + 1  # TODO the line as it should be
-assert total == 2, total
-'''
-answer_lines = [1]
-why = { zh = "TODO 为什么。", en = "TODO why." }
-
-[[item]]
-id = "first-open"
-kind = "open"
-prompt = { zh = "TODO 用自己的话说说。", en = "TODO say it in your own words." }
-points = [0]  # TODO indices into key_points
-"""
-
 _ADVICE: dict[SectionId, dict[Lang, str]] = {
     "answer": {"zh": "TODO 两三句能直接说出口的话。", "en": "TODO two or three sentences one can say aloud."},
     "how": {"zh": "TODO 原理；公式写成 `代码`。", "en": "TODO how it works; formulas as `code`."},
     "practice": {"zh": "TODO 实际怎么用。", "en": "TODO how it is used."},
     "pitfalls": {"zh": "TODO 人们真会犯的错，以及原因。", "en": "TODO mistakes people really make, and why."},
-    "interview": {"zh": "**TODO 追问？** 回答。", "en": "**TODO a follow-up question?** Its answer."},
+    "interview": {
+        "zh": "**TODO 追问？** {#follow-up} 回答。",
+        "en": "**TODO a follow-up question?** {#follow-up} Its answer.",
+    },
 }
 
 
@@ -141,8 +101,15 @@ def new(slug: str, root: Path | None = None) -> Path:
 
 def skeleton() -> dict[str, str]:
     """Return the content of every file of a new topic, by name."""
-    files = {TOPIC_FILE: _TOPIC, QUIZ_FILE: _QUIZ, example_file(MAIN_EXAMPLE): _EXAMPLE}
+    files = {TOPIC_FILE: _TOPIC, QUIZ_FILE: _quiz(), example_file(MAIN_EXAMPLE): _EXAMPLE}
     return files | {EXPLANATIONS[lang]: explanation(lang, {}) for lang in LANGS}
+
+
+def _quiz() -> str:
+    """Return a quiz with one item of each kind."""
+    wanted = ", ".join(f"{kind.about.least} {name}" for name, kind in KINDS.items() if kind.about.least)
+    head = f"# At least {MIN_ITEMS} items: {wanted}. Ids are stable and never reused.\n"
+    return "\n[[item]]\n".join([head, *(kind.about.draft for kind in KINDS.values() if kind.about.draft)])
 
 
 def explanation(lang: Lang, found: Mapping[SectionId, str]) -> str:

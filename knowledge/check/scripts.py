@@ -10,6 +10,7 @@ from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
 from knowledge.bank.models import Example, Problem, Topic
 from knowledge.bank.parameter import Parameter
+from knowledge.bank.rules import has_assertion, words
 from knowledge.check.texts import problem
 from knowledge.search.reading import HAN
 
@@ -40,13 +41,6 @@ def seeded(example: Example) -> bool:
     except ParameterError:
         return False
     return any(parameter.name == "SEED" and type(parameter.value) is int for parameter in found)
-
-
-def has_assertion(tree: ast.Module) -> bool:
-    """Tell whether a program asserts anything, by the statement or by one of NumPy's functions for it."""
-    return any(isinstance(node, ast.Assert) for node in ast.walk(tree)) or any(
-        word.startswith("assert_") for word in _words(tree)
-    )
 
 
 def _example(path: str, toml: str, example: Example) -> Iterator[Problem]:
@@ -81,18 +75,8 @@ def _imports(path: str, tree: ast.Module) -> Iterator[Problem]:
             yield problem(path, f"imports '{name}'", "work without a network")
         elif name not in PACKAGES and name not in sys.stdlib_module_names:
             yield problem(path, f"imports '{name}'", f"use the standard library or {', '.join(sorted(PACKAGES))}")
-    for name in sorted(word for word in _words(tree) if word in _DOWNLOADS or word.startswith("fetch_")):
+    for name in sorted(word for word in words(tree) if word in _DOWNLOADS or word.startswith("fetch_")):
         yield problem(path, f"uses '{name}', which downloads", "use a set that scikit-learn holds, like load_digits")
-
-
-def _words(tree: ast.Module) -> set[str]:
-    """Return every name, attribute, keyword and imported name in the source."""
-    words: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)) | ast.alias(name=word):
-                words.add(word)
-    return words
 
 
 def _parameters(path: str, toml: str, example: Example, tree: ast.Module) -> Iterator[Problem]:
@@ -113,7 +97,7 @@ def _parameters(path: str, toml: str, example: Example, tree: ast.Module) -> Ite
     for name in sorted(example.meta.parameters.keys() - {parameter.name for parameter in found}):
         where = f"examples.{example.name}.parameters.{name}"
         yield problem(toml, f"{where} is no parameter of {example.file}", "remove it or correct its name")
-    if _words(tree) & _RANDOM and not any(parameter.name == "SEED" for parameter in found):
+    if words(tree) & _RANDOM and not any(parameter.name == "SEED" for parameter in found):
         yield problem(path, "uses chance but offers no SEED", "add 'SEED = 0  # random seed, 0..9999' and seed with it")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from knowledge.bank import markdown
@@ -29,11 +28,6 @@ _HALF_WIDTH = re.compile(r"[\u3400-\u9fff][,;:?!]")
 def problem(path: str, what: str, fix: str) -> Problem:
     """Return a `Problem`; short, because every rule needs it."""
     return Problem(path=path, problem=what, fix=fix)
-
-
-def key(text: str) -> str:
-    """Return `text` without what does not tell two phrases apart: case, width, spaces, punctuation."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def explanation(topic: Topic) -> Iterator[Problem]:

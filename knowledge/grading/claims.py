@@ -83,7 +83,7 @@ def stem(word: str) -> str:
 
 @dataclass(frozen=True)
 class Claim:
-    """A stretch of text that says something.
+    """A span of an answer, or one form of a key point.
 
     Attributes:
         text: as it was written, normalised.
@@ -115,7 +115,7 @@ class Claim:
 
     @cached_property
     def bonds(self) -> frozenset[tuple[str, str]]:
-        """Pairs of stems that stand in one clause: what is said of what (too large: diverges; too small: slow)."""
+        """Pairs of stems of the same clause, which tell what is said of what (too large: diverges; too small: slow)."""
         said = ({root for _, root in content_words(clause)} for clause in _BOND_END.split(self.english))
         return frozenset(pair for roots in said for pair in combinations(sorted(roots), 2))
 
@@ -127,7 +127,7 @@ class Claim:
 
     @cached_property
     def denied(self) -> frozenset[str]:
-        """Stems that a negation reaches."""
+        """Stems within the scope of a negation: the next `_REACH` content words of its clause."""
         found: set[str] = set()
         left = 0
         for word in re.findall(r"[a-z]+|[.,;]", self.english):
@@ -142,12 +142,12 @@ class Claim:
 
     @property
     def length(self) -> float:
-        """How much it says, in English words; a Chinese character pair counts for some."""
+        """Length in English words; a pair of Chinese characters counts as 0.6 of a word."""
         return len(self.words) + 0.6 * len(self.pairs)
 
 
 def opposed(claim: Claim, other: Claim) -> int:
-    """Return how many pairs of opposites stand one in each text and neither in the other."""
+    """Count the pairs of opposites (large, small) of which each text has one word, and not the other's word too."""
     mine, theirs = set(claim.words), set(other.words)
     sides = [pair for a, b in _OPPOSITES for pair in ((a, b), (b, a))]
     return sum(1 for a, b in sides if mine & a and theirs & b and not mine & b and not theirs & a)

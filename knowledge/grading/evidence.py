@@ -1,13 +1,14 @@
-"""An interview answer beside the key points of a topic: what can be measured of how well it makes each of them.
+"""The signals of an interview answer: how well it makes each key point of a topic.
 
     answer → spans ┐
                    ├ likeness of each span to each form (encoder, words, Chinese pairs) → best span → signals
     point → forms  ┘
 
 A point has many forms: the key point in both languages, its sentences and clauses, and the wordings of `points.toml`,
-right ones and wrong ones. All points of a topic share its words, so likeness alone says little: most signals say how
-much better a span fits this point than the topic's others, and how much better its right wordings than its wrong ones.
-No signal depends on the length of the whole answer: that tells who wrote it rather than what it says.
+right ones and wrong ones. All points of a topic share its vocabulary, so similarity alone discriminates little. Most
+signals are differences: how much better a span fits this point than the topic's other points, and how much better it
+fits the right wordings than the wrong ones. No signal depends on the length of the whole answer, which tells more about
+the writer than about the content.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class AnswerReader:
         return Point(whole, clauses, said, wrong, tuple(np.split(vectors, ends)))
 
     def _weights(self, points: Sequence[Point]) -> tuple[Weight, Weight]:
-        """Return how much a stem and a Chinese pair say: rare in the bank, and rare among these points."""
+        """Return the weights of stems and Chinese pairs: high where rare in the bank and rare among these points."""
         stems = Counter(stem for point in points for stem in point.stems)
         pairs = Counter(pair for point in points for pair in point.pairs)
 
@@ -148,7 +149,7 @@ class AnswerReader:
 def _weighed(
     found: tuple[Claim, ...], points: Sequence[Point], groups: Sequence[_Group], stems: Weight, pairs: Weight
 ) -> Evidence:
-    """Pick the best span for each point and say what is known of it."""
+    """Pick the best span for each point and compute its signals."""
     bank, pieces, *worded = groups
     said, wrong = worded if worded else (None, None)
     right = [bank, pieces, said] if said else [bank, pieces]
@@ -186,7 +187,7 @@ def _weighed(
 
 
 def _idf(size: int, count: int) -> float:
-    """Return a smoothed inverse document frequency that leaves a term found everywhere a little to say."""
+    """Return a smoothed inverse document frequency; a term of all documents keeps a small weight above zero."""
     return math.log((1 + size) / (1 + count)) + 0.3
 
 
@@ -208,7 +209,7 @@ def _overlap(claim: Claim, forms: Iterable[Claim], stems: Weight, pairs: Weight)
 
 
 def _telling(claim: Claim, point: Point, stems: Weight, pairs: Weight) -> dict[str, float]:
-    """Return how much of a claim only right forms of the point have, and how much only wrong ones."""
+    """Return the share of a claim's content that only right forms of the point have, and that only wrong ones have."""
     right, wrong = [*point.bank, *point.said], point.wrong
     words, others = (frozenset().union(*(form.stems for form in forms)) for forms in (right, wrong))
     runs, other_runs = (frozenset().union(*(form.pairs for form in forms)) for forms in (right, wrong))
@@ -228,7 +229,7 @@ def _telling(claim: Claim, point: Point, stems: Weight, pairs: Weight) -> dict[s
 
 
 def _denied(claim: Claim, *forms: Claim, weight: Weight) -> float:
-    """Return how much of the content that a claim shares with forms one side denies and the other does not."""
+    """Return the share of the common content that is negated in the claim or in the form, but not in both."""
     shared = claim.stems & frozenset().union(*(form.stems for form in forms))
     theirs = frozenset().union(*(form.denied for form in forms))
     return _share(shared, claim.denied ^ theirs, weight)

@@ -2,8 +2,8 @@
 
     FILE.jsonl → Labelled → pairs of an answer and a key point → figures, or a Scorer
 
-Weights and threshold see only `dev`. What they are worth on topics that they have not seen is told by nested
-cross-validation (Stone 1974): each topic is judged by a regression and a threshold that were both fitted without it.
+Weights and threshold are fitted on `dev` only. Nested cross-validation (Stone 1974) estimates the quality on unseen
+topics: each topic is judged by a regression and a threshold that were both fitted without it.
 """
 
 from __future__ import annotations

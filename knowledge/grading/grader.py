@@ -2,8 +2,8 @@
 
     answer → `knowledge.grading.evidence`: signals, one row a point → logistic regression → score, and a threshold
 
-The regression's few weights come with the package (`weights.json`, written by `epoch bench quiz FILE --fit`), and know
-nothing of any topic.
+The regression's few weights come with the package (`weights.json`, written by `epoch bench quiz FILE --fit`). They are
+the same for all topics.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ UNSURE = (0.2, 0.6)
 
 @dataclass(frozen=True, slots=True)
 class PointGrade:
-    """What is thought of one key point.
+    """The grade of one key point.
 
     Attributes:
         index: of the point within the topic.
         covered: whether the answer makes the point.
         score: calibrated probability that a person would say so.
-        span: the stretch of the answer that fits it best, as it was typed but for case and width.
-        words: the words of that stretch which the point has, too.
+        span: the span of the answer that fits it best, as typed except for case and character width.
+        words: the words of that span which also occur in the point.
     """
 
     index: int
@@ -83,7 +83,7 @@ class Scorer:
         return json.dumps({"signals": list(SIGNALS), **rows, **numbers}, indent=1) + "\n"
 
     def scores(self, signals: F64) -> F64:
-        """Return one probability a row of signals; one that is not known (NaN) counts as if it were usual."""
+        """Return one probability for each row of signals; a missing signal (NaN) is replaced by its mean."""
         z = np.nan_to_num((signals - self.mean) / self.scale) @ self.weights + self.constant
         return np.asarray(1 / (1 + np.exp(-z)), np.float64)
 

@@ -16,6 +16,7 @@ from knowledge.importer.document import DocumentQuestion, harmless
 from knowledge.progress import ProgressCallback
 from runners.errors import WallUnavailable
 from runners.models import Job, Limits, Runner
+from runners.walls.table import WALLS
 
 Verdict = Literal["ok", "error", "timeout", "none"]
 _ERROR_LENGTH = 500
@@ -97,7 +98,7 @@ def _raised(result: Result) -> str:
 def _no_wall(runner: Runner) -> str | None:
     """Return why snippets cannot run here; None if they can."""
     try:
-        if runner.wall != "trusted":
+        if WALLS[runner.wall].any_script:
             return None
     except WallUnavailable as error:
         return f"not run: {_line(str(error))}"

@@ -1,8 +1,8 @@
 """Arrays kept on disk: verified before they are read, replaced whole, never unpickled.
 
 A file is one line of JSON (format, fingerprint, length and SHA-256 of the rest) and the rest: one line of JSON (name,
-type, shape and place of each array) and the arrays' bytes. Nothing behind the first line is looked at before its
-checksum fits, and what is read are views of the file's bytes: no copy, no decompression.
+type, shape and place of each array) and the arrays' bytes. The rest is not parsed before its checksum
+fits. The arrays are views of the file's bytes: nothing is copied or decompressed.
 """
 
 from __future__ import annotations

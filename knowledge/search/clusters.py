@@ -58,8 +58,8 @@ def clusters(
 
     Args:
         asked: the questions.
-        similarity: how alike each two are, shape (questions, questions), 0 to 1.
-        alike: how alike two clusters have to be, on average over their pairs, to become one.
+        similarity: similarity of each two questions, shape (questions, questions), 0 to 1.
+        alike: mean similarity over all pairs of two clusters from which on they are merged.
     """
     rows = groups(similarity, alike)
     found = [_cluster([asked[i] for i in group], similarity[np.ix_(group, group)]) for group in rows]

@@ -10,18 +10,22 @@ import logging
 from pathlib import Path
 
 from knowledge.bank.errors import ModelError
+from knowledge.progress import ProgressCallback
 from knowledge.search.encoder import PACKAGED, REINSTALL, Encoder, SentenceEncoder, packaged_folder, verify
 from knowledge.search.onnx_encoder import OnnxEncoder, refused
 
 log = logging.getLogger(__name__)
 
 
-def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encoder:
+def open_encoder(
+    model: str = PACKAGED, cache_dir: Path | None = None, progress: ProgressCallback | None = None
+) -> Encoder:
     """Return the encoder called `model`: the packaged one, verified, or one of the hub's or of a folder.
 
-    It serves as int8 over ONNX Runtime (`knowledge.search.onnx_encoder`), exported once and kept in `cache_dir`; with
-    that at hand nothing of torch is imported. A model whose export fails, or disagrees with it, serves as it is. One
-    that cannot be had (no network, no such name) is replaced by the packaged one, with a warning.
+    The model runs as an int8 graph in ONNX Runtime (`knowledge.search.onnx_encoder`). The graph is exported once and
+    kept in `cache_dir`; once it is there, torch is not imported any more. A model whose export fails, or disagrees with
+    it, runs in sentence-transformers. A model that cannot be loaded (no network, no such name) is replaced by the
+    packaged one, with a warning. `progress` hears of the export.
 
     Raises:
         ModelError: the packaged model is missing or damaged.
@@ -44,10 +48,10 @@ def open_encoder(model: str = PACKAGED, cache_dir: Path | None = None) -> Encode
         if packaged:
             raise ModelError(f"the packaged model cannot be loaded ({reason}); {REINSTALL}") from error
         log.warning("the model %s cannot be loaded (%s); using the packaged %s", model, reason, PACKAGED)
-        return open_encoder(PACKAGED, cache_dir)
+        return open_encoder(PACKAGED, cache_dir, progress)
     if refused(name, cache_dir):
         log.info("the model %s serves by sentence-transformers: it could not be exported", name)
         return encoder
     from knowledge.search.onnx_export import export
 
-    return export(encoder, name, cache_dir) or encoder
+    return export(encoder, name, cache_dir, progress) or encoder

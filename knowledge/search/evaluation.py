@@ -1,8 +1,8 @@
 """How good the retriever is, on labelled questions it has not seen.
 
-    FILE.jsonl → Query → Reply → Scores
+    FILE.jsonl → LabelledQuery → Reply → EvaluationScores
 
-A question whose topics are empty, or none of them in the bank, is outside: the right thing is to turn it away.
+A question without topics, or with none of the bank's topics, is outside the bank: the right outcome is to decline.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class LabelledQuery(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationScores:
-    """Figures of one evaluation; None where no question could tell.
+    """Figures of one evaluation; None where the file has no question to compute one from.
 
     Attributes:
         queries: how many questions there were.

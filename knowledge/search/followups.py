@@ -1,6 +1,6 @@
-"""Whether a question leans on the one before it: it is made of words that name no subject (`why?`, `那怎么解决呢`).
+"""Whether a question is a follow-up: all of its words are words without a subject (`why?`, `那怎么解决呢`).
 
-Only such a question stays with the topic under discussion; one that brings a word of its own is looked up anew.
+A follow-up is answered from the topic under discussion. A question with any other word is looked up by itself.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Translation:
         terms: English of the field's terms that were found, in order.
         field: share of the Chinese characters that belong to terms of the field (0 without Chinese).
         everyday: share that belongs to other words of the glossary.
-        unknown: share that matched nothing: the evidence that `replaced` no longer carries.
+        unknown: share of the Chinese characters that matched nothing, and so are missing in `replaced`.
     """
 
     replaced: str
@@ -60,6 +60,19 @@ class Glossary:
             if entry in self.terms or entry in self.words:
                 return entry
         return None
+
+    def words_of(self, text: str) -> list[str]:
+        """Return the entries in normalised `text`, and what stands between two of them as it is."""
+        found: list[str] = []
+        between = place = 0
+        while place < len(text):
+            entry = self._entry(text, place)
+            if entry is None:
+                place += 1
+                continue
+            found += [text[between:place], entry] if between < place else [entry]
+            between = place = place + len(entry)
+        return [*found, text[between:]] if between < len(text) else found
 
     def translate(self, text: str) -> Translation:
         """Replace the Chinese of normalised `text`."""

@@ -222,11 +222,18 @@ class PassageIndex:
         dense = None
         if encoder:
             dense = index_vectors(encoder.passages([q.dense for q in queries], progress), progress=progress)
-        lexical = [
-            Tfidf.fit(char_grams, [q.chars for q in queries]),
-            Tfidf.fit(syllable_grams, [q.text for q in queries]),
-            Tfidf.fit(word_grams, [q.dense for q in queries]),
+        read = [
+            (char_grams, [q.chars for q in queries]),
+            (syllable_grams, [q.text for q in queries]),
+            (word_grams, [q.dense for q in queries]),
         ]
+        lexical = []
+        for done, (analyzer, texts) in enumerate(read):
+            if progress:
+                progress("compare", done, len(read))
+            lexical.append(Tfidf.fit(analyzer, texts))
+        if progress:
+            progress("compare", len(read), len(read))
         weights = [0.0 if name in silent else w for name, w in zip(cls.CHANNELS[1:], (
             WITH_ENCODER if encoder else WITHOUT_ENCODER)[1:], strict=True)]  # fmt: skip
         sketch = sum(np.sqrt(np.float32(weight)) * channel.sketch(_SKETCH, seed)
@@ -294,7 +301,7 @@ class PassageIndex:
             products.append(weight * values)
         if not ids:
             return np.zeros(len(self.passages))
-        return np.bincount(np.concatenate(ids), np.concatenate(products), len(self.passages))
+        return np.asarray(np.bincount(np.concatenate(ids), np.concatenate(products), len(self.passages)), np.float64)
 
     def _kernel(self, ids: I64) -> F64:
         sketch = self._sketch[ids]

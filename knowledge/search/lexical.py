@@ -245,15 +245,13 @@ class Tfidf:
         try:
             words = cache.texts(arrays[f"{prefix}.vocabulary"])
             idf = arrays[f"{prefix}.idf"]
-            by_passage = bounds, terms, values = [arrays[f"{prefix}.{name}"] for name in ("bounds", "terms", "values")]
-            by_term = starts, passages, weights = [
-                arrays[f"{prefix}.{name}"] for name in ("starts", "passages", "weights")
-            ]
+            bounds, terms, values = (arrays[f"{prefix}.{name}"] for name in ("bounds", "terms", "values"))
+            starts, passages, weights = (arrays[f"{prefix}.{name}"] for name in ("starts", "passages", "weights"))
             sound = (
                 len(words) == len(idf)
                 and len(terms) == len(passages)
-                and _fit(*by_passage, len(bounds) - 1, len(words))
-                and _fit(*by_term, len(words), len(bounds) - 1)
+                and _fit(bounds, terms, values, len(bounds) - 1, len(words))
+                and _fit(starts, passages, weights, len(words), len(bounds) - 1)
             )
         except (KeyError, ValueError, IndexError, TypeError) as error:
             raise IndexCacheError(f"the {prefix} channel is incomplete ({error})") from error
@@ -279,7 +277,7 @@ def _fit(starts: NDArray[Any], places: NDArray[Any], weights: NDArray[Any], rows
 
 def _ranges(starts: I64, sizes: I64) -> I64:
     """Return the numbers from each start on, as many as its size says, one range after the other."""
-    return np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    return np.asarray(np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes), np.int64)
 
 
 def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[I64, I64, I64]:

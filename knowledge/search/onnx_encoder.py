@@ -104,7 +104,7 @@ class OnnxEncoder:
 
     @property
     def identity(self) -> str:
-        """`name-int8@digest`: index and calibration are this very encoder's."""
+        """`name-int8@digest`: an index and its calibration are only valid with the encoder that they were made with."""
         return f"{self._name}-int8@{self.export.digest}"
 
     @property
@@ -138,7 +138,7 @@ class OnnxEncoder:
         return self._encode(self.export.query, texts, None)
 
     def passages(self, texts: Sequence[str], progress: ProgressCallback | None = None) -> F32:
-        """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch."""
+        """Return one unit vector a passage, shape (n, d), float32; `progress` hears of every batch, in tokens."""
         return self._encode(self.export.document, texts, progress)
 
     def _encode(self, prompt: str, texts: Sequence[str], progress: ProgressCallback | None) -> F32:
@@ -147,14 +147,15 @@ class OnnxEncoder:
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
         vectors: F32 | None = None
-        done = 0
+        # In tokens: the longest texts come last and take most of the time.
+        done, whole = 0, sum(map(len, tokens))
         for batch, found in zip(batches, self._run_all(tokens, batches), strict=True):
             if vectors is None:
                 vectors = np.empty((len(texts), found.shape[1]), np.float32)
             vectors[batch] = found
-            done += len(batch)
+            done += sum(len(tokens[i]) for i in batch)
             if progress:
-                progress("encode", done, len(texts))
+                progress("encode", done, whole)
         return vectors if vectors is not None else np.zeros((0, 0), np.float32)
 
     def _run_all(self, tokens: list[list[int]], batches: list[list[int]]) -> Iterator[F32]:

@@ -2,9 +2,10 @@
 
     model → graph with pooling and norm → matrix products in int8 → compared with the model → cache
 
-Weights are int8 with a scale a column; what they meet is rounded to int8 with a scale a token, so that a vector never
-depends on the other texts of its batch, as it would by `quantize_dynamic`. A few channels of a transformer are many
-times as large as the others; SmoothQuant (Xiao et al. 2023) moves half of that (α = .5) into the weights beforehand.
+Weights are quantised to int8 with one scale for each column, activations with one scale for each token. A vector
+therefore never depends on the other texts of its batch, as it would with `quantize_dynamic`. A few activation channels
+of a transformer are many times as large as the others; SmoothQuant (Xiao et al. 2023, α = .5) moves half of that range
+into the weights before they are quantised.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from knowledge.progress import ProgressCallback
 from knowledge.search.arrays import F32
 from knowledge.search.encoder import SentenceEncoder
 from knowledge.search.index import packaged_negatives
@@ -37,19 +39,25 @@ _COSINE_MIN, _COSINE_MEAN = 0.98, 0.995
 #: … and the share of probes that keep their nearest neighbour.
 _AGREEMENT = 0.9
 _PROBES = 96
+#: Steps of an export that are told of: traced, measured, put into int8, compared.
+_STEPS = 4
 
 
 class ExportError(Exception):
-    """The model cannot be exported, or its export says something else than it."""
+    """The model cannot be exported, or the vectors of its export differ too much from its own."""
 
 
-def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
+def export(
+    encoder: SentenceEncoder, name: str, cache_dir: Path | None, progress: ProgressCallback | None = None
+) -> OnnxEncoder | None:
     """Return the model as an int8 graph, kept in `cache_dir`; None, with one warning, where that cannot be had.
 
-    That it cannot be had is kept, too: the next start, with the same libraries, does not try again.
+    That it cannot be had is kept, too: the next start, with the same libraries, does not try again. `progress` hears
+    of every step, as of the stage `export`.
     """
     try:
-        made = verified(encoder, quantised(encoder, name))
+        made = verified(encoder, quantised(encoder, name, progress))
+        _tell(progress, _STEPS)
     except Exception as error:  # any model may come here, and its code and the exporter's may raise anything
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         log.warning("the model %s serves by sentence-transformers, slower: no int8 export of it (%s)", name, reason)
@@ -61,23 +69,33 @@ def export(encoder: SentenceEncoder, name: str, cache_dir: Path | None) -> OnnxE
     return made
 
 
-def quantised(encoder: SentenceEncoder, name: str) -> OnnxEncoder:
+def quantised(encoder: SentenceEncoder, name: str, progress: ProgressCallback | None = None) -> OnnxEncoder:
     """Return the model as an int8 graph, not yet compared with it."""
     import onnx
 
+    _tell(progress, 0)
     model, (query, document) = encoder.model, encoder.prompts
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
     if tokenizer is None:
         raise ExportError("it has no fast tokenizer")
     graph = _traced(model)
+    _tell(progress, 1)
     longest, words = int(model.max_seq_length or 512), tokenizer.to_str().encode()
     proto = onnx.load_model_from_string(graph)
     inputs = tuple(each.name for each in proto.graph.input)  # not all that its tokenizer makes: DistilBERT has no types
     found = Export(inputs, query, document, int(model.tokenizer.pad_token_id or 0), longest, "")
-    _shrink(proto, _ranges(proto, OnnxEncoder(name, found, words, graph)))
+    ranges = _ranges(proto, OnnxEncoder(name, found, words, graph))
+    _tell(progress, 2)
+    _shrink(proto, ranges)
     graph = _optimised(proto.SerializeToString())
+    _tell(progress, 3)
     digest = hashlib.sha256(words + graph + f"{query}|{document}|{longest}".encode()).hexdigest()[:16]
     return OnnxEncoder(name, dataclasses.replace(found, digest=digest), words, graph)
+
+
+def _tell(progress: ProgressCallback | None, step: int) -> None:
+    if progress is not None:
+        progress("export", step, _STEPS)
 
 
 def verified(encoder: SentenceEncoder, made: OnnxEncoder) -> OnnxEncoder:
@@ -136,7 +154,7 @@ def _traced(model: Any) -> bytes:  # noqa: ANN401
     if not {"input_ids", "attention_mask"} <= set(inputs) <= _INPUTS:
         raise ExportError(f"it reads {', '.join(inputs)}")
 
-    class Whole(torch.nn.Module):  # type: ignore[misc]
+    class EmbeddingModel(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = model
@@ -151,14 +169,14 @@ def _traced(model: Any) -> bytes:  # noqa: ANN401
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Whole().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
+            EmbeddingModel().eval(), tuple(batch[name] for name in inputs), buffer, dynamo=False, opset_version=17,
             input_names=list(inputs), output_names=["vectors"], dynamic_axes=axes,
         )  # fmt: skip
     return buffer.getvalue()
 
 
 def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
-    """Return the matrix products with constant weights, by the name of what is multiplied with them."""
+    """Return the matrix products with constant weights, by the name of their activations."""
     weights = {each.name for each in proto.graph.initializer if len(each.dims) == 2}
     found: dict[str, list[Any]] = {}
     for node in proto.graph.node:
@@ -168,7 +186,7 @@ def _products(proto: Any) -> dict[str, list[Any]]:  # noqa: ANN401
 
 
 def _ranges(proto: Any, encoder: OnnxEncoder) -> dict[str, F32]:  # noqa: ANN401
-    """Return how large each channel of what the weights meet becomes, over texts that the comparison does not use."""
+    """Return the largest magnitude of each activation channel, over texts that the comparison does not use."""
     import onnx
     from onnx import TensorProto, helper
 
@@ -233,7 +251,7 @@ def _optimised(graph: bytes) -> bytes:
 
 
 def _smoothing(largest: F32, weights: Sequence[F32]) -> F32:
-    """Return what each channel is divided by and its row of the weights multiplied with, geometric mean 1."""
+    """Return SmoothQuant's factor of each channel (divides activations, multiplies weights), geometric mean 1."""
     heaviest = np.max([np.abs(each).max(axis=1) for each in weights], axis=0)
     wide, heavy = np.maximum(largest, 1e-5), np.maximum(heaviest, 1e-5)
     logs = _ALPHA * np.log(wide) - (1 - _ALPHA) * np.log(heavy)
@@ -289,6 +307,6 @@ def _looked_up(node: Any, table: F32, made: dict[str, Any]) -> list[Any]:  # noq
 
 
 def _scales(weights: F32) -> F32:
-    """Return what one step of int8 is worth along the last axis; 1 where all weights are nought."""
+    """Return the int8 quantisation scales along the last axis; 1 where all weights are zero."""
     largest = np.abs(weights).max(axis=-1, keepdims=True) / np.float32(_MOST)
     return np.where(largest > 0, largest, np.float32(1)).astype(np.float32)

@@ -33,7 +33,8 @@ from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, UnitPlace, packaged_negatives, passages_of, units_of
 from knowledge.search.lexical import Tfidf, char_grams, is_han
 from knowledge.search.mentions import Mentions
-from knowledge.search.reading import clean, detect_lang, normalise
+from knowledge.search.pinyin import PinyinReader, latin_words
+from knowledge.search.reading import HAN, clean, detect_lang, normalise
 from knowledge.search.unit_choice import Units
 from knowledge.search.votes import Votes, votes
 
@@ -116,7 +117,8 @@ class Retriever:
             cache_dir: where the index is kept; None keeps it in memory only.
             model: name of the encoder; the packaged one stands in for one that cannot be loaded.
             encoder: False leaves the encoder out: lexical channels with a calibration of their own.
-            progress: hears (stage, done, total) of long work; stages are `model`, `encode`, `graph`, `fit`.
+            progress: hears (stage, done, total) of long work; stages are `model` (is loaded), `export` (is made fast),
+                `encode` (the passages), `graph`, `compare` (words are counted), `fit`.
             rebuild: build and fit anew even where the cache fits.
 
         Raises:
@@ -127,7 +129,7 @@ class Retriever:
         if not bank.topics:
             raise KnowledgeError("the bank has no topic that loads; run `epoch check` to see what is wrong")
         report("model", 0, 1)
-        chosen = open_encoder(model, cache_dir) if encoder else None
+        chosen = open_encoder(model, cache_dir, report) if encoder else None
         report("model", 1, 1)
         return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
@@ -166,6 +168,7 @@ class Retriever:
                 return cls(slugs, index, fitted, reader, router, encoder, names, units)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
         reader = QueryReader.build(words, passages, len(slugs))
         index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
@@ -214,7 +217,7 @@ class Retriever:
         """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
         if not questions:
             return []
-        texts = [clean(question) for question in questions]
+        texts = [self._reader.as_chinese(clean(question)) for question in questions]
         topics = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
@@ -337,6 +340,13 @@ class QueryReader:
         self._mend = repair.Repairer(glossary.terms, field, known)
         self._inside = frozenset(p.text for p in passages if p.kind != "negative")
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
+        self.as_chinese = PinyinReader(
+            glossary,
+            [name for name in self.names.names if name.isascii() and name.isalnum()],
+            latin_words([*self.names.names, *map(normalise, glossary.terms.values())]),
+            lambda word: word in repair.english_words(),
+            [p.text for p in passages if p.kind == "ask" and HAN.search(p.text)],
+        )
 
     @classmethod
     def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> QueryReader:

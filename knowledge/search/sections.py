@@ -2,7 +2,7 @@
 
     patterns × names of the bank → examples → kernel ridge regression over words and meaning → a section
 
-The name of a topic tells nothing about the section, so names are masked before words are compared.
+The name of a topic carries no information about the section, so names are masked before words are compared.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def patterns() -> tuple[tuple[str, Lang, int], ...]:
 
 
 def examples(names: Sequence[str]) -> list[SectionExample]:
-    """Return the patterns with `names` dealt out to their slots in turn, the same at every build."""
+    """Return the patterns with their slots filled with `names` in turn; deterministic."""
     of: dict[Lang, list[str]] = {
         "zh": sorted(set(names)),
         "en": sorted({name for name in names if not HAN.search(name)}),
@@ -72,7 +72,7 @@ def examples(names: Sequence[str]) -> list[SectionExample]:
 
 
 class Router:
-    """Fitted to the examples; tells the section of a question from its words and, with an encoder, its vector."""
+    """A classifier fitted to the examples: words of a question and, with an encoder, its vector → section."""
 
     def __init__(self, glossary: Glossary, names: Mentions, words: Tfidf, vectors: F32 | None, dual: F32) -> None:
         self._glossary = glossary

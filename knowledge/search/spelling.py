@@ -1,4 +1,4 @@
-"""Spelling: homophones of Chinese terms and misspelt English words of the field, mended; real words never touched.
+"""Spelling correction of Chinese homophones of terms and of misspelt English terms; real words are never changed.
 
 A Chinese window of three or more characters that sounds exactly like a term, tones aside, is that term typed with the
 wrong characters. An English word that no vocabulary knows, one or two edits (Damerau 1964) from a word of the field,

@@ -1,4 +1,4 @@
-"""Inner-product search over unit vectors: FAISS flat, FAISS HNSW for many, and NumPy as what both are held to.
+"""Inner-product search over unit vectors: FAISS flat, FAISS HNSW for many vectors, and NumPy as their reference.
 
 vectors → NumpyVectors | FlatVectors | HnswVectors → (scores, ids) of the best k
 """
@@ -16,16 +16,17 @@ from knowledge.search.arrays import F32, I64
 
 #: From this many vectors on a graph is searched instead of every vector.
 HNSW_FROM = 100_000
-#: Neighbours a vector has in the graph, and how widely it is built (Malkov & Yashunin 2016).
+#: Neighbours of a vector in the graph (M), and the search width while it is built (efConstruction; Malkov & Yashunin
+#: 2016).
 _LINKS, _BUILD_WIDTH = 32, 40
-#: How widely the graph is searched: one in so many vectors, but this at least. A width that stays loses neighbours as
-#: the graph grows: half of them at a million.
+#: Search width of the graph (efSearch): the number of vectors divided by the first, but at least the second. With a
+#: constant width the recall falls as the graph grows: to one half at a million vectors.
 _VECTORS_A_STEP, _LEAST_WIDTH = 250, 128
-#: Vectors that the ranges of the bytes are learned from, and that are added between two words of progress.
+#: Number of vectors from which the 8-bit quantiser learns its ranges, and number added between two progress reports.
 _SAMPLE, _BLOCK = 100_000, 20_000
-#: The graph goes by bytes; this many times what is asked for are compared in full.
+#: The graph compares quantised vectors. For k results it finds this many times k, which are compared in float32.
 _CANDIDATES = 4
-#: How many a graph is asked for where a score of every vector is wanted; the others count as nought.
+#: How many vectors a graph is asked for where scores of all are wanted; the scores of all others are zero.
 _REACH = 512
 
 
@@ -42,12 +43,12 @@ class Vectors(Protocol):
         ...
 
     def scores(self, queries: F32) -> F32:
-        """Return a score of every vector, shape (queries, n); nought for those a graph does not reach."""
+        """Return the score of every vector, shape (queries, n); zero for vectors that a graph search did not find."""
         ...
 
 
 class NumpyVectors:
-    """Every product, sorted; equal scores in the order of their ids. The reference of the others."""
+    """Exact search: all inner products, sorted, equal ones by id. The reference for the other indexes."""
 
     def __init__(self, vectors: F32) -> None:
         self.vectors = np.ascontiguousarray(vectors, np.float32)
@@ -64,7 +65,7 @@ class NumpyVectors:
 
 
 class FlatVectors(NumpyVectors):
-    """Exact search by FAISS. A score of every vector is a plain product, which no search does faster."""
+    """Exact search by FAISS. `scores` is a plain matrix product, which a search cannot beat."""
 
     def __init__(self, vectors: F32) -> None:
         super().__init__(vectors)
@@ -81,9 +82,9 @@ class FlatVectors(NumpyVectors):
 
 
 class HnswVectors:
-    """Approximate search by FAISS over a navigable small-world graph, whose own vectors are bytes, a quarter as large.
+    """Approximate search by FAISS over a navigable small-world graph (HNSW) of vectors quantised to 8 bits.
 
-    What the graph finds is compared in full, so that scores are exact and only the choice is approximate.
+    The vectors found are compared again in float32: the scores are exact, only the choice is approximate.
     """
 
     def __init__(
@@ -118,7 +119,7 @@ class HnswVectors:
         return index
 
     def graph(self) -> NDArray[np.uint8]:
-        """Return graph and bytes, from which the index is made again without building it."""
+        """Return the serialised graph with its quantised vectors, from which the index is restored."""
         import faiss
 
         return np.asarray(faiss.serialize_index(self._index), np.uint8)

@@ -1,5 +1,5 @@
-"""What runs on the far side of the wall: the zygote, the guard, its meter, its collector, and the script.
+"""The code inside the wall: the zygote, the guard with its meter and its collector, and the script's process.
 
-Standard library only, few imports, and none from the rest of Epoch: a job sees this folder and nothing else of it, and
-every import here is time before the learner's first line.
+Standard library only, with few imports, and none from the rest of Epoch: a job can read no other folder of Epoch, and
+every import delays the learner's first line.
 """

@@ -1,4 +1,4 @@
-"""What a job holds on a file system that is not its own: counted, as nothing there stops it by itself.
+"""Disk use of a job on a shared file system: counted by the guard, because the file system enforces no limit there.
 
     its folder, file by file ┐
     deleted files it has open ├ inode → bytes ─ sum

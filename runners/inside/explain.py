@@ -1,4 +1,4 @@
-"""Why a program failed here that may work elsewhere: what it needed and this place does not have."""
+"""Explains errors that are due to the sandbox: what the program needed and the sandbox does not have."""
 
 from __future__ import annotations
 

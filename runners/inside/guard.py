@@ -39,8 +39,11 @@ from runners.walls import limits
 POLL_S = 0.05
 #: Counting a folder takes longer than asking a file system of the job's own.
 DISK_EVERY_S = 0.2
-#: Of its time the guard spends at most one part in so many looking: a swarm that makes looks dear gets fewer of them.
-REST = 5
+#: After a look the guard rests for so many times what it took: a swarm that makes looks dear gets fewer of them.
+REST = 4
+#: The same where the disk has to be counted besides, which has rests of its own: memory, which is had faster, does not
+#: wait for it. Together that is less than a quarter of a core.
+REST_BESIDE_DISK, DISK_REST = 6, 10
 #: Kernels differ in what a full tmpfs keeps back: this many free blocks or fewer is full.
 FULL_BLOCKS = 1
 #: What a pipe holds; and one line of it.
@@ -97,17 +100,47 @@ def end_descendants(spared: Collection[int] = ()) -> None:
     Args:
         spared: children that are left alone, with all that is theirs.
     """
+    hunt = Hunt()
     while True:
-        left = set(meter.look(os.getpid(), everything=False).sizes)
+        left = set(meter.descendants(os.getpid()))
         for pid in spared:
-            left -= {pid, *meter.look(pid, everything=False).sizes}
+            left -= {pid, *meter.descendants(pid)}
         if not left:
             return
-        for pid in left:
-            _kill(pid)
+        hunt.strike(left)
         for pid in left:
             with suppress(ChildProcessError):  # not a child yet: its parent has to go first
                 os.waitpid(pid, os.WNOHANG)
+        hunt.rest()
+
+
+class Hunt:
+    """One killing of processes that may fork meanwhile: a race, in which not a moment is lost until all are hit.
+
+    Whoever is hit forks no more, but may have a large memory to give back, and at a lower rank than the hunter's: one
+    that looked again and again would keep the processors from them.
+
+    Attributes:
+        all_hit: whether the last strike met only those that had been hit before.
+    """
+
+    def __init__(self) -> None:
+        self.all_hit = False
+        self._hit: set[int] = set()
+        self._looking_since = time.process_time()
+
+    def strike(self, found: Collection[int]) -> None:
+        """Kill what was found."""
+        for pid in found:
+            _kill(pid)
+        self.all_hit = bool(found) and self._hit.issuperset(found)  # none found, while some are left: one was missed
+        self._hit.update(found)
+
+    def rest(self) -> None:
+        """Wait before the next look, in proportion to what this one took; not when somebody new had turned up."""
+        if self.all_hit:
+            time.sleep(max(0.001, REST * (time.process_time() - self._looking_since)))
+        self._looking_since = time.process_time()
 
 
 def run(orders: Orders, report: int, group: Sequence[int] = ()) -> str:
@@ -304,6 +337,7 @@ class _Guard:
         self.disk: Disk | None = None
         self.disk_was_full = False
         self.disk_due = 0.0
+        self.disk_cost = 0.0
         self.io: int | None = None
         self.is_lowered = False
 
@@ -332,8 +366,9 @@ class _Guard:
         self.group_cpu = cpu
         self.outbox = Outbox(report)
         self.started = time.monotonic()
+        self.deadline = self.started + orders.wall_s
         self.own_cpu_before = time.process_time()
-        self.memory = memory.Memory(orders.memory_mb)
+        self.memory = memory.Memory(orders.memory_mb, self.deadline)
         self.files = collect.Collector(".", orders.artifacts, orders.artifact_mb * MiB, orders.name)
         try:
             self._watch(opener, walls, passed_on)
@@ -386,7 +421,8 @@ class _Guard:
                 self.limit = self._limit_met()
                 self._hand_over(self.files.fresh(now), patiently=False)
                 cost = time.process_time() - before
-                due = time.monotonic() + max(POLL_S, (REST - 1) * cost)
+                rest = (REST if self.disk is None else REST_BESIDE_DISK) * (cost - self.disk_cost)
+                due = min(time.monotonic() + max(POLL_S, rest), self.deadline)
 
     def hide(self) -> None:
         """Keep the script away from the guard's memory and descriptors, and the guard off the script's streams."""
@@ -405,7 +441,7 @@ class _Guard:
         """Return the name of the limit that the job has met, or `-`."""
         now = time.monotonic()
         usage = meter.look(os.getpid(), bool(self.orders.own_pids))
-        if now - self.started > self.orders.wall_s:
+        if now >= self.deadline:
             return "wall"
         if self._cpu_s(usage.cpu_s) > self.orders.cpu_s:
             return "cpu"
@@ -434,12 +470,13 @@ class _Guard:
             info = os.fstatvfs(self.place)
             self.disk_was_full |= info.f_bavail <= FULL_BLOCKS
             return info.f_files - info.f_ffree > MAX_FILES
+        self.disk_cost = 0.0
         if self.disk is None or now < self.disk_due:
             return False
         before = time.process_time()
         is_over = self.disk.is_over(pids, self._written() - self.written_before - self.outbox.sent)
-        # Of the looks no more than half is the disk's: memory, which is had faster, is not to wait for it.
-        self.disk_due = now + max(DISK_EVERY_S, 2 * REST * (time.process_time() - before))
+        self.disk_cost = time.process_time() - before
+        self.disk_due = now + max(DISK_EVERY_S, DISK_REST * self.disk_cost)
         return is_over
 
     def _written(self) -> int:
@@ -464,19 +501,26 @@ class _Guard:
 
     def _kill_all(self) -> None:
         """Kill and reap until nothing of the job is left; nothing else comes before that."""
+        hunt = Hunt()
+        is_raised = False
         while True:
-            for pid in self._targets():
-                _kill(pid)
+            hunt.strike(self._targets())
+            if hunt.all_hit and not is_raised:
+                is_raised = self._raise_session()
             if not self._reap():
                 return
-            if self.orders.own_pids:
-                time.sleep(0.001)  # one signal reached everything; elsewhere it is a race, so not a moment is lost
+            hunt.rest()
 
-    def _targets(self) -> Iterable[int]:
+    def _raise_session(self) -> bool:
+        """Let the dying give their memory back at everybody's rank: at a job's, a busy machine keeps them waiting."""
+        pids = meter.processes(os.getpid(), bool(self.orders.own_pids))
+        return any(limits.raise_session(pid) for pid in pids)
+
+    def _targets(self) -> Collection[int]:
         if self.orders.own_pids:
             return (-1,)  # everything in the pid namespace but its pid 1
         if sys.platform == "linux":
-            return meter.look(os.getpid(), everything=False).sizes
+            return meter.descendants(os.getpid())
         return (-self.child,)
 
     def _report(self) -> None:

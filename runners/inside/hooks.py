@@ -1,4 +1,4 @@
-"""Being told when a module is first imported: what a program does not import costs it nothing."""
+"""Callbacks for the first import of a module: a module that a program does not import costs it nothing."""
 
 from __future__ import annotations
 

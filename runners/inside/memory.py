@@ -1,13 +1,13 @@
-"""How much memory a job has of its own, in as few looks as will do.
+"""How much memory a job has of its own, measured as cheaply as the limit allows.
 
 Resident size (RSS) summed comes from `/proc/<pid>/stat` in one go. It counts a page shared after a fork once for each
 process, and all that a fork got from its zygote, so it can only be too high: when it passes the limit, the proportional
 size (PSS) decides, which counts each page once. PSS alone would be exact and too slow: the kernel walks every page
 table for it, twenty times a second.
 
-Off each process's figure goes what it still shares with the zygote that it was forked from: no more than the guard, a
-fork of the same zygote, shares, no more than it has in common with others itself, and nothing once it is another
-program. What the kernel keeps for a job in pipes and sockets is nobody's size; it is counted by descriptors.
+What a process still shares with the zygote it was forked from is subtracted: at most what the guard, another fork of
+the same zygote, shares; at most what the process itself shares with others; and nothing after it executes another
+program. Data in pipes and sockets belongs to no process's size; it is estimated from the number of descriptors.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ class Memory:
 
     Args:
         limit_mb: the job's limit.
+        deadline: monotonic time at which looks have to be over, however long they would take.
     """
 
-    def __init__(self, limit_mb: float) -> None:
+    def __init__(self, limit_mb: float, deadline: float = float("inf")) -> None:
         self.limit_mb = limit_mb
+        self._deadline = deadline
         self.now_mb = 0.0
         self.peak_mb = 0.0
         self._rss_mb = 0.0
@@ -65,7 +67,7 @@ class Memory:
             whole = self._measure(usage, _BUDGET_S)
             if not whole and self._sum(usage) > self.limit_mb:
                 # Figures of different moments count twice what was shared in between: nobody is killed on those.
-                whole = self._measure(usage, _VERDICT_S)
+                whole = self._measure(usage, min(_VERDICT_S, self._deadline - now))
             if whole:
                 self._rss_mb, self._at = usage.rss_mb, now
             self.now_mb = self._sum(usage)

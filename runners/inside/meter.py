@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
 _TICK = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -30,27 +31,30 @@ def anonymous_mb() -> float:
 
 
 def look(guard: int, everything: bool) -> Usage:
-    """Sum up the job.
-
-    Args:
-        guard: pid of the guard, which is not counted.
-        everything: whether every process in `/proc` is the job's (a pid namespace), or only the guard's descendants.
-
-    Returns:
-        The usage; all zero where there is no `/proc`.
-    """
-    if everything or (pids := _offspring(guard)) is None:
-        stats = {pid: stat for pid in _pids() if pid != guard and (stat := _stat(pid))}
-        if not everything:
-            found = _descendants(guard, {pid: stat[0] for pid, stat in stats.items()})
-            stats = {pid: stats[pid] for pid in found}
-    else:
-        stats = {pid: stat for pid in pids if (stat := _stat(pid))}
+    """Sum up the job, whose `processes` are told by the same arguments; all zero where there is no `/proc`."""
+    stats = {pid: stat for pid in processes(guard, everything) if (stat := _stat(pid))}
     return Usage(
         {pid: stat[3] for pid, stat in stats.items()},
         sum(stat[1] for stat in stats.values()),
         sum(stat[2] for stat in stats.values()),
     )
+
+
+def processes(guard: int, everything: bool) -> Collection[int]:
+    """Return the pids of a job.
+
+    Args:
+        guard: pid of the guard, which is not counted.
+        everything: whether every process in `/proc` is the job's (a pid namespace), or only the guard's descendants.
+    """
+    return [pid for pid in _pids() if pid != guard] if everything else descendants(guard)
+
+
+def descendants(root: int) -> Collection[int]:
+    """Return all descendants of a process; none where there is no `/proc`."""
+    if (pids := _offspring(root)) is not None:
+        return pids
+    return _beneath(root, {pid: stat[0] for pid in _pids() if (stat := _stat(pid))})
 
 
 def _pids() -> list[int]:
@@ -106,7 +110,7 @@ def _offspring(root: int) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def _descendants(root: int, parents: dict[int, int]) -> tuple[int, ...]:
+def _beneath(root: int, parents: dict[int, int]) -> tuple[int, ...]:
     found: list[int] = []
     frontier = {root}
     while frontier:

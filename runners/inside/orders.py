@@ -1,7 +1,7 @@
-"""What a guard is told: `name=value` words, on a command line or, to a zygote, in one datagram.
+"""The orders for a guard: `name=value` words, on a command line or, to a zygote, in one datagram.
 
-Plain code, because `json` and `dataclasses` cost a cold start 20 ms. What arrives is checked word by word: a zygote
-has to outlive whatever it is sent.
+Plain code, because importing `json` and `dataclasses` would add 20 ms to a cold start. Every word is checked: no
+message may crash a zygote.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Orders:
         seccomp: whether the script gets the filter of system calls.
         landlock: (rights, path) that Landlock leaves to the script, rights being `r` read, `f` open a file, `c` change;
             none at all means no Landlock.
-        nproc: whether the kernel may count processes: it counts by user, so only where that user is the job's alone.
+        nproc: how the kernel limits processes, of which it counts all of a user's (RLIMIT_NPROC): 0 not at all; 1 at
+            the job's limit, where the user is the job's alone; 2 at that limit and what the user runs already.
         group: whether two more descriptors come: one to join the job's control group by, one that tells its CPU time.
         user: uid to become, -1 to stay.
         private: whether Python's files are out of that user's reach.

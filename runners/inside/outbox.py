@@ -1,4 +1,4 @@
-"""What a guard has to say, on its way to the runner: whoever reads slowly must not keep a guard from watching."""
+"""A guard's messages to the runner, sent without blocking: a slow reader must not keep a guard from watching."""
 
 from __future__ import annotations
 

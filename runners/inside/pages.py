@@ -1,7 +1,7 @@
-"""Large pages for what the zygote holds: a fork copies a table entry for each page, and there are 70,000 small ones.
+"""Large pages for the zygote's memory: a fork copies one table entry for each page, and there are 70,000 small pages.
 
-Some two thirds of them become parts of large ones, and a fork takes a third of the time. What a job changes is copied
-in small pages as before, so it costs no job more memory.
+About two thirds of them are joined into large pages, and a fork then takes a third of the time. A page that a job
+changes is still copied as a small page, so a job needs no more memory.
 """
 
 from __future__ import annotations

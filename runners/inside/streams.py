@@ -1,8 +1,9 @@
 """Standard output and error keep their order, though they are two pipes.
 
-Nothing in two pipes says what was written first. So whoever changes from one to the other waits until the reader has
-taken what stands in the first: then it is read, and shown, in the order it was written. A program that writes to one
-stream only never waits; native code that writes past Python's own streams is in order as far as the reader is quick.
+Two pipes carry no common order. A program that changes from one stream to the other therefore waits until the reader
+has emptied the first pipe: what it wrote is then read, and shown, in the order of writing. A program that uses one
+stream only never waits. Output of native code, which bypasses Python's streams, is in order only if the reader is fast
+enough.
 """
 
 from __future__ import annotations

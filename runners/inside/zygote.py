@@ -1,18 +1,18 @@
 """The zygote: an interpreter that has imported what examples use, and forks one guarded job at each request.
 
-It imports and does nothing else, and keeps a few spare guards ready: each has its namespaces and its script's process
-already, waits for one job, and is gone with it. Forking so large a process three times is what a job would wait for
-most; limits and walls, which depend on the job, come with its orders.
+After the imports it computes nothing: one computation (`tf.constant(1.)`, a KMeans) would start threads. A fork does
+not inherit threads, and every later job would wait for them for ever.
 
-One computation here (`tf.constant(1.)`, a KMeans) would start threads that no fork has, and every later job would wait
-for them for ever.
+It keeps a few spare guards ready. A spare guard has its namespaces and the process of its script already, waits for one
+job, and ends with it. So a job does not wait for three forks of a large process. Limits and walls depend on the job and
+are set when its orders arrive.
 
 Over its one socket come datagrams (`orders.pack`) with three descriptors each: the job's socket, standard output and
 error; and two more where the job has a control group.
 
-It answers `ready` once, and `gone <job> <CPU seconds>` when nothing of a job is left: all that it took, the
-zygote's own share and the guard's included. The end of the socket is the zygote's own end; as pid 1 of its pid
-namespace, it takes every job along.
+It answers `ready` once, and `gone <job> <CPU seconds>` when no process of a job is left; the time includes what the
+zygote and the guard spent on the job. When the socket ends, the zygote exits; it is pid 1 of its pid namespace, so the
+kernel then kills every job.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class _Forked(BaseException):
 
 
 class Guarding:
-    """A guard as the zygote knows it.
+    """The zygote's record of one guard.
 
     Attributes:
         door: where it waits for orders; None when it has them.
@@ -135,7 +135,7 @@ class Guarding:
 
 
 class Zygote:
-    """The serving half: who runs, who waits, and what the kernel says about them.
+    """The server: its running and spare guards, and the end of their processes.
 
     Args:
         control: to the runner.
@@ -309,7 +309,11 @@ def _wait(pid: int) -> tuple[int, float]:
 
 
 def _become_guard(door: int, told: int, *, namespaced: bool) -> Callable[[], None]:
-    """Leave the zygote: its descriptors, and its namespaces where each job gets its own; then stand by."""
+    """Turn this fork of the zygote into a spare guard, and return what the script's process has to do.
+
+    The guard closes the zygote's descriptors and, where each job has namespaces of its own, enters new ones. Then it
+    waits for a job. This function returns in the script's process only.
+    """
     if namespaced:
         namespaces.leave_all()
         pid = os.fork()
@@ -328,14 +332,14 @@ def _become_guard(door: int, told: int, *, namespaced: bool) -> Callable[[], Non
 
 
 def _only(fd: int) -> int:
-    """Keep 0, 1, 2 and the descriptor given, as 3."""
+    """Close all descriptors but 0, 1, 2 and `fd`, which becomes 3."""
     os.dup2(fd, _FIRST_FREE)
     os.closerange(_FIRST_FREE + 1, _LAST)
     return _FIRST_FREE
 
 
 def _start_afresh() -> None:
-    """Undo what a fork shares and an interpreter of its own would not: chance, the temporary folder, the path here."""
+    """Reset what a fork inherits and a new interpreter would not have: random state, temporary folder, path."""
     gc.enable()
     random.seed()
     if numpy := sys.modules.get("numpy"):

@@ -1,4 +1,4 @@
-"""Landlock: which files a process may touch, named one by one; and no signal or abstract socket out of its own circle.
+"""Landlock: an allow-list of files for a process; and no signals or abstract sockets to processes outside its domain.
 
 Source: Documentation/userspace-api/landlock.rst and include/uapi/linux/landlock.h. The numbers of its three calls are
 the same on every processor.

@@ -53,13 +53,26 @@ def lower_session(pid: int) -> bool:
         Whether that is done, or nothing to be done here; the kernel takes such a wish only ten times a second.
     """
     try:
-        with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as file:
-            file.write(b"%d" % NICE)
+        _rank_session(pid, NICE)
     except BlockingIOError:
         return False
     except OSError:
         return True  # no such groups here, or the process has ended
     return True
+
+
+def raise_session(pid: int) -> bool:
+    """Give a job's session the rank of everybody again, for its end; return whether the kernel took it."""
+    try:
+        _rank_session(pid, 0)
+    except OSError:
+        return False  # asked too soon, no such groups here, or the process is gone
+    return True
+
+
+def _rank_session(pid: int, nice: int) -> None:
+    with open(f"/proc/{pid}/autogroup", "wb", buffering=0) as file:
+        file.write(b"%d" % nice)
 
 
 def _inherited() -> tuple[int, int]:

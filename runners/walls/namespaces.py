@@ -1,4 +1,4 @@
-"""A job's own users, processes, mounts, network, names and shared memory; and the few mounts it needs.
+"""Namespaces of a job (users, processes, mounts, network, host name, shared memory), and the few mounts it needs.
 
 Source: user_namespaces(7), pid_namespaces(7), mount(2).
 """

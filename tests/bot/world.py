@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextvars
-from collections.abc import AsyncIterator, Iterable, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,17 +19,21 @@ import simcord
 from bot.discord.client import EpochBot
 from bot.settings import Settings
 from bot.store.errors import StoreError
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.errors import RoundRefused
 from bot.study.runs import RunRefused
-from bot.study.tutor import Tutor
-from knowledge.bank import models
+from bot.study.schedule import Grade
+from bot.study.tutor import Grades, Tutor
 from knowledge.bank.errors import KnowledgeError
-from knowledge.bank.models import Bank, Example, ExampleMeta, Open, Text, Transcript
+from knowledge.bank.kinds import Choice as MultipleChoice
+from knowledge.bank.kinds import Open
+from knowledge.bank.models import Bank, Example, ExampleMeta, Text, Transcript
 from knowledge.search.retriever import Retriever
 from runners.errors import RunnerError
 from runners.local import LocalRunner
-from runners.models import Event, Job, Runner, Wall
-from runners.probe import WallChoice
+from runners.models import Event, Job, Runner
+from runners.walls.table import Wall, WallChoice
 from tests.discord.limits import Upload
 from tests.discord.validation import validate
 from tests.knowledge.banks import small_bank
@@ -70,11 +75,11 @@ EXAMPLES = {
 }  # fmt: skip
 
 
-def _choice(item_id: str, right: str) -> models.Choice:
+def _choice(item_id: str, right: str) -> MultipleChoice:
     """An item whose right option, the first in the bank, says so itself: a test can tell where it went."""
     options = tuple(Text(zh=text, en=text) for text in (right, f"{item_id} b", f"{item_id} c", f"{item_id} d"))
     prompt, why = Text(zh=f"题目 {item_id}", en=f"Item {item_id}"), Text(zh="因为", en="Because")
-    return models.Choice(id=item_id, kind="choice", prompt=prompt, options=options, answer=0, why=why)
+    return MultipleChoice(id=item_id, kind="choice", prompt=prompt, options=options, answer=0, why=why)
 
 
 QUIZ = (
@@ -109,11 +114,16 @@ _MADE: list[EpochBot] = []
 LOOK_S = 100.0
 
 
-def make_tutor(wall: WallChoice = "auto", runner: Runner | None = None) -> Tutor:
-    """The real tutor, with the retriever that needs no encoder."""
+def make_retriever() -> Retriever:
+    """The real retriever, without an encoder; made once."""
     if not _RETRIEVER:
         _RETRIEVER["it"] = Retriever.open(bank(), cache_dir=None, encoder=False)
-    return Tutor(bank(), _RETRIEVER["it"], runner or LocalRunner(wall))
+    return _RETRIEVER["it"]
+
+
+def make_tutor(wall: WallChoice = "auto", runner: Runner | None = None, grader: Grades | None = None) -> Tutor:
+    """The real tutor, with the retriever that needs no encoder."""
+    return Tutor(bank(), make_retriever(), runner or LocalRunner(wall), grader=grader)
 
 
 class Outside:
@@ -153,6 +163,14 @@ class Outside:
         await self.inner.close()
 
 
+async def review(
+    learning: Learning, member_id: int, topic: str, item: str, grade: Grade, source: str, guild_id: int | None = None
+) -> Card | None:
+    """Give one answer now; return the card that moved, None where the answer counted before."""
+    moved = await learning.record([GivenAnswer(member_id, topic, item, grade, source, guild_id=guild_id)])
+    return moved[0] if moved else None
+
+
 def make_settings(tmp_path: Path) -> Settings:
     """Settings of nobody's environment."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
@@ -165,9 +183,18 @@ def ids() -> Iterator[str]:
     return (f"{number:04x}" for number in count(1))
 
 
-def make_bot(tmp_path: Path, tutor: Tutor | None = None) -> EpochBot:
+class Clock:
+    """The bot's clock: the machine's, until a test sets it."""
+
+    now: float | None = None
+
+    def __call__(self) -> float:
+        return time.time() if self.now is None else self.now
+
+
+def make_bot(tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time) -> EpochBot:
     """The real bot; ids of errors and runs are 0001, 0002, …"""
-    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__)
+    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__, clock=clock)
     _MADE.append(bot)
     return bot
 
@@ -176,9 +203,9 @@ async def close_stores() -> None:
     """Close the databases of all bots made so far: the simulation lets go of a bot without closing it."""
     while _MADE:
         bot = _MADE.pop()
-        if hasattr(bot, "store"):
-            await bot.quizzes.close()
-            await bot.store.close()
+        if hasattr(bot, "services"):
+            await bot.services.rounds.close()
+            await bot.services.store.close()
 
 
 @dataclass
@@ -191,6 +218,7 @@ class World:
     channel: simcord.ChannelHandle
     alice: simcord.MemberActor
     bob: simcord.MemberActor
+    clock: Clock
     locale: str = "en-US"
     bugs_expected: bool = False
     pings_expected: int = 0
@@ -224,7 +252,8 @@ async def discord_world(
         locale: of every interaction (`World.locale` can be changed on the way).
         settle_s: how long an action may keep the bot busy.
     """
-    bot = make_bot(tmp_path, tutor)
+    clock = Clock()
+    bot = make_bot(tmp_path, tutor, clock)
     unprivileged = discord.Intents.default()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_stores)
@@ -234,9 +263,9 @@ async def discord_world(
         guild = env.create_guild()
         channel = guild.create_text_channel("ml")
         alice, bob = (guild.add_member(env.create_user(name)) for name in ("alice", "bob"))
-        world = World(env, bot, guild, channel, alice, bob, locale)
-        if isinstance(bot.tutor.runner, Outside):
-            bot.tutor.runner.env = env
+        world = World(env, bot, guild, channel, alice, bob, clock, locale)
+        if isinstance(bot.services.tutor.runner, Outside):
+            bot.services.tutor.runner.env = env
 
         def speak(event: str, payload: dict[str, Any]) -> None:  # the simulation knows one locale only
             if event == "INTERACTION_CREATE":
@@ -246,8 +275,8 @@ async def discord_world(
         try:
             yield world
         finally:
-            await world.bot.runs.stop_all()
-            await world.bot.tutor.close()
+            await world.bot.services.runs.stop_all()
+            await world.bot.services.tutor.close()
         check_requests(env)
         pings = [r for r in env.http_requests if _roles(r.json)]
         assert len(pings) == world.pings_expected, "something pinged a role"

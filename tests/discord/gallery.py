@@ -28,17 +28,17 @@ from bot.discord.hosting.gaps_text import gaps_blocks
 from bot.discord.leaderboard.text import board_blocks
 from bot.discord.privacy.controls import export_file, export_view, forget_view
 from bot.discord.progress.controls import progress_view
-from bot.discord.progress.text import DAYS, progress_png
-from bot.discord.quiz.text import Printed
+from bot.discord.progress.text import progress_png
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
 from bot.exports.notebook import notebook
 from bot.store.daily import DailyAnswer
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.scores import LeaderboardRow as Place
-from bot.store.voices import Tally
-from bot.study.learning import Mastery, Progress, ReviewStatus
+from bot.study.item_runs import Printed
+from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.rounds.questions import Question, present
 from bot.study.tutor import Tutor
 from bot.wording import say
@@ -90,7 +90,8 @@ def modal(form: ui.Modal) -> Shown:
 @drawn("answer")
 def _answer(bank: Bank, lang: Lang) -> Sequence[Shown]:
     topic = bank["vanishing-exploding-gradients"]
-    return [shown(view) for view in answer_views(topic, "answer", lang, lang, question=ASKS[lang], bank=bank)]
+    views = answer_views(topic, "how", lang, lang, question=ASKS[lang], bank=bank, unit="vanishing")
+    return [shown(view) for view in views]
 
 
 @drawn("section")
@@ -221,7 +222,9 @@ def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
 @drawn("daily-states")
 def _daily_states(bank: Bank, lang: Lang) -> Sequence[Shown]:
     day, (question, answers) = date(2026, 11, 24), _daily(bank, lang, "choice")
-    own = own_view(1, question, day, _UNTIL, answers, 2, bank, lang, lang)
+    own = own_view(
+        1, question, day, _UNTIL, len(answers), next((a for a in answers if a.member_id == 2), None), bank, lang, lang
+    )
     replies = [
         daily_reply("counted", lang, "B", _UNTIL), daily_reply("changed", lang, "C", _UNTIL),
         daily_reply("closed", lang),
@@ -300,7 +303,7 @@ def _progress(bank: Bank, lang: Lang) -> Sequence[Shown]:
         shares = [(topic, count, len(topic.quiz)) for topic, count in zip(topics, seen, strict=True)]
         known = [Mastery(t, count / items * chance.uniform(0.5, 1), count, items) for t, count, items in shares]
         known.sort(key=lambda each: -each.recalled)
-        forecast = tuple(chance.randint(0, most) for _ in range(DAYS))
+        forecast = tuple(chance.randint(0, most) for _ in range(FORECAST_DAYS))
         standing = ReviewStatus(forecast[0], 200, 7, 12) if begun else ReviewStatus(0, 290, 0, 0)
         progress = Progress(standing, tuple(known), len(bank), date(2026, 11, 24), forecast)
         picture = progress_png(progress, lang) if begun else b""

@@ -48,7 +48,7 @@ async def bot_in(
         try:
             await _ready(bot, living)
             if rules is not None:
-                bot.quizzes.rules = rules
+                bot.services.rounds.rules = rules
             yield bot
         finally:
             await bot.close()

@@ -9,14 +9,16 @@ from discord import ui
 
 from bot.discord.interview import controls as interviews
 from bot.discord.review import controls as reviews
-from bot.discord.review.text import span, standing_line
-from bot.store.reviews import Card
+from bot.discord.ui.review_text import standing_line
+from bot.study.cards import Card
 from bot.study.interviews import Judged, grade_of, of_item, questions
 from bot.study.learning import ReviewStatus
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
+from bot.wording.phrases.reviews import span
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Bank, Item, Lang, Open, Topic
+from knowledge.bank.models import Bank, Item, Lang, Topic
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
 from tests.discord.picture import Shown

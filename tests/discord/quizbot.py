@@ -26,7 +26,7 @@ class QuickBot(EpochBot):
     async def setup_hook(self) -> None:
         """Set up, then make rounds quick."""
         await super().setup_hook()
-        self.quizzes.rules = replace(QUICK, hurry_s=float(os.environ.get("QUIZ_HURRY_S", QUICK.hurry_s)))
+        self.services.rounds.rules = replace(QUICK, hurry_s=float(os.environ.get("QUIZ_HURRY_S", QUICK.hurry_s)))
 
 
 async def main() -> None:

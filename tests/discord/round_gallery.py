@@ -12,7 +12,8 @@ import discord
 
 from bot.discord.quiz.controls import TypeForm, lobby_view, podium_view, question_view, reveal_view
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
-from bot.discord.quiz.text import Printed, reply_text
+from bot.discord.quiz.text import reply_text
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import Question, present
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin

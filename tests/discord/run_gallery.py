@@ -12,14 +12,15 @@ from discord import ui
 from bot.discord.run.controls import StopButton
 from bot.discord.run.edit_controls import ValuesButton, ValuesForm, pieces_view
 from bot.discord.run.message import end_controls, heading, run_view
-from bot.discord.run.text import RunLog, RunText, final, live
+from bot.discord.run.text import RunText, final, live
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import GREY
+from bot.discord.ui.error_text import refused_value
+from bot.study.run_log import RunLog
 from bot.study.runs import Plan, RunRequest
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from bot.wording import say
-from bot.wording.changes import refused
 from knowledge.bank import parameters
 from knowledge.bank.models import Bank, Lang
 from runners.local import LocalRunner
@@ -100,7 +101,7 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         "run-cut-off": [Shown({"components": run_view(cut).to_components()})],
         "run-forms": [
             Shown(ValuesForm.made(RunRequest("gan"), parameters.parse(main.source), lang).to_dict()),
-            private(layout(refused(bad, "9e9", lang), *rows(correct), colour=0xF0B232)),
+            private(layout(refused_value(bad, "9e9", lang), *rows(correct), colour=0xF0B232)),
             private(pieces_view("00ff", [Snippet("import numpy as np", ""), Snippet("print('hi')", "")], lang)),
         ],
         "run-refused": [Shown({"content": text}, private=True) for text in refusals],

@@ -71,7 +71,7 @@ class Group:
 
     async def set_up(self, bot: EpochBot, **changes: object) -> None:
         time = DailyTime(channel_id=self.channel_id, hour=9, zone="UTC", since=EIGHT)
-        await bot.servers.change(self.guild_id, daily=time.model_copy(update=changes).model_dump())
+        await bot.services.servers.change(self.guild_id, daily=time.model_copy(update=changes).model_dump())
 
     def posted(self, says: str) -> list[Message]:
         return [m for m in self.discord.messages if says in m.text and not m.ephemeral]
@@ -85,7 +85,7 @@ class Group:
         return reply.text
 
     async def newest(self, bot: EpochBot) -> Daily:
-        found = await bot.store.daily.newest(self.guild_id)
+        found = await bot.services.store.daily.newest(self.guild_id)
         assert found is not None
         return found
 
@@ -112,16 +112,16 @@ async def becomes(true: Callable[[], bool]) -> None:
 
 async def looks(bot: EpochBot, times: int = 3) -> None:
     """Let the bot look at its servers that often, and some more."""
-    seen, look = 0, bot.dailies.look
+    seen, look = 0, bot.services.daily.look
 
     async def counted() -> None:
         nonlocal seen
         await look()
         seen += 1
 
-    bot.dailies.look = counted  # type: ignore[method-assign]
+    bot.services.daily.look = counted  # type: ignore[method-assign]
     await becomes(lambda: seen >= times)
-    bot.dailies.look = look  # type: ignore[method-assign]
+    bot.services.daily.look = look  # type: ignore[method-assign]
 
 
 def wrong(letter: str) -> str:
@@ -160,11 +160,11 @@ async def test_a_question_is_asked_answered_over_a_restart_and_told_the_next_day
         order = [m.text.split("·")[0] for m in group.posted("November")]
         assert [text[-12:].strip() for text in order] == ["24 November", "24 November", "25 November"]
         await discord.until(lambda: not [c for c in asked.components if c.get("custom_id")], "closed", LONG_S)
-        table = await bot.store.scores.table(group.guild_id)
+        table = await bot.services.store.scores.table(group.guild_id)
         assert {row.member_id: (row.points, row.correct, row.asked) for row in table} == {
             group.member("alice"): (1000, 1, 1), group.member("bob"): (1000, 1, 1), group.member("ming"): (0, 0, 1),
         }  # fmt: skip
-        logs = {name: await bot.store.reviews.log(group.member(name)) for name in ("alice", "bob", "ming")}
+        logs = {name: await bot.services.store.reviews.log(group.member(name)) for name in ("alice", "bob", "ming")}
         assert {name: [entry[2] for entry in log] for name, log in logs.items()} == {
             "alice": [3], "bob": [3], "ming": [1],
         }  # fmt: skip
@@ -180,7 +180,7 @@ async def test_nothing_about_the_open_question_tells_which_option_is_right(
     """Its ids and its messages are the same whichever is right; the order changes; the reply is the same for both."""
     orders = set()
     async with group.bot() as bot:
-        bot.dailies.rng = Random(1)
+        bot.services.daily.rng = Random(1)
         await group.set_up(bot)
         for day in range(3):
             group.now = NINE + day * DAY
@@ -226,7 +226,7 @@ async def test_questions_come_back_only_when_all_were_asked(discord: LoopbackDis
             group.now = NINE + day * DAY
             then = TODAY + timedelta(days=day)
             await group.message(f"Question of {then:%-d %B}")
-        asked = [item for _, item in await bot.store.daily.asked(group.guild_id)]
+        asked = [item for _, item in await bot.services.store.daily.asked(group.guild_id)]
     assert len(set(asked[1:])) == count
     assert asked[0] == asked[-1], "the one asked longest ago comes first again"
 
@@ -256,8 +256,10 @@ async def test_a_question_cut_off_while_it_was_posted_is_posted_once(
         group.now = NINE
         asked = await group.message("Question of 24 November")
         daily = await group.newest(bot)
-        await bot.dailies.close()
-        async with bot.store.database.writing() as connection:  # as if the process had died before it was saved
+        await bot.services.daily.close()
+        async with (
+            bot.services.store.database.writing() as connection
+        ):  # as if the process had died before it was saved
             await connection.execute(update(daily_table).values(message_id=None))
     asked.payload.pop("nonce")  # Discord remembers it for a few minutes only
     asked.deleted = not came_through
@@ -275,14 +277,14 @@ async def test_a_question_cut_off_and_found_on_the_next_day_only_gives_its_day_u
 ) -> None:
     async with group.bot() as bot:
         await group.set_up(bot)
-        await bot.dailies.close()
-        await bot.store.daily.claim(
+        await bot.services.daily.close()
+        await bot.services.store.daily.claim(
             guild_id=group.guild_id, day=TODAY, channel_id=group.channel_id, topic="gan", item="x", content={}
         )
     group.now = NINE + DAY
     async with group.bot() as bot:
         await group.message("Question of 25 November")
-        assert await bot.store.daily.latest() == {group.guild_id: TODAY + timedelta(days=1)}
+        assert await bot.services.store.daily.latest() == {group.guild_id: TODAY + timedelta(days=1)}
         assert not group.posted("24 November")
 
 
@@ -298,8 +300,8 @@ async def test_results_cut_off_while_they_were_posted_are_posted_once_and_count_
         group.now = NINE + DAY
         results = await group.message("The answer of 24 November")
         await group.message("Question of 25 November")
-        await bot.dailies.close()
-        async with bot.store.database.writing() as connection:
+        await bot.services.daily.close()
+        async with bot.services.store.database.writing() as connection:
             await connection.execute(update(daily_table).where(daily_table.c.day == TODAY).values(told=None))
     results.payload.pop("nonce")
     results.deleted = not came_through
@@ -308,10 +310,10 @@ async def test_results_cut_off_while_they_were_posted_are_posted_once_and_count_
         (there,) = group.posted("The answer of")
         assert (there is results) is came_through
         assert "1 of 1 had it: Alice" in there.text
-        assert await bot.store.daily.open() == [await group.newest(bot)]
-        (row,) = await bot.store.scores.table(group.guild_id)
+        assert await bot.services.store.daily.open() == [await group.newest(bot)]
+        (row,) = await bot.services.store.scores.table(group.guild_id)
         assert row.points == 1000
-        assert len(await bot.store.reviews.log(group.member("alice"))) == 1
+        assert len(await bot.services.store.reviews.log(group.member("alice"))) == 1
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 50001), (404, 10003)])
@@ -333,7 +335,7 @@ async def test_where_it_may_not_post_the_host_is_told_once_and_nothing_is_tried_
         assert "has no place in channel" in caplog.text
         await looks(bot, 10)
         assert tries() == 1
-        assert await bot.store.daily.latest() == {}, "the day is free for when the host has mended it"
+        assert await bot.services.store.daily.latest() == {}, "the day is free for when the host has mended it"
         state = await discord.answer_to(await discord.slash("daily", user="alice"))
         assert "I cannot post there now" in state.text
     group.now = NINE + DAY
@@ -345,7 +347,7 @@ async def test_where_it_may_not_post_the_host_is_told_once_and_nothing_is_tried_
         await group.set_up(bot, channel_id=int(other["id"]))
         asked = await group.message("Question of 25 November")
         assert asked.payload["channel_id"] == other["id"]
-        await becomes(lambda: not bot.servers.of(group.guild_id).daily_blocked)
+        await becomes(lambda: not bot.services.servers.of(group.guild_id).daily_blocked)
     assert len([m for m in discord.messages if "I cannot post the daily" in m.text]) == 1
     fault.times = 0
 
@@ -390,9 +392,9 @@ async def test_an_answer_that_could_not_be_saved_is_not_confirmed(
             raise DatabaseUnavailable("the database is away")
 
         with monkeypatch.context() as broken:
-            broken.setattr(bot.store.daily, "answer", fail)
+            broken.setattr(bot.services.store.daily, "answer", fail)
             assert await group.press(asked, "A", "alice") == say("discord.error.not_kept", "en")
-        assert await bot.store.daily.answers((await group.newest(bot)).id) == []
+        assert await bot.services.store.daily.answers((await group.newest(bot)).id) == []
         assert "is noted" in await group.press(asked, "A", "alice")
 
 
@@ -411,7 +413,7 @@ async def test_answers_after_the_end_count_for_nothing(discord: LoopbackDiscord,
         await group.message("Question of 25 November")
         assert "This question is over" in await group.press(shown, "A", "bob")
         assert str(old["custom_id"]).startswith("epoch:daily:")
-        assert len(await bot.store.daily.answers(1)) == 1
+        assert len(await bot.services.store.daily.answers(1)) == 1
 
 
 async def test_daily_says_when_the_next_comes_or_who_can_have_one(discord: LoopbackDiscord, group: Group) -> None:
@@ -434,11 +436,13 @@ async def test_servers_have_hours_of_their_own(discord: LoopbackDiscord, group: 
     """A second server, of which the gateway tells nothing here, is told apart by what is asked of it."""
     async with group.bot() as bot:
         await group.set_up(bot, hour=17, zone="Asia/Shanghai")  # nine in UTC
-        await bot.servers.change(77, daily=DailyTime(channel_id=5, hour=9, zone="UTC").model_dump())
+        await bot.services.servers.change(77, daily=DailyTime(channel_id=5, hour=9, zone="UTC").model_dump())
         group.now = NINE
         await group.message("Question of 24 November")
         await looks(bot)
-        assert await bot.store.daily.latest() == {group.guild_id: TODAY}, "a server that is gone claims nothing"
+        assert await bot.services.store.daily.latest() == {group.guild_id: TODAY}, (
+            "a server that is gone claims nothing"
+        )
 
 
 async def test_a_question_still_open_is_told_when_the_host_wants_no_more(
@@ -448,7 +452,7 @@ async def test_a_question_still_open_is_told_when_the_host_wants_no_more(
         await group.set_up(bot)
         group.now = NINE
         await group.message("Question of 24 November")
-        await bot.servers.change(group.guild_id, daily=None)
+        await bot.services.servers.change(group.guild_id, daily=None)
         await looks(bot)
         assert not group.posted("The answer of")
         group.now = NINE + DAY
@@ -481,7 +485,7 @@ async def test_results_that_had_no_place_are_posted_when_they_have_one(
         await discord.until(lambda: not [c for c in asked.components if c.get("custom_id")], "closed", LONG_S)
         await looks(bot)
         assert len(group.posted("The answer of")) == 1
-        (row,) = await bot.store.scores.table(group.guild_id)
+        (row,) = await bot.services.store.scores.table(group.guild_id)
         assert row.points == 1000
 
 
@@ -524,14 +528,14 @@ async def test_results_that_nobody_could_post_for_weeks_are_given_up(
         await group.set_up(bot)
         group.now = NINE
         await group.message("Question of 24 November")
-        await bot.servers.change(group.guild_id, daily=None)
+        await bot.services.servers.change(group.guild_id, daily=None)
         discord.fail_next("POST", f"/channels/{group.channel_id}/messages", 403, times=99).times = 99
         group.now = NINE + DAY
         await discord.wait_for_message(lambda m: "I cannot post the daily question" in m.text, LONG_S)
         group.now += 15 * DAY
         await becomes(lambda: "nobody is told what came of 2026-11-24" in caplog.text)
         await looks(bot)
-        assert await bot.store.daily.open() == []
+        assert await bot.services.store.daily.open() == []
 
 
 @pytest.mark.parametrize("ahead", [3, 400, 3_650])
@@ -568,7 +572,7 @@ async def test_a_question_that_cannot_be_read_any_more_is_closed_to_members_and_
         await group.set_up(bot)
         group.now = NINE
         asked = await group.message("Question of 24 November")
-        async with bot.store.database.writing() as connection:
+        async with bot.services.store.database.writing() as connection:
             await connection.execute(update(daily_table).values(content={"question": {"topic": "gan"}}))
         assert "is over" in await group.press(asked, "A", "alice")
         state = await discord.answer_to(await discord.slash("daily", user="alice"))

@@ -36,7 +36,7 @@ async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory
     """One bot for all faults: what one of them breaks, the next would see."""
     tutor = make_tutor()
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
-        await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
+        await running.services.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running
     await tutor.close()
 
@@ -91,7 +91,7 @@ async def becomes(true: Callable[[], bool]) -> None:
 
 async def over(bot: EpochBot) -> None:
     """Wait until nothing runs any more."""
-    await becomes(lambda: not bot.runs._going)
+    await becomes(lambda: not bot.services.runs.going)
 
 
 def error_id(text: str) -> str:
@@ -222,14 +222,14 @@ async def test_typing_that_discord_does_not_take_holds_up_no_answer(
     discord: LoopbackDiscord, bot: EpochBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = discord.fail_next("POST", r"/typing$", 500, times=99)
-    find, tried = bot.tutor.ask, []
+    find, tried = bot.services.tutor.ask, []
 
     async def slowly(question: str, **about: str | None) -> Reply:
         await discord.until(lambda: fault.times < 99, "an attempt to type", LONG_S)
         tried.append(99 - fault.times)
         return await find(question, **about)
 
-    monkeypatch.setattr(bot.tutor, "ask", slowly)
+    monkeypatch.setattr(bot.services.tutor, "ask", slowly)
     assert "GAN" in (await answer(discord, await discord.mention(QUESTION["question"]))).text
     fault.times = 0
     assert tried == [1], "discord.py tries five times, for 25 seconds"
@@ -252,8 +252,8 @@ async def test_a_run_deleted_by_two_is_deleted_once_and_the_second_is_told(
 async def test_a_run_whose_updates_are_refused_shows_its_end(discord: LoopbackDiscord, bot: EpochBot) -> None:
     asked, message = await slow_run(discord)
     discord.fail_next("PATCH", EDIT, 400)
-    (run,) = bot.runs._going.values()
-    run._log.chunks.append("more")
+    (run,) = bot.services.runs.going
+    run.log.chunks.append("more")
     await discord.until(lambda: not [f for f in discord.state.faults if f.times], "a refused update", LONG_S)
     discord.fail_next("PATCH", EDIT, 0, times=2)  # the connection is cut as the end is sent
     await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
@@ -281,12 +281,12 @@ async def test_a_deleted_message_ends_its_run(
     caplog.set_level("INFO")
     _, message = await slow_run(discord)
     message.deleted = True
-    (run,) = bot.runs._going.values()
-    run._log.chunks.append("more")
+    (run,) = bot.services.runs.going
+    run.log.chunks.append("more")
     await over(bot)
     assert "its message is gone, so it is stopped" in caplog.text
     assert "ERROR" not in caplog.text
-    assert await bot.store.runs.all() == []
+    assert await bot.services.store.runs.all() == []
 
 
 NO_PLACE = {"no permission": (403, 50013), "no access": (403, 50001)}
@@ -426,7 +426,7 @@ async def test_a_run_that_the_end_of_the_program_meets_at_any_moment_says_so(tmp
         assert "Stop" not in [part.get("label") for part in asked.original.components]
         if moment == "its acknowledgement":
             discord.forgive("was acknowledged twice")
-        assert bot.runs._going == {}
+        assert not bot.services.runs.going
     await tutor.close()
 
 

@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from bot.discord.client import EpochBot
 from bot.study.tutor import Tutor
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Lang, Open
+from knowledge.bank.models import Lang
 from knowledge.grading.grader import MAX_CHARS, Grader
 from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
@@ -79,7 +80,7 @@ class Talk:
         return await self.discord.until(said, "what the answer is worth", 30.0)
 
     async def log(self, bot: EpochBot) -> list[tuple[str, str, int, float]]:
-        return await bot.store.reviews.log(int(self.discord.state.user(self.user).id))
+        return await bot.services.store.reviews.log(int(self.discord.state.user(self.user).id))
 
 
 def one_point(message: Message, lang: Lang) -> str:

@@ -25,7 +25,7 @@ async def test_what_quiz_me_asked_shows_in_the_progress_of_who_answered(tmp_path
             await discord.until(lambda: "Because" in item.text, "answer to the item")
             member = int(discord.state.user("learner").id)
             async with asyncio.timeout(20):
-                while not (await bot.learning.standing(member)).today:  # it is told first, then counted
+                while not (await bot.services.learning.standing(member)).today:  # it is told first, then counted
                     await asyncio.sleep(0.02)
             shown = await discord.answer_to(await discord.slash("progress"))
             assert shown.ephemeral

@@ -43,7 +43,7 @@ async def test_elsewhere_is_said_before_any_deferral(tmp_path: Path) -> None:
     async with LoopbackDiscord(ack_limit_s=30) as discord:
         tutor = make_tutor()
         async with bot_in(discord, tmp_path, tutor) as bot:
-            await bot.servers.change(int(discord.state.guild_id), channels=[1])
+            await bot.services.servers.change(int(discord.state.guild_id), channels=[1])
             told = await discord.answer_to(await discord.slash("ask", {"question": "what is mode collapse"}))
             assert told.ephemeral
             assert told.content == "In this server, ask here: <#1>"

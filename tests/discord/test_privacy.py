@@ -63,8 +63,10 @@ async def leave_traces(group: Group, bot: EpochBot, member: str) -> Message:
     asked = await group.message("Question of 24 November")
     await group.press(asked, await group.right(bot), member)
     await discord.answer_to(await discord.slash("review", {"zone": "Europe/Berlin"}, user=member))
-    await bot.store.feedback.vote(message_id=5, member_id=who, topic="gan", section="how", lang="en", good=True, at=5.0)
-    await bot.store.runs.begin(RunningRun("0f", group.guild_id, 1, None, who, "en", {"topic": "gan"}, 6.0))
+    await bot.services.store.feedback.vote(
+        message_id=5, member_id=who, topic="gan", section="how", lang="en", good=True, at=5.0
+    )
+    await bot.services.store.runs.begin(RunningRun("0f", group.guild_id, 1, None, who, "en", {"topic": "gan"}, 6.0))
     table = Table(discord, bot)
     lobby = await table.open(member, rounds=2, seconds=120, kinds="choice")
     await table.press(lobby, "Join", "bob")
@@ -83,7 +85,7 @@ async def test_what_is_exported_is_all_there_is_and_what_is_forgotten_leaves_no_
     member = "zaphodia"
     async with bot_in(discord, tmp_path, group.tutor, database_url=url, rules=QUICK, clock=lambda: group.now) as bot:
         question = await leave_traces(group, bot, member)
-        store, who = bot.store, group.member(member)
+        store, who = bot.services.store, group.member(member)
         group.now += 86_400.0
         await group.message("The answer of 24 November")
         needles = (str(who), member.title())
@@ -116,10 +118,10 @@ async def test_what_is_exported_is_all_there_is_and_what_is_forgotten_leaves_no_
         }
 
         table = Table(discord, bot)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await table.press(question, table.right(2), "bob")
         podium = await table.message("🏆")
-        await becomes(lambda: live.id not in bot.quizzes._live)
+        await becomes(lambda: live not in bot.services.rounds.live)
         assert "Bob" in podium.text
         assert member.title() not in podium.text
         assert await rows_with(store, *needles) == {}, "the end of the round brings nothing back"
@@ -139,13 +141,13 @@ async def test_answers_on_their_way_when_a_member_was_forgotten_count_no_more(
         await table.press(lobby, "Start", "alice")
         question = await table.question(1)
         await table.press(question, table.right(1), "alice")
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         discord.fail_next("POST", f"/channels/{group.channel_id}/messages", 500, delay_s=1.0, times=1)
         await becomes(lambda: live.state.phase == "over")
         shown = await discord.answer_to(await discord.slash("forget-me", user="alice"))
         await discord.click(shown, label="Delete everything", user="alice")
         await discord.until(lambda: "gone" in shown.text, "the end of it", 60.0)
-        await becomes(lambda: live.id not in bot.quizzes._live)
-        assert await bot.store.rounds.live() == []
-        assert await rows_with(bot.store, str(group.member("alice")), "Alice") == {}
+        await becomes(lambda: live not in bot.services.rounds.live)
+        assert await bot.services.store.rounds.live() == []
+        assert await rows_with(bot.services.store, str(group.member("alice")), "Alice") == {}
     await group.tutor.close()

@@ -34,8 +34,8 @@ async def test_a_host_whose_clock_is_wrong_takes_answers_and_shows_the_right_cou
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, wrong_by: float
 ) -> None:
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
-        right_clock = bot.quizzes.steady
-        bot.quizzes.steady = lambda: right_clock() + wrong_by
+        right_clock = bot.services.rounds.steady
+        bot.services.rounds.steady = lambda: right_clock() + wrong_by
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, seconds=20, kinds="choice")
         assert 0 < countdown(lobby) - time.time() <= QUICK.lobby_s + 1
@@ -43,7 +43,7 @@ async def test_a_host_whose_clock_is_wrong_takes_answers_and_shows_the_right_cou
         asked = await table.question(1)
         assert 0 < countdown(asked) - time.time() <= 21
         assert "is noted" in await table.press(asked, table.right(1), "alice")
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         (answer,) = live.state.answers.values()
         assert 0 <= answer.first.at - live.state.opened < 10
         await shows(asked, "1 of 1 had it: Alice +1", discord)
@@ -58,7 +58,7 @@ async def test_a_question_that_discord_takes_late_is_posted_once_with_all_its_ti
         lobby = await table.open(rounds=1, seconds=20, kinds="choice")
         discord.fail_next("POST", MESSAGES, 503, times=2)
         await table.press(lobby, "Start", "alice")
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         live.state = replace(live.state, rules=replace(live.state.rules, seconds=2.0))  # it could not be posted in that
         asked = await table.question(1)
         await becomes(lambda: live.state.awaits is None)
@@ -74,7 +74,7 @@ async def test_a_countdown_that_turns_out_wrong_is_drawn_anew(
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, seconds=20, kinds="choice")
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         live.state = replace(live.state, ahead=live.state.ahead - 300)  # nobody knew better yet
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
@@ -89,7 +89,7 @@ async def test_an_answer_that_could_not_be_shown_is_shown_later_and_the_next_que
         lobby = await table.open(rounds=2, seconds=20, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.awaits is None)
         discord.fail_next("PATCH", ONE_MESSAGE, 503, times=2)
         await table.press(asked, table.right(1), "alice")
@@ -110,7 +110,7 @@ async def test_a_message_that_discord_will_never_take_does_not_hold_up_the_round
         lobby = await table.open(rounds=1, seconds=20, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.awaits is None)
         discord.fail_next("PATCH", ONE_MESSAGE, 400, times=1)
         await table.press(asked, table.right(1), "alice")
@@ -129,10 +129,10 @@ async def test_a_round_whose_question_is_never_taken_stops_and_keeps_what_was_wo
         await table.press(asked, table.right(1), "alice")
         await shows(asked, "1 of 1 had it", discord)
         fault = discord.fail_next("POST", MESSAGES, 503, times=99)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.number == 2)
-        steady = bot.quizzes.steady
-        bot.quizzes.steady = lambda: steady() + 3_600
+        steady = bot.services.rounds.steady
+        bot.services.rounds.steady = lambda: steady() + 3_600
         live.note(Tick())
         await becomes(lambda: live.state.phase == "over")
         fault.times = 0
@@ -150,11 +150,11 @@ async def test_an_answer_in_time_counts_though_the_bot_stood_still_over_the_end_
         await table.press(lobby, "Join", "bob")  # who never answers, so that the question stays open
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.awaits is None)
         live.state = replace(live.state, until=time.time() + 0.6)
         live.note(Tick())  # it looks at its clock anew
-        await becomes(lambda: live._mail.empty())
+        await becomes(lambda: live.idle)
         pressed = await discord.click(asked, label=table.right(1), user="alice")
         time.sleep(2.0)  # the whole process stands still, which is what is tested
         assert "is noted" in (await discord.answer_to(pressed)).text
@@ -173,8 +173,8 @@ async def test_members_leave_by_button_and_by_command_and_nobody_waits_for_them(
         assert await table.press(lobby, "Leave", "alice") == "You are out."
         assert await table.press(lobby, "Leave", "alice") == "You are not in this round."
         await shows(lobby, "2 joined: Bob, Carla", discord)
-        (live,) = bot.quizzes._live.values()
-        (saved,) = await bot.store.rounds.live()
+        (live,) = bot.services.rounds.live
+        (saved,) = await bot.services.store.rounds.live()
         assert {player.name for player in saved.players} == {"Bob", "Carla"}
         assert await table.press(lobby, "Start", "alice") == "Here we go!", "who opened it need not play"
         asked = await table.question(1)
@@ -184,7 +184,7 @@ async def test_members_leave_by_button_and_by_command_and_nobody_waits_for_them(
         second = await table.question(2)
         assert await table.press(lobby_of(discord), "Leave", "dave") == "You are not in this round."
         assert "your points stay" in await table.control("leave", "carla")
-        (saved,) = await bot.store.rounds.live()
+        (saved,) = await bot.services.store.rounds.live()
         assert {player.name: player.away for player in saved.players} == {"Bob": False, "Carla": True}
         await table.press(second, table.right(2), "bob")
         await shows(second, "1 of 1 had it: Bob", discord)
@@ -224,7 +224,7 @@ async def test_three_starts_at_once_make_one_round_and_two_plain_refusals(
         told = [(await discord.answer_to(each)).text for each in asked]
         assert sum("1 joined" in text for text in told) == 1
         assert sum("A round is going on in this channel" in text for text in told) == 2
-        assert len(bot.quizzes._live) == 1
+        assert len(bot.services.rounds.live) == 1
         lobby = next(m for m in discord.messages if "1 joined" in m.text)
         (owner,) = [name for name in names if name.title() in lobby.text]
         pressed = [await discord.click(lobby, label="Start", user=owner) for _ in range(3)]

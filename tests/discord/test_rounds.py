@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import pytest
 import pytest_asyncio
 
 from bot.discord.client import EpochBot
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.store.errors import DatabaseUnavailable
-from bot.store.packs import Pack
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
+from bot.study.rounds.questions import Pack
 from bot.study.rounds.state import Rules
+from bot.study.schedule import AGAIN, GOOD
 from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank
 from runners.local import LocalRunner
@@ -75,12 +77,12 @@ class Table:
         return (await self.discord.answer_to(await self.discord.slash(f"quiz {what}", user=user))).text
 
     def right(self, number: int) -> str:
-        (live,) = self.bot.quizzes._live.values()
+        (live,) = self.bot.services.rounds.live
         return live.state.questions[number - 1].right[0]
 
     async def gone(self) -> None:
         """Wait until no round is going on."""
-        await becomes(lambda: not self.bot.quizzes._live)
+        await becomes(lambda: not self.bot.services.rounds.live)
 
 
 async def becomes(true: Callable[[], bool]) -> None:
@@ -101,12 +103,15 @@ async def shows(message: Message, says: str, discord: LoopbackDiscord) -> Messag
 
 async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path) -> None:
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
-        counted: list[GroupAnswer] = []
+        counted: list[GivenAnswer] = []
 
-        async def count(answers: object) -> None:
-            counted.extend(answers)  # type: ignore[call-overload]
+        record = bot.services.learning.record
 
-        bot.quizzes.on_answers = count
+        async def note(answers: Sequence[GivenAnswer]) -> list[Card]:
+            counted.extend(answers)
+            return await record(answers)
+
+        bot.services.learning.record = note  # type: ignore[method-assign]
         table = Table(discord, bot)
         lobby = await table.open(rounds=2, seconds=20, kinds="choice")
         assert "1 joined: Alice" in lobby.text
@@ -134,12 +139,13 @@ async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tu
         assert podium.files["podium.png"].startswith(b"\x89PNG")
         await table.gone()
         members = {name: int(discord.state.people[name].id) for name in ("alice", "bob")}
-        table_ = await bot.store.scores.table(int(discord.state.guild_id))
+        table_ = await bot.services.store.scores.table(int(discord.state.guild_id))
         assert [row.member_id for row in table_] == list(members.values())
-        assert [(c.member_id == members["bob"], c.correct) for c in counted if c.source.endswith(":1")] == [
-            (False, True), (True, False),
+        assert [(c.member_id == members["bob"], c.grade) for c in counted if c.source.endswith(":1")] == [
+            (False, GOOD), (True, AGAIN),
         ]  # fmt: skip
-        assert await bot.store.rounds.live() == []
+        assert [len(await bot.services.store.reviews.cards(member)) for member in members.values()] == [2, 2]
+        assert await bot.services.store.rounds.live() == []
 
 
 async def test_again_asks_what_was_missed(discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path) -> None:
@@ -150,7 +156,7 @@ async def test_again_asks_what_was_missed(discord: LoopbackDiscord, tutor: Tutor
         items = []
         for number, answer in ((1, lambda right: right), (2, wrong)):
             asked = await table.question(number)
-            (live,) = bot.quizzes._live.values()
+            (live,) = bot.services.rounds.live
             items.append(live.state.question.item)
             await table.press(asked, answer(table.right(number)), "alice")
         podium = await table.message("🏆")
@@ -158,7 +164,7 @@ async def test_again_asks_what_was_missed(discord: LoopbackDiscord, tutor: Tutor
         pressed = await discord.click(podium, label="Again with what we missed", user="bob")
         again = await discord.answer_to(pressed)
         assert "Quiz · questions: 1, 20 s each" in again.text
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         assert [question.item for question in live.state.questions] == [items[1]]
 
 
@@ -171,7 +177,7 @@ async def test_a_program_is_run_and_its_real_output_shown(
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
         assert "```py" in asked.text
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         right = live.state.question.options["ABCD".index(table.right(1))]
         await table.press(asked, table.right(1), "alice")
         await shows(asked, "What it really printed, run just now", discord)
@@ -185,7 +191,7 @@ async def test_a_bug_is_shown_with_its_fix(discord: LoopbackDiscord, tutor: Tuto
         lobby = await table.open(rounds=1, seconds=20, kinds="find_bug", locale="zh-CN")
         await table.press(lobby, "开始", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         assert live.state.question.fixed not in asked.text
         assert "已记下" in await table.press(asked, table.right(1), "alice", locale="zh-CN")
         await shows(asked, "出错的行", discord)
@@ -224,11 +230,11 @@ async def test_a_question_that_ended_while_the_bot_was_away_is_still_open(
         lobby = await table.open(rounds=1, seconds=30, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.message is not None)
         await live.abandon()
-        state = (await bot.store.rounds.live())[0].state
-        await bot.store.rounds.save(live.id, {**state, "until": state["until"] - 3_600})
+        state = (await bot.services.store.rounds.live())[0].state
+        await bot.services.store.rounds.save(live.id, {**state, "until": state["until"] - 3_600})
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         assert "is noted" in await table.press(asked, table.right(1), "alice")
@@ -255,11 +261,11 @@ async def test_a_question_whose_posting_was_not_saved_is_not_posted_twice(
         lobby = await table.open(rounds=1, seconds=30, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.message is not None)
-        state = (await bot.store.rounds.live())[0].state
+        state = (await bot.services.store.rounds.live())[0].state
         await live.abandon()
-        await bot.store.rounds.save(live.id, {**state, "message": None})
+        await bot.services.store.rounds.save(live.id, {**state, "message": None})
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         await table.press(asked, table.right(1), "alice")
@@ -278,9 +284,9 @@ async def test_rounds_in_two_channels_go_on_side_by_side_and_one_in_each(
         other = text_channel(discord.state.ids.next(), discord.state.guild_id, "other")
         discord.state.channels[other["id"]] = discord.state.channel = other
         assert "1 joined: Bob" in (await table.open(user="bob", kinds="choice")).text
-        assert len(bot.quizzes._live) == 2
+        assert len(bot.services.rounds.live) == 2
         assert await table.control("stop", "bob") == "Stopped."
-        await becomes(lambda: len(bot.quizzes._live) == 1)
+        await becomes(lambda: len(bot.services.rounds.live) == 1)
 
 
 async def test_pause_skip_and_stop_are_for_who_started_it_or_a_moderator(
@@ -315,7 +321,7 @@ async def test_what_is_typed_is_taken_leniently_even_after_a_restart(
 ) -> None:
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         questions = (("Who wrote @everyone the paper?", ("Hinton", "Geoffrey Hinton")),)
-        await bot.store.packs.put(Pack("ml", None, "0" * 64, questions), 0.0)
+        await bot.services.store.packs.put(Pack("ml", None, "0" * 64, questions), 0.0)
         table = Table(discord, bot)
         choices = await discord.autocomplete("quiz start", "topics", "gan, pack")
         assert {"name": "gan, 📦 ml", "value": "gan, pack:ml"}.items() <= choices[-1].items()
@@ -342,7 +348,7 @@ async def test_a_round_that_nobody_answers_stops_by_itself_and_says_so(
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         lobby = await table.open(rounds=5, kinds="choice")
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         live.state = replace(live.state, rules=Rules(seconds=0.3, grace_s=0.1, reveal_s=0.2))
         await table.press(lobby, "Start", "alice")
         podium = await table.message("stopped by itself")
@@ -353,11 +359,11 @@ async def test_a_round_that_nobody_answers_stops_by_itself_and_says_so(
 async def test_a_round_goes_on_where_counting_its_answers_as_reviews_fails(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(answers: object) -> None:
+    async def fail(answers: object) -> list[Card]:
         raise RuntimeError("no scheduler today")
 
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
-        bot.quizzes.on_answers = fail
+        bot.services.learning.record = fail  # type: ignore[method-assign,assignment]
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, kinds="choice")
         await table.press(lobby, "Start", "alice")
@@ -378,7 +384,7 @@ async def test_a_lobby_whose_message_is_deleted_ends_the_round(
         lobby.deleted = True
         await discord.acknowledged(pressed)
         await table.gone()
-        assert await bot.store.rounds.live() == []
+        assert await bot.services.store.rounds.live() == []
 
 
 @pytest.mark.parametrize(
@@ -394,7 +400,7 @@ async def test_what_cannot_be_asked_is_told(
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         assert says in (await table.open(**options)).text
-        assert not bot.quizzes._live
+        assert not bot.services.rounds.live
 
 
 async def test_teams_are_joined_by_their_own_buttons(discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path) -> None:
@@ -424,16 +430,16 @@ async def test_a_member_who_wants_to_be_forgotten_leaves_the_round_too(
         asked = await table.question(1)
         for user in ("alice", "bob"):
             await table.press(asked, table.right(1), user)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         bob = int(discord.state.people["bob"].id)
-        await bot.quizzes.forget(bob)
+        await bot.services.rounds.forget(bob)
         assert bob not in live.state.players
-        await bot.store.members.forget(bob)
+        await bot.services.store.members.forget(bob)
         await table.press(asked, table.right(1), "carla")
         await shows(asked, "2 of 2 had it", discord)
         assert "Bob" not in (await table.message("🏆")).text
         await table.gone()
-        assert await bot.store.members.export(bob) == {}
+        assert await bot.services.store.members.export(bob) == {}
 
 
 async def test_answers_are_not_confirmed_while_they_cannot_be_saved(
@@ -444,14 +450,14 @@ async def test_answers_are_not_confirmed_while_they_cannot_be_saved(
         lobby = await table.open(rounds=1, seconds=30, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        (live,) = bot.quizzes._live.values()
+        (live,) = bot.services.rounds.live
         await becomes(lambda: live.state.message is not None)
 
         async def full(*_: object, **__: object) -> None:
             raise DatabaseUnavailable("the disk is full; make room")
 
         with monkeypatch.context() as patch:
-            patch.setattr(bot.store.rounds, "save", full)
+            patch.setattr(bot.services.store.rounds, "save", full)
             assert "could not be saved" in await table.press(asked, table.right(1), "alice")
         assert live.state.answers == {}
         assert "is noted" in await table.press(asked, table.right(1), "alice")
@@ -461,19 +467,19 @@ async def test_answers_are_not_confirmed_while_they_cannot_be_saved(
 async def test_a_confirmation_that_takes_long_is_deferred_first(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.discord.quiz.controls.CONFIRM_S", 0.05)
+    monkeypatch.setattr("bot.discord.ui.confirmed.CONFIRM_S", 0.05)
     async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
         table = Table(discord, bot)
         lobby = await table.open(rounds=1, seconds=30, kinds="choice")
         await table.press(lobby, "Start", "alice")
         asked = await table.question(1)
-        save = bot.store.rounds.save
+        save = bot.services.store.rounds.save
 
         async def slow(*args: object, **more: object) -> None:
             await asyncio.sleep(0.5)
             await save(*args, **more)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(bot.store.rounds, "save", slow)
+        monkeypatch.setattr(bot.services.store.rounds, "save", slow)
         pressed = await discord.click(asked, label=table.right(1), user="alice")
         await discord.acknowledged(pressed)
         assert pressed.ack_kind == 5

@@ -311,6 +311,46 @@ async def test_a_cut_socket_is_resumed_and_the_question_asked_meanwhile_answered
     assert len(discord.gateway.identifies) == 1
 
 
+async def test_a_process_that_stands_still_for_longer_than_discord_waits_tells_nobody_of_a_mistake(
+    discord: LoopbackDiscord, bot: Serve
+) -> None:
+    answer = await answered(discord, await discord.slash("ask", {"question": "what is a GAN?"}, user="eve"))
+    known, logged = list(discord.messages), len(bot.stderr)
+    process = psutil.Process(bot.pid)
+    process.suspend()
+    try:
+        asked = [
+            await discord.slash("ask", {"question": "what is a GAN?"}, user="eve"),
+            await discord.click(answer, button_that_runs(answer), user="eve"),
+            await discord.slash("progress", user="eve"),
+        ]
+        await asyncio.sleep(5)
+        assert process.status() == psutil.STATUS_STOPPED
+        assert all(each.acked_at is None for each in asked)
+    finally:
+        process.resume()
+    explained = await discord.wait_for_message(
+        lambda message: message not in known and "generator" in message.text.casefold(), ANSWER_S
+    )
+    shown = await discord.wait_for_message(
+        lambda message: message not in known and over(message) and bool(message.files), RUN_S
+    )
+    assert not explained.ephemeral
+    assert any(data.startswith(PNG) for data in shown.files.values())
+    assert len(discord.forgive("was not acknowledged within 3.0 s")) == len(asked)  # all three were too late
+    await answered(discord, await discord.slash("progress", user="eve"))
+    after = [message for message in discord.messages if message not in known]
+    assert not [message.text for message in after if "went wrong" in message.text]
+    assert "acknowledged too late" in bot.stderr
+    assert " in interaction " not in bot.stderr[logged:]  # as the log names a mistake whose id a member was told
+
+
+def button_that_runs(message: Message) -> str:
+    """Return the id of the button that runs an answer's example."""
+    runs = [part for part in message.components if part["type"] == 2 and "run" in (part.get("label") or "").casefold()]
+    return str(runs[0]["custom_id"])
+
+
 async def test_an_invalid_session_is_followed_by_a_new_one(discord: LoopbackDiscord, bot: Serve) -> None:
     before = len(discord.gateway.identifies)
     await discord.gateway.invalidate()

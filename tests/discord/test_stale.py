@@ -82,10 +82,9 @@ async def discord() -> AsyncIterator[LoopbackDiscord]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(discord: LoopbackDiscord, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EpochBot]:
-    tutor = make_tutor()
-    tutor._grader = Grader(bank(), open_encoder())
+    tutor = make_tutor(grader=Grader(bank(), open_encoder()))
     async with bot_in(discord, tmp_path_factory.mktemp("bot"), tutor) as running:
-        await running.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
+        await running.services.servers.change(int(discord.state.guild_id), run_cooldown_s=0)
         yield running
     await tutor.close()
 
@@ -137,10 +136,10 @@ def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_nothing_that_is_registered_is_left_out(bot: EpochBot) -> None:
     spelt = [f"epoch:{pattern}" for pattern in (*BUTTONS, *SELECTS, *OF_DISCORD)]
     samples = [custom_id for pattern in spelt for custom_id in spelled(pattern.removeprefix("epoch:"), "1")]
-    for control in bot._controls:
+    for control in bot.controls:
         assert any(control.template_of().fullmatch(each) for each in samples), f"{control.__name__} is not pressed here"
     submitted = [custom_id for pattern in FORMS for custom_id in spelled(pattern, "1")]
-    for form in bot._forms:
+    for form in bot.forms:
         assert any(form.template.fullmatch(each) for each in submitted), f"{form.__name__} is not submitted here"
 
 

@@ -33,3 +33,13 @@ def test_what_fails_half_way_leaves_the_old_file_and_nothing_else(
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["gan.ipynb"]
+
+
+def test_a_device_is_written_to_and_stays_one() -> None:
+    read, write = os.pipe()
+    try:
+        write_whole(Path(f"/dev/fd/{write}"), b"all of it")
+        assert os.read(read, 100) == b"all of it"
+    finally:
+        os.close(read)
+        os.close(write)

@@ -87,7 +87,7 @@ async def test_a_program_within_its_limit_is_left_alone(walled: LocalRunner, nam
 async def test_the_kernels_clock_leaves_the_cpu_limit_to_the_guard(walled: LocalRunner) -> None:
     # It counts in ticks and may be ahead: it once ended a loop before its 20 seconds were over, and said nothing.
     script = "import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0])\nwhile True: pass"
-    result = await run(walled, script, cpu_s=3.0)
+    result = await run(walled, script, cpu_s=3.0, wall_s=120.0)
     assert result.ended == ("timeout", "cpu")
     assert result.finished.cpu_s is not None
     assert 3 < result.finished.cpu_s < 4

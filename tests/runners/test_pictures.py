@@ -12,11 +12,12 @@ import pytest
 
 from runners import pictures
 from runners.artifacts import Shelf
-from runners.pictures import MAX_PIXELS, NotAPicture
+from runners.models import Note
+from runners.pictures import MAX_MOVING_PIXELS, MAX_PIXELS, NotAPicture
 from tests.runners.test_artifacts import png
 
 PIL = pytest.importorskip("PIL.Image")
-SIDE = 1000  # a million pixels: 26 frames or scans are too many, 20 are not
+SIDE = 1000  # a million pixels: 26 scans are too many and 126 frames, 25 and 125 are not
 
 
 def taken(name: str, content: bytes) -> bool:
@@ -96,15 +97,15 @@ def test_figures_of_matplotlib_are_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "few", "many"),
     [
-        ("frames of an APNG, each one pixel on a large screen", apng(20, 20), apng(26, 26)),
-        ("frames of an APNG that says it has one", apng(20, 1), apng(26, 1)),
-        ("an APNG that says it has many and has none", apng(0, 20), apng(0, 1 << 31)),
-        ("frames of a GIF", gif(20, SIDE, SIDE), gif(26, SIDE, SIDE)),
-        ("small frames of a GIF on a large screen", gif(20, SIDE, 1), gif(26, SIDE, 1)),
-        ("frames of a GIF larger than its screen", gif(20, 1, SIDE), gif(26, 1, SIDE)),
+        ("frames of an APNG, each one pixel on a large screen", apng(125, 125), apng(126, 126)),
+        ("frames of an APNG that says it has one", apng(125, 1), apng(126, 1)),
+        ("an APNG that says it has many and has none", apng(0, 125), apng(0, 126)),
+        ("frames of a GIF", gif(125, SIDE, SIDE), gif(126, SIDE, SIDE)),
+        ("small frames of a GIF on a large screen", gif(125, SIDE, 1), gif(126, SIDE, 1)),
+        ("frames of a GIF larger than its screen", gif(125, 1, SIDE), gif(126, 1, SIDE)),
         ("a frame of a GIF far off its screen", gif(1, 1, 1, corner=SIDE), gif(1, 1, 1, corner=65_000)),
-        ("scans of a JPEG", jpeg(20), jpeg(26)),
-        ("scans of a JPEG behind what viewers pass over", jpeg(20, between=b"\0"), jpeg(26, between=b"\0\xff\xff")),
+        ("scans of a JPEG", jpeg(25), jpeg(26)),
+        ("scans of a JPEG behind what viewers pass over", jpeg(25, between=b"\0"), jpeg(26, between=b"\0\xff\xff")),
         ("a JPEG of two forms", jpeg(1, frame=0xC0), jpeg(1) + jpeg(1)[2:]),
     ],
     ids=named,
@@ -150,6 +151,35 @@ def test_what_no_program_saves_in_good_faith_is_left_out(name: str, content: byt
     assert not taken(name, content)
 
 
+def told(name: str, content: bytes) -> list[Note]:
+    """What the author of a file is told."""
+    shelf = Shelf(8, 8 << 20, None)
+    shelf.take(0, name, content)
+    return shelf.left_out
+
+
+def test_an_animation_of_the_usual_size_is_taken_up_to_its_own_limit_and_the_author_reads_the_number() -> None:
+    """matplotlib's are 640 x 480; 82 frames of that were too many when pictures and animations had one limit."""
+    assert 640 * 480 * 406 <= MAX_MOVING_PIXELS < 640 * 480 * 407
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 640, 480, 0) + b"\x02\x02L\x01\x00"
+    head = b"GIF89a" + struct.pack("<HHBBB", 640, 480, 0, 0, 0)
+    for frames in (82, 200, 406):
+        assert told("a.gif", head + frame * frames + b";") == []
+    assert told("a.gif", head + frame * 407 + b";") == [Note("left_frames", ("125", "a.gif"))]
+    assert told("a.png", apng(126, 126)) == [Note("left_frames", ("125", "a.png"))]
+
+
+def test_a_frame_may_not_be_larger_than_a_picture_and_its_author_reads_the_number() -> None:
+    """A viewer holds a whole frame, however few there are."""
+    refused = [Note("left_pixels", ("25", "a.gif"))]
+    assert told("a.gif", gif(5, 5000, 1)) == []
+    assert told("a.gif", gif(2, 5001, 1)) == refused
+    assert told("a.gif", gif(1, 1, 1, corner=5000)) == refused
+    assert told("a.png", apng(2, 2, side=5001)) == [Note("left_pixels", ("25", "a.png"))]
+    assert told("a.jpg", jpeg(26)) == [Note("left_pixels", ("25", "a.jpg"))]
+    assert told("a.jpg", gif(1, 9, 9)) == [Note("left_picture", ("a.jpg",))]
+
+
 def test_the_limit_is_met_to_the_pixel() -> None:
     assert taken("a.png", png(5000, 5000))
     assert MAX_PIXELS == 5000 * 5000
@@ -172,6 +202,7 @@ def test_a_file_cut_off_anywhere_is_read_as_far_as_it_goes_or_refused(kind: str)
         ("chunks.png", png(9, 9) + chunk(b"tEXt", b"") * 600_000),
         ("pieces.gif", gif(1, 9, 9)[:-1] + b"\x21\xfe" + b"\x01x" * 4_000_000),
         ("frames.gif", gif(500_000, 1, 1)),
+        ("frames that are taken.gif", gif(24_999, 50, 1)),
         ("segments.jpg", jpeg(1, side=1)[:-2] + segment(0xFE) * 2_000_000),
         ("segments of no length.jpg", jpeg(1, side=1)[:-2] + b"\xff\xe0\0\0" * 2_000_000),
         ("data.jpg", jpeg(1, side=1)[:-2] + b"\xff\x00" * 4_000_000),

@@ -12,9 +12,10 @@ import pytest
 from runners import probe
 from runners.errors import WallRequired, WallUnavailable
 from runners.local import LocalRunner
-from runners.models import Job, Wall
+from runners.models import Job
 from runners.probe import WallReport, choose_wall, explain
 from runners.walls import landlock
+from runners.walls.table import Wall
 from tests.runners.conftest import DOCKER, run, runner_behind
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 
 import discord
 from discord import app_commands
@@ -12,30 +13,32 @@ from discord.ext import commands
 
 from bot.discord.acknowledgement import CUT
 from bot.discord.ask.controls import (
-    OTHER,
     ExtraSelect,
     LanguageButton,
     MeantSelect,
     MoreSelect,
     NotebookButton,
-    TopicButton,
-    answer_views,
     explained_view,
-    next_section,
     show,
-    topic_of,
+    shown_in,
 )
 from bot.discord.ask.followups import AskMoreButton, AskMoreForm
+from bot.discord.ask.onward import follow
 from bot.discord.ask.votes import HelperButton, VoteButton
-from bot.discord.client import EpochBot, wording
-from bot.discord.run.pasted import RunCodeButton, pieces
-from bot.discord.ui.base import lang_of, layout
-from bot.discord.ui.direct_messages import UNSENT, tell_directly
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import layout
+from bot.discord.ui.commands import wording
+from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.items import GuessButton, QuizMeButton
+from bot.discord.ui.language import lang_of
+from bot.discord.ui.topic_controls import TopicButton
+from bot.study.intents import Intent, intent
+from bot.study.shown import Shown
 from bot.study.snippets import without_code
 from bot.wording import say
+from bot.wording.languages import LANGUAGES, other_language
 from knowledge.bank.models import Lang
-from knowledge.search.reading import detect_lang
+from knowledge.search.reading import detect_lang, lang_under
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 class AskCog(commands.Cog):
     """Answers questions wherever they come from."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
 
     @app_commands.command(
@@ -55,10 +58,10 @@ class AskCog(commands.Cog):
     )
     @app_commands.rename(question=wording("discord.command.ask.question"))
     @app_commands.describe(question=wording("discord.command.ask.question_description"))
-    async def ask(self, interaction: discord.Interaction[EpochBot], question: str) -> None:
+    async def ask(self, interaction: discord.Interaction[ServedClient], question: str) -> None:
         """Answer a question."""
         await interaction.response.defer(thinking=True)
-        await self.bot.answering.answer(interaction, question)
+        await self.bot.services.answers.answer(interaction, question)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -79,32 +82,34 @@ class AskCog(commands.Cog):
         except UNSENT as error:
             log.warning("could not answer in channel %s: %s", message.channel.id, error)
             if message.guild is not None and isinstance(error, discord.Forbidden):
-                await self._send_directly(message, views, lang)
+                await self._send_direct(message, views, lang)
 
-    async def _send_directly(self, message: discord.Message, views: list[discord.ui.LayoutView], lang: Lang) -> None:
+    async def _send_direct(self, message: discord.Message, views: Sequence[discord.ui.LayoutView], lang: Lang) -> None:
         """Answer a member who asked where the bot may not write."""
         try:
-            await tell_directly(message.author, message.channel.id, views, lang)
+            await send_direct_message(message.author, message.channel.id, views, lang)
         except UNSENT as error:
             log.warning("nor could it be answered in a direct message: %s", error)  # the host reads it here
 
-    async def _views(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+    async def _views(self, message: discord.Message, question: str, lang: Lang) -> Sequence[discord.ui.LayoutView]:
         """Return what to reply: the answer to what was asked, and a button that runs the code it was asked about."""
-        if not pieces(message):
+        offer = self.bot.services.runs.offer(message, lang)
+        if offer is None:
             return await self._said(message, question, lang)
         asked = without_code(question)
-        views = await self._said(message, asked, lang) if asked else [layout(say("run.offer.text", lang))]
-        button = RunCodeButton(message.channel.id, message.id, say("run.offer.button", lang))
-        views[-1].add_item(discord.ui.ActionRow(button))
+        if (wish := intent(asked)) is not None and wish.kind == "run":  # the code that was sent, not the bank's
+            asked = ""
+        views = [*await self._said(message, asked, lang)] if asked else [layout(say("run.offer.text", lang))]
+        views[-1].add_item(discord.ui.ActionRow(offer))
         return views
 
-    async def _said(self, message: discord.Message, question: str, lang: Lang) -> list[discord.ui.LayoutView]:
+    async def _said(self, message: discord.Message, question: str, lang: Lang) -> Sequence[discord.ui.LayoutView]:
         if not question:
             return [layout(*(say("discord.hello.text", each) for each in self._greeted(message, lang)))]
         try:
-            return await self.bot.answering.views(message, question, self._under_discussion(message))
+            return await self.bot.services.answers.views(message, question, self._under_discussion(message, lang))
         except Exception as error:  # the outermost edge: a message has no error handler of its own in discord.py
-            return [explained_view(self.bot.explain(error, lang, "a message"), self.bot.tutor.bank, lang)]
+            return [explained_view(self.bot.explain(error, lang, "a message"), self.bot.services.tutor.bank, lang)]
 
     def _question(self, message: discord.Message) -> str | None:
         """Return what a message asks the bot, without the mention; None for one that is not meant for it."""
@@ -114,32 +119,30 @@ class AskCog(commands.Cog):
         if message.guild is not None:
             here = message.channel.id, getattr(message.channel, "parent_id", None)
             named = any(user.id == me.id for user in message.mentions)
-            if not named or not self.bot.servers.answers_in(message.guild.id, *here):
+            if not named or not self.bot.services.servers.answers_in(message.guild.id, *here):
                 return None
         return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
 
-    def _under_discussion(self, message: discord.Message) -> str | None:
-        """Return the topic of the answer replied to, or of the last one here: to this member, in a thread to all."""
+    def _under_discussion(self, message: discord.Message, lang: Lang) -> Shown | None:
+        """Return what the answer replied to shows, or the last one here: to this member, in a thread to all."""
         replied = message.reference.resolved if message.reference else None
         if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:
-            return topic_of(replied)
+            return shown_in(replied, self.bot.services.tutor.bank, lang)
         thread = isinstance(message.channel, discord.Thread)
-        return self.bot.discussions.topic(message.channel.id, message.author.id, thread=thread)
+        return self.bot.services.discussions.shown(message.channel.id, message.author.id, thread=thread)
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
         """Return the language to speak in: a message has no locale, but words, or an author who was met before."""
-        if any(character.isalpha() for character in question):
-            return detect_lang(question)
-        guild = message.guild
-        set_by_host = self.bot.servers.of(guild.id).lang if guild else None
-        met = self.bot.locales.of(message.author.id)
-        return set_by_host or met or lang_of(guild.preferred_locale if guild else None)
+        interface = self.bot.services.answers.interface(message)
+        if not any(character.isalpha() for character in question):
+            return interface
+        return lang_under(question, interface) or detect_lang(question)
 
     def _greeted(self, message: discord.Message, lang: Lang) -> tuple[Lang, ...]:
         """Return the languages of a greeting: one where it is known which, else both, the likelier first."""
         guild_id = message.guild.id if message.guild else None
-        known = self.bot.servers.of(guild_id).lang or self.bot.locales.of(message.author.id)
-        return (lang,) if known or lang == "zh" else (lang, OTHER[lang])
+        known = self.bot.services.servers.of(guild_id).lang or self.bot.services.locales.of(message.author.id)
+        return (lang,) if known or LANGUAGES[lang].own_script else (lang, other_language(lang))
 
     async def _send(self, message: discord.Message, view: discord.ui.LayoutView, number: int) -> None:
         """Reply, even where the question was deleted meanwhile; Discord takes what bears the same nonce once."""
@@ -161,29 +164,28 @@ async def _type(message: discord.Message) -> None:
 
 
 @app_commands.context_menu(name=wording("discord.command.ask_about.name"), extras={"public": True})
-async def ask_about(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+async def ask_about(interaction: discord.Interaction[ServedClient], message: discord.Message) -> None:
     """Answer what a message asks; on an answer of Epoch's own, go on from there."""
     await interaction.response.defer(thinking=True)
     lang = lang_of(interaction)
     me = interaction.client.user
     if me is not None and message.author.id == me.id:
-        topic = interaction.client.tutor.bank.topics.get(topic_of(message) or "")
-        if topic is None:
+        services = interaction.client.services
+        shown = shown_in(message, services.tutor.bank, lang)
+        if shown is None:
             await show(interaction, [layout(say("discord.ask_about.own", lang))])
             return
-        section, shown_in = next_section(message, lang)
-        views = answer_views(topic, section, shown_in, lang, bank=interaction.client.tutor.bank)
-        await show(interaction, views)
+        await show(interaction, follow(Intent("onward", lang), shown, services, lang).views)
         return
     forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
     text = without_code(message.content or next(forwarded, ""))
     if not text:
         await show(interaction, [layout(say("discord.ask_about.nothing", lang))])
         return
-    await interaction.client.answering.answer(interaction, text)
+    await interaction.client.services.answers.answer(interaction, text)
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(
         MeantSelect, MoreSelect, ExtraSelect, TopicButton, LanguageButton, NotebookButton, AskMoreButton, QuizMeButton,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import Any, cast, get_args
 
 import discord
 from discord import ui
@@ -14,154 +14,135 @@ from discord import ui
 from bot.discord.ask.followups import AskMoreButton
 from bot.discord.ask.text import Page, hint, offer, section_options, section_pages
 from bot.discord.ask.votes import HelperButton, VoteButton
-from bot.discord.ui.base import LANG, OPTIONS, SECTION, SLUG, Control, lang_of, layout, picked, rows, select
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS, Control, layout, picked, rows, select
 from bot.discord.ui.colours import AMBER, BLURPLE
 from bot.discord.ui.error_text import Explained
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Slug
 from bot.discord.ui.items import QuizMeButton
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
+from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.exports.notebook import notebook
+from bot.study.shown import Shown
 from bot.wording import say
-from knowledge.bank.models import MAIN_EXAMPLE, NAME_PATTERN, SECTIONS, Bank, Lang, SectionId, Topic
+from bot.wording.languages import other_language
+from knowledge.bank.models import MAIN_EXAMPLE, Bank, ByLetter, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 #: Topics offered: as buttons, and as options with a hint each.
 _OFFERED, _MEANT = 3, 5
-OTHER: dict[Lang, Lang] = {"zh": "en", "en": "zh"}
-#: Controls that say which topic a message is about.
-_ABOUT = re.compile(rf"epoch:(?:run|topic|more|extra|ask):{SLUG}(?::|$)")
 
 
-class RunButton(Control[ui.Button[Any]], template=rf"epoch:run:{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"):
-    """Runs an example of a topic and posts what comes out."""
-
-    def __init__(
-        self, slug: str, example: str = MAIN_EXAMPLE, label: str = "▶", emoji: str | None = "▶️", *, first: bool = True
-    ) -> None:
-        primary = first and example == MAIN_EXAMPLE
-        style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
-        button: ui.Button[Any] = ui.Button(
-            label=clip(label, BUTTON_LABEL), emoji=emoji, style=style, custom_id=f"epoch:run:{slug}:{example}"
-        )
-        super().__init__(button)
-        self.slug = slug
-        self.example = example
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Run the example in a message of its own."""
-        await interaction.client.runs.start(interaction, self.slug, self.example)
-
-
-class TopicButton(Control[ui.Button[Any]], template=rf"epoch:topic:{SLUG}:{LANG}"):
-    """Posts a topic's short answer."""
-
-    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
-        button: ui.Button[Any] = ui.Button(label=clip(label, BUTTON_LABEL), custom_id=f"epoch:topic:{slug}:{lang}")
-        super().__init__(button)
-        self.slug = slug
-        self.lang = lang
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Post the answer section, for all to see."""
-        await _post_topic(interaction, self.slug, self.lang)
-
-
-class MeantSelect(Control[ui.Select[Any]], template=rf"epoch:meant:{LANG}"):
+class MeantSelect(Control[ui.Select[Any]], prefix="epoch:meant"):
     """*Did you mean*: posts the short answer of the topic that was picked."""
 
+    lang: Lang
+
     def __init__(self, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…") -> None:
-        shown = [*options] or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:meant:{lang}", placeholder=placeholder, options=shown))
         self.lang = lang
+        shown = [*options] or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), placeholder=placeholder, options=shown))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Post the answer section, for all to see."""
-        await _post_topic(interaction, picked(self.item), self.lang)
+        await _open_topic(interaction, picked(self.item), self.lang)
 
 
-class MoreSelect(Control[ui.Select[Any]], template=rf"epoch:more:{SLUG}:{LANG}"):
+class MoreSelect(Control[ui.Select[Any]], prefix="epoch:more"):
     """Opens another section of the topic, for the member who chose it."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
     ) -> None:
-        super().__init__(select(f"epoch:more:{slug}:{lang}", options, placeholder))
-        self.slug = slug
-        self.lang = lang
+        self.slug, self.lang = slug, lang
+        super().__init__(select(self.encode(), options, placeholder))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """A page that only the member sees turns to the next section; under a public one a private page opens."""
         if interaction.message is not None and interaction.message.flags.ephemeral:
             await interaction.response.defer()
         else:
             await super().acknowledge(interaction)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the chosen section."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         section = cast("SectionId", picked(self.item))
         views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
         await show(interaction, views, private=True)
 
 
-class ExtraSelect(Control[ui.Select[Any]], template=rf"epoch:extra:{SLUG}:{LANG}"):
+class ExtraSelect(Control[ui.Select[Any]], prefix="epoch:extra"):
     """Where to go from here: other examples, related topics."""
+
+    slug: Slug
+    lang: Lang
 
     def __init__(
         self, slug: str, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…"
     ) -> None:
+        self.slug, self.lang = slug, lang
         shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:extra:{slug}:{lang}", placeholder=placeholder, options=shown))
-        self.slug = slug
-        self.lang = lang
+        super().__init__(ui.Select(custom_id=self.encode(), placeholder=placeholder, options=shown))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the example, or post the topic's short answer, for all to see."""
         what, _, name = picked(self.item).partition(":")
         if what == "example":
-            await interaction.client.runs.start(interaction, self.slug, name)
+            await interaction.client.services.runs.start(interaction, self.slug, name)
         else:
-            await _post_topic(interaction, name, self.lang)
+            await _open_topic(interaction, name, self.lang)
 
 
-class LanguageButton(Control[ui.Button[Any]], template=rf"epoch:lang:{SLUG}:{SECTION}:{LANG}"):
+class LanguageButton(Control[ui.Button[Any]], prefix="epoch:lang"):
     """Opens the same section in the other language, for the member who wants it."""
 
+    slug: Slug
+    section: SectionId
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
-        label = say("discord.answer.other_language", OTHER[lang])
-        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=f"epoch:lang:{slug}:{section}:{lang}"))
         self.slug, self.section, self.lang = slug, section, lang
+        label = say("discord.answer.other_language", other_language(lang))
+        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show it."""
-        topic, other = interaction.client.tutor.topic(self.slug), OTHER[self.lang]
+        topic, other = interaction.client.services.tutor.topic(self.slug), other_language(self.lang)
         await show(
             interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
         )
 
 
-class NotebookButton(Control[ui.Button[Any]], template=rf"epoch:notebook:{SLUG}:{LANG}"):
+class NotebookButton(Control[ui.Button[Any]], prefix="epoch:notebook"):
     """Hands out the topic as a Jupyter notebook, to the member who wants it."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
-        super().__init__(ui.Button(label=label, emoji="📓", custom_id=f"epoch:notebook:{slug}:{lang}"))
         self.slug, self.lang = slug, lang
+        super().__init__(ui.Button(label=label, emoji="📓", custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Make it."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
         view = notebook_view(topic, self.lang, lang_of(interaction), file)
         await interaction.edit_original_response(view=view, attachments=[file])
+
+
+#: Controls that say which topic a message is about.
+_About = RunButton | TopicButton | MoreSelect | ExtraSelect | AskMoreButton
+_ABOUT: tuple[type[_About], ...] = get_args(_About)
 
 
 def answer_views(
@@ -205,7 +186,7 @@ def _controls(
     controls: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
         controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
-    if any(item.kind != "open" for item in topic.quiz):
+    if any(isinstance(item, ByLetter) for item in topic.quiz):
         controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
     if not private:
         controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))
@@ -276,12 +257,10 @@ def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicBut
     return [TopicButton(slug, lang, bank[slug].title[lang]) for slug in slugs]
 
 
-async def _post_topic(interaction: discord.Interaction[EpochBot], slug: str, lang: Lang) -> None:
-    """Answer with a topic's short answer, which is what is talked about from then on."""
-    bot = interaction.client
-    topic = bot.tutor.topic(slug)
-    await show(interaction, answer_views(topic, "answer", lang, lang_of(interaction), bank=bot.tutor.bank))
-    bot.discussions.note(interaction.channel_id, interaction.user.id, slug)
+async def _open_topic(interaction: discord.Interaction[ServedClient], slug: str, lang: Lang) -> None:
+    """Answer with a topic's short answer."""
+    services = interaction.client.services
+    await services.answers.open_section(interaction, services.tutor.topic(slug), "answer", lang)
 
 
 def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:
@@ -300,21 +279,40 @@ async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutV
 
 def topic_of(message: discord.Message) -> str | None:
     """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
-    slugs = {match["slug"] for custom_id in _custom_ids(message.components) if (match := _ABOUT.match(custom_id))}
+    ids = [*_custom_ids(message.components)]
+    slugs = {found.slug for control in _ABOUT for custom_id in ids if (found := control.decode(custom_id))}
     return slugs.pop() if len(slugs) == 1 else None
 
 
-def next_section(message: discord.Message, lang: Lang) -> tuple[SectionId, Lang]:
-    """Return the section that comes after the one an answer of the bot's shows, and the language it is in.
+def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> Shown | None:
+    """Return the part of a page that a message of the bot's shows; None where it is about no topic of the bank.
 
-    After the last comes the first; without a section (a run, an item) it is the first, in `lang`.
+    A message about a topic that shows no part of its page (a run, code) is in `lang`.
     """
-    order = list(SECTIONS)
+    topic = bank.topics.get(topic_of(message) or "")
+    if topic is None:
+        return None
     for custom_id in _custom_ids(message.components):
-        if match := LanguageButton.template_of().fullmatch(custom_id):
-            after = order.index(cast("SectionId", match["section"])) + 1
-            return order[after % len(order)], cast("Lang", match["lang"])
-    return order[0], lang
+        if found := LanguageButton.decode(custom_id):
+            shown = Shown(topic.slug, found.lang, found.section)
+            return replace(shown, unit=_unit_in(message, topic, shown))
+    return Shown(topic.slug, lang)
+
+
+def _unit_in(message: discord.Message, topic: Topic, shown: Shown) -> str | None:
+    """Return the unit whose text stands in a message; None where that is all of a section."""
+    texts = {text.strip() for text in _texts(message.components)}
+    for unit in topic.units[shown.lang]:
+        if topic.passage(unit.section, shown.lang, unit.id).strip() in texts:
+            return unit.id
+    return None
+
+
+def _texts(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield from _texts(getattr(component, "children", ()))
+        if isinstance(text := getattr(component, "content", None), str):
+            yield text
 
 
 def _custom_ids(components: Iterable[Any]) -> Iterator[str]:

@@ -2,49 +2,57 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, Self
 
 import discord
 from discord import ui
 
-from bot.discord.ui.base import LANG, SLUG, Control, Form, lang_of, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, typed_in
+from bot.discord.ui.ids import Id, Slug
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import clip
 from bot.wording import say
 from knowledge.bank.models import Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _TITLE = 45
 _QUESTION = 500
 
 
-class AskMoreButton(Control[ui.Button[Any]], template=rf"epoch:ask:{SLUG}:{LANG}"):
+class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
     """Opens the modal."""
 
-    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="💬", custom_id=f"epoch:ask:{slug}:{lang}"))
-        self.slug = slug
+    slug: Slug
+    lang: Lang
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
+        self.slug, self.lang = slug, lang
+        super().__init__(ui.Button(label=label, emoji="💬", custom_id=self.encode()))
+
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the modal, which is the acknowledgement."""
-        topic = interaction.client.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor.topic(self.slug)
         lang = lang_of(interaction)
         await interaction.response.send_modal(AskMoreForm(topic.slug, topic.title[lang], lang))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the modal says what comes next."""
 
 
-class AskMoreForm(Form):
-    """Asks what was typed, about the topic."""
+@dataclass(frozen=True)
+class AskMoreId(Id, prefix="epoch:followup"):
+    """The custom id of the form: the topic that is asked about."""
 
-    template: ClassVar = re.compile(rf"epoch:followup:{SLUG}")
+    slug: Slug
+
+
+class AskMoreForm(Form[AskMoreId]):
+    """Answers the typed question, with the topic as the one under discussion."""
 
     def __init__(self, slug: str, title: str, lang: Lang) -> None:
-        super().__init__(f"epoch:followup:{slug}", clip(say("discord.followup.title", lang, topic=title), _TITLE))
+        super().__init__(AskMoreId(slug), clip(say("discord.followup.title", lang, topic=title), _TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="question",
             style=discord.TextStyle.paragraph,
@@ -55,16 +63,16 @@ class AskMoreForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without a question."""
-        topic, lang = interaction.client.tutor.topic(match["slug"]), lang_of(interaction)
+        topic, lang = interaction.client.services.tutor.topic(named.slug), lang_of(interaction)
         return cls(topic.slug, topic.title[lang], lang)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
-        about = interaction.client.tutor.topic(match["slug"]).slug
-        await interaction.client.answering.answer(interaction, typed_in(filled, "question"), about=about)
+        about = interaction.client.services.tutor.topic(named.slug).slug
+        await interaction.client.services.answers.answer(interaction, typed_in(filled, "question"), about=about)

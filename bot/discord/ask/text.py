@@ -1,4 +1,4 @@
-"""Topics and replies as the text of messages."""
+"""The text of messages with topics and replies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.discord.ui.split import pieces
 from bot.discord.ui.text import MESSAGE_TEXT, OPTION_LABEL, clip, one_line, width
 from bot.wording import say
+from bot.wording.languages import listed
 from knowledge.bank.models import SECTIONS, Lang, SectionId, Topic
 
 #: How much of a question is repeated above its answer: a slash command does not show what was typed.
@@ -60,7 +61,7 @@ def section_pages(
 def _notes(topic: Topic, lang: Lang) -> str:
     if not topic.meta.questions:
         return ""
-    numbers = ("、" if lang == "zh" else ", ").join(map(str, topic.meta.questions))
+    numbers = listed(topic.meta.questions, lang)
     return "-# " + clip(say("discord.answer.questions", lang, numbers=numbers), _NOTES - 3)
 
 

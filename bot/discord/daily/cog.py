@@ -8,17 +8,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import EpochBot, wording
 from bot.discord.daily.controls import DailyButton, own_view
 from bot.discord.daily.service import KeptQuestion, Unreadable
-from bot.discord.ui.base import lang_of, layout
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import layout
+from bot.discord.ui.commands import wording
+from bot.discord.ui.language import lang_of
 from bot.wording import say
 
 
 class DailyCog(commands.Cog):
     """The daily question of a server."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
         self._begun = False
 
@@ -27,29 +29,29 @@ class DailyCog(commands.Cog):
         """Look after the daily questions, once members can answer."""
         if not self._begun:
             self._begun = True
-            self.bot.dailies.begin()
+            self.bot.services.daily.begin()
 
     @app_commands.command(name=wording("daily.command.name"), description=wording("daily.command.description"))
-    async def daily(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def daily(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show where the server's question stands."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=await self._state(interaction))
 
-    async def _state(self, interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:
+    async def _state(self, interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView:
         lang, guild_id = lang_of(interaction), interaction.guild_id
         if guild_id is None:
             return layout(say("daily.state.direct", lang))
-        current = await self.bot.store.daily.current(guild_id)
+        current = await self.bot.services.store.daily.current(guild_id)
         asked = None
         with suppress(Unreadable):  # it is in the log since the start; to a member there is none
             asked = KeptQuestion.of(current) if current is not None else None
         if current is not None and asked is not None:
-            answers = await self.bot.store.daily.answers(current.id)
+            count, mine = await self.bot.services.store.daily.answered(current.id, interaction.user.id)
             return own_view(
-                current.id, asked.question, current.day, asked.until, answers, interaction.user.id,
-                self.bot.tutor.bank, asked.lang, lang,
+                current.id, asked.question, current.day, asked.until, count, mine,
+                self.bot.services.tutor.bank, asked.lang, lang,
             )  # fmt: skip
-        settings, at = self.bot.servers.of(guild_id), await self.bot.dailies.next_at(guild_id)
+        settings, at = self.bot.services.servers.of(guild_id), await self.bot.services.daily.next_at(guild_id)
         if settings.daily is None or at is None:
             return layout(say("daily.state.none", lang))
         blocks = [say("daily.state.next", lang, at=int(at), channel=f"<#{settings.daily.channel_id}>")]
@@ -58,7 +60,7 @@ class DailyCog(commands.Cog):
         return layout(*blocks)
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(DailyButton)
     await bot.add_cog(DailyCog(bot))

@@ -1,52 +1,41 @@
-"""The daily question's messages and its buttons, which work as long as the question is open, whatever restarts."""
+"""The daily question's messages and its buttons, which work while the question is open, also after a restart."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Annotated, Any
 
 import discord
 from discord import ui
 
 from bot.discord.daily.text import open_blocks, results_blocks, stand_line
-from bot.discord.quiz.controls import Confirmed
-from bot.discord.quiz.text import Printed
+from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
+from bot.discord.ui.confirmed import Confirmed
+from bot.discord.ui.ids import Letter, Spelling
 from bot.discord.ui.items import QuizMeButton
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
+class DailyButton(Confirmed, prefix="epoch:daily"):
+    """One option of a daily question; its custom id has the question's number and the letter, not the answer."""
 
-def button_id(daily_id: int, letter: str) -> str:
-    """Return the custom id of an option: the question's number and the letter, which say nothing of what is right."""
-    return f"epoch:daily:{daily_id}:{letter}"
-
-
-class DailyButton(Confirmed, template=r"epoch:daily:(?P<daily>\d{1,18}):(?P<letter>[A-D])"):
-    """One option of a daily question."""
+    daily_id: Annotated[int, Spelling.digits(18)]
+    letter: Letter
 
     def __init__(self, daily_id: int, letter: str) -> None:
-        super().__init__(ui.Button(label=letter, custom_id=button_id(daily_id, letter)))
         self.daily_id, self.letter = daily_id, letter
+        super().__init__(ui.Button(label=letter, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["daily"]), match["letter"])
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""
-        return await interaction.client.dailies.answer(interaction, self.daily_id, self.letter)
+        return await interaction.client.services.daily.answer(interaction, self.daily_id, self.letter)
 
 
 def daily_view(daily_id: int, question: Question, day: date, until: float, bank: Bank, lang: Lang) -> ui.LayoutView:
@@ -60,14 +49,14 @@ def own_view(
     question: Question,
     day: date,
     until: float,
-    answers: Sequence[DailyAnswer],
-    member_id: int,
+    count: int,
+    mine: DailyAnswer | None,
     bank: Bank,
     lang: Lang,
     ui_lang: Lang,
 ) -> ui.LayoutView:
     """Return the question for one member, with where they stand."""
-    stand = f"{stand_line(answers, member_id, ui_lang)}\n-# {say('daily.until', ui_lang, until=int(until))}"
+    stand = f"{stand_line(count, mine, ui_lang)}\n-# {say('daily.until', ui_lang, until=int(until))}"
     return layout(*open_blocks(question, day, bank, lang), stand, *_buttons(daily_id, question), colour=BLUE)
 
 

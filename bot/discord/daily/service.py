@@ -1,9 +1,9 @@
-"""The daily question of all servers: asked at the host's hour, answered until the next one, then told.
+"""The daily question of all servers: posted at the host's hour, open until the next one; then its results are posted.
 
     every half minute: timetable.due → store.daily.claim → post → answers → close → results → the next one
 
-A day is claimed before its question is posted, and an end saved before its results are, so that whatever a restart cuts
-off is taken up again: first it is looked for in the channel, and only what is not there is posted.
+The day is claimed in the database before its question is posted, and its end is saved before its results are posted.
+After a restart, a post that was cut off is looked for in the channel, and is made only if it is not there.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import discord
 
-from bot.discord.daily.controls import button_id, closed_view, daily_view, results_view
+from bot.discord.daily.controls import DailyButton, closed_view, daily_view, results_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
-from bot.discord.quiz.live_round import GroupAnswer
-from bot.discord.ui.base import lang_of, layout
+from bot.discord.services import ServedClient, SharedServices
+from bot.discord.ui.base import layout
 from bot.discord.ui.direct_messages import UNSENT
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import one_line
 from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
-from bot.study.item_runs import prove
+from bot.study.item_runs import run_question
+from bot.study.learning import GivenAnswer
 from bot.study.rounds import choosing, state
 from bot.study.rounds.questions import Question
 from bot.study.rounds.scoring import RIGHT
+from bot.study.schedule import grade_of_choice
 from bot.study.timetable import due, local_day, newest_day, upcoming
 from bot.wording import say
 from knowledge.bank.models import Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ _HOLD_S, _KEEP_S = 3_600.0, 14 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class KeptQuestion:
-    """What a day's question is made of, as it is kept.
+    """A day's question as the store keeps it.
 
     Attributes:
         question: in the language it was asked in.
@@ -88,19 +88,21 @@ class KeptQuestion:
 
 
 class Unreadable(Exception):
-    """A kept question that is damaged, or of a version that wrote it otherwise."""
+    """A kept question that is damaged, or that another version wrote in another form."""
 
 
-class Dailies:
+class DailyService:
     """Daily questions of all servers.
 
     Args:
-        bot: posts, runs, has the bank, the settings and the clock.
+        client: posts.
+        shared: has the bank, the store, the reviews, the settings of servers and the clock.
         rng: chance.
     """
 
-    def __init__(self, bot: EpochBot, *, rng: Random | None = None) -> None:
-        self.bot = bot
+    def __init__(self, client: discord.Client, shared: SharedServices, *, rng: Random | None = None) -> None:
+        self._client = client
+        self._shared = shared
         self.rng = rng or SystemRandom()
         #: Where a day's question was refused: not tried again until the next day, or in another channel.
         self._refused: dict[int, tuple[date, int]] = {}
@@ -135,9 +137,9 @@ class Dailies:
 
     async def look(self) -> None:
         """Do what is due in any server."""
-        store = self.bot.store.daily
-        pending, last = await store.open(), await store.latest(newest_day(self.bot.clock()))
-        guild_ids = {daily.guild_id for daily in pending}.union(self.bot.servers.daily())
+        store = self._shared.store.daily
+        pending, last = await store.open(), await store.latest(newest_day(self._shared.clock()))
+        guild_ids = {daily.guild_id for daily in pending}.union(self._shared.servers.daily())
         turn = asyncio.Semaphore(_TOGETHER)
 
         async def serve(guild_id: int) -> None:
@@ -147,7 +149,7 @@ class Dailies:
         await asyncio.gather(*map(serve, sorted(guild_ids)))
 
     async def _serve(self, guild_id: int, pending: Sequence[Daily], last: date | None) -> None:
-        guild = self.bot.get_guild(guild_id)
+        guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable or self._closing:
             return
         try:
@@ -160,7 +162,7 @@ class Dailies:
             log.exception("the daily question of server %s failed", guild_id)
 
     async def _tend(self, guild: discord.Guild, pending: Sequence[Daily], last: date | None) -> None:
-        now, time = self.bot.clock(), self.bot.servers.of(guild.id).daily
+        now, time = self._shared.clock(), self._shared.servers.of(guild.id).daily
         day = None if time is None else due(now, time.hour, time.zone, since=_since(time, now), last=last)
         for daily in pending:
             if daily.id not in self._unreadable:
@@ -183,12 +185,12 @@ class Dailies:
 
     async def _ask(self, guild: discord.Guild, time: DailyTime, day: date) -> None:
         """Claim the day, then post its question."""
-        lang = self.bot.servers.of(guild.id).lang or lang_of(guild.preferred_locale)
-        lately = await self.bot.store.daily.asked(guild.id)
-        (question,) = choosing.choose(self.bot.tutor.bank, lang, self.rng, count=1, lately=lately)
-        now = self.bot.clock()
+        lang = self._shared.servers.of(guild.id).lang or lang_of(guild.preferred_locale)
+        lately = await self._shared.store.daily.asked(guild.id)
+        (question,) = choosing.choose(self._shared.tutor.bank, lang, self.rng, count=1, lately=lately)
+        now = self._shared.clock()
         until = upcoming(now, time.hour, time.zone, since=_since(time, now), last=day)
-        daily = await self.bot.store.daily.claim(
+        daily = await self._shared.store.daily.claim(
             guild_id=guild.id, day=day, channel_id=time.channel_id, topic=question.topic, item=question.item,
             content=KeptQuestion(question, lang, until).as_json(),
         )  # fmt: skip
@@ -197,64 +199,65 @@ class Dailies:
 
     async def _take_up(self, guild: discord.Guild, daily: Daily) -> None:
         """Go on with a question of which nobody knows whether it was posted; a day that is over gets none."""
-        found = await self._find(guild, daily, lambda part: part.get("custom_id") == button_id(daily.id, "A"))
-        time = self.bot.servers.of(guild.id).daily
+        first = DailyButton(daily.id, "A").custom_id
+        found = await self._find(guild, daily, lambda part: part.get("custom_id") == first)
+        time = self._shared.servers.of(guild.id).daily
         if found is not None:
-            await self.bot.store.daily.posted(daily.id, found)
-        elif time is not None and local_day(self.bot.clock(), time.zone) == daily.day:
+            await self._shared.store.daily.posted(daily.id, found)
+        elif time is not None and local_day(self._shared.clock(), time.zone) == daily.day:
             await self._post(guild, daily)
         else:
             log.warning("server %s had no daily question on %s: it could not be posted that day", guild.id, daily.day)
-            await self.bot.store.daily.release(daily.id)
+            await self._shared.store.daily.release(daily.id)
 
     async def _post(self, guild: discord.Guild, daily: Daily) -> None:
         asked = KeptQuestion.of(daily)
-        view = daily_view(daily.id, asked.question, daily.day, asked.until, self.bot.tutor.bank, asked.lang)
+        view = daily_view(daily.id, asked.question, daily.day, asked.until, self._shared.tutor.bank, asked.lang)
         try:
             message = await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}")
         except _REFUSED as error:
-            await self.bot.store.daily.release(daily.id)
+            await self._shared.store.daily.release(daily.id)
             self._refused[guild.id] = (daily.day, daily.channel_id)
             await self._complain(guild, daily, error)
             return
-        await self.bot.store.daily.posted(daily.id, message.id)
-        if self.bot.servers.of(guild.id).daily_blocked:
-            await self.bot.servers.change(guild.id, daily_blocked=False)
+        await self._shared.store.daily.posted(daily.id, message.id)
+        if self._shared.servers.of(guild.id).daily_blocked:
+            await self._shared.servers.change(guild.id, daily_blocked=False)
 
     async def _end(self, guild: discord.Guild, daily: Daily) -> None:
         """Tell what came of a question; what Discord does not take comes when it can, and all else goes on."""
         try:
             results = await self._tell(guild, daily)
         except UNSENT as error:
-            now = self.bot.clock()
+            now = self._shared.clock()
             if isinstance(error, discord.HTTPException) and 400 <= error.status < 500:
                 self._held[daily.id] = now + _HOLD_S
             if now - (daily.closed or now) > _KEEP_S:
                 log.warning("nobody is told what came of %s in server %s: %s", daily.day, guild.id, error)
-                await self.bot.store.daily.told(daily.id, now)
+                await self._shared.store.daily.told(daily.id, now)
             elif isinstance(error, _REFUSED):
                 await self._complain(guild, daily, error)
             else:
                 log.warning("the results of %s in server %s have to wait: %s", daily.day, guild.id, error)
             return
         self._held.pop(daily.id, None)
-        await self.bot.store.daily.told(daily.id, self.bot.clock())
-        await self.bot.store.daily.free_days(newest_day(self.bot.clock()))
+        await self._shared.store.daily.told(daily.id, self._shared.clock())
+        await self._shared.store.daily.free_days(newest_day(self._shared.clock()))
         await self._take_buttons(guild, daily, results)
 
     async def _tell(self, guild: discord.Guild, daily: Daily) -> str:
         """End a question, let its answers count, post what came of it and return where."""
-        store, again = self.bot.store.daily, daily.closed is not None
-        await store.close(daily.id, self.bot.clock(), RIGHT)
+        store, again = self._shared.store.daily, daily.closed is not None
+        await store.close(daily.id, self._shared.clock(), RIGHT)
         answers = await store.answers(daily.id)
-        await self.bot.learning.count([_counted(daily, answer, guild.id) for answer in answers])
+        await self._shared.learning.record([_counted(daily, answer, guild.id) for answer in answers])
         asked, channel = KeptQuestion.of(daily), self._channel(guild, daily)
         url = channel.get_partial_message(daily.message_id or 0).jump_url
         if again and (found := await self._find(guild, daily, lambda part: part.get("url") == url)) is not None:
             return channel.get_partial_message(found).jump_url
-        printed = await prove(self.bot.tutor, asked.question)
+        printed = await run_question(self._shared.tutor, asked.question)
         names = await names_of(guild, [answer.member_id for answer in answers if answer.correct])
-        bank, nonce = self.bot.tutor.bank, f"daily-{daily.id}-results"
+        bank, nonce = self._shared.tutor.bank, f"daily-{daily.id}-results"
 
         def view() -> discord.ui.LayoutView:
             return results_view(asked.question, daily.day, answers, names, printed, url, bank, asked.lang)
@@ -262,16 +265,16 @@ class Dailies:
         try:
             return (await channel.send(view=view(), nonce=nonce)).jump_url
         except _REFUSED:
-            time = self.bot.servers.of(guild.id).daily
+            time = self._shared.servers.of(guild.id).daily
             if time is None or time.channel_id == daily.channel_id:
                 raise
-            now_in = self.bot.get_partial_messageable(time.channel_id, guild_id=guild.id)
+            now_in = self._client.get_partial_messageable(time.channel_id, guild_id=guild.id)
             return (await now_in.send(view=view(), nonce=nonce)).jump_url  # where the questions come by now
 
     async def _take_buttons(self, guild: discord.Guild, daily: Daily, results: str) -> None:
         """Let the message of a question that has ended say where its results are."""
         channel, asked = self._channel(guild, daily), KeptQuestion.of(daily)
-        view = closed_view(asked.question, daily.day, results, self.bot.tutor.bank, asked.lang)
+        view = closed_view(asked.question, daily.day, results, self._shared.tutor.bank, asked.lang)
         try:
             message = channel.get_partial_message(daily.message_id or 0)
             await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
@@ -280,7 +283,7 @@ class Dailies:
 
     async def _find(self, guild: discord.Guild, daily: Daily, mark: Callable[[dict[str, Any]], bool]) -> int | None:
         """Return the bot's own message in the channel that has a component so marked."""
-        me = self.bot.user
+        me = self._client.user
         try:
             async for message in self._channel(guild, daily).history(limit=_LOOK_BACK):
                 if me is not None and message.author.id == me.id and any(map(mark, _parts(message))):
@@ -292,22 +295,22 @@ class Dailies:
     async def _complain(self, guild: discord.Guild, daily: Daily, error: discord.HTTPException) -> None:
         """Tell the host, once until it works again, that there is no place for the question."""
         log.warning("the daily question of server %s has no place in channel %s: %s", guild.id, daily.channel_id, error)
-        settings = self.bot.servers.of(guild.id)
+        settings = self._shared.servers.of(guild.id)
         if settings.daily_blocked or guild.owner_id is None:
             return
-        await self.bot.servers.change(guild.id, daily_blocked=True)
+        await self._shared.servers.change(guild.id, daily_blocked=True)
         lang = settings.lang or lang_of(guild.preferred_locale)
         text = say("daily.blocked", lang, server=one_line(guild.name, 100), channel=f"<#{daily.channel_id}>")
         try:
-            channel = await self.bot.create_dm(discord.Object(guild.owner_id))
+            channel = await self._client.create_dm(discord.Object(guild.owner_id))
             await channel.send(view=layout(text))
         except discord.HTTPException as failure:
             log.warning("the owner of server %s could not be told: %s", guild.id, failure)
 
     def _channel(self, guild: discord.Guild, daily: Daily) -> discord.PartialMessageable:
-        return self.bot.get_partial_messageable(daily.channel_id, guild_id=guild.id)
+        return self._client.get_partial_messageable(daily.channel_id, guild_id=guild.id)
 
-    async def answer(self, interaction: discord.Interaction[EpochBot], daily_id: int, letter: str) -> str:
+    async def answer(self, interaction: discord.Interaction[ServedClient], daily_id: int, letter: str) -> str:
         """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival."""
         lang = lang_of(interaction)
         press = state.Press(interaction.id, interaction.created_at.timestamp(), letter)
@@ -322,7 +325,7 @@ class Dailies:
             return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
 
         try:
-            came = await self.bot.store.daily.answer(daily_id, interaction.user.id, decide)
+            came = await self._shared.store.daily.answer(daily_id, interaction.user.id, decide)
         except Unreadable as error:
             log.warning("an answer cannot be judged: %s", error)
             came = None
@@ -332,11 +335,11 @@ class Dailies:
 
     async def next_at(self, guild_id: int) -> float | None:
         """Return when the next question comes in a server; None where none is wanted."""
-        time = self.bot.servers.of(guild_id).daily
+        time = self._shared.servers.of(guild_id).daily
         if time is None:
             return None
-        now = self.bot.clock()
-        newest = await self.bot.store.daily.newest(guild_id, newest_day(now))
+        now = self._shared.clock()
+        newest = await self._shared.store.daily.newest(guild_id, newest_day(now))
         last = newest.day if newest is not None else None
         return upcoming(now, time.hour, time.zone, since=_since(time, now), last=last)
 
@@ -357,9 +360,10 @@ def _since(time: DailyTime, now: float) -> float:
     return time.since if time.since <= now else 0.0
 
 
-def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GroupAnswer:
+def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GivenAnswer:
     at = discord.utils.snowflake_time(answer.final_id).timestamp()
-    return GroupAnswer(answer.member_id, daily.topic, daily.item, answer.correct, f"daily:{daily.id}", at, guild_id)
+    grade = grade_of_choice(answer.correct)
+    return GivenAnswer(answer.member_id, daily.topic, daily.item, grade, f"daily:{daily.id}", at, guild_id)
 
 
 def _loaded(given: DailyAnswer) -> state.Answer:

@@ -1,4 +1,4 @@
-"""The daily question as the text of its messages. What is shown while it is open says nothing of the answer."""
+"""The text of the daily question's messages. While the question is open, nothing in it tells the answer."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from bot.discord.quiz.text import Printed, fitting, proof, question_blocks, topic_title
-from bot.discord.ui.text import clip, one_line
+from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
+from bot.discord.ui.names import called
+from bot.discord.ui.text import clip, fitting
 from bot.store.daily import DailyAnswer
+from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
 from bot.wording import say
+from bot.wording.languages import listed
 from knowledge.bank.models import Bank, Lang
 
 DailyReply = Literal["counted", "changed", "same", "changed_already", "closed"]
-_NAME, _NAMES, _WHY = 32, 20, 700
+_NAMES, _WHY = 20, 700
 
 
 def open_blocks(question: Question, day: date, bank: Bank, lang: Lang) -> list[str]:
@@ -47,7 +50,7 @@ def results_blocks(
     letters = "".join(answer.final for answer in answers)
     blocks = question_blocks(question, title, lang, marked="".join(question.right), counts=letters)
     blocks.append(_who(answers, names, lang))
-    blocks += proof(question, lang, printed)
+    blocks += program_blocks(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
     return fitting(blocks)
@@ -60,15 +63,10 @@ def _who(answers: Sequence[DailyAnswer], names: Mapping[int, str], lang: Lang) -
     if not right:
         return say("quiz.reveal.nobody_right", lang, count=len(answers))
     shown = [called(member, names) for member in right[:_NAMES]]
-    text = ("、" if lang == "zh" else ", ").join(shown)
+    text = listed(shown, lang)
     if len(right) > _NAMES:
         text += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
     return say("quiz.reveal.had_it", lang, right=len(right), count=len(answers), names=text)
-
-
-def called(member_id: int, names: Mapping[int, str]) -> str:
-    """Return a member's name made harmless, or a mention, which no message of the bot's makes a ping of."""
-    return one_line(names.get(member_id, ""), _NAME) or f"<@{member_id}>"
 
 
 def daily_reply(reply: DailyReply, lang: Lang, answer: str = "", until: float = 0.0) -> str:
@@ -76,10 +74,9 @@ def daily_reply(reply: DailyReply, lang: Lang, answer: str = "", until: float = 
     return say(f"daily.reply.{reply}", lang, answer=answer, until=int(until))
 
 
-def stand_line(answers: Sequence[DailyAnswer], member_id: int, lang: Lang) -> str:
+def stand_line(count: int, mine: DailyAnswer | None, lang: Lang) -> str:
     """Return how many have answered so far, and what the member has."""
-    mine = next((answer for answer in answers if answer.member_id == member_id), None)
     if mine is None:
-        return say("daily.stand.not_yet", lang, count=len(answers))
+        return say("daily.stand.not_yet", lang, count=count)
     key = "final" if mine.first_id != mine.final_id else "mine"
-    return say(f"daily.stand.{key}", lang, count=len(answers), answer=mine.final)
+    return say(f"daily.stand.{key}", lang, count=count, answer=mine.final)

@@ -1,1 +1,1 @@
-"""What the host of a server sees and sets: settings, gaps of the bank."""
+"""For the host of a server: its settings, and the questions that the bank could not answer."""

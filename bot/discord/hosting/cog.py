@@ -1,4 +1,4 @@
-"""For hosts: `/settings`, and `/gaps`, which shows what the bank should answer next."""
+"""For hosts: `/settings`, and `/gaps`, which lists questions that the bank could not answer."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import EpochBot, in_servers_only, wording
 from bot.discord.hosting.controls import (
     ChannelsSelect,
-    HelperSelect,
-    SettingSelect,
+    PickSelect,
+    RoleSelect,
     TimeButton,
     TimeForm,
     manages,
     panel,
 )
 from bot.discord.hosting.gaps_text import gaps_blocks
-from bot.discord.ui.base import lang_of, layout
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import layout
+from bot.discord.ui.commands import in_servers_only, wording
+from bot.discord.ui.language import lang_of
 from bot.study.gaps import asked
 from bot.wording import say
 
 
 class HostingCog(commands.Cog):
-    """What only those see who manage the server."""
+    """Commands for members who manage the server."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
 
     @app_commands.command(
@@ -33,7 +35,7 @@ class HostingCog(commands.Cog):
     )
     @app_commands.default_permissions(manage_guild=True)
     @in_servers_only
-    async def settings(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def settings(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the panel."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         view = await panel(interaction) if manages(interaction) else _no(interaction)
@@ -44,7 +46,7 @@ class HostingCog(commands.Cog):
     )
     @app_commands.default_permissions(manage_guild=True)
     @in_servers_only
-    async def gaps(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def gaps(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the groups of questions without an answer."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         lang = lang_of(interaction)
@@ -53,20 +55,22 @@ class HostingCog(commands.Cog):
             return
         # One host does not read what another's members ask; who runs the bot sees all of it, as `epoch gaps` shows it.
         everything = await self.bot.is_owner(interaction.user)
-        store = self.bot.store
+        store = self.bot.services.store
         noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
-        found = await self.bot.tutor.cluster(asked(noted))
+        found = await self.bot.services.tutor.cluster(asked(noted))
         scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
-        blocks = gaps_blocks(found, await store.feedback.tallies(), self.bot.tutor.bank, lang, scope)
+        blocks = gaps_blocks(
+            found, await store.feedback.tallies(disliked=True), self.bot.services.tutor.bank, lang, scope
+        )
         await interaction.edit_original_response(view=layout(*blocks))
 
 
-def _no(interaction: discord.Interaction[EpochBot]) -> discord.ui.LayoutView:
+def _no(interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView:
     return layout(say("discord.settings.not_host", lang_of(interaction)))
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(SettingSelect, ChannelsSelect, HelperSelect, TimeButton)
+    bot.add_controls(PickSelect, ChannelsSelect, RoleSelect, TimeButton)
     bot.add_forms(TimeForm)
     await bot.add_cog(HostingCog(bot))

@@ -1,195 +1,262 @@
-"""The panel of `/settings`: what a host can set, each change saved at once, for the host's eyes alone."""
+"""The panel of `/settings`, which only the host sees; each change is saved at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
 
 import discord
 from discord import ui
 from pydantic import ValidationError
 
-from bot.discord.ui.base import Control, Form, ItemT, lang_of, layout, picked, rows, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, ItemT, layout, picked, rows, typed_in
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.text import one_line
-from bot.store.guilds import MOST_AT_ONCE, DailyTime, GuildSettings
-from bot.wording import say
-from knowledge.bank.models import LANGS, Lang
+from bot.discord.ui.ids import Id, Spelling
+from bot.discord.ui.language import lang_of
+from bot.discord.ui.text import OPTION_LABEL, clip, one_line
+from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.setting_fields import Channels, Pick, Role, Schedule, Setting, SettingField, fields_of
+from bot.wording import entries, say
+from bot.wording.languages import LANGUAGES
+from knowledge.bank.models import Lang
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
-
-_AUTO = "auto"
-_OFF = "off"
-#: Pauses between two runs of one member that a host can pick, in seconds.
-_PAUSES = (0, 10, 30, 60, 300)
-#: The longest a run may take, in seconds: examples need up to 20 on an idle machine.
-_LONGEST = (20, 30, 60, 120)
+_Name = Annotated[str, Spelling("[a-z_]{1,40}")]
+_HELPER, _DAILY = "helper", "daily"
 _ANSWERS_IN = [
     discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
 ]  # fmt: skip
 _POSTS_IN = [discord.ChannelType.text, discord.ChannelType.news]
-#: Where the time of the daily question starts, by the language of the host.
-_ZONES: dict[Lang, str] = {"zh": "Asia/Shanghai", "en": "UTC"}
 
 
-class Setting(Control[ItemT], template=r"(?!)"):
-    """Changes one setting and shows the panel anew; for those who manage the server."""
+class SettingControl(Control[ItemT]):
+    """A control that changes one setting and shows the panel again; for members who manage the server.
+
+    Attributes:
+        kinds: the kinds of settings that this class is the control of.
+    """
 
     replies = "quiet"
+    kinds: ClassVar[tuple[type[Setting], ...]] = ()
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        raise NotImplementedError
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Save, then show."""
         if interaction.guild_id is None or not manages(interaction):
             await interaction.followup.send(say("discord.settings.not_host", lang_of(interaction)), ephemeral=True)
             return
-        servers = interaction.client.servers
+        servers = interaction.client.services.servers
+        before = servers.of(interaction.guild_id)
+        setting = fields_of(type(before)).get(self.setting)
+        if setting is None or not isinstance(setting.kind, self.kinds):
+            raise Gone("setting")
         try:
-            changes = self.changes(interaction, servers.of(interaction.guild_id))
-            await servers.change(interaction.guild_id, **changes)
+            await servers.change(interaction.guild_id, **self.changes(interaction, setting, before))
         except ValueError as error:  # also what pydantic raises: no panel of this version has such a value
             raise Gone("setting") from error
         await interaction.edit_original_response(view=await panel(interaction))
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
         """Return the fields to change, with what was chosen."""
         raise NotImplementedError
 
 
-class SettingSelect(Setting[ui.Select[Any]], template=r"epoch:set:(?P<name>language|runs|longest|atonce|edited)"):
-    """One of a few values."""
+class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
+    """The select of a setting with a few values."""
+
+    kinds = (Pick,)
+    name: _Name
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
-        shown = options or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=f"epoch:set:{name}", options=shown))
         self.name = name
+        shown = options or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), options=shown))
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
+
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
         """Return what the value means."""
-        value = picked(self.item)
-        if self.name == "language":
-            return {"lang": None if value == _AUTO else value}
-        if self.name == "edited":
-            return {"edited_code": value}
-        if self.name == "longest":
-            return {"run_seconds": None if value == _AUTO else float(value)}
-        if self.name == "atonce":
-            return {"runs_at_once": int(value)}
-        return {"runs": False} if value == _OFF else {"runs": True, "run_cooldown_s": float(value)}
+        assert isinstance(setting.kind, Pick)
+        return setting.kind.changes(setting.field, picked(self.item))
 
 
-class ChannelsSelect(Setting[ui.ChannelSelect[Any]], template=r"epoch:setin:(?P<name>channels|daily)"):
-    """Where it answers, or where the daily question comes."""
+class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"):
+    """The select of a setting that is one channel or several."""
 
-    def __init__(self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…") -> None:
+    kinds = (Channels, Schedule)
+    name: _Name
+
+    def __init__(
+        self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…", *, most: int = 1, posts: bool = True
+    ) -> None:
+        self.name = name
         kind = discord.SelectDefaultValueType.channel
         super().__init__(
             ui.ChannelSelect(
-                custom_id=f"epoch:setin:{name}",
-                channel_types=_ANSWERS_IN if name == "channels" else _POSTS_IN,
+                custom_id=self.encode(),
+                channel_types=_POSTS_IN if posts else _ANSWERS_IN,
                 min_values=0,
-                max_values=25 if name == "channels" else 1,
+                max_values=most,
                 placeholder=placeholder,
-                default_values=[discord.SelectDefaultValue(id=channel, type=kind) for channel in chosen[:25]],
+                default_values=[discord.SelectDefaultValue(id=channel, type=kind) for channel in chosen[:most]],
             )
         )
-        self.name = name
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
-        """Return the channels; a daily question keeps its time."""
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
+
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
+        """Return the channels; what comes in one keeps its time."""
         chosen = [channel.id for channel in self.item.values]
-        if self.name == "channels":
-            return {"channels": chosen}
+        if isinstance(setting.kind, Channels):
+            return {setting.field: chosen if setting.kind.most > 1 else next(iter(chosen), None)}
+        assert isinstance(setting.kind, Schedule)
+        free = dict.fromkeys(setting.kind.owns, False)
         if not chosen:
-            return {"daily": None, "daily_blocked": False}
-        zone, now = _ZONES[lang_of(interaction)], interaction.client.clock()
-        time = before.daily or DailyTime(channel_id=chosen[0], zone=zone, since=now)
-        return {"daily": {**time.model_dump(), "channel_id": chosen[0]}, "daily_blocked": False}
+            return {setting.field: None, **free}
+        zone, now = LANGUAGES[lang_of(interaction)].zone, interaction.client.services.clock()
+        time = getattr(before, setting.field) or DailyTime(channel_id=chosen[0], zone=zone, since=now)
+        return {setting.field: {**time.model_dump(), "channel_id": chosen[0]}, **free}
 
 
-class HelperSelect(Setting[ui.RoleSelect[Any]], template=r"epoch:setrole"):
-    """Whom members may call."""
+class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
+    """The select of a setting that is a role; old custom ids have no name and mean the helpers' role."""
 
-    def __init__(self, role: int | None = None, placeholder: str = "…") -> None:
+    kinds = (Role,)
+    name: _Name | None
+
+    def __init__(self, name: str | None = None, role: int | None = None, placeholder: str = "…") -> None:
+        self.name = name
         kind = discord.SelectDefaultValueType.role
         chosen = [] if role is None else [discord.SelectDefaultValue(id=role, type=kind)]
         select: ui.RoleSelect[Any] = ui.RoleSelect(
-            custom_id="epoch:setrole", min_values=0, placeholder=placeholder, default_values=chosen
-        )
+            custom_id=self.encode(), min_values=0, placeholder=placeholder,
+            default_values=chosen,
+        )  # fmt: skip
         super().__init__(select)
 
-    def changes(self, interaction: discord.Interaction[EpochBot], before: GuildSettings) -> dict[str, Any]:
-        """Return the role; everyone is no helper."""
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name or _HELPER
+
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
+        """Return the role; everyone is none."""
         chosen = [role.id for role in self.item.values if role.id != interaction.guild_id]
-        return {"helper_role": chosen[0] if chosen else None}
+        return {setting.field: chosen[0] if chosen else None}
 
 
-class TimeButton(Control[ui.Button[Any]], template=r"epoch:settime"):
-    """Opens the form for the time of the daily question."""
+class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
+    """Opens the form for a schedule; old custom ids have no name and mean the daily question."""
 
-    def __init__(self, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, emoji="🕘", custom_id="epoch:settime"))
+    name: _Name | None
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    def __init__(self, name: str | None = None, label: str = "?") -> None:
+        self.name = name
+        super().__init__(ui.Button(label=label, emoji="🕘", custom_id=self.encode()))
+
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
-        lang = lang_of(interaction)
-        daily = interaction.client.servers.of(interaction.guild_id).daily
-        await interaction.response.send_modal(TimeForm(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang))
+        await interaction.response.send_modal(TimeForm.of(interaction, self.name or _DAILY))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Nothing more: the form says what comes next."""
 
 
-class TimeForm(Form):
-    """Takes hour and zone."""
+@dataclass(frozen=True)
+class TimeId(Id, prefix="epoch:time"):
+    """The custom id of the form: the setting, the daily question's where there is no name."""
 
-    template: ClassVar = re.compile(r"epoch:time")
+    name: _Name | None = None
+
+
+class TimeForm(Form[TimeId]):
+    """The form for hour and time zone of a schedule."""
+
     replies = "quiet"
 
-    def __init__(self, now: DailyTime, lang: Lang) -> None:
-        super().__init__("epoch:time", say("discord.settings.time_title", lang))
-        for name, value in (("hour", str(now.hour)), ("zone", now.zone)):
-            field: ui.TextInput[Any] = ui.TextInput(custom_id=name, default=value, max_length=64)
-            hint = say(f"discord.settings.{name}_hint", lang)
-            label = say(f"discord.settings.{name}", lang)
+    def __init__(self, now: DailyTime, lang: Lang, name: str = _DAILY) -> None:
+        super().__init__(TimeId(_unless(name, _DAILY)), say(f"discord.settings.{name}_title", lang))
+        for part, value in (("hour", str(now.hour)), ("zone", now.zone)):
+            field: ui.TextInput[Any] = ui.TextInput(custom_id=part, default=value, max_length=64)
+            hint = say(f"discord.settings.{part}_hint", lang)
+            label = say(f"discord.settings.{part}", lang)
             self.add_item(ui.Label[Any](text=label, description=hint, component=field))
 
     @classmethod
-    async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+    def of(cls, interaction: discord.Interaction[ServedClient], name: str) -> Self:
         """Return the form with the time as it is."""
-        lang = lang_of(interaction)
-        daily = interaction.client.servers.of(interaction.guild_id).daily
-        return cls(daily or DailyTime(channel_id=0, zone=_ZONES[lang]), lang)
+        lang, settings = lang_of(interaction), interaction.client.services.servers.of(interaction.guild_id)
+        now: DailyTime | None = getattr(settings, _schedule(settings, name).field)
+        return cls(now or DailyTime(channel_id=0, zone=LANGUAGES[lang].zone), lang, name)
+
+    @classmethod
+    async def blank(
+        cls, interaction: discord.Interaction[ServedClient], named: TimeId, typed: Mapping[str, str]
+    ) -> Self:
+        """Return the form with the time as it is."""
+        return cls.of(interaction, named.name or _DAILY)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: TimeId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save, then show; what does not fit changes nothing and is said."""
         lang = lang_of(interaction)
-        servers = interaction.client.servers
-        daily = servers.of(interaction.guild_id).daily
-        if interaction.guild_id is None or not manages(interaction) or daily is None:
+        servers = interaction.client.services.servers
+        settings = servers.of(interaction.guild_id)
+        setting = _schedule(settings, named.name or _DAILY)
+        time: DailyTime | None = getattr(settings, setting.field)
+        if interaction.guild_id is None or not manages(interaction) or time is None:
             key = "discord.settings.channel_first" if manages(interaction) else "discord.settings.not_host"
             await interaction.followup.send(say(key, lang), ephemeral=True)
             return
         typed = typed_in(filled, "hour"), typed_in(filled, "zone")
         hour, zone = typed[0].strip().partition(":")[0], typed[1].strip()
-        same = (hour, zone) == (str(daily.hour), daily.zone)
-        since = daily.since if same else interaction.client.clock()  # an hour that has passed waits for tomorrow
-        changed = {**daily.model_dump(), "hour": hour, "zone": zone, "since": since}
+        same = (hour, zone) == (str(time.hour), time.zone)
+        since = (
+            time.since if same else interaction.client.services.clock()
+        )  # an hour that has passed waits for tomorrow
+        changed = {**time.model_dump(), "hour": hour, "zone": zone, "since": since}
         try:
-            await servers.change(interaction.guild_id, daily=changed)
+            await servers.change(interaction.guild_id, **{setting.field: changed})
         except ValidationError as error:
             text = say("discord.settings.bad_time", lang, given=one_line(" ".join(typed), 80))
-            again = await interaction.client.filled.keep(interaction, filled, error)
+            again = await interaction.client.services.filled.keep(interaction, filled, error)
             await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
             return
         await interaction.edit_original_response(view=await panel(interaction))
+
+
+def _unless(name: str | None, first: str) -> str | None:
+    """Return a name for a custom id; None for the first of its kind, which has been named by none from the start."""
+    return None if name == first else name
+
+
+def _schedule(settings: GuildSettings, name: str) -> SettingField:
+    setting = fields_of(type(settings)).get(name)
+    if setting is None or not isinstance(setting.kind, Schedule):
+        raise Gone("setting")
+    return setting
 
 
 def manages(interaction: discord.Interaction[Any]) -> bool:
@@ -197,15 +264,15 @@ def manages(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
-async def panel(interaction: discord.Interaction[EpochBot]) -> ui.LayoutView:
+async def panel(interaction: discord.Interaction[ServedClient]) -> ui.LayoutView:
     """Return the panel of the interaction's server."""
     bot, guild, lang = interaction.client, interaction.guild, lang_of(interaction)
-    settings = bot.servers.of(interaction.guild_id)
+    settings = bot.services.servers.of(interaction.guild_id)
     role = guild.get_role(settings.helper_role) if guild and settings.helper_role else None
     reachable = role is None or role.mentionable or interaction.app_permissions.mention_everyone
     if guild is None or settings.daily is None:
         return settings_view(settings, lang, helper_reachable=reachable)
-    channel, at = guild.get_channel(settings.daily.channel_id), await bot.dailies.next_at(guild.id)
+    channel, at = guild.get_channel(settings.daily.channel_id), await bot.services.daily.next_at(guild.id)
     rights = channel.permissions_for(guild.me) if channel is not None else discord.Permissions.none()
     postable = rights.view_channel and rights.send_messages
     return settings_view(settings, lang, helper_reachable=reachable, daily_at=at, daily_postable=postable)
@@ -228,78 +295,48 @@ def settings_view(
         daily_at: when the next daily question comes.
         daily_postable: whether the bot may post it in its channel.
     """
-
-    def text(key: str, **values: object) -> str:
-        return say(f"discord.settings.{key}", lang, **values)
-
-    everywhere, nobody, never = text("everywhere"), text("nobody"), text("never")
-    daily = settings.daily
-    helper = text("helper") if helper_reachable else f"{text('helper')}\n⚠️ {text('unreachable')}"
-    daily_text = text("daily") if daily_postable else f"{text('daily')}\n⚠️ {text('daily_shut')}"
-    if daily_at is not None and daily_postable:
-        daily_text += "\n-# " + text("daily_next", at=int(daily_at))
-    blocks: list[str | ui.Item[Any]] = [
-        f"### {text('title')}\n-# {text('hint')}",
-        text("language"), *rows(SettingSelect("language", _languages(settings, lang))),
-        text("channels"), *rows(ChannelsSelect("channels", settings.channels, everywhere)),
-        helper, *rows(HelperSelect(settings.helper_role, nobody)),
-        text("runs"), *rows(SettingSelect("runs", _runs(settings, lang))),
-        *rows(SettingSelect("longest", _longest(settings, lang))),
-        *rows(SettingSelect("atonce", _at_once(settings, lang))),
-        text("edited"), *rows(SettingSelect("edited", _edited(settings, lang))),
-        daily_text, *rows(ChannelsSelect("daily", (daily.channel_id,) if daily else (), never)),
-    ]  # fmt: skip
-    if daily is not None:
-        blocks += rows(TimeButton(text("time", hour=daily.hour, zone=daily.zone)))
+    notes = {_HELPER: "" if helper_reachable else f"\n⚠️ {say('discord.settings.helper_unreachable', lang)}"}
+    if not daily_postable:
+        notes[_DAILY] = f"\n⚠️ {say('discord.settings.daily_shut', lang)}"
+    elif daily_at is not None:
+        notes[_DAILY] = "\n-# " + say("discord.settings.daily_next", lang, at=int(daily_at))
+    blocks: list[str | ui.Item[Any]] = [f"### {_text('title', lang)}\n-# {_text('hint', lang)}"]
+    for name, setting in fields_of(type(settings)).items():
+        if setting.kind.heading:
+            blocks.append(_text(name, lang) + notes.get(name, ""))
+        for control in _controls(setting, settings, lang):
+            blocks += rows(control)
     return layout(*blocks, colour=BLURPLE)
 
 
-def _languages(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
-    values = [(_AUTO, say("discord.settings.auto", lang))]
-    values += [(each, say("discord.settings.own", each)) for each in LANGS]
-    return [discord.SelectOption(label=label, value=v, default=v == (settings.lang or _AUTO)) for v, label in values]
+def _controls(setting: SettingField, settings: GuildSettings, lang: Lang) -> Iterator[ui.Item[Any]]:
+    name, kind, now = setting.name, setting.kind, getattr(settings, setting.field)
+    match kind:
+        case Pick():
+            chosen = kind.value(setting.field, settings)
+            yield PickSelect(
+                name,
+                [
+                    discord.SelectOption(label=_label(setting, value, lang), value=value, default=value == chosen)
+                    for value in kind.values(setting.info, now)
+                ],
+            )
+        case Channels():
+            ids = now if isinstance(now, tuple) else (now,) if now else ()
+            yield ChannelsSelect(name, ids, _text(f"{name}_none", lang), most=kind.most, posts=kind.posts)
+        case Role():
+            yield RoleSelect(_unless(name, _HELPER), now, _text(f"{name}_none", lang))
+        case Schedule():
+            yield ChannelsSelect(name, (now.channel_id,) if now else (), _text(f"{name}_none", lang))
+            if now is not None:
+                yield TimeButton(_unless(name, _DAILY), _text("time", lang, hour=now.hour, zone=now.zone))
 
 
-def _runs(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
-    now = f"{settings.run_cooldown_s:g}" if settings.runs else _OFF
-    pauses = sorted({*map(float, _PAUSES), settings.run_cooldown_s})
-    values = [(_OFF, say("discord.settings.runs_off", lang))]
-    values += [(f"{pause:g}", _pause(pause, lang)) for pause in pauses]
-    return [discord.SelectOption(label=label, value=value, default=value == now) for value, label in values]
+def _label(setting: SettingField, value: str, lang: Lang) -> str:
+    *own, common = setting.label(value)
+    key = next((key for key in own if f"discord.settings.{key}" in entries()), common)
+    return clip(_text(key, lang, value=value), OPTION_LABEL)
 
 
-def _pause(seconds: float, lang: Lang) -> str:
-    if not seconds:
-        return say("discord.settings.runs_free", lang)
-    return say("discord.settings.runs_pause", lang, seconds=f"{seconds:g}")
-
-
-def _longest(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
-    now = settings.run_seconds
-    values = [(_AUTO, say("discord.settings.longest_auto", lang))]
-    values += [
-        (f"{seconds:g}", say("discord.settings.longest", lang, seconds=f"{seconds:g}"))
-        for seconds in sorted({*map(float, _LONGEST), *([now] if now else [])})
-    ]
-    chosen = f"{now:g}" if now else _AUTO
-    return [discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in values]
-
-
-def _at_once(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
-    return [
-        discord.SelectOption(
-            label=say("discord.settings.at_once", lang, count=count), value=str(count),
-            default=count == settings.runs_at_once,
-        )
-        for count in range(1, MOST_AT_ONCE + 1)
-    ]  # fmt: skip
-
-
-def _edited(settings: GuildSettings, lang: Lang) -> list[discord.SelectOption]:
-    names = ("everyone", "managers", "nobody")
-    return [
-        discord.SelectOption(
-            label=say(f"discord.settings.edited_{name}", lang), value=name, default=name == settings.edited_code
-        )
-        for name in names
-    ]
+def _text(key: str, lang: Lang, **values: object) -> str:
+    return say(f"discord.settings.{key}", lang, **values)

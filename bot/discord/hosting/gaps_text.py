@@ -1,4 +1,4 @@
-"""What the bank should answer next, as the text of one message."""
+"""The text of `/gaps`: questions that the bank could not answer, like ones together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from bot.discord.ui.text import one_line, width
-from bot.store.voices import Tally
+from bot.store.feedback import Tally
 from bot.wording import say
+from bot.wording.languages import listed
 from knowledge.bank.models import SECTIONS, Bank, Lang, SectionId
 from knowledge.search.clusters import Cluster
 
@@ -23,7 +24,7 @@ def gaps_blocks(
 
     Args:
         found: the groups, the most asked first.
-        tallies: votes on answers, the worst received first.
+        tallies: votes on answers with more 👎 than 👍, the worst received first.
         bank: where titles are found.
         lang: of the interface.
         scope: says whose questions these are.
@@ -43,9 +44,8 @@ def gaps_blocks(
 
 
 def _block(number: int, cluster: Cluster, bank: Bank, lang: Lang) -> str:
-    comma = "、" if lang == "zh" else ", "
     head = f"**{number}. {one_line(cluster.question, _QUESTION)}** · {cluster.count}×"
-    nearest = comma.join(bank[slug].title[lang] for slug in cluster.nearest if slug in bank.topics)
+    nearest = listed((bank[slug].title[lang] for slug in cluster.nearest if slug in bank.topics), lang)
     notes = [say("discord.gaps.nearest", lang, topics=nearest)] if nearest else []
     if shown := [one_line(example, _EXAMPLE) for example in cluster.examples[:_EXAMPLES]]:
         notes.insert(0, say("discord.gaps.also", lang, examples=(" / ").join(shown)))
@@ -55,7 +55,7 @@ def _block(number: int, cluster: Cluster, bank: Bank, lang: Lang) -> str:
 def _worst(tallies: Sequence[Tally], bank: Bank, lang: Lang) -> list[str]:
     rows = []
     for tally in tallies:
-        if tally.bad > tally.good and tally.topic in bank.topics:
+        if tally.topic in bank.topics:
             section = SECTIONS[cast("SectionId", tally.section)][lang]
             rows.append(f"👎 {tally.bad} 👍 {tally.good} · {bank[tally.topic].title[lang]} · {section} · {tally.lang}")
     return [f"**{say('discord.gaps.worst', lang)}**\n" + "\n".join(rows[:_WORST])] if rows else []

@@ -1,54 +1,56 @@
 """`/interview`: one private message that asks, takes an answer in a form, judges it, and goes on.
 
-A press carries the question, and a salt that belongs to this one asking of it: answered again, only the first answer
-counts. It is saved before the message says so. No id says anything of the points.
+A custom id has the question, and a salt that is new each time a question is asked. Of several answers with one salt
+only the first counts. An answer is saved before the message shows its grade. No custom id tells the key points.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from dataclasses import dataclass
+from typing import Any, Self
 
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import answer_views, show
 from bot.discord.interview.text import asked_blocks, compared_blocks, judged_blocks
-from bot.discord.ui.base import LANG, SALT, SLUG, Control, Form, lang_of, layout, rows, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.items import MARK, mark_of
+from bot.discord.ui.ids import Id, Mark, Salt, Slug
+from bot.discord.ui.items import mark_of
 from bot.discord.ui.text import clip, neutralise
 from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from knowledge.bank.errors import QueryError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Bank, Lang
 from knowledge.grading.grader import MAX_CHARS
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 _FORM_TITLE = 45
 _PROMPT = 1_500
 _COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 
 
-class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{MARK}:{LANG}:{SALT}"):
-    """Opens the form in which a question is answered: this one, or the one that follows."""
+class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
+    """Opens the form in which this question, or the one that follows, is answered."""
+
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
 
     def __init__(
         self, slug: str, mark: str, lang: Lang, salt: str, label: str = "…", emoji: str = "✍️", *, first: bool = True
     ) -> None:
-        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
-        custom_id = f"epoch:interview:{slug}:{mark}:{lang}:{salt}"
-        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=custom_id))
         self.slug, self.mark, self.lang, self.salt = slug, mark, lang, salt
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=label, emoji=emoji, style=style, custom_id=self.encode()))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
-        question = find(interaction.client, self.slug, self.mark, self.lang)
+        question = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
         if question is not None:
             await interaction.response.send_modal(AnswerForm(question, self.lang, self.salt))
             return
@@ -56,19 +58,28 @@ class AnswerButton(Control[ui.Button[Any]], template=rf"epoch:interview:{SLUG}:{
         view = await next_view(interaction, self.lang, said=say("member.review.gone", self.lang))
         await interaction.edit_original_response(view=view)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """There is nothing left to do."""
 
 
-class AnswerForm(Form):
-    """Takes an answer; the message then says what it is worth."""
+@dataclass(frozen=True)
+class Spoken(Id, prefix="epoch:spoken"):
+    """The custom id of the form: the question, and the salt of this time it was asked."""
 
-    template: ClassVar = re.compile(rf"epoch:spoken:{SLUG}:{MARK}:{LANG}:{SALT}")
-    replies: ClassVar = "quiet"
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+
+
+class AnswerForm(Form[Spoken]):
+    """The form for an answer; the message then shows how it was graded."""
+
+    replies = "quiet"
 
     def __init__(self, question: InterviewQuestion, lang: Lang, salt: str) -> None:
-        custom_id = f"epoch:spoken:{question.topic.slug}:{mark_of(question.key)}:{lang}:{salt}"
-        super().__init__(custom_id, clip(question.topic.title[lang], _FORM_TITLE))
+        named = Spoken(question.topic.slug, mark_of(question.key), lang, salt)
+        super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
             placeholder=say("member.interview.placeholder", lang),
@@ -78,22 +89,21 @@ class AnswerForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: Spoken, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without an answer; a question that has left the bank cannot be answered."""
-        lang = cast("Lang", match["lang"])
-        question = find(interaction.client, match["slug"], match["mark"], lang)
+        question = find(interaction.client.services.tutor.bank, named.slug, named.mark, named.lang)
         if question is None:
             raise Gone("item")
-        return cls(question, lang, match["salt"])
+        return cls(question, named.lang, named.salt)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: Spoken, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Judge the answer, save it, then show what it is worth."""
-        bot, lang, salt = interaction.client, cast("Lang", match["lang"]), match["salt"]
-        question, answer = find(bot, match["slug"], match["mark"], lang), typed_in(filled, "answer")
+        services, lang, salt = interaction.client.services, named.lang, named.salt
+        question, answer = find(services.tutor.bank, named.slug, named.mark, lang), typed_in(filled, "answer")
         if question is None:
             view = await next_view(interaction, lang, said=say("member.review.gone", lang))
         elif question.item is None:
@@ -101,59 +111,64 @@ class AnswerForm(Form):
         else:
             source = f"interview:{salt}"
             try:
+                member_id, guild_id = interaction.user.id, interaction.guild_id
                 judged = await judge(
-                    bot.tutor, bot.learning, interaction.user.id, question, answer, source, interaction.guild_id
+                    services.tutor, services.learning, member_id, question, answer, source, guild_id
                 )  # fmt: skip
             except QueryError as error:
-                again = await bot.filled.keep(interaction, filled, error)
+                again = await services.filled.keep(interaction, filled, error)
                 text = say(f"member.interview.{error.reason}", lang)
                 await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
                 return
-            view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", bot.clock())
+            view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", services.clock())
         await interaction.edit_original_response(view=view)
 
 
-class AnotherButton(Control[ui.Button[Any]], template=rf"epoch:another:{SLUG}:{MARK}:{LANG}"):
+class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
     """Asks another question, of any topic, in place of this one."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang) -> None:
-        label, custom_id = say("member.interview.another", lang), f"epoch:another:{slug}:{mark}:{lang}"
-        super().__init__(ui.Button(label=label, emoji="🎲", custom_id=custom_id))
         self.slug, self.mark, self.lang = slug, mark, lang
+        label = say("member.interview.another", lang)
+        super().__init__(ui.Button(label=label, emoji="🎲", custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask it."""
-        last = find(interaction.client, self.slug, self.mark, self.lang)
+        last = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
         not_now = (self.slug, last.key) if last is not None else None
         await interaction.edit_original_response(view=await next_view(interaction, self.lang, not_now=not_now))
 
 
-class ExplainButton(Control[ui.Button[Any]], template=rf"epoch:explain:{SLUG}:{LANG}"):
+class ExplainButton(Control[ui.Button[Any]], prefix="epoch:explain"):
     """Opens the topic's explanation below, for the member alone."""
 
+    slug: Slug
+    lang: Lang
     replies = "private"
 
     def __init__(self, slug: str, lang: Lang) -> None:
-        label, custom_id = say("member.interview.explain", lang), f"epoch:explain:{slug}:{lang}"
-        super().__init__(ui.Button(label=label, emoji="📖", custom_id=custom_id))
         self.slug, self.lang = slug, lang
+        label = say("member.interview.explain", lang)
+        super().__init__(ui.Button(label=label, emoji="📖", custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open it."""
-        topic = interaction.client.tutor.topic(self.slug)
-        await show(
-            interaction, answer_views(topic, "answer", self.lang, lang_of(interaction), private=True), private=True
-        )
+        services = interaction.client.services
+        topic = services.tutor.topic(self.slug)
+        await services.answers.open_section(interaction, topic, "answer", self.lang, private=True)
 
 
 async def next_view(
-    interaction: discord.Interaction[EpochBot], lang: Lang, *, topic: str | None = None,
+    interaction: discord.Interaction[ServedClient], lang: Lang, *, topic: str | None = None,
     not_now: tuple[str, str] | None = None, said: str = "",
 ) -> ui.LayoutView:  # fmt: skip
     """Return the question that the member needs most, of one topic or of any; `said` stands above it."""
-    found = await interaction.client.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
+    found = await interaction.client.services.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
     if found is None:
         return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=GREY)
     question = of_item(*found, lang)
@@ -196,7 +211,7 @@ def _ways_on(
     return rows(*controls, ExplainButton(slug, lang), AnotherButton(slug, mark, lang))
 
 
-def find(bot: EpochBot, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
+def find(bank: Bank, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
     """Return the question that a custom id means; None when it has left the bank since."""
-    topic = bot.tutor.bank.topics.get(slug)
+    topic = bank.topics.get(slug)
     return next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None

@@ -1,17 +1,15 @@
-"""A mock interview as the text of a message. What is asked says nothing of the points an answer should make."""
+"""The text of a mock interview's messages. The question's text does not tell the key points of the answer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from bot.discord.quiz.text import fitting
-from bot.discord.review.text import span
 from bot.discord.ui.split import pieces
-from bot.discord.ui.text import clip, neutralise, one_line
+from bot.discord.ui.text import clip, fitting, neutralise, one_line
 from bot.study.interviews import InterviewQuestion, Judged, as_typed
-from bot.study.schedule import GRADES
 from bot.wording import say
+from bot.wording.phrases.interviews import judgement
 from knowledge.bank.models import Lang
 from knowledge.grading.grader import PointGrade
 
@@ -53,15 +51,7 @@ def compared_blocks(
 
 def verdict(judged: Judged, lang: Lang, now: float) -> str:
     """Return how many points were made, and what the answer counted as."""
-    sure = sum(point.covered and not point.unsure for point in judged.points)
-    unsure = sum(point.unsure for point in judged.points)
-    made = say("member.interview.made", lang, made=sure, count=len(judged.points))
-    if unsure:
-        made += say("member.interview.perhaps", lang, count=unsure)
-    if judged.card is None:
-        return f"{made}\n-# {say('member.interview.first_counts', lang)}"
-    name, when = say(f"member.grade.{GRADES[judged.grade]}", lang), span(judged.card.due - now, lang)
-    return f"{made}\n-# {say('member.review.saved', lang, grade=name, when=when)}"
+    return "\n-# ".join(judgement(judged, lang, now))
 
 
 def _question(question: InterviewQuestion, lang: Lang) -> list[str]:

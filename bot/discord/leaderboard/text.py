@@ -1,11 +1,10 @@
-"""The points of a server's members as the text of a message."""
+"""The text of the leaderboard."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.discord.daily.text import called
-from bot.discord.quiz.text import place_mark
+from bot.discord.ui.names import called, place_mark
 from bot.store.scores import LeaderboardRow
 from bot.wording import say
 from knowledge.bank.models import Lang

@@ -1,1 +1,1 @@
-"""What is kept of a member: shown, given out, deleted."""
+"""What is stored about a member: exported and deleted."""

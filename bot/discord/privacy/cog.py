@@ -1,4 +1,4 @@
-"""`/forget-me` and `/export`: what is kept of a member belongs to them."""
+"""`/forget-me` and `/export`: members delete or download all that is stored about them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import EpochBot, wording
 from bot.discord.privacy.controls import ForgetButton, export_file, export_view, forget_view
-from bot.discord.ui.base import lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.commands import wording
+from bot.discord.ui.language import lang_of
 
 
 class PrivacyCog(commands.Cog):
-    """All that is kept of a member, to have or to have deleted."""
+    """Commands to delete or download all that is stored about a member."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
 
     @app_commands.command(
         name=wording("privacy.command.forget.name"), description=wording("privacy.command.forget.description")
     )
-    async def forget(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def forget(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask whether it is meant."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         await interaction.edit_original_response(view=forget_view(lang_of(interaction)))
@@ -28,17 +29,17 @@ class PrivacyCog(commands.Cog):
     @app_commands.command(
         name=wording("privacy.command.export.name"), description=wording("privacy.command.export.description")
     )
-    async def export(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def export(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Hand it out."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         member = interaction.user.id
-        tables = await self.bot.store.members.export(member)
-        file = export_file(member, tables, self.bot.clock()) if tables else None
+        tables = await self.bot.services.store.members.export(member)
+        file = export_file(member, tables, self.bot.services.clock()) if tables else None
         view = export_view(sum(map(len, tables.values())), file, lang_of(interaction))
         await interaction.edit_original_response(view=view, attachments=[file] if file else [])
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(ForgetButton)
     await bot.add_cog(PrivacyCog(bot))

@@ -1,4 +1,4 @@
-"""What is kept of a member, in their own hands: the button that deletes it, the file that holds it."""
+"""The button that deletes all that is stored about a member, and the file that holds it."""
 
 from __future__ import annotations
 
@@ -6,38 +6,37 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.discord.ui.base import Control, lang_of, layout, rows
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import GREEN, RED
+from bot.discord.ui.language import lang_of
 from bot.wording import say
 from knowledge.bank.models import Lang
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 EXPORT = "epoch-export.json"
 
 
-class ForgetButton(Control[ui.Button[Any]], template=r"epoch:forget"):
-    """Deletes all that is kept of whoever presses it."""
+class ForgetButton(Control[ui.Button[Any]], prefix="epoch:forget"):
+    """Deletes all that is stored about the member who presses it."""
 
     replies = "quiet"
 
     def __init__(self, label: str = "?") -> None:
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id="epoch:forget"))
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.danger, custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Take the member out of the rounds that are going on, then delete, then say so."""
         bot, member, lang = interaction.client, interaction.user.id, lang_of(interaction)
-        await bot.quizzes.forget(member)
-        bot.discussions.forget(member)
-        bot.locales.forget(member)
-        bot.filled.forget(member)
-        gone = await bot.learning.forget(member, interaction.created_at.timestamp())
+        await bot.services.rounds.forget(member)
+        bot.services.discussions.forget(member)
+        bot.services.locales.forget(member)
+        bot.services.filled.forget(member)
+        gone = await bot.services.learning.forget(member, interaction.created_at.timestamp())
         said = say("privacy.forget.done", lang, count=gone) if gone else say("privacy.forget.nothing", lang)
         await interaction.edit_original_response(view=layout(said, colour=GREEN))
 

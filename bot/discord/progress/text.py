@@ -1,29 +1,27 @@
-"""A member's progress: as text, and as a picture that is read on a phone.
+"""A member's progress as text, and as a picture that can be read on a phone.
 
-The picture is drawn in the pixels of a phone's message, three times as fine: bars of topics, columns of days.
+The picture has three times the resolution of a phone's message: a bar for each topic, a column for each day.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.discord.review.text import standing_line
 from bot.discord.ui.fonts import cut, drawable, font, font_path
+from bot.discord.ui.review_text import standing_line
 from bot.discord.ui.text import clip, neutralise
 from bot.study.learning import Mastery, Progress
 from bot.wording import say
+from bot.wording.phrases.progress import in_words, percent, shares, short_title
 from knowledge.bank.models import Lang
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-DAYS = 14
 #: Discord's limit on the description of a picture.
 ALT_TEXT = 1_024
-_NAMED = 3
 _FINE = 3
 _WIDTH, _EDGE = 300.0, 12.0
 _ROW, _BAR, _TOP, _COLUMNS = 20.0, 9.0, 32.0, 56.0
@@ -31,8 +29,6 @@ _ROW, _BAR, _TOP, _COLUMNS = 20.0, 9.0, 32.0, 56.0
 _LEFT, _RIGHT = 176.0, 258.0
 _BACKGROUND, _TRACK, _TEXT, _SOFT = "#1e1f22", "#35373c", "#f2f3f5", "#b5bac1"
 _STRONG, _PALE, _DUE = "#5b8def", "#405a8f", "#e0a82e"
-#: "Optimisers (momentum, Adam)" and "The pooling layer: max and average" are known by what is left without.
-_BESIDES = re.compile(r"\s*(?:\([^)]*\)|（[^）]*）|[:：,，].*$)", re.DOTALL)
 
 
 def progress_blocks(progress: Progress, lang: Lang) -> list[str]:
@@ -41,25 +37,17 @@ def progress_blocks(progress: Progress, lang: Lang) -> list[str]:
     if not progress.begun:
         return [f"{title}\n{say('member.progress.empty', lang)}"]
     how = say("member.progress.how", lang, begun=len(progress.begun), topics=progress.topics)
-    return ["\n".join([title, *in_words(progress, lang), standing_line(progress.standing, lang)]), f"-# {how}"]
-
-
-def in_words(progress: Progress, lang: Lang) -> list[str]:
-    """Return a line each on the strongest topics, the weakest others, and what comes up; nothing before a beginning."""
-    if not progress.begun:
-        return []
-    lines = [say("member.progress.strongest", lang, topics=_listed(progress.begun[:_NAMED], lang))]
-    if weakest := progress.begun[_NAMED:][-_NAMED:][::-1]:
-        lines.append(say("member.progress.weakest", lang, topics=_listed(weakest, lang)))
-    due = {"today": progress.forecast[0], "days": len(progress.forecast), "sum": sum(progress.forecast)}
-    return [*lines, say("member.progress.coming", lang, **due)]
+    return [
+        "\n".join([title, *in_words(progress, lang, neutralise), standing_line(progress.standing, lang)]),
+        f"-# {how}",
+    ]
 
 
 def alt_text(progress: Progress, lang: Lang) -> str:
     """Return what the picture shows, in words."""
     counts = " ".join(map(str, progress.forecast))
     bare = say("member.progress.picture", lang, topics="", days=len(progress.forecast), counts=counts)
-    topics = clip(_listed(progress.begun, lang), ALT_TEXT - len(bare))
+    topics = clip(shares(progress.begun, lang, neutralise), ALT_TEXT - len(bare))
     return say("member.progress.picture", lang, topics=topics, days=len(progress.forecast), counts=counts)
 
 
@@ -85,22 +73,6 @@ def progress_png(progress: Progress, lang: Lang) -> bytes:
     return out.getvalue()
 
 
-def short_title(title: str) -> str:
-    """Return a topic's title without what stands in brackets or after a colon or comma."""
-    return _BESIDES.sub("", title).strip() or title
-
-
-def _listed(masteries: tuple[Mastery, ...], lang: Lang) -> str:
-    named = [(neutralise(short_title(each.topic.title[lang])), _share(each)) for each in masteries]
-    return say("member.progress.between", lang).join(
-        say("member.progress.topic", lang, title=title, share=share) for title, share in named
-    )
-
-
-def _share(mastery: Mastery) -> int:
-    return round(100 * mastery.recalled)
-
-
 def _legend(axes: Axes, lang: Lang) -> None:
     left = _EDGE
     for key, colour in (("remembered", _STRONG), ("answered", _PALE)):
@@ -116,7 +88,7 @@ def _topic(axes: Axes, top: float, mastery: Mastery, lang: Lang) -> None:
     _write(axes, _EDGE, middle, name, 11)
     for share, colour in ((1.0, _TRACK), (mastery.seen / mastery.items, _PALE), (mastery.recalled, _STRONG)):
         axes.barh(middle, (_RIGHT - _LEFT) * share, height=_BAR, left=_LEFT, color=colour)
-    _write(axes, _WIDTH - _EDGE, middle, f"{_share(mastery)}%", 11, align="right")
+    _write(axes, _WIDTH - _EDGE, middle, f"{percent(mastery)}%", 11, align="right")
 
 
 def _forecast(axes: Axes, top: float, progress: Progress, lang: Lang) -> None:

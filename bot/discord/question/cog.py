@@ -6,9 +6,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.ask.controls import answer_views, show
-from bot.discord.client import EpochBot, wording
-from bot.discord.ui.base import OPTIONS, lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS
+from bot.discord.ui.commands import wording
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from knowledge.bank import questions
 
@@ -16,7 +17,7 @@ from knowledge.bank import questions
 class QuestionCog(commands.Cog):
     """Opens source questions."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
 
     @app_commands.command(
@@ -26,25 +27,26 @@ class QuestionCog(commands.Cog):
     )
     @app_commands.rename(number=wording("discord.command.question.number"))
     @app_commands.describe(number=wording("discord.command.question.number_description"))
-    async def question(self, interaction: discord.Interaction[EpochBot], number: str) -> None:
+    async def question(self, interaction: discord.Interaction[ServedClient], number: str) -> None:
         """Open the topic at the section that the question asks for."""
         await interaction.response.defer(thinking=True)
-        tutor, lang = self.bot.tutor, lang_of(interaction)
+        tutor, lang = self.bot.services.tutor, lang_of(interaction)
         asked = tutor.question(number, lang)
         reply = await tutor.ask(asked.title[lang], lang)
         section = (reply.section if reply.topic == asked.topic.slug else None) or "answer"
-        views = answer_views(asked.topic, section, lang, lang, question=asked.line(lang), bank=tutor.bank)
-        await show(interaction, views)
-        self.bot.discussions.note(interaction.channel_id, interaction.user.id, asked.topic.slug)
+        question = asked.line(lang)
+        await self.bot.services.answers.open_section(interaction, asked.topic, section, lang, question=question)
 
     @question.autocomplete("number")
-    async def numbers(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
+    async def numbers(
+        self, interaction: discord.Interaction[ServedClient], current: str
+    ) -> list[app_commands.Choice[str]]:
         """Offer questions by number and title, in either language."""
         lang = lang_of(interaction)
-        found = questions.complete(self.bot.tutor.bank, current, lang, OPTIONS)
+        found = questions.complete(self.bot.services.tutor.bank, current, lang, OPTIONS)
         return [app_commands.Choice(name=clip(each.line(lang), CHOICE_NAME), value=str(each.number)) for each in found]
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     await bot.add_cog(QuestionCog(bot))

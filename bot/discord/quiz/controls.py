@@ -1,119 +1,83 @@
-"""The controls of a quiz round and the messages they stand in. No custom id says anything of the answer."""
+"""The controls of a quiz round and the messages they stand in. No custom id tells the answer."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import Printed, RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
-from bot.discord.ui.base import Control, Form, lang_of, layout, rows, typed_in
+from bot.discord.quiz.text import RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control, Form, layout, rows, typed_in
+from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
+from bot.discord.ui.ids import Id, Letter, Spelling
+from bot.discord.ui.language import lang_of
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
+from bot.study.rounds.questions import TRIVIA_KIND
 from bot.study.rounds.state import State
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
-
-ROUND = r"(?P<round>\d{1,18})"
-NUMBER = r"(?P<number>\d{1,3})"
-#: A form's submission names the question it answers.
-TYPED = re.compile(rf"epoch:typed:{ROUND}:{NUMBER}")
-#: An answer is saved before it is confirmed; when that takes longer than this, Discord is told to wait.
-CONFIRM_S = 1.5
+_RoundId = Annotated[int, Spelling.digits(18)]
+#: Of a question in its round.
+_Number = Annotated[int, Spelling.digits(3)]
+#: 0 for none in particular.
+_Team = Annotated[int, Spelling("[0-4]", read=int)]
 
 
-class Confirmed(Control[ui.Button[Any]], template=r"(?!)"):
-    """A button whose one reply comes when the press is saved: half the requests of a deferred one.
-
-    Where saving takes long, it is deferred all the same, and the reply follows.
-    """
-
-    replies = "private"
-    _doing: asyncio.Task[str]
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Do it, and reply at once if it is done soon."""
-        self._doing = asyncio.create_task(self.done(interaction))
-        if not await _replied(interaction, self._doing):
-            await super().acknowledge(interaction)
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
-        """Reply now if there was no time to before."""
-        await _reply_late(interaction, self._doing)
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
-        """Do what the button is for and return what to tell the member."""
-        raise NotImplementedError
-
-
-async def _replied(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> bool:
-    await asyncio.wait({doing}, timeout=CONFIRM_S)
-    if not doing.done():
-        return False
-    await interaction.response.send_message(doing.result(), ephemeral=True)
-    return True
-
-
-async def _reply_late(interaction: discord.Interaction[Any], doing: asyncio.Task[str]) -> None:
-    if interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
-        await interaction.edit_original_response(content=await doing)
-
-
-class AnswerButton(Confirmed, template=rf"epoch:answer:{ROUND}:{NUMBER}:(?P<letter>[A-D])"):
+class OptionButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
+    round_id: _RoundId
+    number: _Number
+    letter: Letter
+
     def __init__(self, round_id: int, number: int, letter: str) -> None:
-        super().__init__(ui.Button(label=letter, custom_id=f"epoch:answer:{round_id}:{number}:{letter}"))
         self.round_id, self.number, self.letter = round_id, number, letter
+        super().__init__(ui.Button(label=letter, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["number"]), match["letter"])
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Save the answer."""
-        return await interaction.client.quizzes.answer(interaction, self.round_id, self.number, self.letter)
+        return await interaction.client.services.rounds.answer(interaction, self.round_id, self.number, self.letter)
 
 
-class TypeButton(Control[ui.Button[Any]], template=rf"epoch:type:{ROUND}:{NUMBER}"):
+class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
     """Opens the form in which an answer is typed."""
 
+    round_id: _RoundId
+    number: _Number
+
     def __init__(self, round_id: int, number: int, label: str = "…") -> None:
-        custom_id = f"epoch:type:{round_id}:{number}"
-        super().__init__(ui.Button(label=label, emoji="✏️", style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.round_id, self.number = round_id, number
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="✏️", style=style, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["number"]))
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement."""
         await interaction.response.send_modal(TypeForm(self.round_id, self.number, lang_of(interaction)))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """There is nothing left to do."""
 
 
-class TypeForm(Form):
-    """Takes a typed answer."""
+@dataclass(frozen=True)
+class Typed(Id, prefix="epoch:typed"):
+    """The custom id of the form: the question that a typed answer is for."""
 
-    template = TYPED
+    round_id: _RoundId
+    number: _Number
+
+
+class TypeForm(Form[Typed]):
+    """The form for a typed answer."""
 
     def __init__(self, round_id: int, number: int, lang: Lang) -> None:
-        super().__init__(f"epoch:typed:{round_id}:{number}", say("quiz.kind.trivia", lang))
+        super().__init__(Typed(round_id, number), TRIVIA_KIND.name[lang])
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="answer", max_length=MAX_TYPED, placeholder=say("quiz.question.typed_hint", lang)
         )
@@ -121,106 +85,85 @@ class TypeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: Typed, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without an answer."""
-        return cls(int(match["round"]), int(match["number"]), lang_of(interaction))
+        return cls(named.round_id, named.number, lang_of(interaction))
 
     @classmethod
     async def take(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[Any], named: Typed, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Save the answer and reply at once, if that is done soon."""
         text = typed_in(filled, "answer")
-        round_id, number = int(match["round"]), int(match["number"])
-        doing = asyncio.create_task(interaction.client.quizzes.answer(interaction, round_id, number, text))
-        if not await _replied(interaction, doing):
+        answering = interaction.client.services.rounds.answer(interaction, named.round_id, named.number, text)
+        doing = asyncio.create_task(answering)
+        if not await replied_soon(interaction, doing):
             await interaction.response.defer(thinking=True, ephemeral=True)
-            await _reply_late(interaction, doing)
+            await reply_late(interaction, doing)
 
 
-class JoinButton(Confirmed, template=rf"epoch:join:{ROUND}:(?P<team>[0-4])"):
-    """Joins a round, one of its teams where there are any (0 for none in particular)."""
+class JoinButton(Confirmed, prefix="epoch:join"):
+    """Joins a round; in a round with teams, the team of that number (0 for any)."""
+
+    round_id: _RoundId
+    team: _Team
 
     def __init__(self, round_id: int, team: int, label: str = "+") -> None:
-        custom_id = f"epoch:join:{round_id}:{team}"
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.round_id, self.team = round_id, team
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]), int(match["team"]))
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Join."""
         event = Join(interaction.user.id, interaction.user.display_name, self.team or None)
         return await _told(interaction, self.round_id, event)
 
 
-class LeaveButton(Confirmed, template=rf"epoch:leave:{ROUND}"):
-    """Leaves a round; who opened it may, too, and still starts it."""
+class LeaveButton(Confirmed, prefix="epoch:leave"):
+    """Leaves a round. Whoever opened it may leave, too, and can still start it."""
+
+    round_id: _RoundId
 
     def __init__(self, round_id: int, label: str = "−") -> None:
-        super().__init__(ui.Button(label=label, custom_id=f"epoch:leave:{round_id}"))
         self.round_id = round_id
+        super().__init__(ui.Button(label=label, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Leave."""
         return await _told(interaction, self.round_id, Leave(interaction.user.id))
 
 
-class StartButton(Confirmed, template=rf"epoch:start:{ROUND}"):
-    """Starts a round, for who opened it or a moderator."""
+class StartButton(Confirmed, prefix="epoch:start"):
+    """Starts a round; for whoever opened it, and moderators."""
+
+    round_id: _RoundId
 
     def __init__(self, round_id: int, label: str = "▶") -> None:
-        custom_id = f"epoch:start:{round_id}"
-        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.success, custom_id=custom_id))
         self.round_id = round_id
+        super().__init__(ui.Button(label=label, style=discord.ButtonStyle.success, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
-
-    async def done(self, interaction: discord.Interaction[EpochBot]) -> str:
+    async def done(self, interaction: discord.Interaction[ServedClient]) -> str:
         """Start."""
         return await _told(interaction, self.round_id, Start(interaction.user.id, moderates(interaction)))
 
 
-class AgainButton(Control[ui.Button[Any]], template=rf"epoch:again:{ROUND}"):
+class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
     """Opens a new round with the questions that were missed in an old one."""
 
+    round_id: _RoundId
+
     def __init__(self, round_id: int, label: str = "↻") -> None:
-        custom_id = f"epoch:again:{round_id}"
-        super().__init__(ui.Button(label=label, emoji="🔁", style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.round_id = round_id
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="🔁", style=style, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["round"]))
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the lobby of the new round."""
-        await interaction.client.quizzes.again(interaction, self.round_id)
+        await interaction.client.services.rounds.again(interaction, self.round_id)
 
 
-async def _told(interaction: discord.Interaction[EpochBot], round_id: int, event: Join | Leave | Start) -> str:
-    reply: RoundReply = await interaction.client.quizzes.tell(round_id, event)
+async def _told(interaction: discord.Interaction[ServedClient], round_id: int, event: Join | Leave | Start) -> str:
+    reply: RoundReply = await interaction.client.services.rounds.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
 
 
@@ -256,7 +199,7 @@ def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Layout
 def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
     """Return the open question with its buttons."""
     question, number = state.question, state.number
-    buttons: Sequence[ui.Item[Any]] = [AnswerButton(round_id, number, letter) for letter in question.letters]
+    buttons: Sequence[ui.Item[Any]] = [OptionButton(round_id, number, letter) for letter in question.letters]
     if not buttons:
         buttons = [TypeButton(round_id, number, say("quiz.question.type", lang))]
     return _view(question_page(state, bank, lang), *rows(*buttons))
@@ -277,5 +220,5 @@ def podium_view(
     if picture is not None:
         item = discord.MediaGalleryItem(picture.uri, description=say("quiz.podium.picture", lang))
         shown.append(ui.MediaGallery(item))
-    again = [AgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
+    again = [RoundAgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
     return layout(*shown, *rest, *rows(*again), colour=page.colour)

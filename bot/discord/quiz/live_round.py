@@ -1,6 +1,6 @@
-"""One quiz round as it is played: one task takes in events, saves, replies; another shows what came of them.
+"""One quiz round that is going on. One task takes in events, saves and replies; another one posts and edits messages.
 
-All that has arrived by the time the last save is done is taken in at once: two hundred answers cost a few commits.
+Events that arrive while a save is going on are saved together by the next one: two hundred answers cost a few commits.
 """
 
 from __future__ import annotations
@@ -8,29 +8,28 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord.quiz.controls import lobby_view, podium_view, question_view, reveal_view
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
-from bot.discord.quiz.text import Printed
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
-from bot.study.item_runs import prove
+from bot.store.store import Store
+from bot.study.item_runs import Printed, run_question
+from bot.study.learning import GivenAnswer, Learning
 from bot.study.rounds.machine import Effect, Forget, Opened, Restarted, RoundCommand, RoundEvent, RoundReply, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
+from bot.study.schedule import grade_of_choice
+from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.models import Lang
-
-if TYPE_CHECKING:
-    from bot.discord.quiz.rounds import Quizzes
 
 log = logging.getLogger(__name__)
 
@@ -51,45 +50,42 @@ _PICTURE = "podium.png"
 
 
 @dataclass(frozen=True, slots=True)
-class GroupAnswer:
-    """An answer given in a round, when it is known whether it was right.
+class RoundContext:
+    """What a round needs from outside.
 
     Attributes:
-        member_id: whose.
-        topic: of the item, or `pack:NAME`.
-        item: its id.
-        correct: whether it was right.
-        source: names this answer, `round:12:3`: told again, it counts nothing new.
-        at: when it was given, in Unix time.
-        guild_id: of the server, whose day it counts for where the member set no zone; None in direct messages.
+        tutor: has the bank, and runs programs.
+        store: where rounds are kept.
+        learning: where answers count as reviews.
+        clock: Unix time, for what is stored.
+        steady: a monotonic clock, by which rounds measure durations.
+        channel: returns the channel of an id, in the server of an id, to post in.
+        ended: called with the number of a round that is over.
     """
 
-    member_id: int
-    topic: str
-    item: str
-    correct: bool
-    source: str
-    at: float
-    guild_id: int | None = None
-
-
-OnAnswers = Callable[[Sequence[GroupAnswer]], Awaitable[None]]
+    tutor: Tutor
+    store: Store
+    learning: Learning
+    clock: Callable[[], float]
+    steady: Callable[[], float]
+    channel: Callable[[int, int | None], discord.PartialMessageable]
+    ended: Callable[[int], None]
 
 
 class LiveRound:
     """One round that is going on in one channel."""
 
     def __init__(
-        self, quizzes: Quizzes, round_id: int, state: State, channel_id: int, guild_id: int | None, lang: Lang
+        self, context: RoundContext, round_id: int, state: State, channel_id: int, guild_id: int | None, lang: Lang
     ) -> None:
         self.id = round_id
         self.state = state
         self.channel_id, self.guild_id = channel_id, guild_id
         self.resumed = False
-        self._quizzes = quizzes
+        self._context = context
         self._lang: Lang = lang
         self._lobby: int | None = None
-        self._channel = quizzes.bot.get_partial_messageable(channel_id, guild_id=guild_id)
+        self._channel = context.channel(channel_id, guild_id)
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._screen: asyncio.Queue[tuple[Effect, State] | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -102,7 +98,7 @@ class LiveRound:
         self._read_until = 0.0
 
     @classmethod
-    def of(cls, quizzes: Quizzes, round_: saved.SavedRound) -> LiveRound:
+    def of(cls, context: RoundContext, round_: saved.SavedRound) -> LiveRound:
         """Return the round as it was saved; `ValueError` if that cannot be read."""
         try:
             questions = tuple(Question.from_json(question.content) for question in round_.questions)
@@ -112,8 +108,8 @@ class LiveRound:
         answers = {(given.number, given.member_id): _loaded(given) for given in round_.answers}
         state = load(round_.state, questions, round_.owner_id, players, answers)
         # What ended while nobody could answer has not ended: members get the time that a restart leaves them.
-        state = step(state, Restarted(), quizzes.steady()).state
-        live = cls(quizzes, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
+        state = step(state, Restarted(), context.steady()).state
+        live = cls(context, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
         live._lobby, live.resumed = round_.message_id, True
         return live
 
@@ -124,10 +120,15 @@ class LiveRound:
             asyncio.create_task(self._show(), name=f"round-{self.id}-messages"),
         ]
 
+    @property
+    def idle(self) -> bool:
+        """Whether every event so far was taken in."""
+        return self._mail.empty()
+
     async def lobby_is(self, message_id: int) -> None:
         """Keep which message the lobby is."""
         self._lobby = message_id
-        await self._quizzes.store.rounds.move(self.id, message_id)
+        await self._context.store.rounds.move(self.id, message_id)
 
     async def tell(self, event: RoundEvent) -> RoundReply | None:
         """Take in an event; returns when what came of it is saved."""
@@ -166,7 +167,7 @@ class LiveRound:
 
     async def _take(self, mail: list[Mail]) -> None:
         """Take in events, save what came of all of them at once, and only then reply."""
-        state, replies, effects, now = self.state, [], list[tuple[Effect, State]](), self._quizzes.steady()
+        state, replies, effects, now = self.state, [], list[tuple[Effect, State]](), self._context.steady()
         for event, _ in mail:
             result = step(state, event, now)
             state = result.state
@@ -192,15 +193,15 @@ class LiveRound:
     async def _next_mail(self) -> list[Mail]:
         """Wait for events, or until the round has something to do by itself; return all that have come by then."""
         due, mail = self.state.due, list[Mail]()
-        wait = None if due is None else max(0.0, due - self._quizzes.steady())
+        wait = None if due is None else max(0.0, due - self._context.steady())
         with suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 mail.append(await self._mail.get())
-        if due is not None and self._quizzes.steady() - due > _STALLED_S:
+        if due is not None and self._context.steady() - due > _STALLED_S:
             await self._pause(self.state.rules.grace_s)
         while not self._mail.empty():
             mail.append(self._mail.get_nowait())
-        if due is not None and self._quizzes.steady() >= due:
+        if due is not None and self._context.steady() >= due:
             mail.append(_unasked(Tick()))  # last: whoever was heard before the end of the question was in time for it
         return mail
 
@@ -216,7 +217,7 @@ class LiveRound:
         joined = {m: p for m, p in state.players.items() if before.players.get(m) is not p}
         gone = [member for member in before.players if member not in state.players]
         given = {key: answer for key, answer in state.answers.items() if before.answers.get(key) is not answer}
-        await self._quizzes.store.rounds.save(
+        await self._context.store.rounds.save(
             self.id, dump(state), players=players_of(state, joined), given=[_row(key, given[key]) for key in given],
             gone=gone,
         )  # fmt: skip
@@ -226,7 +227,7 @@ class LiveRound:
         while (due := await self._screen.get()) is not None:
             effect, state = due
             if effect == "ask" or (effect == "finish" and state.end == "done"):
-                await self._pause(self._read_until - self._quizzes.steady())
+                await self._pause(self._read_until - self._context.steady())
             if await self._leaving_unshown(effect, state):
                 return  # the next start shows it
             if effect == "finish":
@@ -235,8 +236,8 @@ class LiveRound:
 
     async def _leaving_unshown(self, effect: Effect, state: State) -> bool:
         """Show it. What Discord does not take for the moment is tried again, and what comes after it waits."""
-        wait, until = _RETRY_S, self._quizzes.steady() + state.rules.unposted_s
-        while await self._is_to_be_tried_again(effect, state) and self._quizzes.steady() < until:
+        wait, until = _RETRY_S, self._context.steady() + state.rules.unposted_s
+        while await self._is_to_be_tried_again(effect, state) and self._context.steady() < until:
             if effect in ("lobby", "redraw"):  # it shows what is the case by then, and nothing has to wait for it
                 asyncio.get_running_loop().call_later(wait, self._screen.put_nowait, (effect, self.state))
                 break
@@ -293,7 +294,7 @@ class LiveRound:
             return
         self._drawn, self._drawing = loop.time(), False
         if self._lobby is not None:
-            view = lobby_view(self.id, self.state, self._quizzes.bot.tutor.bank, self._lang)
+            view = lobby_view(self.id, self.state, self._context.tutor.bank, self._lang)
             await self._edit(self._lobby, view)
 
     async def _ask(self, then: State) -> None:
@@ -301,9 +302,9 @@ class LiveRound:
         state = self.state
         if state.phase != "question" or state.number != then.number:
             return
-        self._prove(state)
+        self._begin_run(state)
         shown = self._beginning(state)
-        view = question_view(self.id, shown, self._quizzes.bot.tutor.bank, self._lang)
+        view = question_view(self.id, shown, self._context.tutor.bank, self._lang)
         message_id, seen = state.message, None
         if message_id is None:
             message_id = (await self._post(f"{state.number}", view)).id
@@ -316,7 +317,7 @@ class LiveRound:
             await self._redraw()
 
     def _discord_time(self) -> float:
-        return self._quizzes.steady() + self.state.ahead
+        return self._context.steady() + self.state.ahead
 
     def _beginning(self, state: State) -> State:
         """Return the question as it will be if its message is there at once: for a countdown that fits."""
@@ -339,11 +340,11 @@ class LiveRound:
         now = self._discord_time()
         if then.phase == "reveal" and then.paused_at is None and now > then.until - then.reveal_s / 2:  # late
             then = replace(then, until=now + then.reveal_s)
-            self._read_until = self._quizzes.steady() + then.reveal_s
+            self._read_until = self._context.steady() + then.reveal_s
         await self._draw_reveal(self._now(then), self._printed(then))
         await self._count(then)
-        if self._printed(then) is None and then.question.kind == "predict":
-            running = self._prove(then)
+        if self._printed(then) is None and then.question.runs:
+            running = self._begin_run(then)
             await asyncio.wait({running}, timeout=max(1.0, then.until - self._discord_time()))
             if running.done():
                 await self._draw_reveal(self._now(then), self._printed(then))
@@ -356,7 +357,7 @@ class LiveRound:
         return replace(then, message=then.message or (now.message if now.number == then.number else None))
 
     async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
-        view = reveal_view(state, self._quizzes.bot.tutor.bank, self._lang, printed)
+        view = reveal_view(state, self._context.tutor.bank, self._lang, printed)
         try:
             if state.message is not None:
                 await self._edit(state.message, view)
@@ -368,13 +369,13 @@ class LiveRound:
     async def _redraw(self) -> None:
         if self.state.phase == "question":
             if self.state.message is not None:
-                view = question_view(self.id, self.state, self._quizzes.bot.tutor.bank, self._lang)
+                view = question_view(self.id, self.state, self._context.tutor.bank, self._lang)
                 await self._edit(self.state.message, view)
         elif self.state.phase == "reveal":
             await self._draw_reveal(self.state, self._printed(self.state))
 
     async def _finish(self) -> None:
-        state, store = self.state, self._quizzes.store
+        state, store = self.state, self._context.store
         if state.number == 0:
             await self._draw_lobby()
             return
@@ -404,36 +405,36 @@ class LiveRound:
         while True:
             state = self.state  # without whoever had themselves forgotten since it ended
             try:
-                await self._quizzes.store.rounds.finish(self.id, dump(state), _results(state), self._quizzes.clock())
+                await self._context.store.rounds.finish(self.id, dump(state), _results(state), self._context.clock())
                 break
             except StoreError as error:
                 log.error("round %s: %s", self.id, error)
                 await asyncio.sleep(_RETRY_S)
-        self._quizzes.ended(self.id)
+        self._context.ended(self.id)
         for running in self._running.values():
             running.cancel()
         self._close()
 
     async def _count(self, state: State) -> None:
         """Tell of the answers to the question that was just closed."""
-        if self._quizzes.on_answers is None or state.number in state.skipped:
+        if state.number in state.skipped:
             return
         question, source = state.question, f"round:{self.id}:{state.number}"
         answers = [
-            GroupAnswer(member, question.topic, question.item, bool(answer.correct), source, answer.final.at,
-                        self.guild_id)
+            GivenAnswer(member, question.topic, question.item, grade_of_choice(bool(answer.correct)), source,
+                        answer.final.at, self.guild_id)
             for member, answer in state.given(state.number).items()
         ]  # fmt: skip
         if answers:
-            await self._quizzes.on_answers(answers)
+            await self._context.learning.record(answers)
 
-    def _prove(self, state: State) -> asyncio.Task[Printed]:
+    def _begin_run(self, state: State) -> asyncio.Task[Printed]:
         """Begin to run the code of a question, so that its real output is there when the answer is shown."""
         number = state.number
         if number not in self._running:
             name = f"round-{self.id}-run-{number}"
-            proving = prove(self._quizzes.bot.tutor, state.question)
-            self._running[number] = asyncio.create_task(proving, name=name)
+            program = run_question(self._context.tutor, state.question)
+            self._running[number] = asyncio.create_task(program, name=name)
         return self._running[number]
 
     def _printed(self, state: State) -> Printed | None:

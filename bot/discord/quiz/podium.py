@@ -28,10 +28,10 @@ _NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Who stands on a step.
+    """One member on a step of the podium.
 
     Attributes:
-        place: 1 to 3; whoever shares one stands on one step.
+        place: 1 to 3; members with the same place share a step.
         name: as the member wrote it; what the font cannot draw is left out.
         instead: shown where nothing of the name is left.
         points: as text.

@@ -9,9 +9,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.client import EpochBot, wording
 from bot.discord.review.controls import GradeButton, ShowButton, next_view
-from bot.discord.ui.base import OPTIONS, lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS
+from bot.discord.ui.commands import wording
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import one_line
 from bot.wording import say
 
@@ -19,7 +21,7 @@ from bot.wording import say
 class ReviewCog(commands.Cog):
     """Items that are due, then new ones."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
 
     @app_commands.command(
@@ -27,19 +29,21 @@ class ReviewCog(commands.Cog):
     )
     @app_commands.rename(zone=wording("member.command.review.zone"))
     @app_commands.describe(zone=wording("member.command.review.zone_description"))
-    async def review(self, interaction: discord.Interaction[EpochBot], zone: str | None = None) -> None:
+    async def review(self, interaction: discord.Interaction[ServedClient], zone: str | None = None) -> None:
         """Show what is due."""
         await interaction.response.defer(thinking=True, ephemeral=True)
         lang, said = lang_of(interaction), ""
         if zone is not None:
             said = say("member.review.zone_unknown", lang, zone=one_line(zone, 60))
             if zone in available_timezones():
-                await self.bot.store.members.set_zone(interaction.user.id, zone, self.bot.clock())
+                await self.bot.services.store.members.set_zone(interaction.user.id, zone, self.bot.services.clock())
                 said = say("member.review.zone_set", lang, zone=zone)
         await interaction.edit_original_response(view=await next_view(interaction, lang, said))
 
     @review.autocomplete("zone")
-    async def zones(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
+    async def zones(
+        self, interaction: discord.Interaction[ServedClient], current: str
+    ) -> list[app_commands.Choice[str]]:
         """Offer time zones that contain what was typed."""
         typed = current.strip().replace(" ", "_").casefold()
         found = [zone for zone in _zones() if typed in zone.casefold()]
@@ -54,7 +58,7 @@ def _zones() -> tuple[str, ...]:
     )
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(ShowButton, GradeButton)
     await bot.add_cog(ReviewCog(bot))

@@ -6,11 +6,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.ask.controls import RunButton
-from bot.discord.client import EpochBot, wording
 from bot.discord.run.controls import StopButton
 from bot.discord.run.edit_controls import (
-    AgainButton,
     BreakButton,
     CodeForm,
     DeleteButton,
@@ -18,15 +15,19 @@ from bot.discord.run.edit_controls import (
     InputButton,
     InputForm,
     PieceSelect,
+    RunAgainButton,
     ValuesButton,
     ValuesForm,
     ValuesSelect,
 )
 from bot.discord.run.pasted import RunCodeButton, is_one_piece, run_message
-from bot.discord.ui.base import lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.commands import wording
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
+from bot.discord.ui.topic_controls import RunButton
 from knowledge.bank.errors import UnknownTopic
-from knowledge.bank.models import MAIN_EXAMPLE
+from knowledge.bank.models import LANGS, MAIN_EXAMPLE
 
 _CHOICES = 25
 
@@ -34,7 +35,7 @@ _CHOICES = 25
 class RunCog(commands.Cog):
     """Runs examples of the bank."""
 
-    def __init__(self, bot: EpochBot) -> None:
+    def __init__(self, bot: ServedClient) -> None:
         self.bot = bot
         self._marked = False
 
@@ -43,7 +44,7 @@ class RunCog(commands.Cog):
         """Mark the runs that the last restart cut off."""
         if not self._marked:
             self._marked = True
-            await self.bot.runs.mark_cut_off()
+            await self.bot.services.runs.mark_cut_off()
 
     @app_commands.command(
         name=wording("discord.command.run.name"),
@@ -55,48 +56,50 @@ class RunCog(commands.Cog):
         topic=wording("discord.command.run.topic_description"),
         example=wording("discord.command.run.example_description"),
     )
-    async def run(self, interaction: discord.Interaction[EpochBot], topic: str, example: str | None = None) -> None:
+    async def run(self, interaction: discord.Interaction[ServedClient], topic: str, example: str | None = None) -> None:
         """Run an example and follow it in one message."""
         await interaction.response.defer(thinking=True)
-        await self.bot.runs.start(interaction, topic, example or MAIN_EXAMPLE)
+        await self.bot.services.runs.start(interaction, topic, example or MAIN_EXAMPLE)
 
     @run.autocomplete("topic")
-    async def topics(self, interaction: discord.Interaction[EpochBot], current: str) -> list[app_commands.Choice[str]]:
+    async def topics(
+        self, interaction: discord.Interaction[ServedClient], current: str
+    ) -> list[app_commands.Choice[str]]:
         """Offer topics by what is typed so far, in either language."""
         lang = lang_of(interaction)
-        found = self.bot.tutor.complete(current, lang, _CHOICES)
+        found = self.bot.services.tutor.complete(current, lang, _CHOICES)
         return [app_commands.Choice(name=clip(topic.title[lang], CHOICE_NAME), value=topic.slug) for topic in found]
 
     @run.autocomplete("example")
     async def examples(
-        self, interaction: discord.Interaction[EpochBot], current: str
+        self, interaction: discord.Interaction[ServedClient], current: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the examples of the topic chosen before."""
         lang = lang_of(interaction)
         try:
-            topic = self.bot.tutor.topic(str(interaction.namespace.topic or ""))
+            topic = self.bot.services.tutor.topic(str(interaction.namespace.topic or ""))
         except UnknownTopic:
             return []
         typed = current.casefold()
         return [
             app_commands.Choice(name=clip(example.meta.title[lang], CHOICE_NAME), value=example.name)
             for example in topic.examples
-            if typed in f"{example.name} {example.meta.title.zh} {example.meta.title.en}".casefold()
+            if typed in " ".join([example.name, *(example.meta.title[each] for each in LANGS)]).casefold()
         ][:_CHOICES]
 
 
 @app_commands.context_menu(name=wording("run.command.menu"), extras={"public": True})
-async def run_code(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+async def run_code(interaction: discord.Interaction[ServedClient], message: discord.Message) -> None:
     """Run the code in a message; which piece is asked first, of the member alone, where there are several."""
     await interaction.response.defer(thinking=True, ephemeral=not is_one_piece(message))
     await run_message(interaction, message)
 
 
-async def setup(bot: EpochBot) -> None:
+async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(RunButton, StopButton)
     bot.add_controls(ValuesButton, ValuesSelect, EditButton, BreakButton, InputButton, PieceSelect)
-    bot.add_controls(AgainButton, DeleteButton, RunCodeButton)
+    bot.add_controls(RunAgainButton, DeleteButton, RunCodeButton)
     bot.add_forms(ValuesForm, CodeForm, InputForm)
     bot.tree.add_command(run_code)
     await bot.add_cog(RunCog(bot))

@@ -2,85 +2,91 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import discord
 from discord import ui
 
-from bot.discord.ui.base import OPTIONS, SLUG, Control, Form, lang_of, layout, picked, rows, select, typed_in
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER
+from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import NAME, SLUG, Id, Kept, Snowflake, Spelling
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study.runs import RunRequest, plan, source_of, values_of
 from bot.study.snippets import Snippet
 from bot.wording import say
-from bot.wording.changes import allowed, refused
+from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.errors import ParameterError
-from knowledge.bank.models import NAME_PATTERN, Lang
+from knowledge.bank.models import Lang
 from knowledge.bank.parameter import Parameter
 
 if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
     from bot.study.tutor import Tutor
 
 #: What a modal takes: inputs, characters in one of them, and in its title and labels.
 INPUTS, CODE = 5, 4_000
 _TITLE, _LABEL, _HINT = 45, 45, 100
 _VALUE = 200
-EXAMPLE = f"{SLUG}:(?P<example>{NAME_PATTERN.strip('^$')})"
-RUN = "(?P<run>[0-9a-f]{1,40})"
-#: A topic's example, or a script of a member's own.
-ANY = rf"(?:-:-|{EXAMPLE})"
+#: In place of a topic and an example, for a script of a member's own.
+_NO_TOPIC = "-:-"
 
 
-def _id(kind: str, asked: RunRequest, run: str | None) -> str:
-    of = f"{asked.topic}:{asked.example}" if asked.topic else "-:-"
-    return f"epoch:{kind}:{of}" + (f":{run}" if run else "")
+def _spelt(asked: RunRequest) -> str:
+    return f"{asked.topic}:{asked.example}" if asked.topic else _NO_TOPIC
 
 
-class _Opens(Control[ui.Button[Any]], template=r"(?!)"):
+def _meant(text: str) -> RunRequest:
+    topic, _, example = text.partition(":")
+    return RunRequest() if text == _NO_TOPIC else RunRequest(topic, example)
+
+
+#: What to run, without what was changed in it: a topic's example, or that as well as a script of a member's own.
+OfTopic = Annotated[RunRequest, Spelling(f"{SLUG}:{NAME}", _spelt, _meant)]
+OfAny = Annotated[RunRequest, Spelling(f"{_NO_TOPIC}|{SLUG}:{NAME}", _spelt, _meant)]
+
+
+class _Opens(Control[ui.Button[Any]]):
     """A button that opens a form, which is all the acknowledgement there is."""
 
-    def __init__(self, kind: str, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
-        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=_id(kind, asked, run)))
-        self.asked = asked
-        self.run = run
+    asked: OfAny
+    run: Kept | None
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
-        return cls(asked, match["run"])  # type: ignore[call-arg,arg-type]
+    def __init__(self, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
+        self.asked, self.run = asked, run
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=self.encode()))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, filled with what was run here before."""
         if self.run is not None:
-            self.asked = await interaction.client.runs.asked(self.run)
+            self.asked = await interaction.client.services.runs.asked(self.run)
         await self.open(interaction)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         raise NotImplementedError
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
-class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
-    """Opens the values of an example; which of them is asked first where a form cannot hold them all."""
+class ValuesButton(_Opens, prefix="epoch:values"):
+    """Opens the form for an example's values; where they do not fit into one form, a select of them comes first."""
+
+    asked: OfTopic
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
-        super().__init__("values", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form, or the select before it."""
         offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
-        values = values_of(interaction.client.tutor, self.asked)
+        values = values_of(interaction.client.services.tutor, self.asked)
         if len(offered) > INPUTS and values:  # those that were changed before, or refused
             offered = [each for each in offered if each.name in values][:INPUTS]
         if not offered:
@@ -94,37 +100,37 @@ class ValuesButton(_Opens, template=rf"epoch:values:{EXAMPLE}(?::{RUN})?"):
         await interaction.response.send_message(view=layout(lead, *rows(picking)), ephemeral=True)
 
 
-class ValuesSelect(Control[ui.Select[Any]], template=rf"epoch:pick:{EXAMPLE}"):
-    """Which of many values to change."""
+class ValuesSelect(Control[ui.Select[Any]], prefix="epoch:pick"):
+    """The select of values to change, where an example has more than a form holds."""
+
+    asked: OfTopic
 
     def __init__(self, asked: RunRequest, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
-        picking = select(_id("pick", asked, None), [(name, name) for name in names], placeholder)
+        self.asked = asked
+        picking = select(self.encode(), [(name, name) for name in names], placeholder)
         picking.max_values = min(INPUTS, len(picking.options))
         super().__init__(picking)
-        self.asked = asked
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the select of an old message."""
-        return cls(RunRequest(match["slug"], match["example"]))
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form with the values that were picked."""
         chosen = [each for each in _parameters(interaction, self.asked) if each.name in self.item.values]
         if not chosen:
             raise Gone("values")
         await interaction.response.send_modal(ValuesForm.made(self.asked, chosen[:INPUTS], lang_of(interaction)))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Wait for the form."""
 
 
-class ValuesForm(Form):
-    """Values of an example, each with what it may be."""
+@dataclass(frozen=True)
+class ValuesOf(Id, prefix="epoch:set"):
+    """The custom id of the form: the example whose values are set."""
 
-    template = re.compile(rf"epoch:set:{EXAMPLE}")
+    asked: OfTopic
+
+
+class ValuesForm(Form[ValuesOf]):
+    """The form for an example's values, each with its range."""
 
     @classmethod
     def made(
@@ -132,7 +138,7 @@ class ValuesForm(Form):
     ) -> Self:
         """Return the form with `values` as they ran or were typed before, and all others as they are in the bank."""
         values = asked.changes if values is None else values
-        form = cls(_id("set", asked, None), clip(say("run.form.values", lang), _TITLE))
+        form = cls(ValuesOf(asked), clip(say("run.form.values", lang), _TITLE))
         for each in offered:
             value = values.get(each.name, _written(each))
             field: ui.TextInput[Any] = ui.TextInput(custom_id=each.name, default=value, max_length=_VALUE)
@@ -142,62 +148,63 @@ class ValuesForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: ValuesOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form with the fields that were filled in, as far as the example still has them."""
-        asked = RunRequest(match["slug"], match["example"])
-        there = [each for each in _parameters(interaction, asked) if each.name in typed]
+        there = [each for each in _parameters(interaction, named.asked) if each.name in typed]
         if not there:
             raise Gone("values")
-        return cls.made(asked, there[:INPUTS], lang_of(interaction))
+        return cls.made(named.asked, there[:INPUTS], lang_of(interaction))
 
     @classmethod
     async def take(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[Any], named: ValuesOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(interaction.client.tutor, match, filled)
+        asked = _typed(interaction.client.services.tutor, named.asked, filled)
         try:
-            plan(interaction.client.tutor, asked)
+            plan(interaction.client.services.tutor, asked)
         except ParameterError as error:
             if error.parameter is None:
                 raise Gone("values") from error
             await _offer_correction(interaction, asked, error)
         else:
-            await super().take(interaction, match, filled)
+            await super().take(interaction, named, filled)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: ValuesOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the example with these values."""
-        await interaction.client.runs.begin(interaction, _typed(interaction.client.tutor, match, filled))
+        await interaction.client.services.runs.begin(
+            interaction, _typed(interaction.client.services.tutor, named.asked, filled)
+        )
 
 
-def _typed(tutor: Tutor, match: re.Match[str], filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
+def _typed(tutor: Tutor, asked: RunRequest, filled: Mapping[str, tuple[str, ...]]) -> RunRequest:
     """Return what a form asks for; the counter's own value stays the counter, which may leave a parameter's range."""
     changes = {name: values[0].strip() for name, values in filled.items()}
-    name, _, value = tutor.example(match["slug"], match["example"])[1].meta.counter.partition("=")
+    name, _, value = tutor.example(asked.topic, asked.example)[1].meta.counter.partition("=")
     counter = changes.get(name) == value
     if counter:
         del changes[name]
-    return RunRequest(match["slug"], match["example"], changes=changes, counter=counter)
+    return replace(asked, changes=changes, counter=counter)
 
 
 async def _offer_correction(
-    interaction: discord.Interaction[EpochBot], asked: RunRequest, error: ParameterError
+    interaction: discord.Interaction[ServedClient], asked: RunRequest, error: ParameterError
 ) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     lang = lang_of(interaction)
-    run = await interaction.client.runs.keep(interaction, asked.as_json())
+    run = await interaction.client.services.runs.keep(interaction, asked)
     assert error.parameter is not None
-    text = refused(error.parameter, error.typed, lang)
+    text = refused_value(error.parameter, error.typed, lang)
     correct = ValuesButton(asked, run, say("run.button.correct", lang), "✏️")
     await interaction.edit_original_response(view=layout(text, *rows(correct), colour=AMBER))
 
 
-def _parameters(interaction: discord.Interaction[EpochBot], asked: RunRequest) -> list[Parameter]:
-    return list(parameters.offered(interaction.client.tutor.example(asked.topic, asked.example)[1]))
+def _parameters(interaction: discord.Interaction[ServedClient], asked: RunRequest) -> list[Parameter]:
+    return list(parameters.offered(interaction.client.services.tutor.example(asked.topic, asked.example)[1]))
 
 
 def _written(parameter: Parameter) -> str:
@@ -205,31 +212,36 @@ def _written(parameter: Parameter) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-class EditButton(_Opens, template=rf"epoch:edit:{ANY}(?::{RUN})?"):
-    """Opens the code of a run."""
+class EditButton(_Opens, prefix="epoch:edit"):
+    """Opens the form with the code of a run."""
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
-        super().__init__("edit", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         asked, lang = self.asked, lang_of(interaction)
-        code = source_of(interaction.client.tutor, asked)
+        code = source_of(interaction.client.services.tutor, asked)
         if len(code) > CODE:
             await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
             return
         await interaction.response.send_modal(CodeForm.made(asked, code, lang))
 
 
-class CodeForm(Form):
-    """Code to run in an example's place, or by itself."""
+@dataclass(frozen=True)
+class CodeOf(Id, prefix="epoch:code"):
+    """The custom id of the form: the example, or the run, whose code is edited."""
 
-    template = re.compile(rf"epoch:code:{ANY}")
+    asked: OfAny
+
+
+class CodeForm(Form[CodeOf]):
+    """The form for code, which runs in place of an example or by itself."""
 
     @classmethod
     def made(cls, asked: RunRequest, code: str, lang: Lang) -> Self:
         """Return the form with some code in it."""
-        form = cls(_id("code", asked, None), clip(say("run.form.edit", lang), _TITLE))
+        form = cls(CodeOf(asked), clip(say("run.form.edit", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="code", default=code, max_length=CODE, style=discord.TextStyle.paragraph
         )
@@ -239,65 +251,65 @@ class CodeForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: CodeOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without any code; the topic may be gone by now."""
-        asked = RunRequest(match["slug"], match["example"]) if match["slug"] else RunRequest()
-        return cls.made(asked, "", lang_of(interaction))
+        return cls.made(named.asked, "", lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: CodeOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run it."""
         code = f"{typed_in(filled, 'code').rstrip()}\n"
-        asked = RunRequest(match["slug"], match["example"], code=code) if match["slug"] else RunRequest(code=code)
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, replace(named.asked, code=code))
 
 
-class BreakButton(Control[ui.Button[Any]], template=rf"epoch:break:{EXAMPLE}"):
+class BreakButton(Control[ui.Button[Any]], prefix="epoch:break"):
     """Runs an example's counter: the one change under which its claim fails."""
 
+    asked: OfTopic
+
     def __init__(self, asked: RunRequest, label: str = "!") -> None:
-        super().__init__(ui.Button(label=label, emoji="💥", custom_id=_id("break", asked, None)))
         self.asked = asked
+        super().__init__(ui.Button(label=label, emoji="💥", custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(RunRequest(match["slug"], match["example"]))
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
         asked = RunRequest(self.asked.topic, self.asked.example, counter=True)
-        if not interaction.client.tutor.example(asked.topic, asked.example)[1].meta.counter:
+        if not interaction.client.services.tutor.example(asked.topic, asked.example)[1].meta.counter:
             raise Gone("counter")
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
-class InputButton(_Opens, template=rf"epoch:input:{ANY}:{RUN}"):
-    """Opens a form for what a member's own program reads."""
+class InputButton(_Opens, prefix="epoch:input"):
+    """Opens the form for the standard input of a member's own program."""
+
+    run: Kept
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
-        super().__init__("input", asked, run, label, emoji)
+        super().__init__(asked, run, label, emoji)
 
-    async def open(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         form = InputForm.made(str(self.run), self.asked.stdin, lang_of(interaction))
         await interaction.response.send_modal(form)
 
 
-class InputForm(Form):
-    """What a program reads."""
+@dataclass(frozen=True)
+class InputOf(Id, prefix="epoch:stdin"):
+    """The custom id of the form: the run that is repeated with other input."""
 
-    template = re.compile(rf"epoch:stdin:{RUN}")
+    run: Kept
+
+
+class InputForm(Form[InputOf]):
+    """The form for a program's standard input."""
 
     @classmethod
     def made(cls, run: str, stdin: str | None, lang: Lang) -> Self:
         """Return the form with what the program read before."""
-        form = cls(f"epoch:stdin:{run}", clip(say("run.form.input", lang), _TITLE))
+        form = cls(InputOf(run), clip(say("run.form.input", lang), _TITLE))
         field: ui.TextInput[Any] = ui.TextInput(
             custom_id="stdin", default=stdin or None, max_length=CODE, required=False,
             style=discord.TextStyle.paragraph,
@@ -308,37 +320,33 @@ class InputForm(Form):
 
     @classmethod
     async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
+        cls, interaction: discord.Interaction[ServedClient], named: InputOf, typed: Mapping[str, str]
+    ) -> Self:
         """Return the form without anything in it."""
-        return cls.made(match["run"], None, lang_of(interaction))
+        return cls.made(named.run, None, lang_of(interaction))
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: InputOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Run the same program with it."""
-        before = await interaction.client.runs.asked(match["run"])
+        before = await interaction.client.services.runs.asked(named.run)
         typed = filled.get("stdin", ("",))[0]
         asked = RunRequest.from_json({**before.as_json(), "stdin": f"{typed}\n" if typed else ""})
-        await interaction.client.runs.begin(interaction, asked)
+        await interaction.client.services.runs.begin(interaction, asked)
 
 
-class Owned(Control[ui.Button[Any]], template=r"(?!)"):
-    """A button for the member who asked; to everybody else it says so."""
+class Owned(Control[ui.Button[Any]]):
+    """A button for the member who started the run; everybody else is told so."""
 
-    def __init__(self, kind: str, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
-        super().__init__(ui.Button(custom_id=f"epoch:{kind}:{owner}:{run}", **look))
+    owner: Snowflake
+    run: Kept
+
+    def __init__(self, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
         self.owner, self.run = owner, run
+        super().__init__(ui.Button(custom_id=self.encode(), **look))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["owner"]), match["run"])  # type: ignore[arg-type,call-arg]
-
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell others at once that it is not theirs."""
         if self.may(interaction):
             await super().acknowledge(interaction)
@@ -346,67 +354,68 @@ class Owned(Control[ui.Button[Any]], template=r"(?!)"):
             text = say("run.refused.not_yours", lang_of(interaction))
             await interaction.response.send_message(text, ephemeral=True)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Whether this member may press it."""
         return interaction.user.id == self.owner
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do it for who asked."""
         if self.may(interaction):
             await self.do(interaction)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the button is for."""
         raise NotImplementedError
 
 
-OWNER = r"(?P<owner>\d{1,20})"
-
-
-class AgainButton(Owned, template=rf"epoch:rerun:{OWNER}:{RUN}"):
+class RunAgainButton(Owned, prefix="epoch:rerun"):
     """Runs a member's own version once more."""
 
     def __init__(self, owner: int, run: str, label: str = "↻") -> None:
-        super().__init__("rerun", owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
+        super().__init__(owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
-        await interaction.client.runs.begin(interaction, await interaction.client.runs.asked(self.run))
+        await interaction.client.services.runs.begin(
+            interaction, await interaction.client.services.runs.asked(self.run)
+        )
 
 
-class DeleteButton(Owned, template=rf"epoch:delete:{OWNER}:{RUN}"):
+class DeleteButton(Owned, prefix="epoch:delete"):
     """Deletes the message of a run and what is kept for it; moderators may, too."""
 
     replies = "quiet"
 
     def __init__(self, owner: int, run: str, label: str = "✕") -> None:
-        super().__init__("delete", owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
+        super().__init__(owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
 
-    def may(self, interaction: discord.Interaction[EpochBot]) -> bool:
+    def may(self, interaction: discord.Interaction[ServedClient]) -> bool:
         """Who asked, and who may delete any message here."""
         return super().may(interaction) or interaction.permissions.manage_messages
 
-    async def do(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Delete the message, then forget the run; who comes second is told."""
         try:
             await interaction.delete_original_response()
         except discord.NotFound:
             await interaction.followup.send(say("run.delete.already", lang_of(interaction)), ephemeral=True)
-        await interaction.client.store.runs.end(self.run)
+        await interaction.client.services.store.runs.end(self.run)
 
 
-class PieceSelect(Control[ui.Select[Any]], template=rf"epoch:piece:{RUN}"):
-    """Which of several pieces of code to run."""
+class PieceSelect(Control[ui.Select[Any]], prefix="epoch:piece"):
+    """The select of a piece of code to run, where a message has several."""
+
+    run: Kept
 
     def __init__(self, run: str, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
-        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
-        super().__init__(select(f"epoch:piece:{run}", options, placeholder))
         self.run = run
+        options = [(str(n), clip(name, OPTION_LABEL)) for n, name in enumerate(names[:OPTIONS])]
+        super().__init__(select(self.encode(), options, placeholder))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run the chosen one in a message of its own."""
-        code, origin = await interaction.client.runs.piece(self.run, picked(self.item))
-        await interaction.client.runs.begin(interaction, RunRequest(code=code, origin=origin))
+        code, origin = await interaction.client.services.runs.piece(self.run, picked(self.item))
+        await interaction.client.services.runs.begin(interaction, RunRequest(code=code, origin=origin))
 
 
 def pieces_view(run: str, pieces: Sequence[Snippet], lang: Lang) -> ui.LayoutView:

@@ -1,4 +1,4 @@
-"""What the message of a run is made of: its heading, its pictures and files, what to press when it is over."""
+"""The parts of a run's message: its heading, its pictures and files, and the controls under a run that has ended."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import RunButton, TopicButton
 from bot.discord.run.edit_controls import (
     CODE,
-    AgainButton,
     BreakButton,
     DeleteButton,
     EditButton,
     InputButton,
+    RunAgainButton,
     ValuesButton,
 )
+from bot.discord.run.own_text import broken_on_purpose, difference, whose
 from bot.discord.run.text import OUTPUT_FILE, RunText, is_picture
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.text import clip, neutralise, one_line
+from bot.discord.ui.topic_controls import RunButton, TopicButton
 from bot.study.runs import Plan
 from bot.wording import say
-from bot.wording.changes import broken_on_purpose, difference, whose
 from knowledge.bank import parameters
 from knowledge.bank.models import Lang
 from runners.models import Artifact
@@ -62,12 +62,12 @@ def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.
     delete = DeleteButton(owner, run_id, words["delete"])
     edit = EditButton(asked, kept, words["edit"])
     if topic is None:
-        again = AgainButton(owner, run_id, words["again"])
+        again = RunAgainButton(owner, run_id, words["again"])
         short = len(asked.code or "") <= CODE
         return rows(again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete)
     assert planned.example is not None
     if planned.changed:
-        again = AgainButton(owner, run_id, words["again"])
+        again = RunAgainButton(owner, run_id, words["again"])
         original = say("run.button.original", lang)
         other: ui.Item[Any] = RunButton(topic.slug, asked.example, original, first=False)
     else:

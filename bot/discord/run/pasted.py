@@ -1,41 +1,35 @@
-"""Code that members write in messages: run from the message's menu, or by the button under what Epoch replied."""
+"""Running code that members write in messages, by the message's menu or by the button under Epoch's reply."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.discord.run.edit_controls import pieces_view
-from bot.discord.ui.base import Control, lang_of
+from bot.discord.services import ServedClient
+from bot.discord.ui.base import Control
+from bot.discord.ui.ids import Snowflake
+from bot.discord.ui.language import lang_of
 from bot.study.runs import RunRefused, RunRequest
 from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
-_CHANNEL, _MESSAGE = r"(?P<channel>\d{1,20})", r"(?P<message>\d{1,20})"
-
-
-class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}:{_MESSAGE}"):
+class RunCodeButton(Control[ui.Button[Any]], prefix="epoch:pasted"):
     """Runs the code in a message that was written to the bot."""
 
+    channel: Snowflake
+    message: Snowflake
+
     def __init__(self, channel: int, message: int, label: str = "▶") -> None:
-        custom_id = f"epoch:pasted:{channel}:{message}"
-        super().__init__(ui.Button(label=label, emoji="▶️", style=discord.ButtonStyle.primary, custom_id=custom_id))
         self.channel, self.message = channel, message
+        style = discord.ButtonStyle.primary
+        super().__init__(ui.Button(label=label, emoji="▶️", style=style, custom_id=self.encode()))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Rebuild the button of an old message."""
-        return cls(int(match["channel"]), int(match["message"]))
-
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it, or offer its pieces."""
         channel = interaction.client.get_partial_messageable(self.channel, guild_id=interaction.guild_id)
         try:
@@ -45,14 +39,14 @@ class RunCodeButton(Control[ui.Button[Any]], template=rf"epoch:pasted:{_CHANNEL}
         await run_message(interaction, message)
 
 
-async def run_message(interaction: discord.Interaction[EpochBot], message: discord.Message) -> None:
+async def run_message(interaction: discord.Interaction[ServedClient], message: discord.Message) -> None:
     """Run the one piece of code in a message, or offer all there are; the interaction is deferred already.
 
     Raises:
         RunRefused: there is none, or it is no script.
     """
     found = [*pieces(message), *[await _read(file) for file in _files(message)]]
-    runs = interaction.client.runs
+    runs = interaction.client.services.runs
     if not found:
         raise RunRefused("no_code")
     if len(found) == 1:

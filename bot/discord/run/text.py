@@ -1,17 +1,18 @@
-"""A run, while it goes and when it is over: events → what its message says."""
+"""The text of a run's message, while it is going on and when it has ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY, RED
 from bot.discord.ui.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail, width
-from bot.wording import entries, say
+from bot.study.run_log import RunLog
+from bot.wording import say
+from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import told
 from knowledge.bank.models import Lang
-from runners.models import Artifact, Event, Finished, Output, Started, Wall
+from runners.models import Artifact, Finished
 
 #: What a phone shows of a program's output without much scrolling.
 SHOWN = 1_800
@@ -23,58 +24,6 @@ _NAMES = 300
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-@dataclass(slots=True)
-class RunLog:
-    """What is known of one run so far; `broken` is one whose claim is to fail."""
-
-    broken: bool = False
-    wall: Wall | None = None
-    chunks: list[str] = field(default_factory=list)
-    artifacts: list[Artifact] = field(default_factory=list)
-    finished: Finished | None = None
-    started_at: float | None = None
-    place: int = 0
-    restarted: bool = False
-
-    def told(self, place: int) -> None:
-        """Take in the place in the queue; 0 when the turn has come."""
-        self.place = place
-
-    def add(self, event: Event, now: float) -> None:
-        """Take in one event that came at `now` (Unix time)."""
-        match event:
-            case Started(wall, _):
-                self.restarted = self.wall is not None
-                self.wall, self.started_at = wall, now
-                self.chunks, self.artifacts = [], []  # of a run that began anew, nothing counts that came before
-            case Output(_, text):
-                self.chunks.append(text)
-            case Artifact(name):
-                # The same name again is the same file, changed.
-                self.artifacts = [*(each for each in self.artifacts if each.name != name), event]
-            case Finished():
-                self.finished = event
-
-    @property
-    def broke(self) -> bool:
-        """Whether the claim failed, where it was to."""
-        failed = self.finished is not None and self.finished.outcome == "error"
-        return self.broken and failed and "AssertionError" in self.output[-_RECENT:]
-
-    @property
-    def surprise(self) -> Literal["held", "otherwise"] | None:
-        """What is unexpected where the claim was to fail: that it held, or that something else failed."""
-        if not self.broken or self.broke or self.finished is None:
-            return None
-        outcome = self.finished.outcome
-        return "held" if outcome == "ok" else "otherwise" if outcome == "error" else None
-
-    @property
-    def output(self) -> str:
-        """All output so far, raw, both streams as they came."""
-        return "".join(self.chunks)
-
-
 @dataclass(frozen=True, slots=True)
 class RunText:
     """The text of a run's message.
@@ -82,7 +31,7 @@ class RunText:
     Attributes:
         title: first line.
         output: the program's output as a code block.
-        status: how it stands, a line or a few.
+        status: place in the queue, time, or outcome; one line or a few.
         colour: of the bar beside it.
         full_output: all output, to be attached, when `output` does not show all of it.
     """
@@ -153,15 +102,6 @@ def final(
         lines.append("-# " + say(key, ui, names=one_line(", ".join(left_out), _NAMES)))
     body = code_block(shown) if text else f"-# {say('discord.run.no_output', ui)}"
     return RunText(title, body, "\n".join(lines), _colour(log, end), None if whole else text)
-
-
-def advice(end: Finished, ui: Lang) -> str | None:
-    """Return what the learner can change after a run that did not go well; None where there is nothing to say."""
-    if end.limit is not None and end.allowed is not None:
-        allowed = end.allowed / 1024 if end.limit == "output" else end.allowed
-        return say(f"run.limit.{end.limit}", ui, allowed=f"{allowed:g}")
-    key = "run.hint.lost" if end.lost else f"run.hint.{end.outcome}"
-    return say(key, ui) if key in entries() else None
 
 
 def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:

@@ -1,1 +1,1 @@
-"""What the messages of all features share: bases of controls, text made harmless, colours, fonts, errors in words."""
+"""What the messages of all features share: bases of controls, escaped text, colours, fonts, texts of errors."""

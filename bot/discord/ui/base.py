@@ -1,63 +1,54 @@
-"""What every button and select shares: it works after a restart, and every press gets an answer."""
+"""Bases of all controls: they work after a restart, and every press is answered."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, get_args
 
 import discord
 from discord import ui
 
+from bot.discord.services import ServedClient
 from bot.discord.ui.errors import Gone
+from bot.discord.ui.ids import Codec, Id, Identified, fields_of
 from bot.discord.ui.text import OPTION_LABEL, clip
-from knowledge.bank.models import SECTIONS, SLUG_PATTERN, Lang
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
-
-#: Everything a control needs is in its custom id, which Discord caps at 100 characters.
-SLUG = f"(?P<slug>{SLUG_PATTERN.strip('^$')})"
-LANG = "(?P<lang>zh|en)"
-SALT = r"(?P<salt>[0-9a-f]{1,16})"
-SECTION = f"(?P<section>{'|'.join(SECTIONS)})"
+#: Pattern of the ids of what has none.
+_NO_ID = r"(?!)"
 #: Options of a select.
 OPTIONS = 25
 #: How long a modal may lie open; Discord says nothing when one is dismissed.
 _FORM_S = 900.0
 
+IdT = TypeVar("IdT", bound=Id)
 ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]")
 ReplyStyle = Literal["message", "private", "quiet"]
 
 
-def lang_of(where: discord.Interaction[Any] | discord.Locale | str | None) -> Lang:
-    """Return the language of the interface: what the host of the server set, or else the one of a Discord locale.
+class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
+    """A button or select whose custom id has all that it needs, so that it works under the oldest message.
 
-    Every `zh-*` is Chinese, all others are English.
-    """
-    if isinstance(where, discord.Interaction):
-        servers = getattr(where.client, "servers", None)
-        set_by_host: Lang | None = servers.of(where.guild_id).lang if servers is not None else None
-        return set_by_host or lang_of(where.locale)
-    return "zh" if str(where or "").lower().startswith("zh") else "en"
-
-
-class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
-    """A button or select whose custom id says all it needs, so that it works under the oldest message.
+    A subclass with a `prefix` declares the fields of its id as annotations; one without is a base of others.
 
     Attributes:
-        replies: how a press is acknowledged, before anything else happens: by a `message` to come, by one that only
-            the member sees (`private`), or by nothing to see (`quiet`).
+        replies: how a press is acknowledged before it is handled: with a `message` to come, with a message that only
+            the member sees (`private`), or with nothing to see (`quiet`).
     """
 
-    replies: ReplyStyle = "message"
+    replies: ClassVar[ReplyStyle] = "message"
+
+    def __init_subclass__(cls, *, prefix: str | None = None) -> None:
+        if prefix is not None:
+            cls.codec = Codec(prefix, fields_of(cls))
+        super().__init_subclass__(template=_NO_ID if prefix is None else cls.codec.pattern)
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Rebuild the control of an old message: what its custom id names are its arguments."""
-        return cls(**match.groupdict())  # type: ignore[arg-type]  # each control has parameters of its own
+        return cls(**cls.codec.read(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge, work, and answer whatever goes wrong: discord.py would only log it."""
@@ -67,14 +58,14 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
             await interaction.client.report(interaction, error)
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell Discord that the press was heard."""
         if self.replies == "quiet":
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=self.replies == "private")
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the control is for; the interaction is acknowledged already."""
         raise NotImplementedError
 
@@ -84,55 +75,60 @@ class Control(ui.DynamicItem[ItemT], template=r"(?!)"):
         return cls.__discord_ui_compiled_template__
 
 
-class Form(ui.Modal):
-    """A modal whose custom id says all it needs, so that what was filled in over a restart still arrives.
+class Form(Generic[IdT], ui.Modal):
+    """A modal whose custom id has all that it needs, so that it can be submitted after a restart.
 
     discord.py's own `on_submit` stays empty: it would not be called for a modal that an earlier process opened.
-    `EpochBot.on_interaction` calls `receive` for all of them.
+    `ServedClient.on_interaction` calls `receive` for all of them.
 
     Attributes:
+        id_type: the fields of its custom id.
         template: the custom ids this form answers to.
         replies: as for `Control`.
     """
 
+    id_type: ClassVar[type[Id]]
     template: ClassVar[re.Pattern[str]]
     replies: ClassVar[ReplyStyle] = "message"
 
-    def __init__(self, custom_id: str, title: str) -> None:
-        super().__init__(title=title, custom_id=custom_id, timeout=_FORM_S)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        (cls.id_type,) = get_args(cls.__orig_bases__[0])  # type: ignore[attr-defined]  # of every generic class
+        cls.template = cls.id_type.codec.pattern
+
+    def __init__(self, named: IdT, title: str) -> None:
+        super().__init__(title=title, custom_id=named.encode(), timeout=_FORM_S)
 
     @classmethod
-    async def blank(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], typed: Mapping[str, str]
-    ) -> Form:
-        """Return the form that `match` names, with the fields for what was `typed`; they are filled in afterwards."""
+    async def blank(cls, interaction: discord.Interaction[ServedClient], named: IdT, typed: Mapping[str, str]) -> Self:
+        """Return the form that `named` means, with the fields for what was `typed`; they are filled in afterwards."""
         raise NotImplementedError
 
     @classmethod
-    async def receive(cls, interaction: discord.Interaction[Any], match: re.Match[str]) -> None:
+    async def receive(cls, interaction: discord.Interaction[Any], named: IdT) -> None:
         """Acknowledge what was filled in, work, and answer whatever goes wrong; what was typed is not lost by it."""
         data: Any = interaction.data or {}
         filled = dict(_filled(data.get("components", ())))
         try:
-            await cls.take(interaction, match, filled)
+            await cls.take(interaction, named, filled)
         except Exception as error:  # the outermost edge: reported with an id, and the member is told
-            again = await interaction.client.filled.keep(interaction, filled, error)
+            again = await interaction.client.services.filled.keep(interaction, filled, error)
             await interaction.client.report(interaction, error, *filter(None, [again]))
 
     @classmethod
     async def take(
-        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[Any], named: IdT, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Acknowledge, then do what the form is for."""
         if cls.replies == "quiet":
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=cls.replies == "private")
-        await cls.submitted(interaction, match, filled)
+        await cls.submitted(interaction, named, filled)
 
     @classmethod
     async def submitted(
-        cls, interaction: discord.Interaction[EpochBot], match: re.Match[str], filled: Mapping[str, tuple[str, ...]]
+        cls, interaction: discord.Interaction[ServedClient], named: IdT, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Do what the form is for: `filled` has what was typed or picked, by the fields' custom ids."""
         raise NotImplementedError

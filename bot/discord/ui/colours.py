@@ -1,4 +1,4 @@
-"""The stripes beside messages: one meaning, one colour."""
+"""The colours of the bars beside messages, one for each meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last way to reach a member where a channel, or the answer to an interaction, is closed to the bot."""
+"""Direct messages: used where the bot may not write in the channel, or cannot answer the interaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from knowledge.bank.models import Lang
 UNSENT = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
 
 
-async def tell_directly(
+async def send_direct_message(
     member: discord.User | discord.Member,
     channel_id: int | None,
     views: Sequence[ui.LayoutView],

@@ -1,4 +1,4 @@
-"""What went wrong, in words for the member who met it; what is nobody's mistake but the bot's is not here."""
+"""The text of each foreseen error, for the member who met it. An error of the bot itself has no text here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from bot.wording import say
 from bot.wording.changes import refused
 from knowledge.bank.errors import ParameterError, QueryError, UnknownTopic
 from knowledge.bank.models import Lang
+from knowledge.bank.parameter import Parameter
 from knowledge.bank.questions import UnknownQuestion
 from runners.errors import WallRequired
 
 _NAME = 80
+_TYPED = 60
 #: Errors of which there is nothing to tell but that.
 _SAID: dict[type[BaseException], str] = {
     WallRequired: "discord.error.wall_required",
@@ -29,7 +31,7 @@ _SAID: dict[type[BaseException], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One plain line, and topics to go on with."""
+    """The text of an error: one plain line, and topics to go on with."""
 
     text: str
     nearest: tuple[str, ...] = ()
@@ -44,7 +46,7 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             return _not_there(error, ui)
         case ParameterError():
             if error.parameter is not None:
-                return Explained(refused(error.parameter, error.typed, ui))
+                return Explained(refused_value(error.parameter, error.typed, ui))
             return Explained(say("discord.gone.values", ui))
         case RunRefused():
             return Explained(say(f"run.refused.{error.key}", ui, **error.values))
@@ -56,6 +58,11 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             values = {name: one_line(value, _NAME) for name, value in error.values.items()}
             return Explained(say(f"quiz.error.{error.key}", ui, **values))
     return None
+
+
+def refused_value(parameter: Parameter, typed: str, ui: Lang) -> str:
+    """Return why a value cannot be taken, and what can."""
+    return refused(parameter, typed, ui, lambda text: one_line(text, _TYPED))
 
 
 def _not_there(error: UnknownTopic | UnknownExample | UnknownQuestion, ui: Lang) -> Explained:

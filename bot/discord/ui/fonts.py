@@ -1,4 +1,4 @@
-"""The font of Epoch's pictures: packaged, with Chinese glyphs, and known to lack some others."""
+"""The packaged font of Epoch's pictures. It has Chinese glyphs; which others it lacks is known."""
 
 from __future__ import annotations
 

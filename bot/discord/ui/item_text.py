@@ -1,14 +1,16 @@
-"""One quiz item as the text of a message: asked, then with its answer. What is asked says nothing of the answer."""
+"""The text of a quiz item's message, before and after the answer. What comes before does not tell it."""
 
 from __future__ import annotations
 
-from bot.discord.quiz.text import fitting, option_line
-from bot.discord.ui.text import clip, neutralise
-from bot.study.rounds.questions import Question
+from bot.discord.ui.text import clip, code_block, fitting, neutralise, one_line, tail
+from bot.study.item_runs import Printed
+from bot.study.rounds.questions import PACK, Question
 from bot.wording import say
-from knowledge.bank.models import Lang, Topic
+from bot.wording.phrases import rounds
+from knowledge.bank.models import Bank, Lang, Topic
 
 _PROMPT, _CODE, _WHY, _TITLE = 1_000, 1_500, 700, 200
+_PACK, _OPTION, _OUTPUT, _OUTPUT_LINES = 60, 150, 500, 15
 
 
 def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None = None) -> list[str]:
@@ -20,13 +22,13 @@ def item_blocks(question: Question, topic: Topic, lang: Lang, chosen: str | None
         lang: language of the question.
         chosen: the letter that was pressed; then the answer stands below.
     """
-    kind = say(f"quiz.kind.{question.kind}", lang)
+    kind = question.about.name[lang]
     blocks = [f"### {clip(topic.title[lang], _TITLE)}\n-# {kind}", f"**{clip(question.prompt, _PROMPT)}**"]
     if question.code:
         blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
     options = zip(question.letters, question.options, strict=True)
     marks = {letter: _mark(letter, question, chosen) for letter in question.letters}
-    lines = [option_line(letter, text, marks[letter], code=question.kind != "choice") for letter, text in options]
+    lines = [option_line(letter, text, marks[letter], code=question.about.code_options) for letter, text in options]
     blocks.append("\n".join(lines))
     if chosen is not None:
         verdict = "right" if chosen in question.right else "wrong"
@@ -42,3 +44,59 @@ def _mark(letter: str, question: Question, chosen: str | None) -> str:
     if chosen is None or letter not in (*question.right, chosen):
         return ""
     return "✅ " if letter in question.right else "❌ "
+
+
+def topic_title(slug: str, bank: Bank, lang: Lang) -> str:
+    """Return what a question's topic is called."""
+    return rounds.topic_title(slug, bank, lang, lambda name: one_line(name, _PACK))
+
+
+def question_blocks(question: Question, title: str, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
+    """Return a question: `marked` are the letters of right options, `counts` a letter for each answer that was given.
+
+    Without these two it is a function of prompt, code and options alone.
+    """
+    kind = question.about.name[lang]
+    foreign = question.topic.startswith(PACK)
+    prompt = one_line(question.prompt, _PROMPT) if foreign else clip(question.prompt, _PROMPT)
+    blocks = [f"### {clip(title, 200)}\n-# {kind}", f"**{prompt}**"]
+    if question.code:
+        blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
+    if question.options:
+        lines = [
+            option_line(letter, text, "✅ " if letter in marked else "", counts, code=question.about.code_options)
+            for letter, text in zip(question.letters, question.options, strict=True)
+        ]
+        blocks.append("\n".join(lines))
+    return blocks
+
+
+def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, code: bool) -> str:
+    """Return one option, with a mark before it and how many chose it behind."""
+    chosen = f" · {counts.count(letter)}" if counts.count(letter) else ""
+    text = clip(neutralise(text), _OPTION)
+    if not code:
+        return f"{mark}**{letter}** {text}{chosen}"
+    if "\n" in text or "`" in text:
+        return f"{mark}**{letter}**{chosen}\n{code_block(text)}"
+    return f"{mark}**{letter}** `{text}`{chosen}"
+
+
+def program_blocks(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
+    """Return what the program of a question really does: its output, or its broken line and the fix."""
+    blocks = []
+    if question.fixed is not None:
+        lines = (question.code or "").splitlines()
+        wrong = "\n".join(lines[number - 1] for number in question.lines)
+        blocks = [f"{say('quiz.reveal.bug', lang)}\n```py\n{neutralise(wrong)}\n```"
+                  f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed)}\n```"]  # fmt: skip
+    return [*blocks, *_output(lang, printed)] if question.runs else blocks
+
+
+def _output(lang: Lang, printed: Printed | None) -> list[str]:
+    if printed is None:
+        return ["-# " + say("quiz.reveal.running", lang)]
+    if printed.failed or printed.text is None:
+        return ["-# " + say("quiz.reveal.output_failed", lang)]
+    shown, _ = tail(neutralise(printed.text).strip("\n"), _OUTPUT, _OUTPUT_LINES)
+    return [f"{say('quiz.reveal.output', lang, seconds=printed.seconds)}\n{code_block(shown)}"]

@@ -1,7 +1,7 @@
 """*Quiz me*: one item of the topic, for the member alone.
 
-The options stand in an order that follows from a random salt and the database's own key: neither the ids of the buttons
-nor the bank say which one is right.
+The order of the options is computed from a random salt and the database's own key. So neither the ids of the buttons
+nor the bank, which is public, tell which option is right.
 """
 
 from __future__ import annotations
@@ -9,94 +9,95 @@ from __future__ import annotations
 import hashlib
 import hmac
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any
 
 import discord
 from discord import ui
 
-from bot.discord.quiz.live_round import GroupAnswer
-from bot.discord.ui.base import LANG, SLUG, Control, lang_of, layout, rows
+from bot.discord.services import ServedClient, SharedServices
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
+from bot.discord.ui.ids import Letter, Mark, Salt, Slug
 from bot.discord.ui.item_text import item_blocks
+from bot.discord.ui.language import lang_of
+from bot.study.learning import GivenAnswer
 from bot.study.rounds.questions import Question, present
+from bot.study.schedule import grade_of_choice
 from bot.wording import say
-from knowledge.bank.models import Item, Lang, Topic
+from knowledge.bank.models import ByLetter, Item, Lang, Topic
 
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
-
-MARK = "(?P<mark>[0-9a-f]{8})"
 _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 
 
-class QuizMeButton(Control[ui.Button[Any]], template=rf"epoch:quizme:{SLUG}:{LANG}(?::{MARK})?"):
-    """Asks one item of the topic; under the answer to another one (`mark`) it takes its place."""
+class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
+    """Asks one item of the topic. Under the answer to an item (`mark`), the new item takes its place."""
+
+    slug: Slug
+    lang: Lang
+    mark: Mark | None
 
     def __init__(self, slug: str, lang: Lang, label: str = "?", mark: str | None = None) -> None:
-        custom_id = f"epoch:quizme:{slug}:{lang}" + (f":{mark}" if mark else "")
-        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=custom_id))
-        self.slug = slug
-        self.lang = lang
-        self.mark = mark
+        self.slug, self.lang, self.mark = slug, lang, mark
+        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=self.encode()))
 
-    async def acknowledge(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """The next item turns the page, the first one opens a private message."""
         if self.mark:
             await interaction.response.defer()
         else:
             await interaction.response.defer(thinking=True, ephemeral=True)
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask an item, another one than the last."""
         bot = interaction.client
-        topic = bot.tutor.topic(self.slug)
-        items = [item for item in topic.quiz if item.kind != "open"]
-        if not items:  # they have left the bank since
+        topic = bot.services.tutor.topic(self.slug)
+        view = item_view(topic, self.lang, bot.services, self.mark)
+        if view is None:  # they have left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        item = bot.chance.choice([item for item in items if mark_of(item.id) != self.mark] or items)
-        salt = bot.new_id()
-        question = shuffled(topic, item, self.lang, salt, bot.secret)
-        await interaction.edit_original_response(view=asked_view(topic, question, self.lang, salt))
+        await interaction.edit_original_response(view=view)
 
 
-class GuessButton(
-    Control[ui.Button[Any]],
-    template=rf"epoch:guess:{SLUG}:{MARK}:{LANG}:(?P<salt>[0-9a-f]{{1,16}}):(?P<letter>[A-D])",
-):
+class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
     """Answers the item, whose message then shows what is right and why."""
 
+    slug: Slug
+    mark: Mark
+    lang: Lang
+    salt: Salt
+    letter: Letter
     replies = "quiet"
 
     def __init__(self, slug: str, mark: str, lang: Lang, salt: str, letter: str) -> None:
-        custom_id = f"epoch:guess:{slug}:{mark}:{lang}:{salt}:{letter}"
-        super().__init__(ui.Button(label=letter, style=discord.ButtonStyle.primary, custom_id=custom_id))
-        self.slug = slug
-        self.mark = mark
-        self.lang = lang
-        self.salt = salt
-        self.letter = letter
+        self.slug, self.mark, self.lang, self.salt, self.letter = slug, mark, lang, salt, letter
+        super().__init__(ui.Button(label=letter, style=discord.ButtonStyle.primary, custom_id=self.encode()))
 
-    async def press(self, interaction: discord.Interaction[EpochBot]) -> None:
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""
         bot = interaction.client
-        topic = bot.tutor.topic(self.slug)
+        topic = bot.services.tutor.topic(self.slug)
         item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
-        question = shuffled(topic, item, self.lang, self.salt, bot.secret) if can_be_pressed(item) else None
+        question = (
+            shuffled(topic, item, self.lang, self.salt, bot.services.secret) if isinstance(item, ByLetter) else None
+        )
         if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
-        if bot.quizzes.on_answers is not None:  # before it is shown: what is shown has counted
-            right, source = self.letter in question.right, f"quizme:{self.salt}"
-            answer = GroupAnswer(interaction.user.id, topic.slug, item.id, right, source, bot.clock())
-            await bot.quizzes.on_answers([answer])
+        grade, source = grade_of_choice(self.letter in question.right), f"quizme:{self.salt}"
+        answer = GivenAnswer(interaction.user.id, topic.slug, item.id, grade, source, bot.services.clock())
+        await bot.services.learning.record([answer])  # before it is shown: what is shown has counted
         view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
 
 
-def can_be_pressed(item: Item | None) -> TypeGuard[Item]:
-    """Whether an item, if it is still there, is answered by a button."""
-    return item is not None and item.kind != "open"
+def item_view(topic: Topic, lang: Lang, services: SharedServices, mark: str | None = None) -> ui.LayoutView | None:
+    """Return an item of a topic, another one than that of `mark` where there is one; None where it has none."""
+    items = [item for item in topic.quiz if isinstance(item, ByLetter)]
+    if not items:
+        return None
+    item = services.chance.choice([item for item in items if mark_of(item.id) != mark] or items)
+    salt = services.new_id()
+    return asked_view(topic, shuffled(topic, item, lang, salt, services.secret), lang, salt)
 
 
 def mark_of(item_id: str) -> str:

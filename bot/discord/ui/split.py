@@ -1,6 +1,6 @@
-"""Markdown cut into pieces that fit a message: between paragraphs where it can be, never inside a line that fits.
+"""Splitting Markdown into pieces that fit a message: between paragraphs if possible, never inside a line that fits.
 
-A fence that a cut goes through is closed before it and opened again after it, so every piece renders by itself.
+A code fence that is split is closed in one piece and opened again in the next, so every piece renders by itself.
 `"".join(piece.text for piece in pieces(text, limit))` is `text` again.
 """
 

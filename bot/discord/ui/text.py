@@ -1,16 +1,19 @@
-"""Foreign text made harmless for Discord, and lengths as Discord may count them."""
+"""Escaping text from outside for Discord, and lengths as Discord may count them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-import regex
-
-from bot.terminal.text import printable
+from bot.wording.foreign import beginning as beginning
+from bot.wording.foreign import clip as clip
+from bot.wording.foreign import ending, printable
+from bot.wording.foreign import width as width
 
 #: All text of one Components V2 message together.
 MESSAGE_TEXT = 4_000
+#: Left free of it, for what is added behind.
+_SPARE = 100
 #: Text of a button, an option of a select, and a choice of autocompletion.
 BUTTON_LABEL = 80
 OPTION_LABEL = 100
@@ -23,8 +26,6 @@ REQUEST_BYTES = 24_000_000
 ZERO_WIDTH = "\u200b"
 #: Combining marks that may follow one character. Living scripts stack two; more is decoration that spills over lines.
 _MARKS = 2
-#: Code points that one visible character has at the most, to look that far beyond a cut.
-_LONGEST = 32
 _FENCE = re.compile(r"`(?=``)|(?<=`)`(?=`)")
 _MENTION = re.compile(r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|id:|a?:\w+:\d|t:-?\d|/[^\s>]+:\d)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
@@ -32,43 +33,6 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U00
 #: first and the last link of a line.
 _MARKDOWN = re.compile(r"[\\`*_~|\[]|^[>#-]")
 _LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
-
-
-def width(text: str) -> int:
-    """Return the length of `text` in UTF-16 units: never below what Discord counts, whichever way it does."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def clip(text: str, limit: int) -> str:
-    """Return the beginning of `text` that fits into `limit`, an ellipsis at its end when something is missing."""
-    return text if width(text) <= limit else beginning(text, limit - 1) + "…"
-
-
-def beginning(text: str, limit: int) -> str:
-    """Return the beginning of `text` within `limit`, cut between two characters as a reader sees them.
-
-    What is seen as one may be several code points: a family joined into one emoji, a letter with its marks, a flag.
-    """
-    room, end = limit, 0
-    for character in regex.findall(r"\X", text[: max(limit, 0) + _LONGEST]):
-        room -= width(character)
-        if room < 0:
-            break
-        end += len(character)
-    return text[:end]
-
-
-def _end(text: str, limit: int) -> str:
-    """Return the end of `text` within `limit`, cut likewise."""
-    room, start, first = limit, len(text), max(0, len(text) - max(limit, 0) - _LONGEST)
-    while first > 0 and "🇦" <= text[first] <= "🇿":
-        first -= 1  # flags are pairs of letters, to be counted from the first of them
-    for character in reversed(regex.findall(r"\X", text[first:])):
-        room -= width(character)
-        if room < 0:
-            break
-        start -= len(character)
-    return text[start:]
 
 
 def neutralise(text: str) -> str:
@@ -126,10 +90,18 @@ def tail(text: str, limit: int, lines: int) -> tuple[str, int]:
         kept.append(row)
         room -= width(row) + 1
     if not kept:
-        kept = ["…" + _end(rows[-1], limit - 2)]
+        kept = ["…" + ending(rows[-1], limit - 2)]
     return "\n".join(reversed(kept)), len(rows) - len(kept)
 
 
 def code_block(text: str) -> str:
     """Return neutralised `text` as a code block."""
     return f"```\n{text}\n```"
+
+
+def fitting(blocks: list[str]) -> list[str]:
+    """Cut the longest block down until all of them fit one message."""
+    while (excess := sum(map(width, blocks)) - (MESSAGE_TEXT - _SPARE)) > 0:
+        longest = max(range(len(blocks)), key=lambda index: width(blocks[index]))
+        blocks[longest] = clip(blocks[longest], max(20, width(blocks[longest]) - excess - 1))
+    return blocks

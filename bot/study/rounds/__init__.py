@@ -1,4 +1,4 @@
-"""Quiz rounds without Discord, clock or database: events in, state and effects out.
+"""Quiz rounds as pure functions: events in, state and effects out; the caller talks to Discord, clock and database.
 
     bank or pack → questions.present → Question → machine.step(state, event, now) → Step(state, reply, effects)
 

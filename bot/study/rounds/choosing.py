@@ -1,4 +1,4 @@
-"""Which questions a round asks: of the topics and kinds wished for, those not asked lately first."""
+"""Choosing the questions of a round: of the topics and kinds asked for, those not asked lately first."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from random import Random
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.store.packs import Pack
-from bot.study.rounds.questions import KINDS, PACK, Kind, Question, present, present_trivia
-from knowledge.bank.models import Bank, Choice, FindBug, Lang, Predict, Topic
+from bot.study.rounds.questions import PACK, Pack, Question, present, present_trivia
+from knowledge.bank.models import Bank, ByLetter, Lang, Topic
 
 #: Edits that writing and two typos may make of one answer another.
 _NEAR = 4
-Item = Choice | Predict | FindBug
 
 
 def choose(
@@ -26,7 +24,7 @@ def choose(
     count: int,
     topics: Sequence[str] = (),
     packs: Sequence[Pack] = (),
-    kinds: Sequence[Kind] = KINDS,
+    kinds: Sequence[str] = (),
     lately: Sequence[tuple[str, str]] = (),
 ) -> tuple[Question, ...]:
     """Return at most `count` questions, drawn by `rng`.
@@ -38,7 +36,7 @@ def choose(
         count: how many are wished for.
         topics: only of these; with none and no packs, of all.
         packs: of these, too.
-        kinds: only such items of the bank.
+        kinds: only such items of the bank; of all kinds with none.
         lately: (topic, item) asked in this place lately, the newest first: they come last.
     """
     slugs = topics or (() if packs else tuple(bank.topics))
@@ -46,7 +44,7 @@ def choose(
         present(bank[slug], item, lang, rng)
         for slug in slugs
         for item in bank[slug].quiz
-        if item.kind != "open" and item.kind in kinds
+        if isinstance(item, ByLetter) and (not kinds or item.kind in kinds)
     ]
     pool += [_trivia(pack, number) for pack in packs for number in range(1, len(pack.questions) + 1)]
     rng.shuffle(pool)
@@ -92,5 +90,5 @@ def _beside_rivals(question: Question, pack: Pack | None) -> Question:
     return replace(question, rivals=tuple(sorted(near - {*question.right})))
 
 
-def _item(topic: Topic, item_id: str) -> Item | None:
-    return next((item for item in topic.quiz if item.id == item_id and item.kind != "open"), None)
+def _item(topic: Topic, item_id: str) -> ByLetter | None:
+    return next((item for item in topic.quiz if item.id == item_id and isinstance(item, ByLetter)), None)

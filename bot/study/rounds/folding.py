@@ -1,11 +1,12 @@
-"""What of a typed answer carries meaning: words, numbers with their signs, operators; read as tokens.
+"""The normal form of a typed answer: tokens for words, numbers with their signs, and operators.
 
     "The ReLU."  → relu            "½"      → 1 / 2            "x≥−1" → x >= -1
     "GPT-4"      → gpt 4           "1,000"  → 1000             "過擬合" → 过拟合
     "type II"    → type ii         ".50"    → 0.5              "Pelé" → pele
 
-Case, width, punctuation, accents on words and the variant of a Chinese character say nothing; signs, operators, the
-places of digits and accents on single letters (ŷ is not y) do. A text of punctuation alone keeps all of it.
+Case, character width, punctuation, accents on words and the variant of a Chinese character are dropped. Signs,
+operators, decimal places and accents on single letters (ŷ is not y) are kept. A text of nothing but punctuation keeps
+all of it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from opencc import OpenCC
+from knowledge.search.traditional import simplified
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni")
 _RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ]+")
@@ -81,18 +79,6 @@ _ARTICLES = ("the", "an", "a")
 #: Numbers of this many digits and more are written as they came: nobody answers a quiz with them.
 _DIGITS = 30
 _PASSES = 4
-
-
-@cache
-def _simplifier() -> OpenCC:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
-
-
-def simplified(text: str) -> str:
-    """Return `text` with Traditional Chinese characters as Simplified ones, by OpenCC's tables."""
-    return _simplifier().convert(text) if re.search(f"[{_HAN}]", text) else text
 
 
 def tokens(text: str) -> tuple[str, ...]:

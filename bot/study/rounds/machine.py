@@ -3,12 +3,12 @@
     lobby → question → reveal → question → … → over
 
 `step(state, event, now)` returns the next state, a reply to whoever caused the event, and what has to be shown. Presses
-may arrive in any order and more than once: the earliest press of a member counts, and their earliest press of anything
-else changes it, once. That is a function of the set of presses, so nobody gains or loses by how they travelled.
+may arrive in any order and more than once. A member's earliest press is their answer; their earliest press of a
+different one changes it, once. The result depends on the set of presses only, not on their order of arrival.
 
-`now` is the host's clock and measures durations alone. What a press is worth, and whether it was in time, comes from
-Discord's clock on both sides: the time of the press and that of the question's message. A host whose clock is wrong
-costs nobody anything, and a question's time begins when its message is there.
+`now` is the host's clock and is only used for durations. Points and deadlines use Discord's clock on both sides: the
+time of the press and the time of the question's message. A wrong host clock therefore changes no points, and a
+question's time begins when its message exists.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The question's message is there: `at` is its time, on Discord's clock as all times of events.
+    """The question's message was posted. All times of events are on Discord's clock.
 
     Attributes:
         number: of the question.
@@ -73,7 +73,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A member answered; whoever has not joined yet does so by this."""
+    """A member answered; a member who has not joined yet joins by it."""
 
     number: int
     member: int
@@ -103,7 +103,7 @@ class Restarted:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A member wants all that is known of them gone."""
+    """A member had all that is stored about them deleted."""
 
     member: int
 
@@ -115,7 +115,7 @@ Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of an event."""
+    """The result of an event: the next state, a reply, and what has to be shown."""
 
     state: State
     reply: RoundReply | None = None
@@ -123,7 +123,7 @@ class Step:
 
 
 def step(state: State, event: RoundEvent, now: float) -> Step:
-    """Take in one event at the time `now` of the host; whatever the event, one can go on from the resulting state."""
+    """Return what one event leads to at the host's time `now`; every resulting state is valid, whatever the event."""
     at = now + state.ahead
     match event:
         case Answered():

@@ -1,8 +1,8 @@
-"""What was typed against what counts as right: writing, small typos and a sentence around it do not matter.
+"""Whether a typed answer matches an accepted one, apart from notation, small typos and a sentence around it.
 
-A typo is forgiven in Latin words alone: a changed number, sign, operator or Chinese character is another answer. Nor is
-it a typo where another term of the field or of the pack was typed (bagging, boosting), or the same word with another
-prefix (supervised, unsupervised).
+Typos are forgiven in Latin words only: a changed number, sign, operator or Chinese character is another answer. Another
+term of the field or of the pack is not a typo (bagging, boosting), nor is the same word with another prefix
+(supervised, unsupervised).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.study.rounds.terms import is_field_term, is_real_word, same_word
 
 __all__ = ["fold", "matches"]
 
-#: Letters from which on one typo is forgiven in an answer, and in a word of it; and two.
+#: Minimum lengths in letters: of an answer, and of a word, for one typo; of an answer for two; of a word for two.
 _ONE_TYPO, _TWO_TYPOS, _TWO_IN_WORD = 5, 12, 9
 #: Shorter words in capitals are abbreviations: RNN is no typo for CNN, nor GLOVE for GLOBE.
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
@@ -63,7 +63,7 @@ def matches(typed: str, accepted: Iterable[str], others: Iterable[str] = ()) -> 
 
 
 def _readings(typed: str) -> Iterator[tuple[str, ...]]:
-    """Yield what may have been meant: as it stands, without marks around it, out of its sentence."""
+    """Yield the possible readings of a text: as typed, without marks around it, without the sentence around it."""
     texts = dict.fromkeys(_ended(typed))
     while (match := _AROUND.fullmatch(typed)) is not None:
         typed = match["text"]
@@ -94,7 +94,7 @@ def _alike(given: tuple[str, ...], right: tuple[str, ...], answer: str, rivals: 
 
 
 def _spellings(found: tuple[str, ...], answer: str = "") -> Iterator[tuple[str, ...]]:
-    """Yield tokens as they stand, with numbers in digits and words in one spelling, and as what they commonly name."""
+    """Yield the spellings of tokens: as typed, normalised (digits, one spelling of a word), and common synonyms."""
     yield found
     yield tuple(map(same_word, _in_digits(found)))
     if found[:3] == ("r", "^", "2"):
@@ -157,7 +157,7 @@ def _is_typo(given: tuple[str, ...], right: tuple[str, ...], answer: str) -> boo
 
 
 def _mistyped(word: str, meant: str, *, alone: bool) -> bool:
-    """Whether `word` is `meant` with a typo, and no word of its own."""
+    """Whether `word` is a misspelling of `meant` and not another real word."""
     if len(meant) < _ONE_TYPO or OSA.distance(word, meant) > 1 + (len(meant) >= _TWO_IN_WORD):
         return False
     if is_field_term(word) or _other_head(word, meant):
@@ -194,6 +194,6 @@ def _more_words(words: list[str], wanted: list[str]) -> bool:
 
 
 def _other_interval(typed: str, answer: str) -> bool:
-    """Whether both are intervals, and one holds an end that the other leaves out."""
+    """Whether both are intervals that differ in which ends they include."""
     one, other = _INTERVAL.match(typed), _INTERVAL.match(answer)
     return one is not None and other is not None and one.groups() != other.groups()

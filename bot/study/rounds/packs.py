@@ -18,9 +18,9 @@ from pathlib import Path
 
 import yaml
 
-from bot.store.errors import PackError
-from bot.store.packs import Pack
+from bot.study.rounds.errors import PackError
 from bot.study.rounds.folding import tokens
+from bot.study.rounds.questions import Pack
 
 MAX_BYTES = 1_000_000
 MAX_QUESTIONS = 5_000

@@ -1,4 +1,4 @@
-"""The answer out of a short sentence around it: `I think it is dropout`, 「应该是过拟合吧」.
+"""Taking the answer out of a short sentence around it: `I think it is dropout`, 「应该是过拟合吧」.
 
 Only words that say nothing by themselves are taken away, from both ends: `not dropout`, `L1 or L2` and `the opposite of
 overfitting` stay what they are.

@@ -1,4 +1,4 @@
-"""What a round is at one moment: frozen values, and how they are saved."""
+"""The state of a round: frozen values, and how they are saved."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A member's presses that matter for one question, and what they came to when it was closed."""
+    """A member's answer to one question: the presses that count, and the points when the question is closed."""
 
     first: Press
     changed: Press | None = None
@@ -102,7 +102,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that a round is. Its times are Discord's, as members see them and as their presses carry them.
+    """The whole state of a round. All times are Discord's clock, which members see and presses carry.
 
     Attributes:
         rules: what the host chose.
@@ -110,12 +110,12 @@ class State:
         owner: who started it; None once they had themselves forgotten.
         phase: where it is.
         number: of the question, from 1; 0 in the lobby.
-        ahead: seconds that Discord's clock is ahead of the host's, which only measures how long something takes.
+        ahead: how many seconds Discord's clock is ahead of the host's; the host's is used for durations only.
         awaits: what the open question waits for; None while its time runs.
-        opened: when the question was posted, or about to be while that is not known.
+        opened: when the question was posted; until that is known, when it was about to be.
         message: what the question was posted as; None while that is not known.
         until: when the phase ends by itself, which members are told.
-        hurry: an earlier end, for everyone has answered.
+        hurry: an earlier end, set when everyone has answered.
         pauses: begin and end of the pauses of this question.
         paused_at: since when it is paused; None when it goes on.
         silent: questions in a row without any answer.

@@ -1,4 +1,4 @@
-"""Which words are terms of the field or words of a language, and so no typos of one another."""
+"""Real words: terms of the field and words of a dictionary. A real word is never taken for a typo of another."""
 
 from __future__ import annotations
 

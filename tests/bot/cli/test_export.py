@@ -54,12 +54,27 @@ def test_an_unknown_topic_is_refused_with_the_nearest_one(here: Path) -> None:
 def test_folders_are_made_and_what_cannot_be_written_is_told_in_one_line(here: Path) -> None:
     assert export("notebook", "gan", "-o", "a/b/c.ipynb").exit_code == 0
     assert (here / "a" / "b" / "c.ipynb").is_file()
-    for target in ("a/b/c.ipynb/d.ipynb", "a"):
-        refused = export("notebook", "gan", "-o", target)
-        assert refused.exit_code == 2
-        assert refused.stderr.startswith("epoch: ")
-        assert refused.stderr.count("\n") == 1
-        assert "-o" in refused.stderr
+    for target, status in (("a/b/c.ipynb/d.ipynb", 1), ("a", 2)):
+        for what in (["notebook", "no-such-topic"], ["anki", "no-such-topic"]):  # said before the bank is looked at
+            refused = export(*what, "-o", target)
+            assert refused.exit_code == status
+            assert refused.stderr.startswith("epoch: ")
+            assert refused.stderr.count("\n") == 1
+            assert "-o" in refused.stderr
+    assert sorted(each.name for each in (here / "a" / "b").iterdir()) == ["c.ipynb"]
+
+
+def test_a_place_that_goes_while_the_work_is_done_is_a_failure_told_in_one_line(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    refused = export("notebook", "gan")
+    assert refused.exit_code == 1
+    assert refused.stderr == "epoch: cannot write gan.ipynb: No space left on device; give another file with -o\n"
+    assert list(here.iterdir()) == []
 
 
 def decks_of(package: Path) -> set[str]:

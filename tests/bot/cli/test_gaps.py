@@ -7,11 +7,10 @@ import json
 from pathlib import Path
 
 from bot.store.store import Store
-from bot.store.voices import Gap
-from bot.study.gaps import labelled_lines
+from bot.study.gaps import Gap, labelled_lines
 from knowledge.search.evaluation import evaluate, load_queries
 from tests.bot.cli.test_cli import epoch, one_line
-from tests.bot.world import make_tutor
+from tests.bot.world import make_retriever
 
 QUESTIONS = [("how to prune a decision tree", "en", 2), ("决策树怎么剪枝", "zh", 1), ("红烧肉怎么做", "zh", 1)]
 
@@ -53,14 +52,27 @@ def test_the_export_is_what_eval_reads(tmp_path: Path) -> None:
     queries = load_queries(file)
     assert {(query.query, query.lang) for query in queries} == {(question, lang) for question, lang, _ in QUESTIONS}
     assert not any(query.topics for query in queries)
-    retriever = make_tutor()._retriever
-    assert evaluate(retriever, queries).far == 0  # type: ignore[arg-type]  # the retriever without an encoder
+    assert evaluate(make_retriever(), queries).far == 0
 
 
-def test_an_export_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    result = epoch("gaps", "--export", tmp_path / "no" / "gaps.jsonl", cwd=tmp_path, env=noted(tmp_path))
-    assert result.returncode == 2
-    assert "cannot write" in one_line(result)
+def test_an_export_that_cannot_be_written_is_said_before_the_database_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    env = {"EPOCH_DATABASE_URL": "sqlite+aiosqlite:////dev/null/epoch.db"}
+    result = epoch("gaps", "--export", tmp_path / "file" / "gaps.jsonl", cwd=tmp_path, env=env)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert one_line(result).endswith("gaps.jsonl: Not a directory; give another file with --export")
+    folder = epoch("gaps", "--export", tmp_path, cwd=tmp_path, env=env)
+    assert (folder.returncode, "is a folder" in one_line(folder)) == (2, True)
+    database = epoch("gaps", "--export", tmp_path / "new" / "gaps.jsonl", cwd=tmp_path, env=env)
+    assert (database.returncode, "/dev/null" in one_line(database)) == (1, True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_export_makes_the_folders_it_lies_in_and_may_go_to_a_pipe(tmp_path: Path) -> None:
+    env = noted(tmp_path)
+    assert epoch("gaps", "--export", tmp_path / "new" / "gaps.jsonl", cwd=tmp_path, env=env).returncode == 0
+    piped = epoch("gaps", "--export", "/dev/stdout", cwd=tmp_path, env=env)
+    assert (piped.returncode, piped.stdout) == (0, (tmp_path / "new" / "gaps.jsonl").read_text())
 
 
 def test_quotes_and_line_breaks_stay_one_line_each() -> None:

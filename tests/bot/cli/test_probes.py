@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.probes import Probe, _database, _runner
+from bot.cli._probes import Probe, _database, _runner
 from bot.settings import Settings
 from bot.store.database import Database, read_url
 from bot.store.migrate import migrate, scripts

@@ -12,7 +12,8 @@ import discord
 import pytest
 
 from bot.discord.acknowledgement import Acknowledgement, AnsweredElsewhere, Arrivals, Why
-from bot.discord.quiz.live_round import GroupAnswer
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
 from tests.bot.world import World, controls_of, discord_world, text_of
 
 REFUSALS = {"too late": (404, 10062), "answered elsewhere": (400, 40060)}
@@ -63,7 +64,7 @@ async def test_a_late_run_is_followed_in_a_message_of_the_channel(tmp_path: Path
         await world.alice.slash(world.channel, "run", topic="gan")
         assert "loss 0.33" in text_of(world.last)
         assert len(posted(world)) == 1
-        assert await world.bot.store.runs.all() == []
+        assert await world.bot.services.store.runs.all() == []
 
 
 async def test_where_the_bot_may_not_write_a_late_answer_is_shown_nowhere(tmp_path: Path) -> None:
@@ -87,20 +88,21 @@ async def test_a_rating_and_a_vote_are_saved_though_their_acknowledgement_came_t
         refuse(world, "too late")
         await world.alice.click(told.response or shown, custom_id=grade)
         await world.alice.click(answer, custom_id=next(k for k in controls_of(answer) if k.endswith(":good")))
-        cards = await world.bot.store.reviews.cards(world.alice.user.id)
+        cards = await world.bot.services.store.reviews.cards(world.alice.user.id)
         assert len(cards) == 1
-        assert [(tally.good, tally.bad) for tally in await world.bot.store.feedback.tallies()] == [(1, 0)]
+        assert [(tally.good, tally.bad) for tally in await world.bot.services.store.feedback.tallies()] == [(1, 0)]
         assert told_directly(world) == []
 
 
 async def test_a_guess_counts_though_its_acknowledgement_came_too_late(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        counted: list[GroupAnswer] = []
+        counted: list[GivenAnswer] = []
 
-        async def note(answers: Sequence[GroupAnswer]) -> None:
+        async def record(answers: Sequence[GivenAnswer]) -> list[Card]:
             counted.extend(answers)
+            return []
 
-        world.bot.quizzes.on_answers = note
+        world.bot.services.learning.record = record  # type: ignore[method-assign]
         answer = (await world.alice.slash(world.channel, "ask", question="gan")).response
         assert answer is not None
         item = (await world.alice.click(answer, label="Quiz me")).response

@@ -24,21 +24,22 @@ from bot.discord.ask.controls import explained_view, reply_views
 from bot.discord.ask.followups import AskMoreForm
 from bot.discord.hosting.gaps_text import gaps_blocks
 from bot.discord.quiz.controls import lobby_view, podium_view, question_view, reveal_view
-from bot.discord.quiz.text import Printed, reply_text
+from bot.discord.quiz.text import reply_text
 from bot.discord.run.edit_controls import ValuesForm, pieces_view
 from bot.discord.run.message import end_controls, heading, load, run_view
-from bot.discord.run.text import RunLog, final, live
+from bot.discord.run.text import final, live
 from bot.discord.ui.base import layout
-from bot.discord.ui.error_text import explain
+from bot.discord.ui.error_text import explain, refused_value
 from bot.discord.ui.text import one_line
+from bot.study.item_runs import Printed
 from bot.study.rounds.errors import RoundRefused
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
+from bot.study.run_log import RunLog
 from bot.study.runs import Plan, RunRequest
 from bot.study.snippets import blocks
 from bot.study.tutor import UnknownExample
 from bot.wording import say
-from bot.wording.changes import refused
 from knowledge.bank import parameters
 from knowledge.bank.errors import UnknownTopic
 from knowledge.bank.models import LANGS, Lang
@@ -119,7 +120,7 @@ def _file_name(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 
 
 def _value(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield layout(refused(parameters.parse(TUNED.source)[0], text, lang))
+    yield layout(refused_value(parameters.parse(TUNED.source)[0], text, lang))
 
 
 def _typed(text: str, lang: Lang) -> Iterable[ui.LayoutView]:

@@ -33,7 +33,7 @@ def tutor(grader: Grader) -> Tutor:
 
 @contextmanager
 def deleted(world: World) -> Iterator[None]:
-    file = world.bot.store.database.file
+    file = world.bot.services.store.database.file
     assert file is not None
     away = file.rename(file.with_suffix(".away"))
     yield
@@ -43,7 +43,7 @@ def deleted(world: World) -> Iterator[None]:
 @contextmanager
 def locked(world: World) -> Iterator[None]:
     """Another process writes, for longer than anybody waits."""
-    database = world.bot.store.database
+    database = world.bot.services.store.database
 
     def hurry(connection: sqlite3.Connection, *_: object) -> None:
         cursor = connection.cursor()
@@ -84,7 +84,7 @@ async def test_an_interview_answer_that_could_not_be_saved_comes_back_in_the_for
         assert again.modal is not None
         assert ANSWER in str(again.modal), "what was typed stands in the form"
         await world.alice.submit_modal(again, {"answer": ANSWER})
-        assert len(await world.bot.store.reviews.cards(world.alice.user.id)) == 1
+        assert len(await world.bot.services.store.reviews.cards(world.alice.user.id)) == 1
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
@@ -99,7 +99,7 @@ async def test_a_vote_and_a_rating_that_could_not_be_saved_are_not_confirmed(
             told = await world.alice.click(answer, custom_id=good)
             assert "could not be saved" in text_of(told.response)
         assert "Traceback" not in caplog.text
-        assert await world.bot.store.feedback.tallies() == []
+        assert await world.bot.services.store.feedback.tallies() == []
         told = await world.alice.click(answer, custom_id=good)
         assert "Thanks" in text_of(told.response), "and counts as soon as it can be kept"
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from bot.exports.anki import FIELDS, fields, package
 from bot.exports.markup import as_code, as_html
+from knowledge.bank.kinds import KINDS, Choice, FindBug, Open, Predict
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, Choice, FindBug, Lang, Open, Predict, Text, Topic
+from knowledge.bank.models import LANGS, Lang, Text, Topic
 
 BANK = load_bank()
 TOPICS = list(BANK.topics.values())
@@ -112,7 +113,7 @@ def test_each_kind_has_on_its_card_what_it_asks_and_what_it_answers() -> None:
                     assert all(str(line) in answer.split("Mended")[0] for line in item.answer_lines)
                 case Open():
                     assert card["Answer"].count("<li>") == len(item.points)
-    assert seen == {"choice", "predict", "find_bug", "open"}
+    assert seen == {*KINDS}
 
 
 def test_a_later_package_has_the_same_ids_and_a_later_time_so_that_anki_updates() -> None:

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from bot.exports.markup import fenced, for_jupyter, spanned
 from bot.exports.notebook import broken_by, claims, halves, notebook
 from knowledge.bank import parameters
+from knowledge.bank.kinds import Choice, Predict
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, SECTIONS, Choice, Example, Lang, Predict, Text, Topic, Transcript
+from knowledge.bank.models import LANGS, SECTIONS, Example, Lang, Text, Topic, Transcript
 from tests.bot.world import bank as small_bank
 
 BANK = load_bank()

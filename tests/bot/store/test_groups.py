@@ -10,12 +10,12 @@ from pydantic import ValidationError
 from sqlalchemy import update
 
 from bot.store.daily import Daily, DailyAnswer, Decide
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
-from bot.store.packs import Pack
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import guilds
-from bot.store.voices import Tally
+from bot.study.rounds.questions import Pack
 
 DAY = date(2026, 3, 29)
 
@@ -188,7 +188,7 @@ async def test_a_run_is_known_until_it_ends(store: Store) -> None:
     await store.runs.posted("001", 555)
     await store.runs.end("002")
     (left,) = await store.runs.all()
-    assert (left.id, left.message_id, left.what) == ("001", 555, {"topic": "gan", "example": "main"})
+    assert (left.id, left.message_id, left.asked) == ("001", 555, {"topic": "gan", "example": "main"})
 
 
 async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:

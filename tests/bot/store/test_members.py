@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from bot.store.daily import DailyAnswer
 from bot.store.members import Member
-from bot.store.reviews import Review
 from bot.store.rounds import Score, StoredAnswer, StoredPlayer, StoredQuestion
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata
+from bot.study.cards import Review
 
 ALICE, BOB = 900_000_000_000_000_001, 900_000_000_000_000_002
 

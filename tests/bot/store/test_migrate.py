@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,8 +15,10 @@ from sqlalchemy import Connection, insert, select, text
 from bot.store.database import Database, read_url
 from bot.store.errors import DatabaseUnavailable, DatabaseUrlError, MigrationError, NewerDatabase
 from bot.store.migrate import migrate, scripts
+from bot.store.runs import CodePieces, FilledForm, RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata, rounds, scores
+from bot.study.runs import RunRequest
 
 REVISIONS = [script.revision for script in reversed(list(scripts().walk_revisions()))]
 
@@ -83,6 +87,78 @@ async def test_old_questions_without_an_answer_are_kept_and_belong_to_no_server(
             ("an old one", ("rnn",), 3), ("a new one", (), 1),
         ]  # fmt: skip
         assert [gap.question for gap in await store.gaps.of(7)] == ["a new one"]
+
+
+#: What runs were before 0006, and what each is since: columns of the row, or its being damaged.
+ASKED = RunRequest("gan", changes={"RATE": "2"}, counter=True, stdin="a\n", origin="https://discord.com/1").as_json()
+WHATS: dict[str, tuple[str | bytes, dict[str, Any] | None]] = {
+    "a run that goes on": (json.dumps({**ASKED, "answers": 2**62}), {"asked": ASKED, "answers_id": 2**62}),
+    "a run that is over": (
+        json.dumps({**ASKED, "answers": 5, "over": True}),
+        {"asked": ASKED, "answers_id": 5, "over": True},
+    ),
+    "a run of the first version": ('{"topic": "gan"}', {"asked": {"topic": "gan"}}),
+    "a run of another version": ('{"program": 1}', {"asked": {"program": 1}}),
+    "a run of no name": ("{}", {"asked": {}}),
+    "a run with a name of another kind": ('{"topic": [1], "answers": "x"}', {"asked": {"topic": [1]}}),
+    "pieces of code": (
+        json.dumps({"pieces": ["print('一')", ""], "origin": "https://discord.com/2", "over": True}),
+        {"over": True, "pieces": CodePieces(("print('一')", ""), "https://discord.com/2")},
+    ),
+    "a filled form": (
+        json.dumps({"form": "epoch:own:-:-", "typed": {"code": "print(1)"}, "over": True}),
+        {"over": True, "form": FilledForm("epoch:own:-:-", {"code": "print(1)"})},
+    ),
+    "pieces that are damaged": ('{"pieces": 5, "over": true}', None),
+    "pieces, one of them damaged": ('{"pieces": ["a", 1], "over": true}', None),
+    "a form that is damaged": ('{"form": "epoch:own", "typed": null, "over": true}', None),
+    "nothing": ("null", None),
+    "a list": ("[]", None),
+    "a number": ("5", None),
+    "a text": ('"text"', None),
+    "an interaction that is none": ('{"answers": 100000000000000000000}', {"asked": {}}),
+}  # fmt: skip
+#: PostgreSQL takes only what is JSON.
+TORN: dict[str, tuple[str | bytes, dict[str, Any] | None]] = {
+    "no text": ("", None),
+    "half a text": ('{"topic": "ga', None),
+    "no UTF-8": (b'{"topic": "\xff"}', None),
+    "no end of it": ("[" * 100_000, None),
+}
+
+
+async def test_what_was_kept_of_runs_is_carried_into_columns_and_a_damaged_row_holds_up_no_other(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = Database(read_url(url))
+    await migrate(old, to="0005")
+    rows = list((WHATS | TORN if old.kind == "sqlite" else WHATS).values())
+    what = f"CAST(:what AS {'JSON' if old.kind == 'postgresql' else 'TEXT'})"
+    async with old.writing() as connection:
+        columns = "id, guild_id, channel_id, message_id, member_id, lang, what, began"
+        for number, (written, _) in enumerate(rows):
+            await connection.execute(
+                text(f"INSERT INTO runs ({columns}) VALUES (:id, 1, 2, :message, 4, 'zh', {what}, :number)"),
+                {"id": f"{number:02x}", "message": 100 + number, "what": written, "number": float(number)},
+            )
+    await old.close()
+    async with await Store.open(url) as store:
+        for number, (_, meant) in enumerate(rows):
+            kept = await store.runs.get(f"{number:02x}")
+            common: Any = (f"{number:02x}", 1, 2, 100 + number, 4, "zh")
+            over = '"over": true' in str(rows[number][0])
+            expected = {"asked": None, "over": over} if meant is None else {"asked": None, **meant}
+            assert kept == RunningRun(*common, began=float(number), **expected)
+            lost = f"what was kept for run {number:02x} cannot be read"
+            assert (lost in caplog.text) == (meant is None), rows[number]
+        going_on = [n for n, (_, meant) in enumerate(rows) if '"over": true' not in str(rows[n][0])]
+        assert [run.id for run in await store.runs.all()] == [f"{number:02x}" for number in going_on]
+        await store.runs.end("00", keep=True)
+        await store.runs.end("02")
+        ended = await store.runs.get("00")
+        assert ended is not None
+        assert (ended.over, ended.asked, ended.answers_id) == (True, ASKED, 2**62)
+        assert [run.id for run in await store.runs.all()] == [f"{n:02x}" for n in going_on if n not in (0, 2)]
 
 
 async def test_a_sqlite_file_is_copied_before_it_changes_and_only_then(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.store.reviews import Card, Review
 from bot.store.store import Store
+from bot.study.cards import Card, Review
 
 DAY = date(2026, 3, 29)
 

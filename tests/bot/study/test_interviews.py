@@ -8,8 +8,9 @@ from bot.discord.interview.text import bold
 from bot.study.interviews import as_typed, follow_up, grade_of, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from knowledge.bank.interviews import follow_ups
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, Lang, Open
+from knowledge.bank.models import LANGS, Lang
 from knowledge.grading.grader import PointGrade
 from knowledge.search.reading import normalise
 from tests.bot.world import bank

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, timedelta
@@ -11,14 +12,14 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord.quiz.live_round import GroupAnswer
-from bot.discord.review.text import span
 from bot.store.store import Store
-from bot.study.learning import TERMINAL, Learning, streak
-from bot.study.schedule import AGAIN, EASY, GOOD
+from bot.study.learning import TERMINAL, GivenAnswer, Learning, streak
+from bot.study.schedule import AGAIN, EASY, GOOD, grade_of_choice
+from bot.wording.phrases.reviews import span
 from knowledge.bank.loader import load_bank
-from tests.bot.world import bank
+from tests.bot.world import bank, review
 
+ROOT = Path(__file__).resolve().parents[3]
 DAY = 86_400.0
 NOON = 1_760_011_200.0  # 2025-10-09 12:00 UTC
 ME, OTHER = 7, 8
@@ -49,28 +50,38 @@ def learning(store: Store, clock: Clock) -> Learning:
     return Learning(store, bank(), clock, Random(3))
 
 
-def answer(item: str, correct: bool, *, member: int = ME, source: str = "round:1:1", at: float = NOON) -> GroupAnswer:
-    return GroupAnswer(member, "gan", item, correct, source, at)
+def answer(item: str, correct: bool, *, member: int = ME, source: str = "round:1:1", at: float = NOON) -> GivenAnswer:
+    return GivenAnswer(member, "gan", item, grade_of_choice(correct), source, at)
+
+
+def test_answers_are_recorded_in_one_place() -> None:
+    calls = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "bot").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "record" and ast.unparse(node.value).endswith("reviews")
+    }
+    assert calls == {"bot/study/learning.py"}
 
 
 async def test_a_groups_answers_count_as_reviews_once_each(learning: Learning, store: Store) -> None:
     answers = [answer("first", True), answer("first", False, member=OTHER)]
-    await learning.count(answers)
-    await learning.count(answers)
+    await learning.record(answers)
+    await learning.record(answers)
     assert [entry[2] for entry in await store.reviews.log(ME)] == [GOOD]
     assert [entry[2] for entry in await store.reviews.log(OTHER)] == [AGAIN]
     assert (await learning.standing(ME)).today == 1
 
 
 async def test_answers_to_packs_and_to_items_that_are_gone_have_no_card(learning: Learning, store: Store) -> None:
-    await learning.count([GroupAnswer(ME, "pack:films", "q1", True, "round:1:1", NOON), answer("no-such", True)])
+    await learning.record([GivenAnswer(ME, "pack:films", "q1", GOOD, "round:1:1", NOON), answer("no-such", True)])
     assert await store.reviews.log(ME) == []
 
 
 async def test_what_is_due_the_longest_comes_first_then_something_new(learning: Learning, clock: Clock) -> None:
-    await learning.review(ME, "gan", "first", AGAIN, "review:1")
+    await review(learning, ME, "gan", "first", AGAIN, "review:1")
     clock.now += 30
-    await learning.review(ME, "gan", "second", AGAIN, "review:2")
+    await review(learning, ME, "gan", "second", AGAIN, "review:2")
     new = await learning.next(ME)
     assert new is not None
     assert new[1].id not in ("first", "second"), "nothing is due yet"
@@ -93,9 +104,9 @@ async def test_an_interview_asks_what_is_due_then_what_is_new_then_what_will_be_
     other = await learning.interview(ME, topic="gan", not_now=("gan", first[1].id))
     assert other is not None
     assert other[1].id != first[1].id
-    await learning.review(ME, "gan", first[1].id, EASY, "interview:1")
+    await review(learning, ME, "gan", first[1].id, EASY, "interview:1")
     assert await learning.interview(ME, topic="gan") == other, "it was never asked"
-    await learning.review(ME, "gan", other[1].id, GOOD, "interview:2")
+    await review(learning, ME, "gan", other[1].id, GOOD, "interview:2")
     assert await learning.interview(ME, topic="gan") == other, "nothing is due, and it is the first to be"
     clock.now += 400 * DAY
     due = {card.item: card.due for card in await store.reviews.cards(ME)}
@@ -107,7 +118,7 @@ async def test_an_interview_begins_with_a_topic_that_is_known_least(store: Store
     for topic in load_bank().topics.values():
         if topic.slug not in ("lstm", "gan"):
             item = next(item for item in topic.quiz if item.kind != "open")
-            await learning.review(ME, topic.slug, item.id, EASY, f"review:{topic.slug}")
+            await review(learning, ME, topic.slug, item.id, EASY, f"review:{topic.slug}")
     asked = {found[0].slug for _ in range(20) if (found := await learning.interview(ME)) is not None}
     assert asked == {"lstm", "gan"}, "either, by chance"
 
@@ -119,14 +130,14 @@ async def test_where_a_topic_has_no_open_item_there_is_no_interview(learning: Le
 
 
 async def test_the_same_source_is_saved_once_and_says_so(learning: Learning) -> None:
-    assert await learning.review(ME, "gan", "first", GOOD, "review:1") is not None
-    assert await learning.review(ME, "gan", "first", EASY, "review:1") is None
+    assert await review(learning, ME, "gan", "first", GOOD, "review:1") is not None
+    assert await review(learning, ME, "gan", "first", EASY, "review:1") is None
 
 
 async def test_when_everything_was_seen_and_nothing_is_due_there_is_nothing(learning: Learning) -> None:
     items = [(topic.slug, item.id) for topic in bank().topics.values() for item in topic.quiz]
     for number, (topic, item) in enumerate(items):
-        await learning.review(ME, topic, item, EASY, f"review:{number}")
+        await review(learning, ME, topic, item, EASY, f"review:{number}")
     assert await learning.next(ME) is None
     soonest = await learning.soonest(ME)
     assert soonest is not None
@@ -138,14 +149,14 @@ async def test_when_everything_was_seen_and_nothing_is_due_there_is_nothing(lear
 async def test_a_day_is_the_members_own(learning: Learning, store: Store, clock: Clock) -> None:
     await store.members.set_zone(ME, "Asia/Shanghai", NOON)
     clock.now = NOON + 5 * 3600  # 17:00 UTC, past midnight in Shanghai
-    await learning.review(ME, "gan", "first", GOOD, "review:1")
-    await learning.review(OTHER, "gan", "first", GOOD, "review:1")
+    await review(learning, ME, "gan", "first", GOOD, "review:1")
+    await review(learning, OTHER, "gan", "first", GOOD, "review:1")
     assert list(await store.reviews.days(ME)) == [TODAY + timedelta(days=1)]
     assert list(await store.reviews.days(OTHER)) == [TODAY]
 
 
 async def test_mastery_counts_what_was_never_seen_as_nothing(learning: Learning, clock: Clock) -> None:
-    await learning.review(ME, "gan", "first", EASY, "review:1")
+    await review(learning, ME, "gan", "first", EASY, "review:1")
     gan = next(each for each in await learning.mastery(ME) if each.topic.slug == "gan")
     assert (gan.seen, gan.items) == (1, 3)
     assert 0.3 < gan.recalled <= 1 / 3
@@ -155,8 +166,8 @@ async def test_mastery_counts_what_was_never_seen_as_nothing(learning: Learning,
 
 
 async def test_the_forecast_puts_what_is_overdue_on_today(learning: Learning, clock: Clock) -> None:
-    await learning.review(ME, "gan", "first", AGAIN, "review:1")
-    await learning.review(ME, "gan", "second", EASY, "review:2")
+    await review(learning, ME, "gan", "first", AGAIN, "review:1")
+    await review(learning, ME, "gan", "second", EASY, "review:2")
     clock.now += 2 * DAY
     counts = await learning.forecast(ME, 30)
     assert counts[0] == 1
@@ -183,15 +194,15 @@ def test_a_length_of_time_is_said_in_its_largest_fitting_unit(seconds: float, sh
 async def test_answers_given_before_a_member_was_forgotten_count_no_more_and_later_ones_do(store: Store) -> None:
     learning = Learning(store, bank(), lambda: NOON)
 
-    def given(member: int, at: float) -> GroupAnswer:
-        return GroupAnswer(member, "gan", "first", True, f"daily:{at}", at)
+    def given(member: int, at: float) -> GivenAnswer:
+        return GivenAnswer(member, "gan", "first", GOOD, f"daily:{at}", at)
 
-    await learning.count([given(ME, NOON - 2), given(OTHER, NOON - 2)])
+    await learning.record([given(ME, NOON - 2), given(OTHER, NOON - 2)])
     assert await learning.forget(ME, NOON) == 3, "its review, its card, its day"
-    await learning.count([given(ME, NOON - 1), given(OTHER, NOON - 1)])
+    await learning.record([given(ME, NOON - 1), given(OTHER, NOON - 1)])
     assert await store.members.export(ME) == {}
     assert len(await store.reviews.log(OTHER)) == 2
-    await learning.count([given(ME, NOON + 1)])
+    await learning.record([given(ME, NOON + 1)])
     assert len(await store.reviews.log(ME)) == 1
 
 
@@ -213,7 +224,7 @@ WEEK = ("2026-11-23 07:00", "2026-11-24 21:00", "2026-11-25 07:00", "2026-11-26 
 async def test_days_in_a_terminal_are_those_of_the_machine(learning: Learning, clock: Clock) -> None:
     for number, when in enumerate(WEEK, 1):
         clock.now = datetime.strptime(when, "%Y-%m-%d %H:%M").timestamp()
-        await learning.review(TERMINAL, "gan", "first", GOOD, f"review:{number}")
+        await review(learning, TERMINAL, "gan", "first", GOOD, f"review:{number}")
         standing = await learning.standing(TERMINAL)
         assert (standing.today, standing.streak) == (1, number), when
         assert (await learning.progress(TERMINAL, 7)).today == datetime.fromtimestamp(clock.now).date()
@@ -223,13 +234,13 @@ async def test_days_on_a_server_are_those_of_the_member_or_else_of_the_server(st
     learning = Learning(store, bank(), clock, Random(3), {5: "Asia/Shanghai"}.get)
     await store.members.set_zone(OTHER, "Europe/Berlin", 0.0)
     late = NOON + 5 * 3_600  # 17:00 UTC: the next day in Shanghai, the same in Berlin
-    given = [GroupAnswer(member, "gan", "first", True, "round:1:1", late, 5) for member in (ME, OTHER)]
-    await learning.count(given)
+    given = [GivenAnswer(member, "gan", "first", GOOD, "round:1:1", late, 5) for member in (ME, OTHER)]
+    await learning.record(given)
     clock.now = late
-    await learning.review(ME, "gan", "second", GOOD, "review:1", 5)
+    await review(learning, ME, "gan", "second", GOOD, "review:1", 5)
     assert list(await store.reviews.days(ME)) == [TODAY + timedelta(days=1)]
     assert list(await store.reviews.days(OTHER)) == [TODAY]
     assert (await learning.standing(ME, 5)).today == 2
     assert (await learning.standing(OTHER, 5)).today == 1
-    await learning.review(ME, "gan", "first", GOOD, "review:2", 77)
+    await review(learning, ME, "gan", "first", GOOD, "review:2", 77)
     assert TODAY in await store.reviews.days(ME), "a server without a zone, and direct messages, count in UTC"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.terminal.chat import Chat
-from bot.terminal.commands import ALIASES, COMMANDS, is_command, read_command
+from bot.terminal.commands import ALIASES, COMMANDS, QUIT, bound, is_command, read_command, typed_command
 from bot.wording import entries
 
 
@@ -39,6 +39,31 @@ def test_a_line_without_is_none(line: str) -> None:
 )  # fmt: skip
 def test_an_answer_that_happens_to_begin_with_a_slash_is_an_answer(line: str, known: bool) -> None:
     assert is_command(line) is known
+
+
+def test_only_what_is_a_command_is_read_as_one_where_a_text_is_awaited() -> None:
+    assert typed_command("/run gan") == ("run", ["gan"])
+    assert typed_command("/usr/bin is a folder") is None
+
+
+@pytest.mark.parametrize(
+    ("handlers", "names"),
+    [
+        (COMMANDS.keys(), "quit"),
+        (COMMANDS.keys() - {QUIT, "more"}, "more"),
+        (COMMANDS.keys() - {QUIT} | {"foo"}, "foo"),
+    ],
+    ids=["quit", "more", "foo"],
+)
+def test_a_chat_with_a_command_that_does_nothing_does_not_start(handlers: set[str], names: str) -> None:
+    assert bound(dict.fromkeys(COMMANDS.keys() - {QUIT}, print))
+    with pytest.raises(ValueError, match=f"differ in: {names}$"):
+        bound(dict.fromkeys(handlers, print))
+
+
+def test_no_two_commands_share_a_name() -> None:
+    names = [name for name, command in COMMANDS.items() for name in (name, *command.aliases)]
+    assert len(names) == len(set(names))
 
 
 def test_each_command_has_a_hint_and_every_other_name_is_one_of_a_command() -> None:

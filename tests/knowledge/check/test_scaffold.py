@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from knowledge.bank.errors import ScaffoldError
+from knowledge.bank.kinds import KINDS
 from knowledge.bank.loader import load_topic
 from knowledge.check.scaffold import new
+from knowledge.check.units import units
 
 
 def test_a_new_topic_has_every_file_and_loads(tmp_path: Path) -> None:
@@ -14,12 +16,21 @@ def test_a_new_topic_has_every_file_and_loads(tmp_path: Path) -> None:
     topic, problems = load_topic(folder)
     assert problems == []
     assert topic is not None
-    assert [item.kind for item in topic.quiz] == ["choice", "predict", "find_bug", "open"]
+    assert [item.kind for item in topic.quiz] == [name for name, kind in KINDS.items() if kind.about.draft]
 
 
 def test_every_file_of_a_new_topic_says_what_to_write(tmp_path: Path) -> None:
     for file in new("batch-norm", tmp_path).iterdir():
         assert "TODO" in file.read_text(encoding="utf-8"), file.name
+
+
+def test_a_new_topic_has_units_and_the_check_names_those_that_nothing_asks_for(tmp_path: Path) -> None:
+    topic, _ = load_topic(new("batch-norm", tmp_path))
+    assert topic is not None
+    ids = [unit.id for unit in topic.units["en"]]
+    assert ids == [unit.id for unit in topic.units["zh"]] == ["answer", "how", "practice", "pitfalls", "follow-up"]
+    told = [problem.problem for problem in units(topic)]
+    assert told == [f"unit '{ident}' has no asks in {lang}" for ident in ids[1:] for lang in ("zh", "en")]
 
 
 @pytest.mark.parametrize(

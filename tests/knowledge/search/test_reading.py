@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.bank.errors import QueryError
-from knowledge.search.reading import MAX_CHARS, clean, detect_lang, normalise
+from knowledge.search.reading import MAX_CHARS, clean, detect_lang, lang_under, normalise
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,20 @@ def test_normal_text_has_no_character_that_cannot_be_seen_and_single_spaces(text
     seen = ["" if unicodedata.category(ch)[0] == "C" and not ch.isspace() else ch for ch in folded]
     assert found.split(" ") == "".join(seen).split() or not found
     assert found.isprintable()
+
+
+@pytest.mark.parametrize(
+    "question", ["GAN", "dropout", "BatchNorm", "gan?", "batch norm", "L2", "GAN vs VAE", "ReLU / GELU"]
+)
+def test_a_latin_term_alone_is_answered_in_the_language_of_the_interface(question: str) -> None:
+    assert lang_under(question, "zh") == "zh"
+    assert lang_under(question, "en") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what is GAN", "explain dropout", "GAN 是什么", "my loss is nan", "dropout and batch norm", "过拟合",
+     "learning rate too big", "mode collapse still happens every epoch", "？"],
+)  # fmt: skip
+def test_a_question_with_a_language_of_its_own_keeps_it(question: str) -> None:
+    assert lang_under(question, "zh") is None

@@ -284,7 +284,13 @@ class TestCache:
             small_bank(), encoder, cache_dir=tmp_path, negatives=NEGATIVES, progress=lambda *step: steps.append(step)
         )
         ends = {stage for stage, done, total in steps if done == total}
-        assert ends == {stage for stage, _, _ in steps} == {"encode", "fit"}
+        assert ends == {stage for stage, _, _ in steps} == {"encode", "compare", "fit"}
+        told = list(dict.fromkeys(stage for stage, _, _ in steps))
+        assert told == ["encode", "compare", "fit"], "one after the other"
+        for stage in told:
+            done = [each for name, each, _ in steps if name == stage]
+            assert done == sorted(done)
+        assert sum(stage == "compare" for stage, _, _ in steps) >= 2, "begun, and at least once on the way"
 
 
 def test_shuffled_paraphrases_teach_nothing() -> None:

@@ -9,6 +9,7 @@ from bot.discord.ask.controls import MoreSelect, answer_views
 from bot.discord.ask.text import hint
 from bot.discord.ui.text import width
 from bot.study.discussions import Discussions
+from bot.study.shown import Shown
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.loader import load_bank
@@ -16,8 +17,9 @@ from knowledge.bank.models import LANGS, SECTIONS, Lang
 from knowledge.search.arrays import F32
 from knowledge.search.retriever import Candidate, Reply
 from runners.local import LocalRunner
-from tests.bot.world import bank, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.bot.world import bank, controls_of, discord_world, make_bot, make_retriever, make_tutor, text_of
 
+GAN, CNN, LSTM = (Shown(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
 NEAREST = (Candidate("gan", 0.4), Candidate("overfitting", 0.35), Candidate("activation-functions", 0.2))
 
 
@@ -41,7 +43,7 @@ class Scripted:
         return [self.ask(question) for question in questions]
 
     def alike(self, questions: Sequence[str]) -> F32:
-        return make_tutor()._retriever.alike(questions)
+        return make_retriever().alike(questions)
 
 
 def scripted(reply: Reply | Exception) -> Tutor:
@@ -62,6 +64,28 @@ async def test_an_answer_comes_in_the_language_of_its_question_whatever_the_loca
         assert question in text_of(result.response)
         assert controls_of(result.response)["epoch:run:gan:main"] == "运行示例"
         assert not result.ephemeral
+
+
+@pytest.mark.parametrize(
+    ("locale", "by_host", "title"),
+    [
+        ("zh-CN", None, "生成对抗网络（GAN）"),
+        ("en-US", None, "Generative adversarial networks (GAN)"),
+        ("en-US", "zh", "生成对抗网络（GAN）"),
+        ("zh-CN", "en", "Generative adversarial networks (GAN)"),
+    ],
+)
+async def test_a_latin_term_alone_is_answered_in_the_language_of_the_interface(
+    tmp_path: Path, locale: str, by_host: Lang | None, title: str
+) -> None:
+    async with discord_world(tmp_path, locale=locale) as world:
+        if by_host:
+            await world.bot.servers.change(world.guild.id, lang=by_host)
+        result = await world.alice.slash(world.channel, "ask", question="GAN")
+        assert f"### {title}" in text_of(result.response)
+        assert world.bot.user is not None
+        await world.alice.send(world.channel, f"<@{world.bot.user.id}> GAN")  # her locale is known by now
+        assert f"### {title}" in text_of(world.last)
 
 
 async def test_the_answer_opens_at_the_section_that_was_asked_for(tmp_path: Path) -> None:
@@ -177,7 +201,7 @@ async def test_small_talk_is_answered_everywhere_and_neither_looked_up_nor_noted
         assert answer in text_of(direct)
         for message in (asked, world.last, direct):
             assert controls_of(message) == {}, "nothing to vote on, nothing to run"
-        assert await world.bot.store.gaps.all() == []
+        assert await world.bot.services.store.gaps.all() == []
 
 
 async def test_a_question_behind_a_greeting_is_a_question(tmp_path: Path) -> None:
@@ -202,7 +226,7 @@ async def test_a_bare_mention_is_greeted_as_the_host_or_the_member_speaks_and_el
 ) -> None:
     async with discord_world(tmp_path, locale=met or "en-US") as world:
         assert world.bot.user is not None
-        await world.bot.servers.change(world.guild.id, lang=by_host)
+        await world.bot.services.servers.change(world.guild.id, lang=by_host)
         if met is not None:
             await world.alice.slash(world.channel, "ask", question="gan")
         await world.alice.send(world.channel, f"<@{world.bot.user.id}>")
@@ -363,7 +387,7 @@ async def test_ask_epoch_about_its_own_answer_goes_on_from_there(tmp_path: Path)
         after = list(SECTIONS)[(list(SECTIONS).index(first) + 1) % len(SECTIONS)]
         more = await world.bob.context_menu(world.channel, "Ask Epoch about this", asked.response.message)
         assert any(c.startswith(f"epoch:lang:gan:{after}:") for c in controls_of(more.response))
-        assert not await world.bot.store.gaps.all()
+        assert not await world.bot.services.store.gaps.all()
 
 
 async def test_ask_epoch_about_a_message_without_a_question_says_what_to_do(tmp_path: Path) -> None:
@@ -378,11 +402,11 @@ async def test_ask_epoch_about_a_message_without_a_question_says_what_to_do(tmp_
 async def test_in_a_thread_another_member_goes_on_with_the_conversation() -> None:
     now = [0.0]
     discussions = Discussions(lambda: now[0])
-    discussions.note(5, 1, "gan", thread=True)
-    discussions.note(6, 1, "cnn")
-    assert discussions.topic(5, 2, thread=True) == "gan"
-    assert discussions.topic(6, 2) is None, "in a channel several talk at once"
-    discussions.note(5, 2, "lstm", thread=True)
-    assert discussions.topic(5, 1, thread=True) == "lstm", "the thread has moved on"
+    discussions.note(5, 1, GAN, thread=True)
+    discussions.note(6, 1, CNN)
+    assert discussions.shown(5, 2, thread=True) == GAN
+    assert discussions.shown(6, 2) is None, "in a channel several talk at once"
+    discussions.note(5, 2, LSTM, thread=True)
+    assert discussions.shown(5, 1, thread=True) == LSTM, "the thread has moved on"
     now[0] = 10_000.0
-    assert discussions.topic(5, 1, thread=True) is None
+    assert discussions.shown(5, 1, thread=True) is None

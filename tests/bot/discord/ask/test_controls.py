@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.discord.ask.controls import _extras
-from bot.discord.quiz.live_round import GroupAnswer
 from bot.discord.ui.base import OPTIONS
 from bot.discord.ui.items import mark_of
+from bot.study.cards import Card
+from bot.study.learning import GivenAnswer
+from bot.study.schedule import GOOD
 from knowledge.bank.loader import load_bank
 from knowledge.search.retriever import Reply
 from tests.bot.discord.ask.test_ask import NEAREST, scripted
@@ -85,7 +87,7 @@ async def test_a_vote_is_kept_without_a_name_and_can_be_changed(tmp_path: Path) 
             pressed = await member.click(answer, custom_id=f"epoch:vote:gan:answer:en:{vote}")
             assert pressed.ephemeral
             assert ("👍" if vote == "good" else "👎") in text_of(pressed.response)
-        (tally,) = await world.bot.store.feedback.tallies()
+        (tally,) = await world.bot.services.store.feedback.tallies()
         assert (tally.topic, tally.section, tally.lang, tally.good, tally.bad) == ("gan", "answer", "en", 1, 1)
 
 
@@ -121,21 +123,22 @@ async def test_a_wrong_press_shows_both(tmp_path: Path) -> None:
         assert f"❌ **{wrong}**" in told
 
 
-async def test_an_answer_is_told_to_whoever_counts_them_under_a_source_of_its_own(tmp_path: Path) -> None:
-    told: list[GroupAnswer] = []
+async def test_an_answer_is_recorded_under_a_source_of_its_own(tmp_path: Path) -> None:
+    told: list[GivenAnswer] = []
 
-    async def count(answers: Sequence[GroupAnswer]) -> None:
+    async def record(answers: Sequence[GivenAnswer]) -> list[Card]:
         told.extend(answers)
+        return []
 
     async with discord_world(tmp_path) as world:
-        world.bot.quizzes.on_answers = count
+        world.bot.services.learning.record = record  # type: ignore[method-assign]
         asked = (await world.bob.click(await answered(world), label="Quiz me")).response
         assert asked is not None
         right = re.search(r"\*\*(.)\*\* the right one", text_of(asked))
         assert right is not None
         await world.bob.click(asked, label=right[1])
         (answer,) = told
-        assert (answer.member_id, answer.topic, answer.correct) == (world.bob.id, "gan", True)
+        assert (answer.member_id, answer.topic, answer.grade) == (world.bob.id, "gan", GOOD)
         assert answer.item in ("first", "second")
         assert re.fullmatch(r"quizme:[0-9a-f]+", answer.source)
 
@@ -230,7 +233,7 @@ async def test_a_question_without_an_answer_is_noted_without_any_id(tmp_path: Pa
     async with discord_world(tmp_path, scripted(reply)) as world:
         for _ in range(2):
             await world.alice.slash(world.channel, "ask", question=f"<@{world.bob.id}> what is   @x <#12> LoRA?")
-        (gap,) = await world.bot.store.gaps.all()
+        (gap,) = await world.bot.services.store.gaps.all()
         assert (gap.question, gap.lang, gap.count) == ("what is @x LoRA?", "en", 2)
         assert gap.nearest == tuple(candidate.topic for candidate in NEAREST)
 
@@ -241,4 +244,4 @@ async def test_what_was_found_or_may_be_meant_is_not_noted(tmp_path: Path, outco
     reply = Reply(outcome, topic, "answer" if topic else None, 0.5, "en", NEAREST)  # type: ignore[arg-type]
     async with discord_world(tmp_path, scripted(reply)) as world:
         await world.alice.slash(world.channel, "ask", question="gan")
-        assert await world.bot.store.gaps.all() == []
+        assert await world.bot.services.store.gaps.all() == []

@@ -35,7 +35,7 @@ async def test_the_panel_is_for_those_who_manage_the_server(tmp_path: Path) -> N
     async with discord_world(tmp_path) as world:
         assert "settings" not in world.alice.available_commands(world.channel)
         panel = await panel_of(world, host_of(world))
-        assert set(controls_of(panel)) == {
+        assert set(controls_of(panel)) >= {
             "epoch:set:language", "epoch:setin:channels", "epoch:setrole", "epoch:set:runs", "epoch:set:longest",
             "epoch:set:atonce", "epoch:set:edited",
             "epoch:setin:daily",
@@ -60,7 +60,7 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         assert controls_of(panel)["epoch:settime"] == "7:00 · Europe/Berlin"
         world.bot = make_bot(tmp_path)
         await world.env.restart_bot(world.bot)
-        kept = world.bot.servers.of(world.guild.id)
+        kept = world.bot.services.servers.of(world.guild.id)
         assert (kept.lang, kept.channels, kept.helper_role) == ("zh", (world.channel.id,), helpers.id)
         assert (kept.runs, kept.run_cooldown_s, kept.edited_code) == (True, 60, "managers")
         assert (kept.run_seconds, kept.runs_at_once) == (30, 1)
@@ -71,7 +71,7 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         await host.select(panel, ["off"], custom_id="epoch:set:runs")
         await host.select(panel, [], custom_id="epoch:setin:daily")
         await host.select(panel, [], custom_id="epoch:setrole")
-        kept = world.bot.servers.of(world.guild.id)
+        kept = world.bot.services.servers.of(world.guild.id)
         assert (kept.runs, kept.daily, kept.helper_role) == (False, None, None)
 
 
@@ -83,11 +83,11 @@ async def test_a_time_that_does_not_fit_changes_nothing(tmp_path: Path, hour: st
         host = host_of(world)
         panel = await panel_of(world, host)
         await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
-        before = world.bot.servers.of(world.guild.id)
+        before = world.bot.services.servers.of(world.guild.id)
         opened = await host.click(panel, custom_id="epoch:settime")
         sent = await host.submit_modal(opened, {"hour": hour, "zone": zone})
         assert "is no time I can use" in text_of(sent.followups[-1])
-        assert world.bot.servers.of(world.guild.id) == before
+        assert world.bot.services.servers.of(world.guild.id) == before
 
 
 async def test_the_panel_says_when_the_next_daily_question_comes_and_never_for_an_hour_that_has_passed(
@@ -95,20 +95,20 @@ async def test_the_panel_says_when_the_next_daily_question_comes_and_never_for_a
 ) -> None:
     async with discord_world(tmp_path) as world:
         host, three = host_of(world), datetime(2026, 11, 24, 15, tzinfo=UTC).timestamp()
-        world.bot.clock = lambda: three
+        world.clock.now = three
         panel = await panel_of(world, host)
         await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
         assert f"The next one comes <t:{int(three + 18 * 3_600)}:F>" in text_of(panel), "nine has passed"
         opened = await host.click(panel, custom_id="epoch:settime")
         await host.submit_modal(opened, {"hour": "16", "zone": "UTC"})
         assert f"The next one comes <t:{int(three + 3_600)}:F>" in text_of(panel)
-        kept = world.bot.servers.of(world.guild.id).daily
+        kept = world.bot.services.servers.of(world.guild.id).daily
         assert kept is not None
         assert kept.since == three
-        world.bot.clock = lambda: three + 7_200
+        world.clock.now = three + 7_200
         other = world.guild.create_text_channel("random")
         await host.select(panel, [other], custom_id="epoch:setin:daily")
-        moved = world.bot.servers.of(world.guild.id).daily
+        moved = world.bot.services.servers.of(world.guild.id).daily
         assert moved == kept.model_copy(update={"channel_id": other.id}), "another channel changes no time"
 
 
@@ -118,7 +118,7 @@ async def test_a_channel_the_bot_may_not_post_in_is_marked_in_the_panel(tmp_path
         panel = await panel_of(world, host)
         await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
         assert "may not post" not in text_of(panel), "the control"
-        await world.bot.servers.change(world.guild.id, daily={"channel_id": 1})
+        await world.bot.services.servers.change(world.guild.id, daily={"channel_id": 1})
         assert "⚠️ Epoch may not post in that channel" in text_of(await panel_of(world, host))
 
 
@@ -130,12 +130,12 @@ async def test_who_lost_the_right_can_change_nothing_with_an_old_panel(tmp_path:
         world.env.backend.remove_member_role(world.guild.id, host.id, role.id)
         pressed = await host.select(panel, ["zh"], custom_id="epoch:set:language")
         assert "Only members who may manage the server" in text_of(pressed.followups[-1])
-        assert world.bot.servers.of(world.guild.id).lang is None
+        assert world.bot.services.servers.of(world.guild.id).lang is None
 
 
 async def test_the_language_of_the_server_goes_before_that_of_the_member(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        await world.bot.servers.change(world.guild.id, lang="zh")
+        await world.bot.services.servers.change(world.guild.id, lang="zh")
         answer = (await world.alice.slash(world.channel, "ask", question="what is mode collapse")).response
         assert controls_of(answer)["epoch:run:gan:main"] == "运行示例"
         assert "### Generative" in text_of(answer), "the answer comes in the language of the question"
@@ -145,7 +145,7 @@ async def test_elsewhere_a_command_says_privately_where_to_go_and_a_mention_is_l
     async with discord_world(tmp_path) as world:
         assert world.bot.user is not None
         other = world.guild.create_text_channel("random")
-        await world.bot.servers.change(world.guild.id, channels=[other.id])
+        await world.bot.services.servers.change(world.guild.id, channels=[other.id])
         asked = await world.alice.slash(world.channel, "ask", question="what is mode collapse")
         assert asked.ephemeral
         assert text_of(asked.response) == f"In this server, ask here: <#{other.id}>"
@@ -164,7 +164,7 @@ async def test_elsewhere_a_command_says_privately_where_to_go_and_a_mention_is_l
 async def test_a_thread_belongs_to_its_channel(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         assert world.bot.user is not None
-        await world.bot.servers.change(world.guild.id, channels=[world.channel.id])
+        await world.bot.services.servers.change(world.guild.id, channels=[world.channel.id])
         world.env.backend.create_thread(world.channel.id, "gan", world.alice.id)
         (handle,) = world.channel.threads
         await world.alice.send(handle, f"<@{world.bot.user.id}> what is mode collapse")
@@ -177,7 +177,7 @@ async def test_a_helper_is_called_once_by_a_members_own_press(tmp_path: Path) ->
         helpers = world.guild.create_role("helpers", mentionable=True)
         declined = (await world.alice.slash(world.channel, "ask", question="what is LoRA?")).response
         assert "epoch:helper" not in controls_of(declined), "the control: nobody is named"
-        await world.bot.servers.change(world.guild.id, helper_role=helpers.id)
+        await world.bot.services.servers.change(world.guild.id, helper_role=helpers.id)
         declined = (await world.alice.slash(world.channel, "ask", question="what is @everyone LoRA?")).response
         assert declined is not None
         called = await world.alice.click(declined, label="Ask a person")
@@ -198,10 +198,10 @@ async def test_a_helper_is_called_once_by_a_members_own_press(tmp_path: Path) ->
 async def test_a_button_whose_role_is_no_helper_any_more_calls_nobody(tmp_path: Path) -> None:
     async with discord_world(tmp_path, scripted(DECLINED)) as world:
         helpers = world.guild.create_role("helpers", mentionable=True)
-        await world.bot.servers.change(world.guild.id, helper_role=helpers.id)
+        await world.bot.services.servers.change(world.guild.id, helper_role=helpers.id)
         declined = (await world.alice.slash(world.channel, "ask", question="what is LoRA?")).response
         assert declined is not None
-        await world.bot.servers.change(world.guild.id, helper_role=None)
+        await world.bot.services.servers.change(world.guild.id, helper_role=None)
         pressed = await world.alice.click(declined, label="Ask a person")
         assert pressed.ephemeral
         assert "named nobody" in text_of(pressed.response)
@@ -214,7 +214,7 @@ async def test_a_database_that_fails_costs_the_note_and_not_the_answer(
         raise DatabaseUnavailable("the disk is full")
 
     async with discord_world(tmp_path, scripted(DECLINED)) as world:
-        monkeypatch.setattr(world.bot.store.gaps, "note", fail)
+        monkeypatch.setattr(world.bot.services.store.gaps, "note", fail)
         declined = (await world.alice.slash(world.channel, "ask", question="what is LoRA?")).response
         assert "the bank has no answer" in text_of(declined)
     assert "was not noted: the disk is full" in caplog.text
@@ -223,7 +223,7 @@ async def test_a_database_that_fails_costs_the_note_and_not_the_answer(
 async def test_a_name_that_tries_to_ping_does_not(tmp_path: Path) -> None:
     async with discord_world(tmp_path, scripted(DECLINED)) as world:
         helpers = world.guild.create_role("helpers", mentionable=True)
-        await world.bot.servers.change(world.guild.id, helper_role=helpers.id)
+        await world.bot.services.servers.change(world.guild.id, helper_role=helpers.id)
         mallory = world.guild.add_member(world.env.create_user("mallory"), nick="@everyone <@&1> **x**")
         declined = (await mallory.slash(world.channel, "ask", question="what is LoRA?")).response
         assert declined is not None
@@ -242,8 +242,8 @@ async def test_a_host_sees_questions_without_an_answer_together_and_harmless(tmp
             ("红烧肉怎么做", "zh", 1),
         ):
             for _ in range(times):
-                await world.bot.store.gaps.note(question, lang, ["overfitting"], 1.0, guild_id=world.guild.id)
-        await world.bot.store.feedback.vote(
+                await world.bot.services.store.gaps.note(question, lang, ["overfitting"], 1.0, guild_id=world.guild.id)
+        await world.bot.services.store.feedback.vote(
             message_id=1, member_id=2, topic="gan", section="how", lang="en", good=False, at=1.0
         )
         shown = await host_of(world).slash(world.channel, "gaps")
@@ -267,7 +267,7 @@ async def test_one_host_does_not_read_what_the_members_of_another_ask(tmp_path: 
             await member.slash(channel, "ask", question=f"a question of {channel.name}")
             await member.slash(channel, "ask", question="what both ask")
         await world.alice.send_dm("a question of nobody else")
-        found = {gap.question: gap.count for gap in await world.bot.store.gaps.all()}
+        found = {gap.question: gap.count for gap in await world.bot.services.store.gaps.all()}
         assert found["what both ask"] == 2
 
         host = host_of(world)

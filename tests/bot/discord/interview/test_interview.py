@@ -12,8 +12,8 @@ from bot.discord.interview.controls import mark_of
 from bot.store.errors import DatabaseUnavailable
 from bot.study.tutor import Tutor
 from knowledge.bank.interviews import follow_ups
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import Open
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
@@ -48,7 +48,7 @@ async def begin(world: World, **options: str) -> simcord.ResponseMessage:
 
 
 def first_item(world: World) -> None:
-    world.bot.learning._chance.random = lambda: 0.5  # type: ignore[method-assign]
+    world.bot.services.learning.chance.random = lambda: 0.5  # type: ignore[method-assign]
 
 
 async def answer(world: World, message: simcord.ResponseMessage, text: str, label: str = "Answer") -> None:
@@ -67,7 +67,7 @@ async def test_an_answer_is_judged_point_by_point_and_counts_as_a_review(tmp_pat
         opened = await world.alice.click(message, label="Answer")
         assert opened.modal is not None
         assert ITEMS[0].prompt.en in str(opened.modal["components"]), "the question can be read while one types"
-        assert await world.bot.store.reviews.log(world.alice.id) == []
+        assert await world.bot.services.store.reviews.log(world.alice.id) == []
         await world.alice.submit_modal(opened, {"answer": GOOD_ANSWER})
         told = text_of(message)
         assert "You made 2 of 4 points" in told
@@ -80,7 +80,9 @@ async def test_an_answer_is_judged_point_by_point_and_counts_as_a_review(tmp_pat
         assert f"**Follow-up:** {follow_ups(GAN, 'en')[0].question}" in told
         labels = ["Follow up", "Answer again", "Open the explanation", "Another question"]
         assert list(controls_of(message).values()) == labels
-        assert [entry[:3] for entry in await world.bot.store.reviews.log(world.alice.id)] == [("gan", ITEMS[0].id, 2)]
+        assert [entry[:3] for entry in await world.bot.services.store.reviews.log(world.alice.id)] == [
+            ("gan", ITEMS[0].id, 2)
+        ]
 
 
 async def test_only_the_first_answer_to_an_asking_counts(tmp_path: Path, grader: Grader) -> None:
@@ -91,7 +93,7 @@ async def test_only_the_first_answer_to_an_asking_counts(tmp_path: Path, grader:
         await answer(world, message, GOOD_ANSWER, "Answer again")
         assert "You made 2 of 4 points" in text_of(message), "it is judged all the same"
         assert "Your first answer is the one that counts" in text_of(message)
-        assert [entry[2] for entry in await world.bot.store.reviews.log(world.alice.id)] == [1]
+        assert [entry[2] for entry in await world.bot.services.store.reviews.log(world.alice.id)] == [1]
 
 
 async def test_a_follow_up_is_compared_with_the_checked_answer_and_leads_on_to_the_next_item(
@@ -109,10 +111,12 @@ async def test_a_follow_up_is_compared_with_the_checked_answer_and_leads_on_to_t
             assert "> the samples look the same" in told
             assert asked.answer[:40] in told
             assert f"**Follow-up:** {following}" in told
-        assert len(await world.bot.store.reviews.log(world.alice.id)) == 1, "nothing to grade by, nothing to count"
+        assert len(await world.bot.services.store.reviews.log(world.alice.id)) == 1, (
+            "nothing to grade by, nothing to count"
+        )
         await answer(world, message, "In theory D is 1/2 everywhere and p_g = p_data.", "Follow up")
         assert "of 3 points" in text_of(message)
-        items = [entry[1] for entry in await world.bot.store.reviews.log(world.alice.id)]
+        items = [entry[1] for entry in await world.bot.services.store.reviews.log(world.alice.id)]
         assert items == [ITEMS[0].id, ITEMS[1].id], "an item that follows counts for itself"
 
 
@@ -140,7 +144,7 @@ async def test_every_button_and_an_open_form_work_after_a_restart(tmp_path: Path
         assert "You said" in text_of(message)
         await world.alice.click(message, label="Another question")
         assert list(controls_of(message).values()) == ["Answer", "Another question"]
-        assert len(await world.bot.store.reviews.log(world.alice.id)) == 1
+        assert len(await world.bot.services.store.reviews.log(world.alice.id)) == 1
 
 
 async def test_an_answer_that_could_not_be_saved_is_not_confirmed(
@@ -153,7 +157,7 @@ async def test_an_answer_that_could_not_be_saved_is_not_confirmed(
         async def fail(*_: object) -> None:
             raise DatabaseUnavailable("the database is away")
 
-        monkeypatch.setattr(world.bot.store.reviews, "record", fail)
+        monkeypatch.setattr(world.bot.services.store.reviews, "record", fail)
         opened = await world.alice.click(message, label="Answer")
         sent = await world.alice.submit_modal(opened, {"answer": GOOD_ANSWER})
         assert sent.followups, "the member is told"
@@ -175,7 +179,7 @@ async def test_what_cannot_be_graded_is_refused_in_words_and_the_question_stays(
         sent = await world.alice.submit_modal(opened, {"answer": text})
         assert said in text_of(sent.followups[0])
         assert text_of(message) == before
-        assert await world.bot.store.reviews.log(world.alice.id) == []
+        assert await world.bot.services.store.reviews.log(world.alice.id) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -232,11 +236,11 @@ async def test_a_question_that_left_the_bank_makes_room_for_another(tmp_path: Pa
         message, other = await begin(world, topic="gan"), await begin(world, topic="gan")
         opened = await world.alice.click(message, label="Answer")
         left = GAN.model_copy(update={"quiz": tuple(item for item in GAN.quiz if item.kind != "open")})
-        world.bot.tutor.bank = BANK.model_copy(update={"topics": {**BANK.topics, "gan": left}})
+        world.bot.services.tutor.bank = BANK.model_copy(update={"topics": {**BANK.topics, "gan": left}})
         await world.alice.submit_modal(opened, {"answer": GOOD_ANSWER})
         assert "has left the bank" in text_of(message)
         pressed = await world.alice.click(other, label="Answer")
         assert pressed.modal is None
         assert "has left the bank" in text_of(other)
         assert list(controls_of(other).values()) == ["Answer", "Another question"], "and another one is asked"
-        assert await world.bot.store.reviews.log(world.alice.id) == []
+        assert await world.bot.services.store.reviews.log(world.alice.id) == []

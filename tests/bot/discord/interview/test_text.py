@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from bot.discord.interview.controls import AnswerForm, asked_view, compared_view, judged_view
 from bot.discord.interview.text import verdict
-from bot.store.reviews import Card
+from bot.study.cards import Card
 from bot.study.interviews import InterviewQuestion, Judged, grade_of, of_item, questions
+from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, Lang, Open, Text, Topic
+from knowledge.bank.models import LANGS, Lang, Text, Topic
 from knowledge.grading.grader import MAX_CHARS, PointGrade
 from knowledge.search.reading import normalise
 from tests.bot.discord.ui.test_base import HOSTILE, harmless, opened, slugs, taken, texts_of, words

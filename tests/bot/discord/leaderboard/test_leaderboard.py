@@ -28,8 +28,10 @@ async def shown(world: World) -> str:
 
 async def test_a_week_begins_on_monday_in_the_zone_of_the_server(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        world.bot.clock = lambda: NOW
-        await world.bot.store.scores.add("round:1", world.guild.id, [Score(world.bob.id, 700, 1, 2)], MONDAY - 3_600)
+        world.clock.now = NOW
+        await world.bot.services.store.scores.add(
+            "round:1", world.guild.id, [Score(world.bob.id, 700, 1, 2)], MONDAY - 3_600
+        )
         text = await shown(world)
         week, all_time = text.split("**All time**")
         assert f"since <t:{int(MONDAY)}:D>" in week
@@ -37,7 +39,7 @@ async def test_a_week_begins_on_monday_in_the_zone_of_the_server(tmp_path: Path)
         assert "🥇 **bob** · 700 points · 1/2 right" in all_time
         assert "None of them yours yet." in all_time
         daily = DailyTime(channel_id=1, zone="Asia/Shanghai").model_dump()
-        await world.bot.servers.change(world.guild.id, daily=daily)
+        await world.bot.services.servers.change(world.guild.id, daily=daily)
         week, _ = (await shown(world)).split("**All time**")
         assert f"since <t:{int(MONDAY - 8 * 3_600)}:D>" in week
         assert "🥇 **bob** · 700 points" in week, "there it was Monday already"
@@ -45,11 +47,11 @@ async def test_a_week_begins_on_monday_in_the_zone_of_the_server(tmp_path: Path)
 
 async def test_places_are_shared_and_the_askers_own_is_shown_wherever_it_is(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        world.bot.clock = lambda: NOW
+        world.clock.now = NOW
         others = [world.guild.add_member(world.env.create_user(f"member{n}")) for n in range(12)]
         results = [Score(other.id, 2_000 if n < 2 else 1_000 - n, 1, 1) for n, other in enumerate(others)]
         results += [Score(world.alice.id, 10, 0, 5), Score(world.bob.id, 0, 0, 5)]
-        await world.bot.store.scores.add("round:1", world.guild.id, results, NOW)
+        await world.bot.services.store.scores.add("round:1", world.guild.id, results, NOW)
         text = await shown(world)
         week, _ = text.split("**All time**")
         rows = re.findall(r"^(\S+) \*\*(\w+)\*\*", week, re.MULTILINE)
@@ -61,10 +63,10 @@ async def test_places_are_shared_and_the_askers_own_is_shown_wherever_it_is(tmp_
 
 async def test_who_has_left_or_has_a_hostile_name_neither_pings_nor_breaks_a_line(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        world.bot.clock = lambda: NOW
+        world.clock.now = NOW
         hostile = world.guild.add_member(world.env.create_user("x**@everyone\n# big"))
         results = [Score(hostile.id, 500, 1, 1), Score(4_242, 400, 1, 1)]
-        await world.bot.store.scores.add("round:1", world.guild.id, results, NOW)
+        await world.bot.services.store.scores.add("round:1", world.guild.id, results, NOW)
         text = await shown(world)
         assert "@everyone" not in text
         assert "\n# big" not in text

@@ -13,15 +13,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.discord.progress.controls import progress_view
-from bot.discord.progress.text import ALT_TEXT, DAYS, alt_text, progress_blocks, progress_png, short_title
+from bot.discord.progress.text import ALT_TEXT, alt_text, progress_blocks, progress_png
 from bot.discord.ui.fonts import drawable, font
 from bot.discord.ui.text import MESSAGE_TEXT, width
-from bot.study.learning import Mastery, Progress, ReviewStatus
+from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.schedule import AGAIN, EASY
 from bot.wording import entries, say
+from bot.wording.phrases.progress import short_title
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang, Text, Topic
-from tests.bot.world import bank, discord_world, text_of
+from tests.bot.world import bank, discord_world, review, text_of
 
 BANK = load_bank()
 HOSTILE = "```@everyone <@123> \x1b[31m$\\frac{1}{0}$ \u202e🦊\ue000" + "長" * 60
@@ -29,7 +30,7 @@ TODAY = date(2026, 11, 24)
 
 
 def of(
-    *shares: float, forecast: tuple[int, ...] = (2, *[0] * (DAYS - 1)), topics: list[Topic] | None = None
+    *shares: float, forecast: tuple[int, ...] = (2, *[0] * (FORECAST_DAYS - 1)), topics: list[Topic] | None = None
 ) -> Progress:
     """Progress in as many topics as shares are given, best first."""
     known = [Mastery(topic, share, 5, 10) for topic, share in zip(topics or BANK.topics.values(), shares, strict=False)]
@@ -81,7 +82,7 @@ def test_a_bar_is_as_long_as_the_share_it_stands_for() -> None:
 
 
 def test_days_without_anything_due_say_so() -> None:
-    picture = progress_png(of(0.5, forecast=(0,) * DAYS), "en")
+    picture = progress_png(of(0.5, forecast=(0,) * FORECAST_DAYS), "en")
     assert picture != progress_png(of(0.5), "en")
 
 
@@ -110,7 +111,7 @@ def test_nothing_runs_out_of_the_picture() -> None:
     for key in ("forecast", "nothing"):
         assert all(font(11).getlength(text) < 276 for text in entries()[f"member.progress.{key}"].values())
     for lang in LANGS:
-        png = progress_png(of(*[1.0] * len(BANK), forecast=(99,) * DAYS), lang)
+        png = progress_png(of(*[1.0] * len(BANK), forecast=(99,) * FORECAST_DAYS), lang)
         picture = Image.open(io.BytesIO(png)).convert("RGB")
         edges = [picture.crop((0, 0, 24, picture.height)), picture.crop((876, 0, 900, picture.height))]
         assert all(edge.getcolors() == [(24 * picture.height, (0x1E, 0x1F, 0x22))] for edge in edges)
@@ -124,7 +125,10 @@ def test_a_hostile_title_neither_breaks_the_picture_nor_the_text() -> None:
     assert text.count("```") == 0
 
 
-@given(st.lists(st.floats(0, 1), max_size=26), st.lists(st.integers(0, 10**6), min_size=DAYS, max_size=DAYS))
+@given(
+    st.lists(st.floats(0, 1), max_size=26),
+    st.lists(st.integers(0, 10**6), min_size=FORECAST_DAYS, max_size=FORECAST_DAYS),
+)
 def test_every_progress_fits_into_a_message(shares: list[float], forecast: list[int]) -> None:
     shown = of(*sorted(shares, reverse=True), forecast=tuple(forecast))
     for lang in LANGS:
@@ -154,16 +158,16 @@ def test_short_titles_still_tell_the_topics_apart() -> None:
 
 async def test_progress_of_today_is_that_of_the_members_own_day(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        learning, me = world.bot.learning, world.alice.id
-        learning._clock = lambda: 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
-        await world.bot.store.members.set_zone(me, "Asia/Shanghai", 0.0)
-        await learning.review(me, "gan", "first", AGAIN, "review:1")
-        await learning.review(me, "gan", "second", EASY, "review:2")
-        found = await learning.progress(me, DAYS)
+        learning, me = world.bot.services.learning, world.alice.id
+        world.clock.now = 1_760_029_200.0  # 2025-10-09 17:00 UTC, past midnight in Shanghai
+        await world.bot.services.store.members.set_zone(me, "Asia/Shanghai", 0.0)
+        await review(learning, me, "gan", "first", AGAIN, "review:1")
+        await review(learning, me, "gan", "second", EASY, "review:2")
+        found = await learning.progress(me, FORECAST_DAYS)
         assert found.today == date(2025, 10, 10)
         assert [(each.topic.slug, each.seen, each.items) for each in found.begun] == [("gan", 2, 3)]
         assert found.forecast[0] == 1
-        assert len(found.forecast) == DAYS
+        assert len(found.forecast) == FORECAST_DAYS
         assert found.topics == sum(bool(topic.quiz) for topic in bank().topics.values())
 
 
@@ -184,7 +188,7 @@ async def test_the_picture_comes_to_the_member_alone_with_its_words(
         assert nothing.response is not None
         assert nothing.response.message.attachments == []
         assert not threads, "nothing is drawn for nothing"
-        await world.bot.learning.review(world.alice.id, "gan", "first", EASY, "review:1")
+        await review(world.bot.services.learning, world.alice.id, "gan", "first", EASY, "review:1")
         shown = await world.alice.slash(world.channel, "progress")
         assert shown.ephemeral
         assert shown.response is not None

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bot.discord.quiz.controls import question_view, reveal_view
 from bot.discord.quiz.podium import SIZE, Stand, podium_png
-from bot.discord.quiz.text import Printed, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.quiz.text import lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.fonts import drawable, font, glyphs
 from bot.discord.ui.text import MESSAGE_TEXT, width
+from bot.study.item_runs import Printed
 from bot.study.rounds.machine import Join, RoundCommand, RoundReply
 from bot.study.rounds.questions import LETTERS, Question, present, present_trivia
 from bot.study.rounds.state import Rules, State

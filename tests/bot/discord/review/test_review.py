@@ -9,14 +9,14 @@ import pytest
 import simcord
 
 from bot.store.errors import DatabaseUnavailable
-from tests.bot.world import World, controls_of, discord_world, make_bot, text_of
+from tests.bot.world import World, controls_of, discord_world, make_bot, review, text_of
 
 LETTERS = "ABCD"
 
 
 async def begin(world: World) -> simcord.ResponseMessage:
     """Open a review whose first item is the choice called `first`."""
-    world.bot.learning._chance.choice = lambda found: next(  # type: ignore[method-assign]
+    world.bot.services.learning.chance.choice = lambda found: next(  # type: ignore[method-assign]
         pair for pair in found if pair[1].id == "first"
     )
     shown = await world.alice.slash(world.channel, "review")
@@ -32,7 +32,7 @@ def right_of(message: simcord.ResponseMessage) -> str:
 
 
 def any_item(world: World) -> None:
-    world.bot.learning._chance.choice = lambda found: found[0]  # type: ignore[method-assign]
+    world.bot.services.learning.chance.choice = lambda found: found[0]  # type: ignore[method-assign]
 
 
 async def test_an_item_is_asked_told_and_graded_in_one_private_message(tmp_path: Path) -> None:
@@ -45,12 +45,12 @@ async def test_an_item_is_asked_told_and_graded_in_one_private_message(tmp_path:
         await world.alice.click(message, label=right_of(message))
         assert "Because" in text_of(message)
         assert [label.split(" · ")[0] for label in controls_of(message).values()] == ["Again", "Hard", "Good", "Easy"]
-        assert await world.bot.store.reviews.log(world.alice.id) == [], "the grade is the answer"
+        assert await world.bot.services.store.reviews.log(world.alice.id) == [], "the grade is the answer"
         good = next(label for label in controls_of(message).values() if label.startswith("Good"))
         await world.alice.click(message, label=good)
         assert "Noted as *Good*" in text_of(message)
         assert "1 today · 🔥 1-day streak" in text_of(message)
-        ((topic, item, grade, _),) = await world.bot.store.reviews.log(world.alice.id)
+        ((topic, item, grade, _),) = await world.bot.services.store.reviews.log(world.alice.id)
         assert (topic, item, grade) == ("gan", "first", 3)
 
 
@@ -79,11 +79,13 @@ async def test_a_review_goes_on_after_a_restart_and_a_grade_counts_once(tmp_path
         easy = next(custom for custom, label in controls_of(message).items() if label.startswith("Easy"))
         again = easy[:-1] + "1"
         await world.alice.click(message, custom_id=easy)
-        await world.bot.store.reviews.log(world.alice.id)
+        await world.bot.services.store.reviews.log(world.alice.id)
         topic, item, salt = re.findall(r"epoch:grade:([^:]+):([^:]+):en:([^:]+):4", easy)[0]
         assert (topic, bool(item), bool(salt)) == ("gan", True, True)
-        assert await world.bot.learning.review(world.alice.id, "gan", "first", 1, f"review:{salt}") is None, again
-        assert [entry[2] for entry in await world.bot.store.reviews.log(world.alice.id)] == [4]
+        assert await review(world.bot.services.learning, world.alice.id, "gan", "first", 1, f"review:{salt}") is None, (
+            again
+        )
+        assert [entry[2] for entry in await world.bot.services.store.reviews.log(world.alice.id)] == [4]
 
 
 async def test_a_grade_that_could_not_be_saved_is_not_confirmed(
@@ -96,7 +98,7 @@ async def test_a_grade_that_could_not_be_saved_is_not_confirmed(
         async def fail(*_: object) -> None:
             raise DatabaseUnavailable("the database is away")
 
-        monkeypatch.setattr(world.bot.store.reviews, "record", fail)
+        monkeypatch.setattr(world.bot.services.store.reviews, "record", fail)
         good = next(custom for custom, label in controls_of(message).items() if label.startswith("Good"))
         pressed = await world.alice.click(message, custom_id=good)
         assert "Noted" not in text_of(message)
@@ -110,12 +112,12 @@ async def test_a_time_zone_is_kept_and_a_wrong_one_is_named(tmp_path: Path) -> N
         assert "Your time zone is Europe/Berlin now." in text_of(shown.response)
         shown = await world.alice.slash(world.channel, "review", zone="Mars/Olympus")
         assert "There is no time zone “Mars/Olympus”" in text_of(shown.response)
-        assert (await world.bot.store.members.get(world.alice.id)).zone == "Europe/Berlin"
+        assert (await world.bot.services.store.members.get(world.alice.id)).zone == "Europe/Berlin"
 
 
 async def test_an_open_item_shows_the_points_of_a_full_answer(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        world.bot.learning._chance.choice = lambda found: next(  # type: ignore[method-assign]
+        world.bot.services.learning.chance.choice = lambda found: next(  # type: ignore[method-assign]
             pair for pair in found if pair[1].kind == "open"
         )
         message = (await world.alice.slash(world.channel, "review")).response
@@ -124,8 +126,3 @@ async def test_an_open_item_shows_the_points_of_a_full_answer(tmp_path: Path) ->
         await world.alice.click(message, label="Show the answer")
         assert "A full answer has:" in text_of(message)
         assert len(controls_of(message)) == 4
-
-
-async def test_what_a_group_answers_is_a_review(tmp_path: Path) -> None:
-    async with discord_world(tmp_path) as world:
-        assert world.bot.quizzes.on_answers == world.bot.learning.count

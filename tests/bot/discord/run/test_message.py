@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from bot.discord.run.edit_controls import CODE, INPUTS, ValuesForm, pieces_view
 from bot.discord.run.message import end_controls, heading, run_view
-from bot.discord.run.text import RunLog, RunText, final, live
+from bot.discord.run.own_text import SHOWN_LINES, difference
+from bot.discord.run.text import RunText, final, live
+from bot.study.run_log import RunLog
 from bot.study.runs import Plan, RunRefused, RunRequest
 from bot.study.snippets import Snippet
 from bot.wording import say
-from bot.wording.changes import SHOWN_LINES, allowed, difference
+from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang

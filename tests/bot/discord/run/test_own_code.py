@@ -24,7 +24,7 @@ PNG = png(2, 2)
 async def patient_world(tmp_path: Path, tutor: Tutor | None = None, locale: str = "en-US") -> AsyncIterator[World]:
     """A server without a cooldown."""
     async with discord_world(tmp_path, tutor, locale) as world:
-        await world.bot.servers.change(world.guild.id, run_cooldown_s=0)
+        await world.bot.services.servers.change(world.guild.id, run_cooldown_s=0)
         yield world
 
 
@@ -70,12 +70,12 @@ async def test_a_chinese_member_reads_in_chinese_what_a_value_is(tmp_path: Path)
 
 async def test_a_claim_that_holds_where_it_should_break_is_said_to_be_unexpected(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        gan = world.bot.tutor.bank.topics["gan"]
+        gan = world.bot.services.tutor.bank.topics["gan"]
         harmless = tuple(
             example.model_copy(update={"meta": example.meta.model_copy(update={"counter": "RATE=2.0"})})
             for example in gan.examples
         )
-        world.bot.tutor.bank.topics["gan"] = gan.model_copy(update={"examples": harmless})
+        world.bot.services.tutor.bank.topics["gan"] = gan.model_copy(update={"examples": harmless})
         done = await pressed(world, (await ran(world)).response, "Break it")
         assert "Unexpected: this change should break the claim" in text_of(done.response)
 
@@ -162,7 +162,7 @@ async def test_own_versions_are_repeated_and_deleted_by_who_asked_alone(tmp_path
         before = len(world.channel.history())
         await pressed(world, again.response, "Delete")
         assert len(world.channel.history()) == before - 1
-        assert await world.bot.store.runs.get("0001") is None, "what was run is forgotten with its message"
+        assert await world.bot.services.store.runs.get("0001") is None, "what was run is forgotten with its message"
 
 
 async def test_code_in_a_message_is_run_and_never_taken_for_the_banks(tmp_path: Path) -> None:
@@ -240,10 +240,10 @@ async def test_the_host_decides_who_runs_what(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
         first = await ran(world)
         for who, said in (("nobody", "no code of members'"), ("managers", "only those who manage it")):
-            await world.bot.servers.change(world.guild.id, edited_code=who)
+            await world.bot.services.servers.change(world.guild.id, edited_code=who)
             form = await pressed(world, first.response, "Edit and run")
             assert said in text_of((await world.alice.submit_modal(form, {"code": "print(1)"})).response)
-        await world.bot.servers.change(world.guild.id, runs=False)
+        await world.bot.services.servers.change(world.guild.id, runs=False)
         refused = await world.alice.slash(world.channel, "run", topic="gan")
         assert "switched off in this server" in text_of(refused.response)
 
@@ -260,7 +260,7 @@ async def test_a_second_run_at_once_is_too_soon_and_says_when(tmp_path: Path) ->
 async def test_what_was_kept_for_a_button_is_forgotten_in_time(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
         done = await pressed(world, (await ran(world)).response, "Break it")
-        await world.bot.store.runs.prune(float("inf"))
+        await world.bot.services.store.runs.prune(float("inf"))
         late = await pressed(world, done.response, "Run again")
         assert "no longer kept" in text_of(late.response)
 
@@ -269,14 +269,14 @@ async def test_what_a_restart_cut_off_is_marked_once_and_can_be_run_again(tmp_pa
     async with patient_world(tmp_path) as world:
         done = await pressed(world, (await ran(world)).response, "Break it")
         assert done.response is not None
-        runs = world.bot.store.runs
+        runs = world.bot.services.store.runs
         kept = await runs.get("0002")
         assert kept is not None
-        left = replace(kept, id="00aa", what={**kept.what, "over": False}, message_id=done.response.message.id)
+        left = replace(kept, id="00aa", over=False, message_id=done.response.message.id)
         await runs.begin(left)  # as a crash leaves it
         before = len(world.env.http_requests)
         for _ in range(2):
-            await world.bot.runs.mark_cut_off()
+            await world.bot.services.runs.mark_cut_off()
         assert [r.method for r in world.env.http_requests[before:]] == ["PATCH"]
         assert "Cut off by a restart" in text_of(world.last)
         again = await pressed(world, world.last, "Run again")
@@ -327,7 +327,7 @@ async def test_a_mention_that_is_nothing_but_code_is_no_question(tmp_path: Path)
         assert me is not None
         said = await world.alice.send(world.channel, f"<@{me.id}> print(6 * 7)")
         assert "There is code in your message. Run it?" in text_of(world.last)
-        assert not await world.bot.store.gaps.all()
+        assert not await world.bot.services.store.gaps.all()
         offered = world.last
         await world.alice.delete(said)
         (button,) = controls_of(offered)

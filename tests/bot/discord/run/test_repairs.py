@@ -10,7 +10,6 @@ import discord
 import pytest
 from sqlalchemy import text
 
-from bot.discord.run.controls import ANSWERS
 from bot.discord.ui.base import layout
 from bot.store.runs import RunningRun
 from bot.study import schedule
@@ -19,7 +18,7 @@ from tests.bot.world import World, controls_of, discord_world, text_of
 
 
 async def left_behind(
-    world: World, number: int, what: dict[str, Any], **other: int | None
+    world: World, number: int, asked: dict[str, Any], **other: int | None
 ) -> tuple[RunningRun, discord.Message]:
     """A run as a kill leaves it: its row, and a message with *Stop*."""
     channel = world.bot.get_channel(world.channel.id)
@@ -32,17 +31,17 @@ async def left_behind(
         message.id,
         world.alice.user.id,
         "en",
-        what,
-        world.bot.clock() + number,
+        asked,
+        world.bot.services.clock() + number,
     )
     row = replace(row, **other)  # type: ignore[arg-type]
-    await world.bot.store.runs.begin(row)
+    await world.bot.services.store.runs.begin(row)
     return row, message
 
 
-async def damage(world: World, row: RunningRun, what: str) -> None:
-    async with world.bot.store.database.writing() as connection:
-        await connection.execute(text("UPDATE runs SET what = :what WHERE id = :id"), {"what": what, "id": row.id})
+async def damage(world: World, row: RunningRun, asked: str) -> None:
+    async with world.bot.services.store.database.writing() as connection:
+        await connection.execute(text("UPDATE runs SET asked = :asked WHERE id = :id"), {"asked": asked, "id": row.id})
 
 
 async def now(world: World, message: discord.Message) -> str:
@@ -50,7 +49,7 @@ async def now(world: World, message: discord.Message) -> str:
 
 
 OWN = RunRequest(code="print(1)").as_json()
-WHATS: dict[str, dict[str, Any]] = {
+ASKED: dict[str, dict[str, Any]] = {
     "code of a member's own": OWN,
     "a topic that is gone": RunRequest("gone").as_json(),
     "an example that is gone": RunRequest("gan", "gone").as_json(),
@@ -60,18 +59,18 @@ WHATS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("what", WHATS.values(), ids=WHATS)
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 async def test_whatever_a_cut_off_run_was_its_message_says_so_and_so_does_that_of_the_next(
-    tmp_path: Path, what: dict[str, Any]
+    tmp_path: Path, asked: dict[str, Any]
 ) -> None:
     async with discord_world(tmp_path) as world:
-        _, odd = await left_behind(world, 1, what)
+        _, odd = await left_behind(world, 1, asked)
         _, next_ = await left_behind(world, 2, RunRequest("gan").as_json())
-        await world.bot.runs.mark_cut_off()
+        await world.bot.services.runs.mark_cut_off()
         assert "Cut off by a restart" in await now(world, odd)
         assert "Cut off by a restart" in await now(world, next_)
         assert "epoch:run:gan:main" in controls_of(await next_.channel.fetch_message(next_.id))
-        assert await world.bot.store.runs.all() == []
+        assert await world.bot.services.store.runs.all() == []
 
 
 @pytest.mark.parametrize("written", ["", "{", "null", "[]", "5", '"text"', '{"topic": [1]}'])
@@ -80,7 +79,7 @@ async def test_a_damaged_row_is_left_or_marked_and_holds_up_no_other(tmp_path: P
         row, _ = await left_behind(world, 1, OWN)
         await damage(world, row, written)
         _, next_ = await left_behind(world, 2, RunRequest("gan").as_json())
-        await world.bot.runs.mark_cut_off()
+        await world.bot.services.runs.mark_cut_off()
         assert "Cut off by a restart" in await now(world, next_)
 
 
@@ -92,10 +91,10 @@ async def test_a_deleted_message_a_deleted_channel_and_a_closed_one_hold_up_no_o
         closed, shut = await left_behind(world, 3, OWN)
         world.env.inject_error("PATCH", f"/channels/*/messages/{shut.id}", status=403, code=50013)
         _, next_ = await left_behind(world, 4, RunRequest("gan").as_json())
-        await world.bot.runs.mark_cut_off()
+        await world.bot.services.runs.mark_cut_off()
         assert "Cut off by a restart" in await now(world, next_)
-        assert [left.id for left in await world.bot.store.runs.all()] == [closed.id], "left for the next start"
-        await world.bot.runs.mark_cut_off()
+        assert [left.id for left in await world.bot.services.store.runs.all()] == [closed.id], "left for the next start"
+        await world.bot.services.runs.mark_cut_off()
         assert "Cut off by a restart" in await now(world, shut)
 
 
@@ -106,8 +105,8 @@ async def test_a_run_cut_off_before_it_was_known_which_message_it_is_says_so_too
         message = asked.response.message
         origin = message.interaction_metadata
         assert origin is not None
-        await left_behind(world, 1, RunRequest("gan").as_json() | {ANSWERS: origin.id}, message_id=None)
-        await world.bot.runs.mark_cut_off()
+        await left_behind(world, 1, RunRequest("gan").as_json(), answers_id=origin.id, message_id=None)
+        await world.bot.services.runs.mark_cut_off()
         channel = world.bot.get_channel(world.channel.id)
         assert isinstance(channel, discord.TextChannel)
         assert "Cut off by a restart" in text_of(await channel.fetch_message(message.id))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.discord.run.service import RunService
 from bot.study.tutor import Tutor
 from knowledge.bank.models import Bank
 from runners.folders import PREFIX
@@ -16,8 +18,8 @@ from tests.bot.world import LOOK_S, PNG, Outside, World, bank, controls_of, disc
 
 @pytest.fixture
 def rare_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.discord.run.controls.FIRST_LOOK_S", LOOK_S)
-    monkeypatch.setattr("bot.discord.run.controls.EDIT_EVERY_S", LOOK_S)
+    monkeypatch.setattr("bot.discord.run.live_run.FIRST_LOOK_S", LOOK_S)
+    monkeypatch.setattr("bot.discord.run.live_run.EDIT_EVERY_S", LOOK_S)
 
 
 async def begin(world: World, example: str) -> None:
@@ -104,11 +106,11 @@ async def test_a_picture_shows_as_soon_as_it_is_saved(tmp_path: Path) -> None:
         await begin(world, "slow")
         picture = tmp_path / "first.png"
         picture.write_bytes(PNG)
-        (run,) = world.bot.runs._going.values()
-        run._log.add(Artifact("first.png", "image/png", len(PNG), picture), 0.0)  # as the warm engine sends it
+        (run,) = world.bot.services.runs.going
+        run.log.add(Artifact("first.png", "image/png", len(PNG), picture), 0.0)  # as the warm engine sends it
         await world.look()
         assert [file.filename for file in world.last.attachments] == ["first.png"]
-        run._log.chunks.append("more output")
+        run.log.chunks.append("more output")
         await world.look()
         assert "more output" in text_of(world.last)
         assert [file.filename for file in world.last.attachments] == ["first.png"], "an update costs no picture"
@@ -121,7 +123,8 @@ async def test_stop_under_a_run_that_a_restart_ended_says_so(tmp_path: Path) -> 
     async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
         await begin(world, "slow")
         stop = world.last
-        world.bot.runs._going.clear()  # as after a crash: no word to Discord
+        services = world.bot.services  # as after a crash: no word to Discord
+        world.bot.services = replace(services, runs=RunService(world.bot, services))
         pressed = await world.alice.click(stop, label="Stop")
         assert "already over" in pressed.followups[0].content
 
@@ -130,11 +133,11 @@ async def test_stop_under_a_run_that_a_restart_ended_says_so(tmp_path: Path) -> 
 async def test_closing_the_bot_kills_what_runs_and_says_so_in_its_message(tmp_path: Path) -> None:
     async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
         await begin(world, "slow")
-        await world.bot.runs.stop_all()
+        await world.bot.services.runs.stop_all()
         assert "⏹️ Stopped" in text_of(world.last)
         assert "Epoch is restarting: run it again in a moment." in text_of(world.last)
-        assert await world.bot.store.runs.all() == [], "the next start has nothing to mark"
-        assert not world.bot.runs._going
+        assert await world.bot.services.store.runs.all() == [], "the next start has nothing to mark"
+        assert not world.bot.services.runs.going
 
 
 @pytest.mark.usefixtures("rare_looks")
@@ -142,12 +145,12 @@ async def test_a_deleted_message_ends_its_run(tmp_path: Path) -> None:
     async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
         await begin(world, "slow")
         await world.alice.send(world.channel, "bye")
-        (going,) = world.bot.runs._going.values()
+        (going,) = world.bot.services.runs.going
         world.env.inject_error("PATCH", "*/messages/@original", status=404, code=10008, times=None)
-        going._log.chunks.append("more output")
+        going.log.chunks.append("more output")
         await world.look()
-        assert not world.bot.runs._going
-        assert await world.bot.store.runs.all() == []
+        assert not world.bot.services.runs.going
+        assert await world.bot.services.store.runs.all() == []
 
 
 async def test_files_that_discord_refuses_do_not_cost_the_outcome(tmp_path: Path) -> None:
@@ -260,8 +263,8 @@ async def test_an_update_that_discord_refuses_does_not_end_the_run(
     async with discord_world(tmp_path, make_tutor(runner=Outside())) as world:
         world.env.inject_error("PATCH", "*/messages/@original", status=500, times=1)
         await begin(world, "slow")
-        (run,) = world.bot.runs._going.values()
-        run._log.chunks.append("more output")
+        (run,) = world.bot.services.runs.going
+        run.log.chunks.append("more output")
         await world.look()
         assert "more output" in text_of(world.last)
         assert "did not take an update" in caplog.text

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.discord.run.text import OUTPUT_FILE, RunLog, advice, final, fitting, live
+from bot.discord.run.text import OUTPUT_FILE, final, fitting, live
 from bot.discord.ui.text import FILES, MESSAGE_TEXT, REQUEST_BYTES, width
+from bot.study.run_log import RunLog
 from bot.wording import entries
+from bot.wording.phrases.runs import advice
 from bot.wording.run_notes import Front, told
 from knowledge.bank.models import LANGS, Lang
-from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started, Wall
+from runners.models import Artifact, Finished, LimitName, MiB, Note, Outcome, Output, Started
 from runners.notes import KEYS
+from runners.walls.table import Wall
 
 OUTCOMES = get_args(Outcome)
 HINTED = ("timeout", "memory", "output_limit", "disk_limit", "sandbox_failed")
@@ -147,6 +150,18 @@ def test_every_note_is_said_in_words_in_both_languages_and_on_both_fronts(ui: La
         assert len(line) > 10
     [bare] = told(ended((Note("no_network"),)), ui, front, str)
     assert "sklearn" not in bare
+    for key in sorted(KEYS):
+        assert len(told(ended((Note(key),)), ui, front, str)) == 1
+
+
+def test_a_picture_that_is_too_large_is_told_with_the_number_that_it_may_have() -> None:
+    notes = (Note("left_pixels", ("25", "a.png")), Note("left_frames", ("125", "b.gif")))
+    picture, animation = told(ended(notes), "en", "terminal", str)
+    assert picture == "Pictures that do not come back (one may have 25 million pixels; draw it smaller): a.png"
+    assert "(all frames together may have 125 million pixels; take fewer or smaller ones): b.gif" in animation
+    picture, animation = told(ended(notes), "zh", "discord", str)
+    assert "25 百万像素" in picture
+    assert "125 百万像素" in animation
 
 
 def test_notes_from_a_hostile_program_neither_ping_nor_fill_the_message() -> None:

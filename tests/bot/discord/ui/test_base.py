@@ -17,11 +17,12 @@ from bot.discord.hosting.gaps_text import gaps_blocks
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
+from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
-from bot.store.voices import Tally
 from bot.study.rounds.questions import present
 from knowledge.bank.errors import UnknownTopic
-from knowledge.bank.models import LANGS, SECTIONS, Bank, Choice, Text, Topic
+from knowledge.bank.kinds import Choice
+from knowledge.bank.models import LANGS, SECTIONS, Bank, Text, Topic
 from knowledge.bank.questions import UnknownQuestion
 from knowledge.search.clusters import Cluster
 from knowledge.search.retriever import Candidate, Reply

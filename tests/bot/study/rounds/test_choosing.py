@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from random import Random
 
-from bot.store.packs import Pack
 from bot.study.rounds.choosing import again, choose
+from bot.study.rounds.questions import Pack
 from knowledge.bank.loader import load_bank
 
 BANK = load_bank()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.errors import PackError
+from bot.study.rounds.errors import PackError
 from bot.study.rounds.matching import matches
 from bot.study.rounds.packs import read_pack
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.terminal.text import printable
+from bot.wording.foreign import printable
 
 
 @pytest.mark.parametrize(

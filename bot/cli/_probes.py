@@ -15,6 +15,7 @@ from typing import Any, Literal
 from bot.settings import PACKAGED_MODEL, Settings
 from bot.store.location import left_behind
 from bot.wording import say
+from bot.wording.languages import BASE
 from bot.wording.translation import in_lang
 from knowledge.bank.errors import ModelError
 from knowledge.bank.loader import load_bank
@@ -24,6 +25,7 @@ from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
 from runners.groups import NoGroups, delegated
 from runners.probe import choose_wall
+from runners.walls.table import WALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,7 @@ class Probe:
         return {"probe": self.name, **{k: v for k, v in asdict(self).items() if k != "name"}}
 
 
-#: What stands around a program.
-PARTS = {
-    "full": "bubblewrap, namespaces, Landlock, seccomp",
-    "bubblewrap": "bubblewrap, namespaces, seccomp",
-    "fallback": "Landlock, seccomp",
-}
-
-
-def probes(settings: Settings, lang: Lang = "en") -> Iterator[Probe]:
+def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
     """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
     looks: dict[str, Callable[[Settings, Lang], Probe]] = {
         "python": _python, "bank": _bank, "wall": _wall, "limits": _limits, "runner": _runner, "model": _model,
@@ -95,11 +89,11 @@ def _wall(settings: Settings, lang: Lang) -> Probe:
     except WallUnavailable as error:
         return Probe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
     why, fix = in_lang(report.why_not_better or "", lang), in_lang(report.fix or "", lang) or None
-    if report.wall == "trusted":
+    if not WALLS[report.wall].any_script:
         return Probe("wall", "warning", _found("no_wall", lang, why=why), fix)
     if why:
         return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
-    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=PARTS[report.wall]))
+    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=WALLS[report.wall].parts))
 
 
 def _limits(_: Settings, lang: Lang) -> Probe:
@@ -110,7 +104,7 @@ def _limits(_: Settings, lang: Lang) -> Probe:
     return Probe("limits", "ok", _found("by_groups", lang, home=home))
 
 
-def _runner(settings: Settings, lang: Lang = "en") -> Probe:
+def _runner(settings: Settings, lang: Lang = BASE) -> Probe:
     if settings.runner == "local":
         return Probe("runner", "ok", _found("this_machine", lang))
 
@@ -152,7 +146,7 @@ def _cache(settings: Settings, lang: Lang) -> Probe:
     return Probe("cache", "ok", str(settings.cache_dir))
 
 
-def _database(settings: Settings, lang: Lang = "en") -> Probe:
+def _database(settings: Settings, lang: Lang = BASE) -> Probe:
     from bot.store.database import Database, read_url
     from bot.store.errors import StoreError
     from bot.store.migrate import revision, scripts

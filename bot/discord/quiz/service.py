@@ -1,6 +1,6 @@
-"""Quiz rounds of all channels: opened, found, told what happens, taken up again after a restart.
+"""The quiz rounds of all channels: opens them, finds them, passes events to them, resumes them after a restart.
 
-interaction → Quizzes → playing.LiveRound: events → rounds.machine.step → store → replies, then messages
+interaction → RoundService → LiveRound: events → rounds.machine.step → store → replies, then messages
 """
 
 from __future__ import annotations
@@ -11,25 +11,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random, SystemRandom
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord.quiz.controls import lobby_view
-from bot.discord.quiz.live_round import LiveRound, OnAnswers, players_of
+from bot.discord.quiz.live_round import LiveRound, RoundContext, players_of
 from bot.discord.quiz.text import reply_text
-from bot.discord.ui.base import lang_of
+from bot.discord.services import ServedClient, SharedServices
+from bot.discord.ui.language import lang_of
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
-from bot.store.store import Store
 from bot.study.rounds import choosing
 from bot.study.rounds.errors import RoundRefused
 from bot.study.rounds.machine import Answered, Forget, Join, Opened, Restarted, RoundEvent, RoundReply, step
-from bot.study.rounds.questions import KINDS, PACK, Kind, Question
+from bot.study.rounds.questions import PACK, Question
 from bot.study.rounds.state import Press, Rules, begin, dump
-
-if TYPE_CHECKING:
-    from bot.discord.client import EpochBot
 
 log = logging.getLogger(__name__)
 
@@ -40,47 +36,51 @@ def steady_clock(began: float) -> Callable[[], float]:
     return lambda: zero + time.monotonic()
 
 
-class Quizzes:
+class RoundService:
     """All rounds that are going on, by number and by channel.
 
     Args:
-        bot: posts, runs, has the bank.
-        clock: Unix time, for what is kept.
+        client: posts.
+        shared: has the bank, the store, the reviews, and Unix time for what is kept.
         rng: chance.
-        rules: the times that the host does not choose.
+        rules: the times of a round that the host does not choose.
     """
 
     def __init__(
         self,
-        bot: EpochBot,
+        client: discord.Client,
+        shared: SharedServices,
         *,
-        clock: Callable[[], float] = time.time,
         rng: Random | None = None,
         rules: Rules = Rules(),  # noqa: B008 - frozen
     ) -> None:
-        self.bot = bot
-        self.clock = clock
-        #: By which rounds go on: the host's clock may be set in the middle of a question.
-        self.steady = steady_clock(clock())
         self.rng = rng or SystemRandom()
         self.rules = rules
-        #: Called with the answers to each question when it is closed, perhaps more than once with the same.
-        self.on_answers: OnAnswers | None = None
+        self._shared = shared
+        self._store = shared.store
+        #: By which rounds go on: the host's clock may be set in the middle of a question.
+        self.steady = steady_clock(shared.clock())
+        self._context = RoundContext(
+            shared.tutor, shared.store, shared.learning, shared.clock,
+            steady=lambda: self.steady(),
+            channel=lambda channel_id, guild_id: client.get_partial_messageable(channel_id, guild_id=guild_id),
+            ended=self._ended,
+        )  # fmt: skip
         self._live: dict[int, LiveRound] = {}
 
     @property
-    def store(self) -> Store:
-        """Where rounds are kept."""
-        return self.bot.store
+    def live(self) -> tuple[LiveRound, ...]:
+        """The rounds that are going on."""
+        return tuple(self._live.values())
 
     async def load(self) -> None:
         """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`.
 
         Each by itself: one that cannot be read is ended, for it would keep its channel, and holds up no other.
         """
-        for round_ in await self.store.rounds.live():
+        for round_ in await self._store.rounds.live():
             try:
-                live = LiveRound.of(self, round_)
+                live = LiveRound.of(self._context, round_)
             except Exception as error:  # the outermost edge of one repair: any row may be damaged in any way
                 known = isinstance(error, ValueError)
                 log.error("round %s cannot go on and is ended: %s", round_.id, error, exc_info=not known)
@@ -91,7 +91,7 @@ class Quizzes:
 
     async def _give_up(self, round_: saved.SavedRound) -> None:
         try:
-            await self.store.rounds.finish(round_.id, round_.state, (), self.clock())
+            await self._store.rounds.finish(round_.id, round_.state, (), self._shared.clock())
         except StoreError as error:
             log.error("round %s could not be ended and is left as it is: %s", round_.id, error)
 
@@ -113,11 +113,11 @@ class Quizzes:
 
     async def open(
         self,
-        interaction: discord.Interaction[EpochBot],
+        interaction: discord.Interaction[ServedClient],
         *,
         topics: Sequence[str] = (),
         packs: Sequence[str] = (),
-        kinds: Sequence[Kind] = KINDS,
+        kinds: Sequence[str] = (),
         count: int = 10,
         seconds: float = 30.0,
         teams: int = 0,
@@ -133,22 +133,22 @@ class Quizzes:
         assert channel is not None
         chosen = []
         for name in packs:
-            if (pack := await self.store.packs.get(name)) is None:
+            if (pack := await self._store.packs.get(name)) is None:
                 raise RoundRefused("no_pack", name=name)
             chosen.append(pack)
         questions = choosing.choose(
-            self.bot.tutor.bank, lang, self.rng, count=count, topics=topics, packs=chosen, kinds=kinds,
-            lately=await self.store.rounds.asked(channel),
+            self._shared.tutor.bank, lang, self.rng, count=count, topics=topics, packs=chosen, kinds=kinds,
+            lately=await self._store.rounds.asked(channel),
         )  # fmt: skip
         await self._open(interaction, questions, replace(self.rules, seconds=seconds, teams=teams), plays=plays)
 
-    async def again(self, interaction: discord.Interaction[EpochBot], round_id: int) -> None:
+    async def again(self, interaction: discord.Interaction[ServedClient], round_id: int) -> None:
         """Open a lobby for what was missed in a round that is over."""
-        old = await self.store.rounds.get(round_id)
-        missed = await self.store.rounds.missed(round_id) if old is not None else []
-        packs = [await self.store.packs.get(name.removeprefix(PACK)) for name in {t for t, _ in missed if PACK in t}]
+        old = await self._store.rounds.get(round_id)
+        missed = await self._store.rounds.missed(round_id) if old is not None else []
+        packs = [await self._store.packs.get(name.removeprefix(PACK)) for name in {t for t, _ in missed if PACK in t}]
         questions = choosing.again(
-            self.bot.tutor.bank, lang_of(interaction), self.rng, missed, [pack for pack in packs if pack]
+            self._shared.tutor.bank, lang_of(interaction), self.rng, missed, [pack for pack in packs if pack]
         )
         given = (old.state if old is not None else {}).get("rules", {})
         rules = replace(self.rules, seconds=given.get("seconds", 30.0), teams=given.get("teams", 0))
@@ -156,7 +156,7 @@ class Quizzes:
 
     async def _open(
         self,
-        interaction: discord.Interaction[EpochBot],
+        interaction: discord.Interaction[ServedClient],
         questions: tuple[Question, ...],
         rules: Rules,
         *,
@@ -174,16 +174,16 @@ class Quizzes:
             state = step(state, Join(owner.id, owner.display_name), now).state
         channel_id = interaction.channel_id
         assert channel_id is not None
-        round_id = await self.store.rounds.begin(
+        round_id = await self._store.rounds.begin(
             channel_id=channel_id, guild_id=interaction.guild_id, owner_id=owner.id, lang=lang, state=dump(state),
             questions=[saved.StoredQuestion(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
-            at=self.clock(),
+            at=self._shared.clock(),
         )  # fmt: skip
-        await self.store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
-        live = LiveRound(self, round_id, state, channel_id, interaction.guild_id, lang)
+        await self._store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
+        live = LiveRound(self._context, round_id, state, channel_id, interaction.guild_id, lang)
         self._live[round_id] = live
         live.begin()
-        view = lobby_view(round_id, state, self.bot.tutor.bank, lang)
+        view = lobby_view(round_id, state, self._shared.tutor.bank, lang)
         try:
             message = await interaction.edit_original_response(view=view)
         except discord.HTTPException:
@@ -204,7 +204,9 @@ class Quizzes:
         """Return the number of the round that is going on in a channel."""
         return next((live.id for live in self._live.values() if live.channel_id == channel_id), None)
 
-    async def answer(self, interaction: discord.Interaction[EpochBot], round_id: int, number: int, text: str) -> str:
+    async def answer(
+        self, interaction: discord.Interaction[ServedClient], round_id: int, number: int, text: str
+    ) -> str:
         """Save an answer and return what to tell the member; its time is the interaction's, not that of its arrival.
 
         Raises:
@@ -226,8 +228,8 @@ class Quizzes:
         """Take a member out of every round that is going on."""
         for live in list(self._live.values()):
             await live.tell(Forget(member_id))
-            await self.store.rounds.leave(live.id, member_id)
+            await self._store.rounds.leave(live.id, member_id)
 
-    def ended(self, round_id: int) -> None:
+    def _ended(self, round_id: int) -> None:
         """Let go of a round that is over."""
         self._live.pop(round_id, None)

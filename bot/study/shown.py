@@ -1,0 +1,51 @@
+"""Where on a topic's page somebody is, and what comes next there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from knowledge.bank.models import SECTIONS, Lang, SectionId, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was shown last.
+
+    Attributes:
+        topic: slug of the topic under discussion.
+        lang: language it was shown in.
+        section: section of its page; None where nothing of the page was shown yet, but a run or an item.
+        unit: unit of that section; None for all of the section.
+    """
+
+    topic: str
+    lang: Lang
+    section: SectionId | None = None
+    unit: str | None = None
+
+
+def onward(topic: Topic, shown: Shown) -> Shown | None:
+    """Return what comes next on a topic's page, which is its beginning where nothing was shown; None at its end."""
+    places = list(_places(topic, shown))
+    ahead = 0
+    for number, place in enumerate(places, start=1):
+        if place.section == shown.section and shown.unit in (None, place.unit):
+            ahead = number
+    return places[ahead] if ahead < len(places) else None
+
+
+def last(topic: Topic, lang: Lang) -> Shown:
+    """Return the end of a topic's page, where who has read all of it is."""
+    *_, end = _places(topic, Shown(topic.slug, lang))
+    return end
+
+
+def _places(topic: Topic, shown: Shown) -> Iterator[Shown]:
+    """Yield the places of the page in reading order: units, or the whole of a section that has none."""
+    for section in SECTIONS:
+        if section not in topic.sections[shown.lang]:
+            continue
+        units: list[str | None] = [unit.id for unit in topic.units[shown.lang] if unit.section == section]
+        for unit in units or [None]:
+            yield replace(shown, section=section, unit=unit)
