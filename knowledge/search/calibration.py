@@ -71,7 +71,7 @@ class Calibration:
 
     def probabilities(self, votes: Votes) -> F64:
         """Return P(topic), given that the question is inside, shape (questions, topics)."""
-        return _softmax(self.temperature[0] * votes.topics[:, :-1])
+        return _softmax(self.temperature[0] * votes.ranking)
 
     def confidence(self, votes: Votes, words: F64) -> F64:
         """Return the calibrated probability that each question is inside and its first candidate right.
@@ -127,12 +127,12 @@ def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
     """
     topics = votes.topics.shape[1] - 1
     inside = owners < topics
-    right = inside & (votes.topics[:, :-1].argmax(axis=1) == owners)
+    right = inside & (votes.ranking.argmax(axis=1) == owners)
     signals = _signals(votes, words)
     weights = _logistic(signals, right, _even(inside))
     confidence = _sigmoid(signals @ weights)
     thresholds = _thresholds(confidence, inside)
-    temperature = _temperature(votes.topics[inside, :-1], owners[inside])
+    temperature = _temperature(votes.ranking[inside], owners[inside])
     figures = _figures(confidence, inside, right, thresholds)
     return Calibration(np.array([temperature]), weights, thresholds, figures)
 
@@ -144,7 +144,7 @@ def _even(inside: NDArray[np.bool_]) -> F64:
 
 
 def _signals(votes: Votes, words: F64) -> F64:
-    ranked = np.sort(votes.topics[:, :-1], axis=1)
+    ranked = np.sort(votes.ranking, axis=1)
     first = ranked[:, -1]
     second = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros_like(first)
     of_votes = np.stack([first, second, votes.topics[:, -1], votes.nearest], axis=1)

@@ -174,11 +174,15 @@ class Nearest:
         ids: their places, shape (k,).
         scores: weighted sum of the channels, 0 to 1, shape (k,).
         kernel: the same between each two of them, about, shape (k, k); 1 on the diagonal.
+        compared: places of all passages that were compared in full, shape (n,).
+        compared_scores: their scores, shape (n,).
     """
 
     ids: I64
     scores: F64
     kernel: F64
+    compared: I64
+    compared_scores: F64
 
 
 class PassageIndex:
@@ -198,6 +202,10 @@ class PassageIndex:
         self.passages = list(passages)
         self.owners = np.array([p.owner for p in passages], np.int64)
         self.units = np.array([p.unit for p in passages], np.int64)
+        #: Which passages are a unit's own text, and the topic of each unit.
+        self.paragraphs = np.array([p.kind == "text" and p.unit >= 0 for p in passages], np.bool_)
+        self.unit_owners = np.zeros(self.units.max(initial=-1) + 1, np.int64)
+        self.unit_owners[self.units[self.units >= 0]] = self.owners[self.units >= 0]
         #: Passages that are phrased as questions: what confidence is calibrated on.
         self.training = np.array([i for i, p in enumerate(passages) if p.kind in ("ask", "name", "negative")], np.int64)
         self.topics = topics
@@ -288,8 +296,8 @@ class PassageIndex:
             scores += weight * channel.at(asked, ids)
         if meant is not None:
             scores += np.float32(self._weights[0]) * _sharpened(self._vectors()[ids] @ meant[1])
-        order = _best(scores, size)
-        return Nearest(ids[order], scores[order].astype(np.float64), self._kernel(ids[order]))
+        order, exact = _best(scores, size), scores.astype(np.float64)
+        return Nearest(ids[order], exact[order], self._kernel(ids[order]), ids, exact)
 
     def _rough(self, channels: Sequence[tuple[np.float32, Tfidf, Weighted]]) -> F64:
         """Return about how alike a question and each passage are in writing, by the question's rarer terms."""

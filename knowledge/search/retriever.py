@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 12
+CODE_VERSION = 13
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions that confidence is calibrated on: more change the third digit, and take longer.
@@ -282,8 +282,8 @@ class Retriever:
 
     def _chosen(self, said: Votes, whole: Sequence[bool]) -> list[UnitPlace | None]:
         """Return the unit of each question's likeliest topic that answers; none where the question is no whole one."""
-        likeliest = said.topics[:, :-1].argmax(axis=1).tolist()
-        units = (self._units.best(*each) for each in zip(likeliest, said.units, strict=True))
+        likeliest = said.ranking.argmax(axis=1).tolist()
+        units = (self._units.best(*each) for each in zip(likeliest, said.answers, strict=True))
         return [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
 
     def _reply(self, lang: Lang, opens: SectionId, inside: F64, confidence: float, found: UnitPlace | None) -> Reply:
@@ -422,7 +422,10 @@ def calibrated(
         part = slice(start, start + _CHUNK)
         said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, itself[part]))
         report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
-    columns = (np.concatenate([getattr(each, name) for each in said]) for name in ("topics", "units", "nearest"))
+    columns = (
+        np.concatenate([getattr(each, name) for each in said])
+        for name in ("topics", "units", "nearest", "answers", "ranking")
+    )
     return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[chosen])
 
 

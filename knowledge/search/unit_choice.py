@@ -34,7 +34,7 @@ class Units:
 
         Args:
             owner: which topic, by its place among the slugs.
-            votes: for all units, shape (units,).
+            votes: `Votes.answers` of the question, shape (units,).
         """
         rows = self._rows[owner]
         if not len(rows):

@@ -8,13 +8,19 @@ from knowledge.search.votes import Votes
 TOPICS, EACH = 4, 60
 
 
+def made(of_topics: np.ndarray) -> Votes:
+    """Votes for topics, where no unit has any."""
+    none = np.zeros((len(of_topics), 0))
+    return Votes(of_topics, none, of_topics.max(axis=1), none, of_topics[:, :-1])
+
+
 def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Votes, np.ndarray, np.ndarray]:
     """Votes that favour the right owner by `signal`; what is known of the words: nothing; the owners."""
     chance = np.random.default_rng(seed)
     owners = np.repeat(np.arange(topics + 1), EACH)
     of_topics = chance.normal(0.1, 0.25, (len(owners), topics + 1))
     of_topics[np.arange(len(owners)), owners] += 0.6 * signal
-    return Votes(of_topics, np.zeros((len(owners), 0)), of_topics.max(axis=1)), np.zeros((len(owners), 1)), owners
+    return made(of_topics), np.zeros((len(owners), 1)), owners
 
 
 def test_a_signal_is_learned_and_its_figures_are_those_of_fresh_votes() -> None:
@@ -80,7 +86,7 @@ def test_any_number_of_topics_will_do(topics: int) -> None:
 
 
 def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
-    alone = Votes(np.eye(3, 4), np.zeros((3, 0)), np.ones(3)), np.zeros((3, 1)), np.arange(3)
+    alone = made(np.eye(3, 4)), np.zeros((3, 1)), np.arange(3)
     fitted = fit(*alone)
     assert np.isfinite(fitted.confidence(*alone[:2])).all()
     assert np.isfinite(fitted.figures).all()
@@ -98,7 +104,7 @@ def test_outcomes_follow_the_thresholds() -> None:
 def test_a_bank_with_few_questions_beside_many_negatives_is_as_sure_of_them() -> None:
     votes, words, owners = made_up(6)
     few = (owners == TOPICS) | (np.arange(len(owners)) % 6 == 0)
-    less = Votes(votes.topics[few], votes.units[few], votes.nearest[few])
+    less = made(votes.topics[few])
     confidence = [
         fit(*each).confidence(votes, words)[owners < TOPICS].mean()
         for each in ((votes, words, owners), (less, words[few], owners[few]))
