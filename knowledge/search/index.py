@@ -37,7 +37,7 @@ WITHOUT_ENCODER = (0.0, 0.4, 0.3, 0.3)
 _SHARPNESS = 6.0
 _NONE = np.zeros(0, np.int64)
 #: Candidates that each of the two searches brings; the best of them are compared in full.
-_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 128, 128
+_DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 96, 96
 #: Width of the sketches of the lexical channels; a product of two is their cosine, give or take a sixteenth.
 _SKETCH = 256
 PassageKind = Literal["ask", "name", "lead", "text", "negative"]

@@ -24,8 +24,9 @@ _LINKS, _BUILD_WIDTH = 32, 40
 _VECTORS_A_STEP, _LEAST_WIDTH = 250, 128
 #: Number of vectors from which the 8-bit quantiser learns its ranges, and number added between two progress reports.
 _SAMPLE, _BLOCK = 100_000, 20_000
-#: The graph compares quantised vectors. For k results it finds this many times k, which are compared in float32.
-_CANDIDATES = 4
+#: Both indexes compare quantised vectors. For k results the graph finds four times k and the flat index twice k, which
+#: are compared in float32.
+_CANDIDATES, _SPARE = 4, 2
 #: How many vectors a graph is asked for where scores of all are wanted; the scores of all others are zero.
 _REACH = 512
 
@@ -65,7 +66,10 @@ class NumpyVectors:
 
 
 class FlatVectors(NumpyVectors):
-    """Exact search by FAISS. `scores` is a plain matrix product, which a search cannot beat."""
+    """Search by FAISS through all vectors, quantised to bytes: reading them from memory is most of the time.
+
+    The best, twice as many as wanted, are compared in float32.
+    """
 
     def __init__(self, vectors: F32) -> None:
         super().__init__(vectors)
@@ -76,9 +80,13 @@ class FlatVectors(NumpyVectors):
         if self._index is None:
             import faiss
 
-            self._index = faiss.IndexFlatIP(self.vectors.shape[1])
-            self._index.add(self.vectors)
-        return _searched(self._index, queries, min(k, len(self.vectors)))
+            kind: Any = faiss.ScalarQuantizer.QT_8bit_uniform
+            index = faiss.IndexScalarQuantizer(self.vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+            index.train(self.vectors)
+            index.add(self.vectors)
+            self._index = index  # last: another thread that sees it sees all of it
+        _, ids = _searched(self._index, queries, min(_SPARE * k, len(self.vectors)))
+        return _compared(self.vectors, queries, ids, min(k, len(self.vectors)))
 
 
 class HnswVectors:
@@ -129,13 +137,8 @@ class HnswVectors:
         wanted = min(k, len(self.vectors))
         reached = min(max(wanted, min(_CANDIDATES * wanted, _REACH)), len(self.vectors))
         self._index.hnsw.efSearch = max(_LEAST_WIDTH, reached, len(self.vectors) // _VECTORS_A_STEP)
-        asked = np.ascontiguousarray(queries, np.float32)
-        _, ids = _searched(self._index, asked, reached)
-        scores = np.full(ids.shape, -1, np.float32)
-        for row, found in enumerate(ids):  # FAISS fills up with -1, which NumPy would take for the last vector
-            scores[row, found >= 0] = self.vectors[found[found >= 0]] @ asked[row]
-        best = np.argsort(-scores, axis=1, kind="stable")[:, :wanted]
-        return np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
+        _, ids = _searched(self._index, queries, reached)
+        return _compared(self.vectors, queries, ids, wanted)
 
     def scores(self, queries: F32) -> F32:
         """See `Vectors`."""
@@ -144,6 +147,16 @@ class HnswVectors:
         rows, places = np.nonzero(ids >= 0)
         scores[rows, ids[rows, places]] = found[rows, places]
         return scores
+
+
+def _compared(vectors: F32, queries: F32, ids: I64, wanted: int) -> tuple[F32, I64]:
+    """Return the best of `ids` by their full vectors; -1 stays an id without a vector, and scores -1."""
+    asked = np.asarray(queries, np.float32)
+    scores = np.full(ids.shape, -1, np.float32)
+    for row, found in enumerate(ids):  # FAISS fills up with -1, which NumPy would take for the last vector
+        scores[row, found >= 0] = vectors[found[found >= 0]] @ asked[row]
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :wanted]
+    return np.take_along_axis(scores, best, axis=1), np.take_along_axis(ids, best, axis=1)
 
 
 def _searched(index: Any, queries: F32, k: int) -> tuple[F32, I64]:  # noqa: ANN401

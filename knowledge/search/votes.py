@@ -81,8 +81,8 @@ def votes(
     for row, near in enumerate(found):
         paragraphs = index.paragraphs[near.compared]
         np.maximum.at(own[row], index.units[near.compared[paragraphs]], near.compared_scores[paragraphs])
-        known = len(index.unit_owners)
-        np.maximum.at(best[row], index.unit_owners, of_units[row, :known] + _OWN_TEXT * own[row, :known])
+        size = len(index.unit_owners)
+        np.maximum.at(best[row], index.unit_owners, of_units[row, :size] + _OWN_TEXT * own[row, :size])
     return Votes(of_topics, of_units, nearest, of_units + own, of_topics[:, :-1] + best)
 
 
