@@ -80,7 +80,7 @@ async def test_a_latin_term_alone_is_answered_in_the_language_of_the_interface(
 ) -> None:
     async with discord_world(tmp_path, locale=locale) as world:
         if by_host:
-            await world.bot.servers.change(world.guild.id, lang=by_host)
+            await world.bot.services.servers.change(world.guild.id, lang=by_host)
         result = await world.alice.slash(world.channel, "ask", question="GAN")
         assert f"### {title}" in text_of(result.response)
         assert world.bot.user is not None
