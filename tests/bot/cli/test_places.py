@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from bot.cli import _places
 from bot.cli._base import UsageProblem
 from tests.bot.cli.test_cli import ROOT, epoch, one_line
 
+NOBODY = 65534
 SAVES = "open('note.txt', 'w').write('kept'); print('ran')\n"
 
 
@@ -115,20 +118,35 @@ def test_a_file_is_tried_and_left_as_it_is(tmp_path: Path, blocked: Path) -> Non
     assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "kept"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is refused to root")
-def test_what_may_not_be_written_is_refused(tmp_path: Path) -> None:
-    kept = tmp_path / "kept"
-    kept.write_text("old")
-    kept.chmod(0o444)
-    assert refusal(partial(_places.file, kept, "-o")) == 1
-    assert refusal(partial(_places.file, kept, "-o", whole=True)) is None  # it is replaced, which its folder allows
-    tmp_path.chmod(0o555)
+@contextmanager
+def ordinary_user(folder: Path) -> Iterator[None]:
+    """Be a user to whom things are refused, and own `folder`: root becomes nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.chown(folder, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
     try:
-        assert refusal(partial(_places.file, kept, "-o", whole=True)) == 1
-        assert refusal(partial(_places.file, tmp_path / "new", "-o")) == 1
-        assert refusal(partial(_places.folder, tmp_path / "new", "--to", make=False)) == 1
+        yield
     finally:
-        tmp_path.chmod(0o755)
+        os.seteuid(0)
+
+
+def test_what_may_not_be_written_is_refused() -> None:
+    with tempfile.TemporaryDirectory(prefix="epoch-test-") as name, ordinary_user(here := Path(name)):
+        kept = here / "kept"
+        kept.write_text("old")
+        kept.chmod(0o444)
+        assert refusal(partial(_places.file, kept, "-o")) == 1
+        assert refusal(partial(_places.file, kept, "-o", whole=True)) is None  # it is replaced, which its folder allows
+        here.chmod(0o555)
+        try:
+            assert refusal(partial(_places.file, kept, "-o", whole=True)) == 1
+            assert refusal(partial(_places.file, here / "new", "-o")) == 1
+            assert refusal(partial(_places.folder, here / "new", "--to", make=False)) == 1
+        finally:
+            here.chmod(0o755)
+        assert refusal(partial(_places.file, here / "new", "-o")) is None
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no device that is full")
