@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 import tempfile
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from runners.models import Artifact, Note
 from runners.pictures import MAX_MOVING_PIXELS, MAX_PIXELS
 
 log = logging.getLogger(__name__)
+#: What a file is called while it is written, and how long after its last byte nobody can be writing it any more.
+_PART, _PART_NAME, _PART_S = ".epoch-", re.compile(r"\.epoch-[a-z0-9_]{8}"), 3_600.0
 MEDIA_TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -126,6 +129,32 @@ def picture_size(content: bytes) -> tuple[int, int] | None:
     return picture.width, picture.height
 
 
+def sweep_parts(root: Path, now: float) -> int:
+    """Remove files that were being written in the folders of runs below `root` when Epoch was killed; return how many.
+
+    What a run has written whole stays, and so does all that has another name, is no plain file, or lies deeper. A
+    folder that has nothing else in it goes, too.
+
+    Args:
+        root: of all runs that are kept.
+        now: Unix time; what was written to within the last hour is left to whoever writes it.
+    """
+    count = 0
+    for part in root.glob(f"*/{_PART}*"):
+        try:
+            found = part.lstat()
+            if not _PART_NAME.fullmatch(part.name) or not stat.S_ISREG(found.st_mode) or part.parent.is_symlink():
+                continue
+            if found.st_mtime > now - _PART_S:
+                continue
+            part.unlink()
+            count += 1
+            part.parent.rmdir()
+        except OSError:
+            continue  # gone, not this user's, or (the folder) not empty
+    return count
+
+
 def _try_to_write(folder: Path, name: str, content: bytes) -> Path | None:
     try:
         return _write(folder, name, content)
@@ -136,12 +165,19 @@ def _try_to_write(folder: Path, name: str, content: bytes) -> Path | None:
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:
-    """Write through a temporary name, so that a reader sees the whole file and a link in its place is replaced."""
+    """Write through a temporary name, so that a reader sees the whole file and a link in its place is replaced.
+
+    `knowledge.files` does the same for the bank; neither package may import the other's.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    fd, temporary = tempfile.mkstemp(dir=folder, prefix=".epoch-")
-    with os.fdopen(fd, "wb") as file:
-        file.write(content)
-        os.fchmod(fd, 0o644)
+    fd, temporary = tempfile.mkstemp(dir=folder, prefix=_PART)
     path = folder / name
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            os.fchmod(fd, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
     return path

@@ -24,7 +24,7 @@ from typing import Any
 from runners.artifacts import Shelf
 from runners.cluster_node import ClusterNode, Parcel, StreamPiece
 from runners.errors import ClusterUnavailable, RunnerError, WallRequired
-from runners.models import Event, Finished, Job, MiB, Outcome, Started
+from runners.models import Condition, Event, Finished, Job, MiB, Outcome, Started
 from runners.probe import WallReport
 from runners.session import to_the_end
 from runners.walls.table import AUTO, NO_WALL, WALLS, Wall, WallChoice, strength
@@ -110,9 +110,19 @@ class ClusterRunner:
         return self._weakest().wall
 
     @property
+    def condition(self) -> Condition:
+        """Whether any machine takes jobs at this moment, as far as is known."""
+        return "ready" if self._machines else "away"
+
+    @property
     def hosts(self) -> list[str]:
         """Names of the machines that take jobs."""
         return sorted(each.host for each in self._machines.values())
+
+    @property
+    def busy(self) -> dict[str, int]:
+        """How many jobs each machine has, by the id of its node."""
+        return {each.id: each.busy for each in self._machines.values()}
 
     async def open(self) -> None:
         """Connect, and count the machines; `run` does it too.
@@ -245,7 +255,7 @@ class ClusterRunner:
             import ray
         except ImportError:
             raise ClusterUnavailable("EPOCH_RUNNER asks for a Ray cluster, and Ray is not installed; "
-                                     "pip install 'epoch-tutor[ray]', or set EPOCH_RUNNER=local") from None  # fmt: skip
+                                     "pip install -e '.[ray]', or set EPOCH_RUNNER=local") from None  # fmt: skip
         fix = f"start it with `ray start --head --port={port}`, or set EPOCH_RUNNER=local"
         try:
             # Ray itself would try for minutes, and talk while it does.
@@ -328,8 +338,8 @@ class ClusterRunner:
         weakest = self._weakest()
         if not (WALLS[weakest.wall].any_script or job.accepted):
             raise WallRequired(
-                f"{job.name} is not an unmodified example of the bank, and no wall works on some machine of the "
-                f"cluster: {weakest.why_not_better}; {weakest.fix}"
+                f"{job.name} is not an unmodified example of the packaged bank, and no wall works on some machine of "
+                f"the cluster: {weakest.why_not_better}; {weakest.fix}"
             )
 
     async def _play(self, machine: _Machine, job: Job) -> AsyncGenerator[Event, None]:

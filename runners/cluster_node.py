@@ -22,7 +22,7 @@ from runners.walls.table import WallChoice
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A collected file on its way; the front checks it as it would check a guard's."""
+    """A collected file as it is sent to the front, which checks it like a file from a guard."""
 
     name: str
     content: bytes
@@ -33,7 +33,7 @@ StreamPiece = Event | Parcel | RunnerError
 
 
 class ClusterNode:
-    """One machine's share of the work.
+    """The runner of one machine of a cluster.
 
     Args:
         wall: as `LocalRunner` takes it.

@@ -42,12 +42,17 @@ class GroupUsage:
 class Group:
     """One job's group; `close` ends it with everything in it.
 
+    Args:
+        folder: it.
+        dying: gets the folder of a group whose processes are not gone yet when it is closed.
+
     Attributes:
         fds: to join it by writing `0`, and to read its CPU time from. Both work for whoever they are handed to.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dying: list[Path]) -> None:
         self._folder = folder
+        self._dying = dying
         joining = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
         self.fds = (joining, os.open(folder / "cpu.stat", os.O_RDONLY | os.O_CLOEXEC))
 
@@ -59,10 +64,8 @@ class Group:
         told = GroupUsage(cpu_s, out_of_memory=_field(self._folder / "memory.events", "oom_kill") > 0)
         for fd in self.fds:
             os.close(fd)
-        try:
-            self._folder.rmdir()
-        except OSError as error:
-            log.warning("%s stays until the next start: %s", self._folder, error.strerror)  # it is still dying
+        if not _removed(self._folder):
+            self._dying.append(self._folder)
         return told
 
 
@@ -78,9 +81,11 @@ class Groups:
         self.home = home
         self.controllers = controllers
         self._numbers = count(1)
+        self._dying: list[Path] = []
 
     def make(self, limits: Limits) -> Group:
         """Make a group that holds a job to its limits; raises `OSError`."""
+        self._dying[:] = [left for left in self._dying if not _removed(left)]
         folder = self.home / f"{JOB}{os.getpid()}-{next(self._numbers)}"
         folder.mkdir()
         wanted = {
@@ -95,7 +100,7 @@ class Groups:
             # Where the kernel counts no swap there is no such file.
             if name.split(".")[0] in self.controllers and (folder / name).exists():
                 (folder / name).write_text(str(value))
-        return Group(folder)
+        return Group(folder, self._dying)
 
 
 def open_groups(needed: frozenset[str] = NEEDED) -> Groups:
@@ -114,7 +119,7 @@ def open_groups(needed: frozenset[str] = NEEDED) -> Groups:
         raise NoGroups(f"the control group {home} cannot be used: {error.strerror}") from error
     for left in home.glob(f"{JOB}*"):
         if not _words(left / "cgroup.procs"):
-            left.rmdir()
+            _removed(left)
     return Groups(home, wanted)
 
 
@@ -131,7 +136,7 @@ def delegated(needed: frozenset[str] = NEEDED) -> Path:
     if home.name == HOST:
         home = home.parent
     files = (home, home / "cgroup.procs", home / "cgroup.subtree_control")
-    if not all(os.access(path, os.W_OK) for path in files) or not _is_ours(home):
+    if not all(os.access(path, os.W_OK) for path in files) or not is_ours(home):
         raise NoGroups(f"the control group {home} is not delegated")
     if lacking := needed - set(_words(home / "cgroup.controllers")):
         raise NoGroups(f"the control group {home} has no controller of {', '.join(sorted(lacking))}")
@@ -152,7 +157,7 @@ def own_group(cgroup: str, mountinfo: str) -> Path | None:
     return None
 
 
-def _is_ours(home: Path) -> bool:
+def is_ours(home: Path) -> bool:
     """Whether a group that may be written to was given away to be: to root everything may be written."""
     if os.geteuid() != 0 or Path("/proc/self/cgroup").read_text().rstrip().endswith("0::/"):
         return True
@@ -170,6 +175,18 @@ def _move_down(home: Path) -> None:
             (home / HOST / "cgroup.procs").write_text(pid)
         except ProcessLookupError:
             continue  # it has ended
+
+
+def _removed(folder: Path) -> bool:
+    """Remove a group; False where processes in it were killed, but are not gone yet."""
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        log.info("the group %s stays until the next job, or the next start: %s", folder, error.strerror)
+        return False
+    return True
 
 
 def _words(path: Path) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,9 +90,15 @@ class Launch:
         fds = ",".join(map(str, (socket, *group)))
         return [*self.argv, fds, *self.orders(job, source, stdin, self.place, bool(group))]
 
-    def zygote(self, socket: int) -> list[str]:
-        """Return the command that starts a zygote, its requests coming over descriptor `socket`."""
-        return [*self.argv, str(socket), str(self.user), str(int(self.private)), "" if self.namespaced else self.place]
+    def zygote(self, socket: int, imports: Sequence[str] = ()) -> list[str]:
+        """Return the command that starts a zygote, its requests coming over descriptor `socket`.
+
+        Args:
+            socket: a descriptor.
+            imports: what it imports; what examples use, where that is nothing.
+        """
+        place = "" if self.namespaced else self.place
+        return [*self.argv, str(socket), str(self.user), str(int(self.private)), place, *imports]
 
     def warm(self, job: Job, source: bytes, stdin: bytes, number: int, grouped: bool = False) -> list[str]:
         """Return the orders for a zygote to run `job`."""
@@ -168,6 +174,7 @@ def bare(
 def _readable(home: PythonHome) -> tuple[str, ...]:
     """Landlock's rules where the machine's own file tree is in sight: what bubblewrap would have shown, and no more."""
     return (
+        *(f"h{path}" for path in home.hidden),
         *(f"r{path}" for path in SYSTEM),
         *(f"r/etc/{name}" for name in ETC),
         *(f"r{path}" for path in SYS),
@@ -230,6 +237,8 @@ def _filesystem(home: PythonHome, limits: Limits, fds: dict[str, int]) -> list[s
         *(word for path, fd in fds.items() for word in ("--file", str(fd), path)),
         *(word for tree in home.trees for word in ("--ro-bind", str(tree.source), str(tree.shown_at))),
         *(word for path, target in home.links for word in ("--symlink", target, path)),
+        # Empty, and not to be written to: such a file system would be one more place for files, which nobody counts.
+        *(word for path in home.hidden for word in ("--tmpfs", str(path), "--remount-ro", str(path))),
         *(word for part in PARTS for word in ("--ro-bind", str(PACKAGE / part), f"{ENGINE}/runners/{part}")),
         *("--remount-ro", "/"),
     ]

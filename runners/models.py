@@ -73,6 +73,8 @@ class Job:
         out_dir: where artefacts are put (created when needed); None drops them after their event.
         limits: see `Limits`.
         owner: who asked, for a queue to be fair by; any text that tells people apart.
+        imports: large packages that it is known to import (`runners.engine.LARGE`), whatever its source looks like: a
+            warm engine may have them at hand.
     """
 
     script: str
@@ -83,6 +85,7 @@ class Job:
     out_dir: Path | None = None
     limits: Limits = field(default_factory=Limits)
     owner: str = ""
+    imports: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -186,12 +189,22 @@ def _rounded(value: float | None, digits: int = 3) -> float | None:
     return None if value is None else round(value, digits)
 
 
+#: How what starts jobs is: its warm engine is up, or machines of its cluster are (`ready`); the engine is on its way
+#: (`starting`), or down (`broken`); none is wanted, or the wall knows none (`cold`); no machine is there (`away`).
+Condition = Literal["ready", "starting", "cold", "broken", "away"]
+
+
 class Runner(Protocol):
     """Anything that runs jobs: the local engine, or a cluster of them."""
 
     @property
     def wall(self) -> Wall:
         """The wall edited code would stand behind; `trusted` means edited code is refused."""
+        ...
+
+    @property
+    def condition(self) -> Condition:
+        """How what starts jobs is at this moment; never waits."""
         ...
 
     async def warm_up(self) -> bool:

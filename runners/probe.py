@@ -94,7 +94,7 @@ def _bubblewrap_problem(wall: Wall) -> _Problem | None:
         return _Problem("bubblewrap is not installed", "apt install bubblewrap")
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         return _Problem("setpriv, with which root is dropped, is not installed", "apt install util-linux")
-    said = _try(wall, bwrap)
+    said = tried(wall, bwrap)
     return None if said is None else explain(said)
 
 
@@ -108,11 +108,11 @@ def _bare_problem(wall: Wall) -> _Problem | None:
             f"without namespaces Landlock has to keep signals in, which takes its version 6, and here is {what}",
             "use Linux 6.12 or newer, with landlock among the kernel's lsm=",
         )
-    said = _try(wall, "")
+    said = tried(wall, "")
     return None if said is None else explain(said)
 
 
-def _try(wall: Wall, bwrap: str) -> str | None:
+def tried(wall: Wall, bwrap: str) -> str | None:
     """Run a tiny job; return None when it worked, else what was said."""
     job = Job("print(6 * 7)", limits=Limits(wall_s=TIMEOUT_S))
     source = job.script.encode()
@@ -182,16 +182,17 @@ def _last_line(said: str) -> str:
 
 
 def _allow_namespaces() -> str:
-    if _kernel("kernel/apparmor_restrict_unprivileged_userns") == "1":
+    if kernel_setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
         return "sysctl kernel.apparmor_restrict_unprivileged_userns=0 (or an AppArmor profile for bwrap)"
-    if _kernel("kernel/unprivileged_userns_clone") == "0":
+    if kernel_setting("kernel/unprivileged_userns_clone") == "0":
         return "sysctl kernel.unprivileged_userns_clone=1"
-    if _kernel("user/max_user_namespaces") == "0":
+    if kernel_setting("user/max_user_namespaces") == "0":
         return "sysctl user.max_user_namespaces=15000"
     return "in a container: start it with --security-opt seccomp=unconfined, or run Epoch on the host"
 
 
-def _kernel(name: str) -> str | None:
+def kernel_setting(name: str) -> str | None:
+    """Return a setting below `/proc/sys`; None where there is none."""
     try:
         return Path("/proc/sys", name).read_text().strip()
     except OSError:

@@ -47,6 +47,11 @@ class FairQueue:
         self._let_in()
 
     @property
+    def owners(self) -> frozenset[str]:
+        """Of whom anything is remembered: who waits, is inside, or was a moment ago."""
+        return frozenset({*self._lines, *(+self._inside), *self._served})
+
+    @property
     def waiting(self) -> int:
         """How many wait."""
         return sum(len(line) for line in self._lines.values())

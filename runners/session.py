@@ -249,7 +249,9 @@ class Session:
         elif self._late:
             outcome, limit = "timeout", "wall"
         elif report.status is None:
-            log.error("the sandbox failed; it said: %s", self._tail.strip() or "nothing")
+            # Once the program ran these are its words, which are a member's own.
+            said = "no more than the program, whose words are not kept" if report.ready else self._tail.strip()
+            log.error("the sandbox failed; it said: %s", said or "nothing")
             outcome = "sandbox_failed"
         else:
             killed = self._told is not None and self._told.out_of_memory

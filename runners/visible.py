@@ -1,10 +1,14 @@
-"""What a walled job may see of this machine: the system's libraries, and what Python itself needs. Nothing else."""
+"""What a walled job may see of this machine: the system's libraries, and what Python itself needs. Nothing else.
+
+Of Python's packages Epoch's own are hidden: an installed bank lies among them, with the solutions of its drills.
+"""
 
 from __future__ import annotations
 
 import os
 import site
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +18,8 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "timezone")
 #: OpenMP, TensorFlow and PyTorch count cores here and complain on standard error when they cannot.
 SYS = ("/sys/devices/system/cpu", "/sys/devices/system/node")
+#: What Epoch installs. No job imports any of it: the parts of `runners` that stand around one come another way.
+_OWN = ("bot", "knowledge", "runners")
 
 
 @dataclass(frozen=True)
@@ -33,22 +39,28 @@ class PythonHome:
         trees: folders outside the system's own that it reads.
         links: symlinks between `executable` and the real binary that lie in none of the trees: (path, target).
         extra_sites: package folders that an isolated interpreter would not look into (the user's own).
+        hidden: folders within the trees, or the system's own, that no job sees: by the paths at which it would.
     """
 
     executable: str
     trees: tuple[Tree, ...]
     links: tuple[tuple[str, str], ...]
     extra_sites: tuple[str, ...]
+    hidden: tuple[Path, ...] = ()
 
 
-def python_home() -> PythonHome:
+def python_home(hidden: Iterable[Path] = ()) -> PythonHome:
     """Find what the running interpreter needs.
 
     Only prefixes and folders named `site-packages` or `dist-packages` count: an entry of `sys.path` may just as well be
     the source tree of an editable install, which a job must not see.
+
+    Args:
+        hidden: folders that no job may see, besides Epoch's own: of banks that are installed as packages, say.
     """
-    wanted = [Path(prefix) for prefix in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)]
-    wanted += [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    prefixes = [Path(prefix) for prefix in (sys.base_prefix, sys.base_exec_prefix, sys.prefix, sys.exec_prefix)]
+    sites = [Path(entry) for entry in sys.path if Path(entry).name in ("site-packages", "dist-packages")]
+    wanted = prefixes + sites
     trees: list[Tree] = []
     for path in wanted:
         if path.is_dir():
@@ -57,7 +69,31 @@ def python_home() -> PythonHome:
                 if not _covered(tree.shown_at, trees):
                     trees.append(tree)
     extra = [entry for entry in sys.path if site.ENABLE_USER_SITE and entry == site.getusersitepackages()]
-    return PythonHome(sys.executable, tuple(trees), tuple(_links(sys.executable, trees)), tuple(extra))
+    links = _links(sys.executable, trees)
+    own = {*_own_folders({*prefixes, Path("/usr"), Path("/usr/local")}, sites), *(path.resolve() for path in hidden)}
+    return PythonHome(sys.executable, tuple(trees), tuple(links), tuple(extra), tuple(sorted(_shown(own, trees))))
+
+
+def _own_folders(prefixes: Iterable[Path], sites: Iterable[Path]) -> Iterator[Path]:
+    """Yield where Epoch's packages lie: those that run, and others that a job could find beside them."""
+    found = {site for prefix in prefixes for site in prefix.glob("lib*/python3*/*-packages")} | set(sites)
+    installed = {site.resolve() for site in found if (site / "knowledge" / "topics").is_dir()}
+    for folder in {PACKAGE.parent, *installed}:
+        yield from (path.resolve() for name in _OWN if (path := folder / name).is_dir())
+
+
+def _shown(folders: Iterable[Path], trees: Iterable[Tree]) -> set[Path]:
+    """Return the paths at which a job would see the folders; none for those that lie in nothing that is shown."""
+    system = {Path(name).resolve() for name in SYSTEM}
+    return {
+        *(folder for folder in folders if any(folder.is_relative_to(each) for each in system)),
+        *(
+            tree.shown_at / folder.relative_to(tree.source)
+            for folder in folders
+            for tree in trees
+            if folder.is_relative_to(tree.source)
+        ),
+    }
 
 
 def _covered(path: Path, trees: list[Tree]) -> bool:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from hypothesis import settings
 
+from bot.wording.translation import speak
 from runners.probe import choose_wall
 from tests.postgres import BOTH, Postgres, running_postgres
 
@@ -44,6 +45,13 @@ def data_dir(monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = Path(os.environ["XDG_DATA_HOME"]) / str(next(_numbers))
     monkeypatch.setenv("EPOCH_DATA_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def errors_in_english() -> Iterator[None]:
+    """What a test lets the process say in Chinese, the next one hears in English again."""
+    yield
+    speak("en")
 
 
 @pytest.fixture(scope="session")

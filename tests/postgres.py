@@ -49,6 +49,22 @@ class Postgres:
             await connection.close()
         return f"postgresql+asyncpg://epoch@/{name}?host={self._folder}"
 
+    def restart(self) -> None:
+        """Stop the server, which ends every connection, and start it again."""
+        _run(
+            "pg_ctl", "-D", self._folder / "data", "-m", "fast", "-w", "-t", "60", "-l", self._folder / "log", "restart"
+        )
+
+    def stop(self) -> None:
+        """Stop it as a host does who brings the server up to date: connections are cut, what was committed stays."""
+        _run("pg_ctl", "-D", self._folder / "data", "-m", "fast", "-w", "stop")
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        folder = self._folder
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c shared_buffers=16MB"
+        _run("pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-t", "60", "-o", options, "start")
+
 
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
@@ -59,10 +75,10 @@ def running_postgres() -> Iterator[Postgres]:
             os.chown(folder, _NOBODY, _NOBODY)
         data = folder / "data"
         _run("initdb", "-D", data, "-U", "epoch", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c shared_buffers=16MB"
-        _run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-t", "60", "-o", options, "start")
+        server = Postgres(folder)
+        server.start()
         try:
-            yield Postgres(folder)
+            yield server
         finally:
             _run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:

@@ -65,7 +65,7 @@ def test_links_of_the_readme_lead_somewhere() -> None:
 def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more() -> None:
     from bot.discord.client import PERMISSIONS
 
-    for page in (ROOT / "README.md", ROOT / "docs" / "discord.md"):
+    for page in (ROOT / "README.md", ROOT / "docs" / "host" / "start.md"):
         links = re.findall(r"https://discord\.com/oauth2/authorize\?\S+", page.read_text(encoding="utf-8"))
         assert links, page
         for link in links:

@@ -22,10 +22,10 @@ from knowledge.grading import grader as grading
 from runners.models import Limits
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: What stands for something the reader puts in its place: `TOPIC`, `FILE.md`, `[TOPIC…]`, `my-topic`.
 PLACEHOLDER = re.compile(r"\[?[A-Z][A-Z_.]*(?:\.[a-z]+)?…?\]?|my-topic")
-EXAMPLES = {"N": "2", "TOPIC": "gan"}
+EXAMPLES = {"N": "2", "TOPIC": "gan", "ID": "5"}
 
 
 def said() -> Iterator[tuple[str, str]]:

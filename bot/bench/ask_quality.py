@@ -5,8 +5,9 @@ Every variant sees the same bank and is scored on the same questions by `knowled
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ class Row:
     def as_dict(self) -> dict[str, object]:
         """Return the figures for JSON: the scores, and top-1 by language."""
         by_lang = {f"top1_{lang}": figures["top1"] for lang, figures in self.scores.by_lang.items()}
-        names = ("top1", "top3", "mrr", "auroc", "far", "frr", "answered")
+        names = ("top1", "top3", "mrr", "auroc", "far", "frr", "answered", "unit")
         return {"variant": self.name, **{name: getattr(self.scores, name) for name in names}, **by_lang}
 
 
@@ -52,7 +53,7 @@ class Remembering:
     """An encoder that encodes a text once, however many variants ask for it."""
 
     encoder: Encoder
-    _known: dict[tuple[str, str], F32] = field(default_factory=dict)
+    _known: dict[tuple[str, str], F32] = dataclasses.field(default_factory=dict)
 
     @property
     def identity(self) -> str:
@@ -94,6 +95,29 @@ def rows(
     for measure in [without_parts] * ablate + [beside_peers] * peers:
         for row in measure(bank, once, queries):
             yield row.as_dict()
+
+
+def field(bank: Bank, model: str, cache_dir: Path | None, file: Path) -> Iterator[dict[str, object]]:
+    """Yield how real questions are answered: with those on topics that the bank has not yet as outside, and without.
+
+    Raises:
+        knowledge.search.evaluation.QueryFileError: the file cannot be read.
+    """
+    retriever = Retriever.open(bank, cache_dir=cache_dir, model=model)
+    yield from field_figures(retriever, load_queries(file))
+
+
+def field_figures(retriever: Retriever, queries: Sequence[LabelledQuery]) -> Iterator[dict[str, object]]:
+    """Yield the figures of `field` for a retriever."""
+    there = set(retriever.slugs)
+    both = {
+        "topics that are not there as outside": queries,
+        "without topics that are not there": [q for q in queries if not q.topics or there & set(q.topics)],
+    }
+    names = ("queries", "inside", "answered", "precision", "top1", "far", "auroc")
+    for name, asked in both.items():
+        scores = evaluate(retriever, asked)
+        yield {"variant": name, **{figure: getattr(scores, figure) for figure in names}}
 
 
 def without_parts(bank: Bank, once: Encoder, queries: Sequence[LabelledQuery]) -> Iterator[Row]:
@@ -163,7 +187,7 @@ def _bm25(texts: Sequence[str]) -> Searcher:
         import jieba
         from rank_bm25 import BM25Okapi
     except ImportError as error:
-        raise KnowledgeError(f"{error.name} is not installed; pip install 'epoch-tutor[bench]' brings it") from error
+        raise KnowledgeError(f"{error.name} is not installed; pip install -e '.[bench]' brings it") from error
     jieba.setLogLevel(logging.WARNING)
 
     def words(text: str) -> list[str]:

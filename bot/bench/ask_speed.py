@@ -36,9 +36,9 @@ from runners.local import LocalRunner
 _ASKED = 100
 _PROCESS_RUNS = 3
 _THROUGHPUT_RUNS = 7
-_SIZES = (1_000, 100_000, 1_000_000)
-_WIDTH, _BEST, _SCALE_QUERIES = 384, 10, 50
-_GROWN_TOPICS, _GROWN_PASSAGES = 1_000, 100
+SIZES = (1_000, 100_000, 1_000_000)
+WIDTH, _BEST, _SCALE_QUERIES = 384, 10, 50
+GROWN_TOPICS, GROWN_PASSAGES = 1_000, 100
 #: Passages of the thousand topics that are encoded to tell how long all of them take.
 _SAMPLE = 1_000
 Clock = Callable[[], float]
@@ -47,10 +47,10 @@ Clock = Callable[[], float]
 def speed(settings: Settings, bank: Bank, *, clock: Clock = time.perf_counter) -> dict[str, float]:
     """Return the three ratios, then the figures behind them, times in milliseconds."""
     retriever = Retriever.open(bank, cache_dir=settings.cache_dir, model=settings.model)  # the cache is warm from here
-    questions = _questions(bank)
+    questions = sample_questions(bank)
     process, imports = _processes(questions[0], clock)
     alone, bare = _alone(retriever, settings, questions, clock)
-    single, together = asyncio.run(_throughput(Tutor(bank, retriever, LocalRunner()), questions, clock))
+    single, together = asyncio.run(throughput(Tutor(bank, retriever, LocalRunner()), questions, clock))
     return {
         "process_to_import": round(process / imports, 3),
         "question_to_encode": round(alone / bare, 2),
@@ -64,7 +64,7 @@ def speed(settings: Settings, bank: Bank, *, clock: Clock = time.perf_counter) -
     }
 
 
-def _questions(bank: Bank) -> list[str]:
+def sample_questions(bank: Bank) -> list[str]:
     """Return a hundred of the bank's own questions, topics and languages in turn."""
     asks = [topic.meta.asks[lang] for topic in bank.topics.values() for lang in LANGS]
     rounds = [texts[place] for place in range(max(map(len, asks))) for texts in asks if place < len(texts)]
@@ -101,7 +101,7 @@ def _alone(retriever: Retriever, settings: Settings, questions: list[str], clock
     return median(asked), median(encoded)
 
 
-async def _throughput(tutor: Tutor, questions: list[str], clock: Clock) -> tuple[float, float]:
+async def throughput(tutor: Tutor, questions: list[str], clock: Clock) -> tuple[float, float]:
     """Return the median times of all questions, one after the other and at once, alternately."""
     await asyncio.gather(*(tutor.ask(question) for question in questions))
     single, together = [], []
@@ -125,7 +125,7 @@ def scale(
     Passages are synthetic: points around 64 centres a thousand, as paraphrases lie around their topics. Each size is
     measured in this process after the one before was freed; the memory is what the process grew by.
     """
-    for size in _SIZES:
+    for size in SIZES:
         chance = np.random.default_rng(seed)
         vectors = _clustered(size, chance)
         asked = vectors[chance.integers(0, size, _SCALE_QUERIES)] + _noise(_SCALE_QUERIES, chance)
@@ -176,13 +176,13 @@ def grown(
     """
     encoder, glossary = open_encoder(settings.model, settings.cache_dir), Glossary.packaged()
     chance = np.random.default_rng(seed)
-    passages = _made_up(bank, chance)
+    passages = made_up(bank, chance)
     sample = [passages[place].text for place in chance.choice(len(passages), min(_SAMPLE, len(passages)), False)]
     start = clock()
     encoder.passages([glossary.translate(text).replaced or text for text in sample])
     encoding = (clock() - start) * len(passages) / len(sample)
     start = clock()
-    index = PassageIndex.build(passages, _GROWN_TOPICS, glossary, _Points(chance), progress)
+    index = PassageIndex.build(passages, GROWN_TOPICS, glossary, _Points(chance), progress)
     built = clock() - start
     times: list[tuple[float, float]] = []
     for place in chance.choice(len(passages), _SCALE_QUERIES).tolist():
@@ -191,11 +191,11 @@ def grown(
         start = clock()
         encoder.queries([query.dense])
         between = clock()
-        votes(index, [query], index.dense.vectors[place : place + 1] if index.dense else None, _GROWN_TOPICS)
+        votes(index, [query], index.dense.vectors[place : place + 1] if index.dense else None, GROWN_TOPICS)
         times.append((between - start, clock() - between))
     bare, search = (median(each) for each in zip(*times[1:], strict=True))
     return {
-        "topics": _GROWN_TOPICS,
+        "topics": GROWN_TOPICS,
         "passages": len(passages),
         "question_to_encode": round((bare + search) / bare, 2),
         "build_to_encoding": round((encoding + built) / encoding, 2),
@@ -223,14 +223,14 @@ class _Points:
         return _clustered(len(texts), self._chance)
 
 
-def _made_up(bank: Bank, chance: np.random.Generator) -> list[Passage]:
-    """Return the passages of `_GROWN_TOPICS` topics, each with words of its own in the sentences of the bank."""
+def made_up(bank: Bank, chance: np.random.Generator) -> list[Passage]:
+    """Return the passages of `GROWN_TOPICS` topics, each with words of its own in the sentences of the bank."""
     texts = [tokens(passage.text) for passage in passages_of(bank, [])]
     letters = list("abcdefghijklmnopqrstuvwxyz")
     found = []
-    for topic in range(_GROWN_TOPICS):
+    for topic in range(GROWN_TOPICS):
         own = ["".join(chance.choice(letters, 7)) for _ in range(12)]
-        for place in chance.integers(0, len(texts), _GROWN_PASSAGES):
+        for place in chance.integers(0, len(texts), GROWN_PASSAGES):
             words = [word if chance.random() > 0.25 else own[chance.integers(12)] for word in texts[place]]
             found.append(Passage(topic, "ask", " ".join([own[0], *words]), topic))
     return found
@@ -238,7 +238,7 @@ def _made_up(bank: Bank, chance: np.random.Generator) -> list[Passage]:
 
 def _clustered(size: int, chance: np.random.Generator) -> F32:
     centres = _noise(max(64, size * 64 // 1000), chance)
-    vectors = np.empty((size, _WIDTH), np.float32)
+    vectors = np.empty((size, WIDTH), np.float32)
     for start in range(0, size, 50_000):  # a block at a time: the whole in float64 would be twice the result
         block = vectors[start : start + 50_000]
         block[:] = centres[chance.integers(0, len(centres), len(block))] + _noise(len(block), chance)
@@ -247,7 +247,7 @@ def _clustered(size: int, chance: np.random.Generator) -> F32:
 
 
 def _noise(size: int, chance: np.random.Generator) -> F32:
-    return chance.standard_normal((size, _WIDTH), np.float32) / np.float32(np.sqrt(_WIDTH))
+    return chance.standard_normal((size, WIDTH), np.float32) / np.float32(np.sqrt(WIDTH))
 
 
 def _resident_mb() -> float:

@@ -56,7 +56,7 @@ async def measure(jobs: int, say: Callable[[str], None]) -> list[dict[str, Any]]
                 finally:
                     await runner.close()
     except ImportError:
-        raise ClusterUnavailable("Ray is not installed; pip install 'epoch-tutor[ray]'") from None
+        raise ClusterUnavailable("Ray is not installed; pip install -e '.[ray]'") from None
     return rows
 
 

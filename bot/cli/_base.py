@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from bot import exits
+from bot.endings import Ending, ending
 from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.study.rounds.errors import PackError
@@ -59,6 +60,14 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON and nothing e
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Language of the answer; by default the question's own.")
 ]
+QuestionsLangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of the questions; by default the interface's.")
+]
+
+ZoneOption = Annotated[
+    str | None,
+    typer.Option("--zone", help="Your time zone, such as Europe/Berlin, where the system has none; it is kept."),
+]
 
 #: Progress and errors go to stderr, so that stdout carries only what was asked for.
 err = Console(stderr=True, highlight=False)
@@ -85,7 +94,7 @@ def complain(message: str) -> None:
     sys.stderr.write(f"epoch: {spoken(' '.join(message.split()))}\n")
 
 
-class _InLang(logging.Formatter):
+class InLang(logging.Formatter):
     """A log in the language of the interface."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -98,7 +107,15 @@ class _InLang(logging.Formatter):
 
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Turn the errors Epoch raises on purpose into one line and a status; a bug still shows its traceback."""
+    return _plain(command, lambda _: exits.FAILED)
 
+
+def plain_errors_of_a_service(command: Callable[P, R]) -> Callable[P, R]:
+    """Do the same, with the exit statuses that a service manager can tell apart (`bot.endings`)."""
+    return _plain(command, lambda end: end.status)
+
+
+def _plain(command: Callable[P, R], status_of: Callable[[Ending], int]) -> Callable[P, R]:
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
@@ -110,23 +127,13 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             fail(str(error), exits.USAGE)
         except BrokenPipeError:
             raise typer.Exit(exits.FAILED) from None  # the reader (`| head`) has gone: no error to tell of
-        except (KnowledgeError, RunnerError, StoreError, PackError) as error:
+        except PackError as error:
             fail(str(error))
-        except OSError as error:
-            fail(system_problem(error))
+        except (KnowledgeError, RunnerError, StoreError, OSError) as error:
+            end = ending(error)
+            fail(end.text, status_of(end))
 
     return wrapped
-
-
-def system_problem(error: OSError) -> str:
-    """Return in one line what the system refused, and what to look at."""
-    reason = error.strerror or str(error)
-    if reason.startswith("No usable temporary directory"):
-        fix = "make room in /tmp, or set TMPDIR to a folder that can be written"
-        return f"nowhere to put temporary files (none of the usual folders can be written); {fix}"
-    if error.filename:
-        return f"{reason}: {error.filename}; check that it is there, its rights, and that the disk has room"
-    return f"{reason}; check the disk's room and the folders' rights"
 
 
 def needs_input() -> None:
@@ -135,19 +142,17 @@ def needs_input() -> None:
         fail("standard input is closed, so nothing can be read; start it in a terminal, or pipe lines into it")
 
 
-def log_to_stderr(level: str, *, server: bool) -> None:
-    """Send Epoch's own log to stderr; of the libraries only warnings, for they are chatty.
+def log_to_stderr(level: str) -> None:
+    """Send Epoch's own log to stderr, in lines that look like a command's own messages.
 
     Args:
         level: what the host asked for. A command shows warnings only, unless that is DEBUG.
-        server: stamp each line with the time, for a log file; else lines look like the command's own messages.
     """
-    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if server else "epoch: %(message)s"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(line) if server else _InLang(line))
+    handler.setFormatter(InLang("epoch: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for package in ("bot", "knowledge", "runners", "discord"):
-        logging.getLogger(package).setLevel(level if server or level == "DEBUG" else logging.WARNING)
+        logging.getLogger(package).setLevel(level if level == "DEBUG" else logging.WARNING)
 
 
 def interface_lang(read: Settings) -> Lang:

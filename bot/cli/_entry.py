@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -17,9 +18,11 @@ from bot.cli import (
     log_to_stderr,
 )
 from bot.cli._language import in_interface_lang, is_help, usage_problem
+from bot.logs import log_as_a_service
 from bot.settings import Settings
 from bot.terminal import streams
 from bot.wording.translation import speak
+from knowledge.bank.models import LANGS
 from knowledge.search.silence import silence
 
 
@@ -35,19 +38,23 @@ def main() -> None:
 
 
 def _status() -> int:
+    server = sys.argv[1:2] == ["serve"]
     try:
         settings = Settings()
     except ValidationError as error:
-        speak(locale_lang())
+        # Of settings that cannot be read, this one may be all right.
+        speak(next((lang for lang in LANGS if lang == os.environ.get("EPOCH_LANG")), locale_lang()))
         complain(unusable(error))
-        return exits.USAGE
+        return exits.CONFIG if server else exits.USAGE
     lang = interface_lang(settings)
     speak(lang)
-    server = sys.argv[1:2] == ["serve"]
     if streams.is_lost("stdout") and not server:
         complain("standard output is closed, so there is nowhere to print to; leave it open, or use > FILE")
         return exits.FAILED
-    log_to_stderr(settings.log_level, server=server)
+    if server:
+        log_as_a_service(settings.log_level, settings.log_format)
+    else:
+        log_to_stderr(settings.log_level)
     command = in_interface_lang(typer.main.get_command(app), lang)
     try:
         status = command.main(prog_name="epoch", obj=settings, standalone_mode=False)
@@ -67,4 +74,4 @@ def unusable(error: ValidationError) -> str:
     first = error.errors(include_input=False)[0]
     field = str(first["loc"][0]).upper()
     variable = field if field.startswith("DISCORD") else f"EPOCH_{field}"
-    return f"{variable} is not usable: {first['msg']}; .env.example shows what fits"
+    return f"{variable} is not usable: {first['msg'].removeprefix('Value error, ')}; .env.example shows what fits"

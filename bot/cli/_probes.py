@@ -14,18 +14,27 @@ from typing import Any, Literal
 
 from bot.settings import PACKAGED_MODEL, Settings
 from bot.store.location import left_behind
+from bot.study import fitting
+from bot.study.banks import within_reach
+from bot.terminal.lines import one_line
 from bot.wording import say
-from bot.wording.languages import BASE
-from bot.wording.translation import in_lang
+from bot.wording.foreign import printable
+from bot.wording.languages import BASE, listed
+from bot.wording.translation import in_lang, problem_in_lang
+from knowledge.bank.banks import joined
 from knowledge.bank.errors import ModelError
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Lang
 from knowledge.search.encoder import packaged_folder, verify
+from knowledge.search.onnx_encoder import OnnxEncoder, writers
 from runners.cluster import ClusterRunner
 from runners.errors import RunnerError, WallUnavailable
 from runners.groups import NoGroups, delegated
 from runners.probe import choose_wall
 from runners.walls.table import WALLS
+
+#: Problems of foreign banks that are told; the log has them all.
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,12 @@ class Probe:
 def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
     """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
     looks: dict[str, Callable[[Settings, Lang], Probe]] = {
-        "python": _python, "bank": _bank, "wall": _wall, "limits": _limits, "runner": _runner, "model": _model,
-        "cache": _cache, "database": _database, "token": _token,
+        "python": _python, "bank": _bank, "banks": probe_banks, "wall": _wall, "limits": _limits,
+        "runner": probe_runner, "model": _model, "cache": _cache, "database": probe_database, "fit": _fit,
+        "token": _token,
     }  # fmt: skip
+    if not settings.banks:
+        del looks["banks"]
     for name, look in looks.items():
         try:
             yield look(settings, lang)
@@ -83,6 +95,21 @@ def _bank(_: Settings, lang: Lang) -> Probe:
     return Probe("bank", "ok", _found("bank", lang, count=len(bank)))
 
 
+def probe_banks(settings: Settings, lang: Lang = BASE) -> Probe:
+    """Look at the banks that the host names, and tell what of them is left out, and why."""
+    packaged = load_bank()
+    whole = within_reach(joined(packaged, settings.banks))
+    count = len(whole) - len(packaged)
+    titles = listed((f"{one_line(origin.title[lang])} ({origin.name})" for origin in whole.origins), lang)
+    found = _found("banks" if titles else "no_banks", lang, count=count, titles=titles)
+    problems = whole.problems[len(packaged.problems) :]
+    if not problems:
+        return Probe("banks", "ok", found)
+    told = "\n".join(f"  {printable(problem_in_lang(problem, lang))}" for problem in problems[:_TOLD])
+    left = _found("banks_left_out", lang, found=found, count=len(problems), told=told)
+    return Probe("banks", "warning", left, _fix("banks", lang))
+
+
 def _wall(settings: Settings, lang: Lang) -> Probe:
     try:
         report = choose_wall(settings.wall)
@@ -104,7 +131,8 @@ def _limits(_: Settings, lang: Lang) -> Probe:
     return Probe("limits", "ok", _found("by_groups", lang, home=home))
 
 
-def _runner(settings: Settings, lang: Lang = BASE) -> Probe:
+def probe_runner(settings: Settings, lang: Lang = BASE) -> Probe:
+    """Look for what runs scripts: this machine, or the machines of a cluster."""
     if settings.runner == "local":
         return Probe("runner", "ok", _found("this_machine", lang))
 
@@ -127,11 +155,18 @@ def _runner(settings: Settings, lang: Lang = BASE) -> Probe:
 def _model(settings: Settings, lang: Lang) -> Probe:
     if settings.model != PACKAGED_MODEL:
         return Probe("model", "ok", _found("other_model", lang, model=settings.model))
+    if _only_exported(settings):
+        return Probe("model", "ok", _found("exported_model", lang, model=PACKAGED_MODEL))
     try:
         verify(packaged_folder())
     except ModelError as error:
         return Probe("model", "failed", in_lang(str(error), lang), _fix("model", lang))
     return Probe("model", "ok", _found("model", lang, model=PACKAGED_MODEL))
+
+
+def _only_exported(settings: Settings) -> bool:
+    """Tell whether the model is there as it was exported, and without what exports it, as in an image."""
+    return not writers() and OnnxEncoder.read(PACKAGED_MODEL, settings.cache_dir) is not None
 
 
 def _cache(settings: Settings, lang: Lang) -> Probe:
@@ -146,13 +181,15 @@ def _cache(settings: Settings, lang: Lang) -> Probe:
     return Probe("cache", "ok", str(settings.cache_dir))
 
 
-def _database(settings: Settings, lang: Lang = BASE) -> Probe:
+def probe_database(settings: Settings, lang: Lang = BASE) -> Probe:
+    """Look at the database, and change nothing."""
     from bot.store.database import Database, read_url
-    from bot.store.errors import StoreError
+    from bot.store.errors import DamagedDatabase, StoreError
     from bot.store.migrate import revision, scripts
 
     async def look(database: Database) -> str | None:
         try:
+            await database.look_through(within_s=None)
             return await revision(database)
         finally:
             await database.close()
@@ -166,6 +203,9 @@ def _database(settings: Settings, lang: Lang = BASE) -> Probe:
             return Probe("database", "failed", _found("unwritable", lang, folder=folder),
                          _fix("data", lang) if own else fix)  # fmt: skip
         found = asyncio.run(look(database))
+    except DamagedDatabase:
+        return Probe("database", "failed", _found("damaged_database", lang, url=database.shown),
+                     in_lang(database.way_back(), lang))  # fmt: skip
     except StoreError as error:
         return Probe("database", "failed", in_lang(str(error), lang), fix)
     if found is None:
@@ -185,6 +225,13 @@ def _can_be_written(folder: Path, settings: Settings) -> bool:
     if folder == settings.data_dir:
         folder = next(parent for parent in (folder, *folder.parents) if parent.exists())
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _fit(_: Settings, lang: Lang) -> Probe:
+    missing = fitting.missing()
+    if missing:
+        return Probe("fit", "warning", _found("no_fit", lang, names=", ".join(missing)), _fix("fit", lang))
+    return Probe("fit", "ok", _found("fit", lang))
 
 
 def _token(settings: Settings, lang: Lang) -> Probe:

@@ -16,8 +16,10 @@ from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
 from bot.study.intents import Intent, said
 from bot.study.smalltalk import SmallTalk
-from bot.terminal.progress import opening_progress
+from bot.terminal.progress import loading_progress
+from bot.terminal.streams import argument
 from bot.wording import say
+from bot.wording.phrases.replies import whole_text
 from knowledge.bank import names
 from knowledge.bank.models import Bank, Lang
 from knowledge.search.retriever import Candidate, Reply, Retriever
@@ -35,11 +37,9 @@ def reply_json(reply: Reply, bank: Bank, said: str | None = None) -> dict[str, A
         said: what is answered where the bank was not asked.
     """
     fields = dataclasses.asdict(reply)
-    text = said
-    if reply.topic is not None and reply.section is not None:
-        text = bank[reply.topic].passage(reply.section, reply.lang, reply.unit)
-    first = ("outcome", "topic", "section", "unit")
-    return {**{name: fields.pop(name) for name in first}, "also": [], "text": text, **fields}
+    first = {name: fields[name] for name in ("outcome", "topic", "section", "unit")}
+    last = {name: fields[name] for name in ("confidence", "lang", "candidates")}
+    return {**first, "also": [*reply.also], "text": said or whole_text(reply, bank), **last}
 
 
 @app.command()
@@ -53,11 +53,11 @@ def ask(
     as_json: JsonFlag = False,
 ) -> None:
     """Answer one question."""
-    asked = " ".join(question)
-    told = said(asked)
+    asked = argument(" ".join(question))
+    told = said(asked, interface_lang(ctx.obj))
     if told is not None:
-        _say_back(told, lang or told.lang or interface_lang(ctx.obj), as_json)
-    with opening_progress(err, interface_lang(ctx.obj)) as progress:
+        _say_back(ctx.obj, told, lang or told.lang or interface_lang(ctx.obj), as_json)
+    with loading_progress(err, interface_lang(ctx.obj)) as progress:
         tutor = open_tutor(ctx.obj, progress=progress)
 
         async def once() -> Reply:
@@ -77,11 +77,11 @@ def ask(
         raise typer.Exit(exits.FAILED)
 
 
-def _say_back(told: SmallTalk | Intent, lang: Lang, as_json: bool) -> NoReturn:
+def _say_back(read: Settings, told: SmallTalk | Intent, lang: Lang, as_json: bool) -> NoReturn:
     """Answer what is no question, without looking anything up: as JSON a decline, for the bank has no answer to it."""
     text = say(_answer_to(told), lang)
     if as_json:
-        bank = open_bank()
+        bank = open_bank(read)
         nearest = tuple(Candidate(topic.slug, 0.0) for topic in names.complete(bank, "", lang, _CANDIDATES))
         print_json(reply_json(Reply("decline", None, None, 0.0, lang, nearest), bank, text))
     else:
@@ -114,13 +114,14 @@ def eval_(
         _places.file(predictions, "--predictions")
     queries = load_queries(file)
     read: Settings = ctx.obj
-    with opening_progress(err, interface_lang(read)) as progress:
+    bank = open_bank(read)
+    with loading_progress(err, interface_lang(read)) as progress:
         retriever = Retriever.open(
-            open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
+            bank, cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )
     scores = evaluate(retriever, queries)
     if predictions is not None:
-        write_predictions(predictions, queries, scores.replies)
+        write_predictions(predictions, queries, [reply_json(reply, bank) for reply in scores.replies])
     figures = scores.as_dict()
     if as_json:
         print_json(figures)
@@ -141,9 +142,9 @@ def calibrate(
 
     read: Settings = ctx.obj
     _places.folder(read.cache_dir, "EPOCH_CACHE_DIR")
-    with opening_progress(err, interface_lang(read)) as progress:
+    with loading_progress(err, interface_lang(read)) as progress:
         report = fit_anew(
-            open_bank(), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
+            open_bank(read), cache_dir=read.cache_dir, model=read.model, encoder=not no_encoder, progress=progress
         )
     figures = dataclasses.asdict(report)
     if as_json:

@@ -43,7 +43,7 @@ def notebook(
 
     if file is not None:
         _places.file(file, "-o", whole=True)
-    found = names.find(open_bank(), topic)
+    found = names.find(open_bank(ctx.obj), topic)
     target = file or Path(f"{found.slug}.ipynb")
     if file is None:
         if target.exists():
@@ -67,7 +67,7 @@ def anki(
     spoken = lang or interface_lang(ctx.obj)
     target = file or Path(f"epoch-{spoken}.apkg")
     _places.file(target, "-o", whole=True)
-    bank = open_bank()
+    bank = open_bank(ctx.obj)
     chosen = {topic.slug: topic for topic in (names.find(bank, name) for name in topics or bank.topics)}
     _write(target, package(list(chosen.values()), spoken, time.time()))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 
 import typer
 from rich.cells import cell_len
@@ -10,6 +12,7 @@ from rich.cells import cell_len
 from bot import exits
 from bot.cli._base import (
     JsonFlag,
+    ZoneOption,
     app,
     err,
     fail,
@@ -17,47 +20,75 @@ from bot.cli._base import (
     needs_input,
     out,
     plain_errors,
+    plain_errors_of_a_service,
     print_json,
 )
+from bot.cli._zone import keep_zone
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store
-from bot.terminal.progress import opening_progress
+from bot.study.drafts.folders import FOLDER
+from bot.study.loops.roles import FOLDER as ROLES
+from bot.study.tutor import Tutor
+from bot.terminal.drill_files import FOLDER as DRILLS
+from bot.terminal.progress import loading_progress, logged_progress
 from bot.wording import say
 from bot.wording.languages import BASE
+from knowledge.memory import one_heap
+
+log = logging.getLogger(__name__)
 
 
 @app.command()
 @plain_errors
-def chat(ctx: typer.Context) -> None:
+def chat(ctx: typer.Context, zone: ZoneOption = None) -> None:
     """Talk to the tutor in this terminal: no token, no server. Also works piped."""
     from bot.terminal.chat import Chat
+    from bot.terminal.drill_practice import judge_of
 
     needs_input()
     read: Settings = ctx.obj
+    asyncio.run(keep_zone(read, zone))
     lang = interface_lang(read)
-    with opening_progress(err, lang) as progress:
+    with loading_progress(err, lang) as progress:
         tutor = open_tutor(read, progress=progress, alone=True)
-        asyncio.run(tutor.warm_up())
+        asyncio.run(_warm(tutor))
     opened = Chat(
-        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: open_store(read),
-        history_dir=read.data_dir,
+        tutor, out, err, lang=lang, run_dir=read.run_dir, open_store=lambda: open_store(read, bank=tutor.bank),
+        drafts_dir=read.data_dir / FOLDER, drill_dir=read.data_dir / DRILLS, judge=lambda: judge_of(tutor),
+        history_dir=read.data_dir, begun=lambda: read.default_database is None or read.default_database.exists(),
+        roles_dir=read.data_dir / ROLES,
     )  # fmt: skip
     raise typer.Exit(asyncio.run(opened.loop()))
 
 
+async def _warm(tutor: Tutor) -> None:
+    try:
+        await tutor.warm_up()
+    except BaseException:
+        await tutor.close()  # Ctrl-C: nobody waits for the index any more
+        raise
+
+
 @app.command()
-@plain_errors
+@plain_errors_of_a_service
 def serve(ctx: typer.Context) -> None:
     """Run the Discord bot until it is stopped."""
-    from bot.discord.client import serve as serve_discord
-    from bot.discord.connection import leave
-
     read: Settings = ctx.obj
     if read.discord_token is None:
-        fail("no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)")
-    tutor = open_tutor(read)
-    leave(asyncio.run(serve_discord(read, tutor)))
+        text = "no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)"
+        fail(text, exits.CONFIG)
+    one_heap()
+    gc.disable()  # what a start makes stays; it is looked through once, when the bot is warm (bot.discord.connection)
+    try:
+        tutor = open_tutor(read, progress=logged_progress(log), ahead=True)
+        from bot.discord.client import serve as serve_discord  # beside it, for this takes as long
+        from bot.discord.connection import leave
+
+        status = asyncio.run(serve_discord(read, tutor))
+    finally:
+        gc.enable()
+    leave(status)
 
 
 @app.command()

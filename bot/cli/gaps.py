@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,13 +16,20 @@ from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.gaps import asked, labelled_lines
-from bot.terminal.progress import opening_progress
+from bot.terminal.progress import loading_progress
+from bot.wording import say
 from bot.wording.foreign import printable
+from knowledge.bank.models import Lang
+from knowledge.counting import counted
 from knowledge.files import write_whole
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
+    from bot.store.feedback import Said, Tally
     from bot.study.gaps import Gap
+
+#: Answers with more 👎 than 👍 that are shown.
+_WORST = 10
 
 
 @app.command()
@@ -37,14 +45,14 @@ def gaps(
     read: Settings = ctx.obj
     if export is not None:
         _places.file(export, "--export", whole=True)
-    found = asyncio.run(_noted(read))
+    found, disliked, said = asyncio.run(_noted(read))
     if export is not None:
         lines = "".join(f"{line}\n" for line in labelled_lines(found))
         try:
             write_whole(export, lines.encode())
         except OSError as error:
             _places.unwritten(export, "--export", error)
-        tell(f"{len(found)} questions written to {export}")
+        tell(f"{counted(len(found), 'question')} written to {export}")
         return
     for cluster in _together(read, found):
         if as_json:
@@ -57,11 +65,26 @@ def gaps(
             out.print(f"      · {printable(example)}", soft_wrap=True, markup=False)
     if not found:
         tell("no question without an answer so far")
+    if not as_json:
+        _show_disliked(disliked, said, interface_lang(read))
 
 
-async def _noted(read: Settings) -> list[Gap]:
+async def _noted(read: Settings) -> tuple[list[Gap], list[Tally], list[Said]]:
     async with await open_store(read) as store:
-        return await store.gaps.all()
+        return await store.gaps.all(), await store.feedback.tallies(disliked=True), await store.feedback.said()
+
+
+def _show_disliked(tallies: Sequence[Tally], said: Sequence[Said], lang: Lang) -> None:
+    """Show the answers that were received worst, and why."""
+    if tallies:
+        out.print(say("discord.gaps.worst", lang), soft_wrap=True, markup=False)
+    for tally in tallies[:_WORST]:
+        given = "".join(f" · {say(f'discord.vote.{reason}', lang)} {count}" for reason, count in tally.reasons.items())
+        line = f"   👎 {tally.bad} 👍 {tally.good} · {tally.topic}#{tally.section} {tally.lang}{given}"
+        out.print(line, soft_wrap=True, markup=False)
+        for each in said:
+            if (each.topic, each.section, each.lang) == (tally.topic, tally.section, tally.lang):
+                out.print(f"      · {' '.join(printable(each.why).split())}", soft_wrap=True, markup=False)
 
 
 def _together(read: Settings, found: list[Gap]) -> list[Cluster]:
@@ -73,6 +96,6 @@ def _together(read: Settings, found: list[Gap]) -> list[Cluster]:
 
     if not found:
         return []
-    with opening_progress(err, interface_lang(read)) as progress:
+    with loading_progress(err, interface_lang(read)) as progress:
         tutor = open_tutor(read, progress=progress, warm=False)
         return asyncio.run(work())

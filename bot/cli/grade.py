@@ -9,6 +9,7 @@ import typer
 from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json
 from bot.factory import open_bank
 from bot.settings import Settings
+from bot.terminal.streams import argument
 from bot.wording import say
 from knowledge.bank import names
 
@@ -22,12 +23,13 @@ def grade(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell which key points of a topic an answer covers."""
+    answer = argument(answer)
     from knowledge.grading.grader import Grader
     from knowledge.search.encoder_choice import open_encoder
     from knowledge.search.reading import detect_lang
 
     read: Settings = ctx.obj
-    bank = open_bank()
+    bank = open_bank(read)
     found = names.find(bank, topic)
     grades = Grader(bank, open_encoder(read.model, read.cache_dir)).grade(found, answer)
     if as_json:

@@ -38,7 +38,7 @@ from runners.local import LocalRunner
 from runners.models import Limits
 
 if TYPE_CHECKING:
-    from knowledge.importer import DocumentQuestion, Draft, QuestionGroup, Tried, Verdict
+    from knowledge.importer import DocumentQuestion, DraftFolder, QuestionGroup, TriedCode, Verdict
 
 _STYLES: dict[Verdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
 _KINDS = frozenset({".md", ".markdown", ".txt"})
@@ -80,7 +80,7 @@ def import_(
     groups = importer.group(questions)
     drafts = importer.write(groups, to)
     _tell_drafts(documents, drafts, to, lang)
-    _tell_known(groups, lang)
+    _tell_known(ctx.obj, groups, lang)
     tried = asyncio.run(_try(ctx.obj, questions))
     if as_json:
         _print_lines(documents, drafts, tried)
@@ -159,7 +159,7 @@ def _read(file: Path, lang: Lang) -> _Read:
     return _Read(file, text, questions)
 
 
-def _tell_drafts(documents: Sequence[_Read], drafts: Sequence[Draft], to: Path, lang: Lang) -> None:
+def _tell_drafts(documents: Sequence[_Read], drafts: Sequence[DraftFolder], to: Path, lang: Lang) -> None:
     """Say what came of the documents' characters, and which drafts hold them."""
     from knowledge import importer
 
@@ -177,12 +177,12 @@ def _tell_drafts(documents: Sequence[_Read], drafts: Sequence[Draft], to: Path, 
         _say("drafts.kept", lang, count=len(kept), characters=f"{lost.placed + lost.not_placed:,}", names=names)
 
 
-def _tell_known(groups: Sequence[QuestionGroup], lang: Lang) -> None:
+def _tell_known(read: Settings, groups: Sequence[QuestionGroup], lang: Lang) -> None:
     """Say which questions the bank answers already."""
     from knowledge import importer
 
     numbers: dict[str, list[int]] = {}
-    for place, slug in importer.known(open_bank(), groups).items():
+    for place, slug in importer.known(open_bank(read), groups).items():
         numbers.setdefault(slug, []).extend(groups[place].numbers)
     if numbers:
         topics = [
@@ -192,7 +192,7 @@ def _tell_known(groups: Sequence[QuestionGroup], lang: Lang) -> None:
         _say("drafts.known", lang, topics=listed(topics, lang))
 
 
-async def _try(read: Settings, questions: Sequence[DocumentQuestion]) -> list[Tried]:
+async def _try(read: Settings, questions: Sequence[DocumentQuestion]) -> list[TriedCode]:
     from knowledge import importer
 
     limits = Limits(wall_s=read.run_seconds, cpu_s=read.run_cpu_seconds, memory_mb=read.run_memory_mb)
@@ -204,7 +204,7 @@ async def _try(read: Settings, questions: Sequence[DocumentQuestion]) -> list[Tr
         await runner.close()
 
 
-def _print_lines(documents: Sequence[_Read], drafts: Sequence[Draft], tried: Sequence[Tried]) -> None:
+def _print_lines(documents: Sequence[_Read], drafts: Sequence[DraftFolder], tried: Sequence[TriedCode]) -> None:
     folders = _folders(drafts)
     asked = [(document.file, question) for document in documents for question in document.questions]
     for (file, question), each in zip(asked, tried, strict=True):
@@ -219,7 +219,7 @@ def _print_lines(documents: Sequence[_Read], drafts: Sequence[Draft], tried: Seq
 
 
 def _print_table(
-    questions: Sequence[DocumentQuestion], drafts: Sequence[Draft], tried: Sequence[Tried], lang: Lang
+    questions: Sequence[DocumentQuestion], drafts: Sequence[DraftFolder], tried: Sequence[TriedCode], lang: Lang
 ) -> None:
     folders = _folders(drafts)
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -237,7 +237,7 @@ def _print_table(
     out.print(table)
 
 
-def _folders(drafts: Sequence[Draft]) -> dict[int, Path]:
+def _folders(drafts: Sequence[DraftFolder]) -> dict[int, Path]:
     """Return each question's draft folder, by the question's identity (numbers may stand twice)."""
     return {id(question): draft.folder for draft in drafts for question in draft.group.questions}
 

@@ -12,7 +12,7 @@ import typer
 
 from bot import exits
 from bot.cli._base import (
-    LangOption,
+    QuestionsLangOption,
     app,
     fail,
     interface_lang,
@@ -27,6 +27,7 @@ from bot.store.location import open_store
 from bot.study.rounds.errors import PackError
 from knowledge.bank import names
 from knowledge.bank.kinds import by_letter
+from knowledge.counting import counted
 
 if TYPE_CHECKING:
     from bot.study.rounds.questions import Pack
@@ -52,12 +53,14 @@ def play(
     seconds: Annotated[float, typer.Option(min=5, max=600, help="Seconds for each question.")] = 60.0,
     kinds: Annotated[_Kind | None, typer.Option(help="Only this kind of question.")] = None,
     seed: Annotated[int | None, typer.Option(help="Ask the same questions again.")] = None,
-    lang: LangOption = None,
+    lang: QuestionsLangOption = None,
 ) -> None:
     """Play a quiz round in this terminal; also works piped."""
     if ctx.invoked_subcommand is not None:
         return
     needs_input()
+    from bot.study.fitter import Fitter
+    from bot.study.learning import Learning
     from bot.study.rounds.choosing import choose
     from bot.terminal.prompt import Interrupted, Lines
     from bot.terminal.quiz import TerminalRound, alone
@@ -77,7 +80,14 @@ def play(
             )  # fmt: skip
             if not questions:
                 fail("there are no such questions; choose other --topics or --kinds")
-            await TerminalRound(tutor, out, language, time.time).play(questions, alone(rounds, seconds), Lines())
+            async with await open_store(read, bank=tutor.bank) as store:
+                fitter = Fitter(store, time.time)
+                learning = Learning(store, tutor.bank, time.time, fitter=fitter)
+                try:
+                    played = TerminalRound(tutor, out, language, time.time, learning)
+                    await played.play(questions, alone(rounds, seconds), Lines())
+                finally:
+                    await fitter.close()
         except Interrupted:
             return exits.INTERRUPTED
         finally:
@@ -104,7 +114,7 @@ def import_(
             await store.packs.put(found, time.time())
 
     asyncio.run(put())
-    tell(f"imported {found.name}: {len(found.questions)} questions; play it as pack:{found.name}", out)
+    tell(f"imported {found.name}: {counted(len(found.questions), 'question')}; play it as pack:{found.name}", out)
 
 
 async def _packs(read: Settings, wished: list[str]) -> list[Pack]:

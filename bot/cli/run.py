@@ -21,6 +21,7 @@ from bot.cli._base import (
     plain_errors,
     print_json,
 )
+from bot.cli._files import read_text
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.study.tutor import Tutor
@@ -30,8 +31,6 @@ from bot.terminal.values import show_values
 from knowledge.bank import parameters
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, Lang, Topic
 from runners.models import Artifact, Finished, Job, event_json
-
-MAX_SCRIPT_BYTES = 1_000_000
 
 
 @app.command()
@@ -50,6 +49,7 @@ def run(
     as_json: JsonFlag = False,
 ) -> None:
     """Run an example and show its real output as it comes."""
+    topic, changes, show_list = _as_in_the_chat(topic or [], changes or [], show_list=show_list)
     if (not topic) == (file is None):
         raise UsageProblem("give a topic or --file SCRIPT.py, one of the two; `epoch topics` lists the topics")
     if file is not None and (changes or counter or show_list or example != MAIN_EXAMPLE):
@@ -59,17 +59,15 @@ def run(
     read: Settings = ctx.obj
     tutor = open_tutor(read, warm=repeat > 1, alone=True)
     if show_list:
-        assert topic is not None
         _list(tutor, topic, example, interface_lang(read), as_json)
         return
     view = None if as_json else RunView(out, err, interface_lang(read), broken=counter)
     if file is not None:
-        job = tutor.plan_script(_text(file), name=file.name, stdin=_text(stdin) if stdin else None)
+        job = tutor.plan_script(read_text(file), name=file.name, stdin=read_text(stdin) if stdin else None)
         job = _into(job, out_dir or read.run_dir / file.stem)
     else:
-        assert topic is not None
         found, name = _named(tutor, topic, example)
-        pairs = _pairs(changes or [])
+        pairs = _pairs(changes)
         planned = tutor.plan(found.slug, name, changes=pairs, counter=counter)
         job = planned.into(out_dir or run_folder(read.run_dir, planned, pairs, counter=counter)).job
         if counter and view is not None:
@@ -79,6 +77,13 @@ def run(
     finished, saved = asyncio.run(_repeat(tutor, job, repeat, view))
     if not saved or any(each.outcome != "ok" for each in finished):
         raise typer.Exit(exits.FAILED)
+
+
+def _as_in_the_chat(words: list[str], changes: list[str], *, show_list: bool) -> tuple[list[str], list[str], bool]:
+    """Read `gan STEPS=500` and `gan ?` as the chat does: the words of the topic, the changes, whether to list."""
+    typed = [word for word in words if "=" in word]
+    names = [word for word in words if "=" not in word and word not in ("?", "？")]
+    return names, [*changes, *typed], show_list or len(names) + len(typed) < len(words)
 
 
 def _named(tutor: Tutor, words: list[str], example: str) -> tuple[Topic, str]:
@@ -142,16 +147,3 @@ def _pairs(changes: list[str]) -> dict[str, str]:
             raise UsageProblem(f"--set {change}: expected NAME=VALUE, for example --set SEED=2")
         pairs[name.strip()] = value
     return pairs
-
-
-def _text(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageProblem(f"cannot read {path}: {error.strerror}; give the path of an existing text file") from error
-    if len(raw) > MAX_SCRIPT_BYTES:
-        raise UsageProblem(f"{path} is larger than {MAX_SCRIPT_BYTES // 1000} kB; give a shorter script")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageProblem(f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8") from error

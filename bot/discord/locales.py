@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import discord
 
-from bot.discord.ui.language import lang_of
 from bot.study.newest import Newest
+from bot.wording.languages import of_locale
 from knowledge.bank.models import Lang
 
 #: How many members are remembered; who was away the longest goes first.
@@ -20,7 +20,7 @@ class Locales:
 
     def note(self, member_id: int, locale: discord.Locale) -> None:
         """Remember what an interaction said."""
-        self._langs[member_id] = lang_of(locale)
+        self._langs[member_id] = of_locale(str(locale))
 
     def of(self, member_id: int) -> Lang | None:
         """Return a member's language, None for one who only wrote messages so far."""

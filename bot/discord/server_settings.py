@@ -48,6 +48,16 @@ class Servers:
         self._settings[guild_id] = await self._guilds.change(guild_id, self._clock(), **changes)
         return self._settings[guild_id]
 
+    def forget(self, guild_id: int) -> None:
+        """Let go of the settings of a server, which were deleted."""
+        self._settings.pop(guild_id, None)
+
+    async def forget_member(self, member_id: int) -> None:
+        """Let a member be the reviewer of no server any more."""
+        for guild_id, settings in list(self._settings.items()):
+            if (who := settings.reviewer) is not None and who.kind == "member" and who.id == member_id:
+                await self.change(guild_id, reviewer=None)
+
     def answers_in(self, guild_id: int | None, channel_id: int | None, parent_id: int | None) -> bool:
         """Return whether Epoch may answer for all to see in a channel, or in a thread whose parent is `parent_id`."""
         chosen = self.of(guild_id).channels

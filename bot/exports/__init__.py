@@ -2,7 +2,8 @@
 
     Topic  → notebook → .ipynb
     topics → anki     → .apkg
+    topics → table    → .csv
 
 - markup: the bank's Markdown as Jupyter and as HTML read it
-- files: writing a file whole or not at all
+- cells and drills: what a notebook is made of
 """

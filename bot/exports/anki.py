@@ -23,6 +23,7 @@ from bot.exports.markup import as_code, as_html
 from bot.exports.notebook import wrong_lines
 from bot.study.rounds.questions import LETTERS
 from bot.wording import say
+from knowledge.bank.formerly import first_name, first_slug
 from knowledge.bank.models import Item, Lang, Topic
 from knowledge.bank.sheet import Sheet
 
@@ -131,10 +132,10 @@ def _deck(topic: Topic, lang: Lang, model: Model) -> Deck:
 
     # "::" in a name would make a deck of its own.
     name = f"{say('export.anki.deck', lang)}::{topic.title[lang].replace('::', ':')}"
-    deck = genanki.Deck(_stable_id("deck", lang, topic.slug), name, say("export.anki.about", lang))
+    deck = genanki.Deck(_stable_id("deck", lang, first_slug(topic)), name, say("export.anki.about", lang))
     for item in topic.quiz:
         tags = [f"epoch::{topic.slug}", f"epoch::{item.kind}", f"epoch::{topic.meta.level}"]
-        guid = genanki.guid_for("epoch", lang, topic.slug, item.id)
+        guid = genanki.guid_for("epoch", lang, *first_name(topic, item))
         deck.add_note(genanki.Note(model, list(fields(topic, item, lang).values()), guid=guid, tags=tags))
     return deck
 

@@ -1,6 +1,7 @@
 """A topic as a Jupyter notebook: read it, run its examples, break them, test yourself.
 
-    explanation · for each example: parameters, the rest of it, what it draws, *Break it* · quiz with folded answers
+    explanation · for each example: parameters, the rest of it, what it draws, *Break it*
+    for each drill: statement, folded hints, a start, a call that has it judged · quiz with folded answers
 
 An example's two cells are, one after the other, the tested source byte for byte; what stands below them is what its
 accepted run printed. The format is nbformat 4.5, which is plain JSON; the same topic always gives the same bytes.
@@ -13,31 +14,37 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from bot.exports.cells import Cell, code_cell, folded, markdown_cell
+from bot.exports.drills import drill_cells
 from bot.exports.markup import fenced, for_jupyter, spanned
 from bot.study.rounds.questions import LETTERS
 from bot.wording import say
+from bot.wording.foreign import printable
+from bot.wording.phrases.replies import provenance
 from knowledge.bank import parameters
 from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Example, Item, Lang, Topic
 from knowledge.bank.sheet import Sheet
 
-Cell = dict[str, Any]
 #: What is imported under another name than it is installed by.
 _INSTALLED_AS = {"sklearn": "scikit-learn", "keras": "tensorflow"}
 
 
 def notebook(topic: Topic, lang: Lang) -> bytes:
     """Return the notebook of a topic, as the content of an .ipynb file."""
-    cells = [_markdown(_head(topic, lang))]
+    cells = [markdown_cell(_head(topic, lang))]
     for section in SECTIONS:
         text = for_jupyter(topic.sections[lang][section])
-        cells.append(_markdown(f"## {SECTIONS[section][lang]}\n\n{text}"))
+        cells.append(markdown_cell(f"## {SECTIONS[section][lang]}\n\n{text}"))
     for example in topic.examples:
         cells += _example(example, lang)
+    if topic.drills:
+        cells += drill_cells(topic, lang)
     if topic.quiz:
-        cells.append(_markdown(f"## {say('export.notebook.quiz', lang)}\n\n{say('export.notebook.quiz_how', lang)}"))
-        cells += [_markdown(_item(topic, number, item, lang)) for number, item in enumerate(topic.quiz, 1)]
+        cells.append(
+            markdown_cell(f"## {say('export.notebook.quiz', lang)}\n\n{say('export.notebook.quiz_how', lang)}")
+        )
+        cells += [markdown_cell(_item(topic, number, item, lang)) for number, item in enumerate(topic.quiz, 1)]
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"{topic.slug[:40]}-{number}"
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -82,6 +89,8 @@ def _filled(part: ast.expr) -> str:
 def _head(topic: Topic, lang: Lang) -> str:
     needs = sorted({name for example in topic.examples for name in _needs(example.source)})
     lines = [f"# {for_jupyter(topic.title[lang])}", say("export.notebook.lead", lang)]
+    if (bank := provenance(topic, lang, lambda text: for_jupyter(printable(text)))) is not None:
+        lines.append(bank)
     if needs:
         lines.append(say("export.notebook.needs", lang, packages=" ".join(needs)))
     return "\n\n".join(lines)
@@ -102,19 +111,19 @@ def _example(example: Example, lang: Lang) -> Iterator[Cell]:
     kind = "main" if example.name == MAIN_EXAMPLE else "further"
     title = say(f"export.notebook.{kind}", lang, title=for_jupyter(example.meta.title[lang]))
     held = "\n".join(f"- {claim}" for claim in claims(example.source))
-    yield _markdown(f"## {title}\n\n{say('export.notebook.claims', lang)}\n\n{held}")
+    yield markdown_cell(f"## {title}\n\n{say('export.notebook.claims', lang)}\n\n{held}")
     head, body = halves(example.source)
     if head:
-        yield _code(head, tags=["parameters"])
+        yield code_cell(head, tags=["parameters"])
     accepted = example.transcript if example.transcript and example.transcript.sha256 == example.sha256 else None
-    yield _code(body, printed=accepted.text if accepted else "")
+    yield code_cell(body, printed=accepted.text if accepted else "")
     if pictures := _pictures(example.source):
         shown = ", ".join(f"Image({name!r})" for name in pictures)
-        yield _code(f"from IPython.display import Image, display\ndisplay({shown})")
+        yield code_cell(f"from IPython.display import Image, display\ndisplay({shown})")
     if change := broken_by(example):
-        yield _markdown(f"### {say('export.notebook.break', lang)}\n\n{say('export.notebook.break_how', lang)}")
-        yield _code(change)
-        yield _markdown(_folded(say("export.notebook.break_why", lang), for_jupyter(example.meta.counter_why[lang])))
+        yield markdown_cell(f"### {say('export.notebook.break', lang)}\n\n{say('export.notebook.break_how', lang)}")
+        yield code_cell(change)
+        yield markdown_cell(folded(say("export.notebook.break_why", lang), for_jupyter(example.meta.counter_why[lang])))
 
 
 def broken_by(example: Example) -> str | None:
@@ -145,7 +154,7 @@ def _item(topic: Topic, number: int, item: Item, lang: Lang) -> str:
         asked.append(fenced(sheet.code, "python"))
     if sheet.options:
         asked.append(_options(sheet.options, code=item.about.code_options))
-    return "\n\n".join([*asked, _folded(say("export.answer", lang), *_answer(sheet, lang))])
+    return "\n\n".join([*asked, folded(say("export.answer", lang), *_answer(sheet, lang))])
 
 
 def _options(options: Sequence[str], *, code: bool) -> str:
@@ -176,22 +185,3 @@ def wrong_lines(lines: Sequence[int], lang: Lang) -> str:
     """Return which lines of a program are wrong, in words."""
     key = "line" if len(lines) == 1 else "lines"
     return say(f"export.{key}", lang, lines=say("member.progress.between", lang).join(map(str, lines)))
-
-
-def _folded(summary: str, *hidden: str) -> str:
-    return "\n\n".join([f"<details><summary>{summary}</summary>", *hidden, "</details>"])
-
-
-def _markdown(text: str) -> Cell:
-    return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
-
-
-def _code(source: str, *, tags: list[str] | None = None, printed: str = "") -> Cell:
-    output = {"output_type": "stream", "name": "stdout", "text": printed.splitlines(keepends=True)}
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": {"tags": tags} if tags else {},
-        "outputs": [output] if printed else [],
-        "source": source.splitlines(keepends=True),
-    }

@@ -81,6 +81,9 @@ class DailyQuestions:
         Such a question had ended before its day began anywhere. It goes before all others of its server.
         """
         days = select(daily.c.day).distinct().where(daily.c.day > after, daily.c.closed.is_not(None))
+        async with self._database.reading() as connection:
+            if (await connection.execute(days.limit(1))).first() is None:
+                return  # as nearly always: nobody who writes has to wait for it
         async with self._database.writing() as connection:
             for day in (await connection.scalars(days)).all():
                 early = select(daily.c.id, daily.c.guild_id).where(daily.c.day == day, daily.c.closed < earliest(day))
@@ -88,6 +91,16 @@ class DailyQuestions:
                     oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == row.guild_id)
                     free = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
                     await connection.execute(update(daily).where(daily.c.id == row.id).values(day=free))
+
+    async def redate(self, daily_id: int, day: date) -> None:
+        """Give a question another day; where its server has one for that day, it goes before all others."""
+        async with self._database.writing() as connection:
+            mine = select(daily.c.guild_id).where(daily.c.id == daily_id).scalar_subquery()
+            taken = select(daily.c.id).where(daily.c.guild_id == mine, daily.c.day == day)
+            if (await connection.execute(taken)).first() is not None:
+                oldest = select(func.min(daily.c.day)).where(daily.c.guild_id == mine)
+                day = (await connection.execute(oldest)).scalar_one() - timedelta(days=1)
+            await connection.execute(update(daily).where(daily.c.id == daily_id).values(day=day))
 
     async def posted(self, daily_id: int, message_id: int) -> None:
         """Save where a question was posted."""

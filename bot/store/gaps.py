@@ -36,7 +36,7 @@ class Gaps:
             guild_id: where it was asked; None in direct messages.
         """
         row = {
-            "guild_id": guild_id or _NO_SERVER, "lang": lang, "key": _key(question), "question": question,
+            "guild_id": guild_id or _NO_SERVER, "lang": lang, "key": question_key(question), "question": question,
             "nearest": list(nearest), "count": 1, "first_at": at, "last_at": at,
         }  # fmt: skip
         async with self._database.writing() as connection:
@@ -69,14 +69,15 @@ class Gaps:
     async def close(self, question: str, lang: Lang) -> None:
         """Take a question out everywhere: the bank answers it by now, or never shall."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(gaps).where(gaps.c.lang == lang, gaps.c.key == _key(question)))
+            await connection.execute(delete(gaps).where(gaps.c.lang == lang, gaps.c.key == question_key(question)))
 
 
 def _gap(row: RowMapping, count: int, first_at: float) -> Gap:
     return Gap(row["question"], row["lang"], tuple(row["nearest"]), count, first_at, row["last_at"])
 
 
-def _key(question: str) -> str:
+def question_key(question: str) -> str:
+    """Return what tells questions apart: equal for those that differ in case, width or punctuation only."""
     folded = unicodedata.normalize("NFKC", question).casefold()
     words = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded)
     return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()

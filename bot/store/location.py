@@ -15,21 +15,36 @@ from typing import TYPE_CHECKING
 
 from bot.settings import DATABASE_FILE, Settings
 from bot.store.errors import DatabaseUnavailable
+from bot.store.sqlite_file import HEADER
+from knowledge.bank.formerly import renamed
+from knowledge.bank.models import Bank
 
 if TYPE_CHECKING:  # it loads SQLAlchemy, which the doctor and a plain question do without
+    from bot.store.lease import Lease
     from bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
-_HEADER = b"SQLite format 3\0"
 #: In the schema of every database of Epoch since the first, and of no other program's by that file name.
 _OURS = b"round_players"
 #: How long a start waits for another one that is taking the same file over.
 _BUSY_S = 5.0
 
 
-async def open_store(settings: Settings, *, clock: Callable[[], float] = time.time) -> Store:
+async def open_store(
+    settings: Settings,
+    *,
+    clock: Callable[[], float] = time.time,
+    look_through: bool = False,
+    bank: Bank | None = None,
+) -> Store:
     """Open the database of the settings and bring it up to date; its folder is made, an older `epoch.db` taken over.
+
+    Args:
+        settings: the host's settings.
+        clock: Unix time.
+        look_through: whether to look for damage first, for whoever is going to use it for long.
+        bank: has names that are followed: what is kept under an old one is found under today's.
 
     Raises:
         bot.store.errors.StoreError: it cannot be used; the error says why and what to do.
@@ -38,8 +53,29 @@ async def open_store(settings: Settings, *, clock: Callable[[], float] = time.ti
 
     target = settings.default_database
     if target is not None:
-        await asyncio.to_thread(_make_ready, target)
-    return await Store.open(settings.database_url, clock=clock)
+        await asyncio.to_thread(make_folder, target)
+        await asyncio.to_thread(_adopt, target)
+    store = await Store.open(settings.database_url, clock=clock, look_through=look_through)
+    if bank is not None:
+        try:
+            await store.names.follow(renamed(bank))
+        except BaseException:
+            await store.close()
+            raise
+    return store
+
+
+async def open_lease(settings: Settings) -> Lease:
+    """Return the lease of the database of the settings, for the shards of the settings; it is not taken yet.
+
+    Raises:
+        bot.store.errors.StoreError: there is no place for it, or no such database.
+    """
+    from bot.store.lease import lease_of
+
+    if settings.default_database is not None:
+        await asyncio.to_thread(make_folder, settings.default_database)
+    return lease_of(settings.database_url, settings.shards)
 
 
 def left_behind(target: Path) -> Path | None:
@@ -56,7 +92,7 @@ def left_behind(target: Path) -> Path | None:
 
 def _is_ours(file: Path) -> bool:
     # Read as bytes: a look through SQLite would lock it, and make files beside it.
-    return _holds(file, _HEADER) and any(_holds(part, _OURS) for part in (file, file.with_name(f"{file.name}-wal")))
+    return _holds(file, HEADER) and any(_holds(part, _OURS) for part in (file, file.with_name(f"{file.name}-wal")))
 
 
 def _holds(file: Path, text: bytes) -> bool:
@@ -69,7 +105,12 @@ def _holds(file: Path, text: bytes) -> bool:
         return False
 
 
-def _make_ready(target: Path) -> None:
+def make_folder(target: Path) -> None:
+    """Make the folder that the database is to lie in.
+
+    Raises:
+        DatabaseUnavailable: it cannot be made.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -77,6 +118,9 @@ def _make_ready(target: Path) -> None:
             f"the data folder {target.parent} cannot be made: {error.strerror}; "
             "set EPOCH_DATA_DIR to a folder that can be written"
         ) from error
+
+
+def _adopt(target: Path) -> None:
     old = left_behind(target)
     if old is None:
         return

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.feedback import voter, voters_key
-from bot.store.tables import feedback, members, metadata
+from bot.store.tables import blocks, feedback, members, metadata
 from knowledge.bank.models import Lang
 
 
@@ -68,13 +68,18 @@ class Members:
                     if name in table.c:
                         rows = (await connection.execute(select(table).where(table.c[name] == member_id))).mappings()
                         found.setdefault(table.name, []).extend(_plain(dict(row)) for row in rows)
+            block = select(blocks).where(blocks.c.kind == "member", blocks.c.blocked_id == member_id)
+            found[blocks.name] = [_plain(dict(row)) for row in (await connection.execute(block)).mappings()]
             for vote in await _votes(connection, member_id):
                 row = (await connection.execute(select(feedback).where(vote))).mappings().one()
                 found.setdefault(feedback.name, []).append(_plain(dict(row)))
         return {table: rows for table, rows in found.items() if rows}
 
     async def forget(self, member_id: int) -> int:
-        """Delete all that is kept of a member and return how many rows that were; what others did stays."""
+        """Delete all that is kept of a member and return how many rows that were; what others did stays.
+
+        That the host blocked them stays, too: else this would undo it.
+        """
         gone = 0
         async with self._database.writing() as connection:
             for table in reversed(metadata.sorted_tables):

@@ -8,25 +8,35 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.store import sqlite_file
 from bot.store.database import Database
 from bot.store.errors import DatabaseUnavailable, MigrationError, NewerDatabase
+
+if TYPE_CHECKING:  # a third of a second to import, which only a database pays that is not up to date
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 log = logging.getLogger(__name__)
 
 _FOLDER = Path(__file__).parent / "migrations"
+_VERSION = "alembic_version"
 
 
 def scripts() -> ScriptDirectory:
     """Return the migrations that this version has."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config())
+
+
+def newest() -> str:
+    """Return the revision that this version brings a database to: migrations are numbered, and so are their files."""
+    return max(file.name.partition("_")[0] for file in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def migrate(database: Database, *, to: str = "head", clock: Callable[[], float] = time.time) -> None:
@@ -44,26 +54,32 @@ async def migrate(database: Database, *, to: str = "head", clock: Callable[[], f
     """
     await database.prepare()
     async with database.writing() as connection:
-        now = await connection.run_sync(_revision)
-        known = scripts()
-        if now == known.get_current_head() and to == "head":
+        now = await connection.run_sync(revision_of)
+        if now == newest() and to == "head":
             return
-        if now is not None and now not in {script.revision for script in known.walk_revisions()}:
-            raise NewerDatabase(
-                f"the database {database.shown} was written by a newer version of Epoch (revision {now}); "
-                "install that version, or set EPOCH_DATABASE_URL to another database"
-            )
+        check_known(database, now)
         if now is not None and database.file is not None:
             await asyncio.to_thread(_copy, database.file, f"{now}-{int(clock())}")
         try:
-            await connection.run_sync(_upgrade, to)
+            await connection.run_sync(upgrade, to)
         except SQLAlchemyError as error:
             raise MigrationError(
                 f"the database {database.shown} could not be brought up to date and is as it was: "
                 f"{' '.join(str(error).split())}; report this with revision {now}"
             ) from error
     if now is not None:
+        if database.file is not None:
+            await asyncio.to_thread(sqlite_file.prune, database.file)
         log.info("the database was brought from revision %s to %s", now, to)
+
+
+def check_known(database: Database, found: str | None) -> None:
+    """Raise `NewerDatabase` where a database is at a revision that this version does not have."""
+    if found is not None and found not in {script.revision for script in scripts().walk_revisions()}:
+        raise NewerDatabase(
+            f"the database {database.shown} was written by a newer version of Epoch (revision {found}); "
+            "install that version, or set EPOCH_DATABASE_URL to another database"
+        )
 
 
 async def revision(database: Database) -> str | None:
@@ -75,20 +91,29 @@ async def revision(database: Database) -> str | None:
     if database.file is not None and not database.file.exists():
         return None
     async with database.reading() as connection:
-        return await connection.run_sync(_revision)
+        return await connection.run_sync(revision_of)
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     return config
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that a connection's database is at, None for one that holds nothing yet."""
+    if not inspect(connection).has_table(_VERSION):
+        return None
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSION}"))
+    return found
 
 
-def _upgrade(connection: Connection, to: str) -> None:
+def upgrade(connection: Connection, to: str) -> None:
+    """Bring a connection's database up to a revision, in the transaction that is going on."""
+    from alembic import command
+
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, to)

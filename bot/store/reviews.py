@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database, upsert
 from bot.store.tables import activity, cards, reviews
-from bot.study.cards import Card, Review, ReviewStep
+from bot.study.cards import Card, CardChange, Review, ReviewStep
 
 
 class Reviews:
@@ -56,6 +56,33 @@ class Reviews:
             await _count(connection, new)
         return list(moved.values())
 
+    async def amend(self, member_id: int, topic: str, item: str, change: CardChange) -> Card | None:
+        """Change a card without a review, and return it; None where there is none, or nothing to change.
+
+        Args:
+            member_id: whose.
+            topic: of the item.
+            item: its id.
+            change: state → (state, when it is due), or None; called within the transaction.
+        """
+        mine = (cards.c.member_id == member_id) & (cards.c.topic == topic) & (cards.c.item == item)
+        async with self._database.writing() as connection:
+            state = (await connection.execute(select(cards.c.state).where(mine))).scalar_one_or_none()
+            if state is None or (changed := change(state)) is None:
+                return None
+            await connection.execute(update(cards).where(mine).values(state=changed[0], due=changed[1]))
+            return Card(member_id, topic, item, *changed)
+
+    async def bring_forward(self, card: Card) -> None:
+        """Let a member's card be due no later than `card`; keep `card` itself where there is none of the item."""
+        row = {"member_id": card.member_id, "topic": card.topic, "item": card.item}
+        mine = (cards.c.member_id == card.member_id) & (cards.c.topic == card.topic) & (cards.c.item == card.item)
+        async with self._database.writing() as connection:
+            if (await connection.execute(select(cards.c.due).where(mine))).first() is None:
+                await connection.execute(insert(cards).values(**row, state=card.state, due=card.due))
+            else:
+                await connection.execute(update(cards).where(mine, cards.c.due > card.due).values(due=card.due))
+
     async def due(self, member_id: int, now: float, limit: int | None = 20) -> list[Card]:
         """Return a member's cards that are due, the longest overdue first."""
         mine = (cards.c.member_id == member_id) & (cards.c.due <= now)
@@ -78,13 +105,6 @@ class Reviews:
         query = select(func.count()).select_from(cards).where(cards.c.member_id == member_id, cards.c.due <= now)
         async with self._database.reading() as connection:
             return int((await connection.execute(query)).scalar_one())
-
-    async def next_due(self, member_id: int, now: float) -> float | None:
-        """Return when the next of a member's cards is due that is not due yet; None where there is none."""
-        query = select(func.min(cards.c.due)).where(cards.c.member_id == member_id, cards.c.due > now)
-        async with self._database.reading() as connection:
-            due: float | None = (await connection.execute(query)).scalar_one()
-        return due
 
     async def due_times(self, member_id: int) -> dict[tuple[str, str], float]:
         """Return when each of a member's cards is due, by (topic, item)."""

@@ -64,7 +64,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class SavedRound:
-    """A round as it was last saved."""
+    """A round as it was last saved; `parent_id` is the channel of its lobby, where it has a thread of its own."""
 
     id: int
     guild_id: int | None
@@ -78,6 +78,7 @@ class SavedRound:
     questions: tuple[StoredQuestion, ...]
     players: tuple[StoredPlayer, ...]
     answers: tuple[StoredAnswer, ...]
+    parent_id: int | None = None
 
 
 class Rounds:
@@ -125,10 +126,17 @@ class Rounds:
         players: Sequence[StoredPlayer] = (),
         given: Sequence[StoredAnswer] = (),
         gone: Sequence[int] = (),
+        questions: Sequence[StoredQuestion] = (),
     ) -> None:
-        """Save the state with everyone who joined or is gone, every answer that came or changed, all or nothing."""
+        """Save the state with everyone who joined or is gone, every answer that came or changed, all or nothing.
+
+        `questions` are those that were added: what was missed and comes again.
+        """
         async with self._database.writing() as connection:
             await connection.execute(update(rounds).where(rounds.c.id == round_id).values(state=state))
+            if questions:
+                rows = [{"round_id": round_id, **asdict(question)} for question in questions]
+                await connection.execute(insert(round_questions), rows)
             if players:
                 rows = [{"round_id": round_id, **asdict(player)} for player in players]
                 await connection.execute(upsert(connection, round_players, rows, update=["name", "team", "away"]))
@@ -152,6 +160,12 @@ class Rounds:
         async with self._database.writing() as connection:
             await connection.execute(update(rounds).where(rounds.c.id == round_id).values(message_id=message_id))
 
+    async def into_thread(self, round_id: int, thread_id: int, parent_id: int) -> None:
+        """Save that a round goes on in a thread of the channel where its lobby is, which is free for another one."""
+        moved = update(rounds).where(rounds.c.id == round_id).values(channel_id=thread_id, parent_id=parent_id)
+        async with self._database.writing() as connection:
+            await connection.execute(moved)
+
     async def finish(self, round_id: int, state: JsonObject, results: Sequence[Score], at: float) -> None:
         """End a round: its scores count, the names of its players go. A second call changes nothing."""
         async with self._database.writing() as connection:
@@ -163,7 +177,9 @@ class Rounds:
             await connection.execute(delete(round_players).where(round_players.c.round_id == round_id))
             if results:
                 common = {"source": f"round:{round_id}", "guild_id": guild.guild_id, "at": at}
-                await connection.execute(insert(scores), [{**common, **asdict(score)} for score in results])
+                # Some may count already: they do before the results are shown.
+                rows = [{**common, **asdict(score)} for score in results]
+                await connection.execute(upsert(connection, scores, rows))
 
     async def get(self, round_id: int) -> SavedRound | None:
         """Return one round, None for an unknown number."""
@@ -177,15 +193,25 @@ class Rounds:
             return await _load(connection, rounds.c.ended.is_(None))
 
     async def missed(self, round_id: int) -> list[tuple[str, str]]:
-        """Return (topic, item) of the questions that anyone had wrong or nobody had right, most missed first."""
+        """Return (topic, item) of the questions that anyone had wrong or nobody had right, most missed first.
+
+        Of a question that came again, the last time counts.
+        """
         total = func.count(answers.c.member_id)
         right = func.coalesce(func.sum(cast(answers.c.correct, Integer)), 0)
         share = func.coalesce(cast(right, Double) / func.nullif(total, 0), 0.0)
         mine = (answers.c.round_id == round_questions.c.round_id) & (answers.c.number == round_questions.c.number)
+        later = round_questions.alias()
+        again = (
+            (later.c.round_id == round_questions.c.round_id)
+            & (later.c.number > round_questions.c.number)
+            & (later.c.topic == round_questions.c.topic)
+            & (later.c.item == round_questions.c.item)
+        )
         query = (
             select(round_questions.c.topic, round_questions.c.item)
             .outerjoin(answers, mine)
-            .where(round_questions.c.round_id == round_id)
+            .where(round_questions.c.round_id == round_id, ~select(later.c.number).where(again).exists())
             .group_by(round_questions.c.number, round_questions.c.topic, round_questions.c.item)
             .having(share < 1)
             .order_by(share, round_questions.c.number)
@@ -194,11 +220,11 @@ class Rounds:
             return [(row.topic, row.item) for row in await connection.execute(query)]
 
     async def asked(self, channel_id: int, limit: int = 50) -> list[tuple[str, str]]:
-        """Return (topic, item) of the questions a channel was asked last, the newest first."""
+        """Return (topic, item) of the questions a channel was asked last, in its threads too, the newest first."""
         query = (
             select(round_questions.c.topic, round_questions.c.item)
             .join(rounds, rounds.c.id == round_questions.c.round_id)
-            .where(rounds.c.channel_id == channel_id)
+            .where((rounds.c.channel_id == channel_id) | (rounds.c.parent_id == channel_id))
             .order_by(rounds.c.id.desc(), round_questions.c.number.desc())
             .limit(limit)
         )

@@ -12,7 +12,9 @@ Setting              base: a field, by name
 │   ├── Toggle       on or off
 │   └── Number       of those offered, within the field's bounds
 ├── Channels         channels of the server
-├── Role             a role of the server
+├── Banks            banks that are loaded
+├── OneRole          a role of the server
+├── Mentionable      a role or a member of the server
 └── Schedule         a channel, an hour and a zone
 """
 
@@ -166,8 +168,20 @@ class Channels(Setting):
     posts: bool = False
 
 
-class Role(Setting):
+class Banks(Setting):
+    """Some of the banks that are loaded: a tuple of their names, or None for all. Of one bank there is no choice."""
+
+    __slots__ = ()
+
+
+class OneRole(Setting):
     """A role of the server, as an id or None."""
+
+    __slots__ = ()
+
+
+class Mentionable(Setting):
+    """A role or a member of the server: a `Mentioned` or None."""
 
     __slots__ = ()
 

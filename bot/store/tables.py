@@ -1,7 +1,8 @@
 """The schema. Times are Unix seconds, members and places are Discord's ids, documents are JSON.
 
 A member's rows are found by a column named `member_id` (what is theirs, deleted with them) or `owner_id` (what they
-started and others took part in, kept without them). `store.members` relies on these two names.
+started and others took part in, kept without them). `store.members` relies on these two names, and
+`store.guilds` on `guild_id` for what is a server's.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ rounds = Table(
     Column("lang", String(2), nullable=False),
     Column("state", JSON, nullable=False),  # of the machine, without anything about a member
     Column("message_id", BigInteger),  # the message that the round goes on under
+    Column("parent_id", BigInteger),  # the channel of the lobby, where the round has a thread of its own
     Column("began", Double, nullable=False),
     Column("ended", Double),
 )
@@ -147,12 +149,52 @@ reviews = Table(
     CheckConstraint("rating BETWEEN 1 AND 4", name="rating"),
 )
 
+#: FSRS's parameters as they were fitted to a member; see `bot.study.fitter`.
+fits = Table(
+    "fits",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("parameters", JSON(none_as_null=True)),
+    Column("told", Integer, nullable=False),
+    Column("log_loss", Double),
+    Column("usual_log_loss", Double),
+    Column("next_at", Integer, nullable=False),  # with how many answers the next fit comes
+    Column("at", Double, nullable=False),
+)
+
 activity = Table(
     "activity",
     metadata,
     Column("member_id", BigInteger, primary_key=True, autoincrement=False),
     Column("day", Date, primary_key=True),  # in the member's own zone
     Column("answers", Integer, nullable=False),
+)
+
+#: What a member studies for, and the list of one day; see `bot.study.agenda`.
+goals = Table(
+    "goals",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date),  # of the interview; None for no day in particular
+    Column("minutes", Integer, nullable=False),  # a day
+    Column("since", Double, nullable=False),
+    Column("listed", Date),  # the member's day that the list is of
+    Column("made", Double),  # when it was made
+    Column("steps", JSON(none_as_null=True)),  # [[topic, item, why, topic that needs it or null], …]
+)
+
+#: Who asked to be reminded, and when; see `bot.study.reminders`.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("hour", SmallInteger),  # of the member's day; None where they want none any more
+    Column("lang", String(2), nullable=False),
+    Column("since", Double, nullable=False),  # when the hour was set
+    Column("last", Date),  # the newest of the member's days that was seen to, with a reminder or without
+    Column("sent", Double),  # when the last reminder was sent
+    Column("unanswered", SmallInteger, nullable=False, server_default=text("0")),  # reminders nobody came after
+    Column("closed", Double),  # since when the member takes no direct messages
 )
 
 daily = Table(
@@ -169,6 +211,15 @@ daily = Table(
     Column("closed", Double),  # since when no answer counts
     Column("told", Double),  # when its results were posted, or there was no place for them
     UniqueConstraint("guild_id", "day"),
+    # Looked for in all servers every half minute, among years of questions:
+    Index("ix_daily_day", "day"),
+)
+Index(
+    "ix_daily_untold",
+    daily.c.day,
+    daily.c.id,
+    sqlite_where=daily.c.told.is_(None),
+    postgresql_where=daily.c.told.is_(None),
 )
 
 daily_answers = Table(
@@ -202,6 +253,10 @@ feedback = Table(
     Column("lang", String(2), nullable=False),
     Column("good", Boolean, nullable=False),
     Column("at", Double, nullable=False),
+    # Why it is a 👎, where the member said so:
+    Column("reason", String(20)),
+    Column("why", Text),  # in their own words, for the host of the server
+    Column("guild_id", BigInteger),  # where they were said
     Index("ix_feedback_topic_section", "topic", "section"),
 )
 
@@ -216,6 +271,26 @@ gaps = Table(
     Column("count", Integer, nullable=False),
     Column("first_at", Double, nullable=False),
     Column("last_at", Double, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("slug", Slug, primary_key=True),  # of its folder in the data folder
+    Column("guild_id", BigInteger),  # None for drafts of the terminal
+    Column("owner_id", BigInteger),  # who suggested it
+    Column("lang", String(2), nullable=False),
+    Column("key", String(64), nullable=False),  # of the first question, as in `gaps`
+    Column("asks", JSON, nullable=False),  # {lang: [wording, …]}
+    Column("note", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("made", Double, nullable=False),
+    Column("changed", Double, nullable=False),  # of the state
+    Column("channel_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("patch", Text),  # once it is accepted
+    Index("ix_drafts_guild_id_state", "guild_id", "state"),
+    Index("ix_drafts_owner_id", "owner_id"),
 )
 
 runs = Table(
@@ -236,6 +311,108 @@ runs = Table(
     Column("form", JSON(none_as_null=True)),  # {custom_id, typed: {field: text}}: a form to fill in again
 )
 
+#: What members did at drills; see `bot.study.drills.attempts`.
+drill_attempts = Table(
+    "drill_attempts",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("topic", Slug, primary_key=True),
+    Column("item", Slug, primary_key=True),
+    Column("began", Double, nullable=False),
+    Column("variant", String(10), nullable=False),
+    Column("codes", JSON, nullable=False),  # {variant: the last code}
+    Column("tries", Integer, nullable=False),
+    Column("hints", Integer, nullable=False),
+    Column("end", String(10)),  # passed, given_up
+    Column("ended", Double),
+    Column("passed", Double),
+    Column("seen", Double),
+)
+
+#: Two members at the same drill; see `bot.study.drills.duels`.
+duels = Table(
+    "duels",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("owner_id", BigInteger),  # who asked for it
+    Column("lang", String(2), nullable=False),
+    Column("topic", Slug, nullable=False),
+    Column("item", Slug, nullable=False),
+    Column("checks", Integer, nullable=False),
+    Column("limit_s", Double, nullable=False),
+    Column("asked", Double, nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("began", Double),
+    Column("ended", Double),
+    Column("end", String(10)),
+    Index("ix_duels_ended", "ended"),
+)
+
+duel_players = Table(
+    "duel_players",
+    metadata,
+    Column("duel_id", ForeignKey("duels.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", SmallInteger, nullable=False),  # 0 asked, 1 was asked
+    Column("name", Name, nullable=False),
+    Column("best", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("handed", Double),
+    Column("passed", Double),
+    Column("gave_up", Boolean, nullable=False),
+    Index("ix_duel_players_member_id", "member_id"),
+)
+
+#: Whole interviews; see `bot.study.loops.machine`.
+loops = Table(
+    "loops",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("member_id", BigInteger, nullable=False),
+    Column("role", Slug, nullable=False),
+    Column("lang", String(2), nullable=False),
+    Column("state", JSON, nullable=False),  # its clock and its parts, with what was answered
+    Column("began", Double, nullable=False),
+    Column("ended", Double),
+    Index("ix_loops_member_id_id", "member_id", "id"),
+)
+Index(
+    "uq_loops_live_member",
+    loops.c.member_id,
+    unique=True,
+    sqlite_where=loops.c.ended.is_(None),
+    postgresql_where=loops.c.ended.is_(None),
+)
+
+#: Questions that one member asks another; see `bot.study.pairs`.
+pairs = Table(
+    "pairs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("lang", String(2), nullable=False),
+    Column("topic", Slug, nullable=False),
+    Column("item", Slug, nullable=False),
+    Column("phase", String(10), nullable=False),
+    Column("begun", Boolean, nullable=False),
+    Column("asked", Double, nullable=False),
+    Column("ended", Double),
+)
+
+pair_members = Table(
+    "pair_members",
+    metadata,
+    Column("pair_id", ForeignKey("pairs.id", ondelete="CASCADE"), primary_key=True),
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", String(20), nullable=False),  # interviewer, candidate
+    Column("text", Text, nullable=False),  # the comment of the one, the written answer of the other
+    Column("points", JSON(none_as_null=True)),  # that were made, as the interviewer or the grader says
+    Column("unsure", JSON, nullable=False),
+    Index("ix_pair_members_member_id", "member_id"),
+)
+
 packs = Table(
     "packs",
     metadata,
@@ -244,6 +421,53 @@ packs = Table(
     Column("sha256", String(64), nullable=False),
     Column("questions", JSON, nullable=False),  # [[question, [answer, …]], …]
     Column("imported", Double, nullable=False),
+)
+
+#: Packs that the hosts of servers uploaded, each for its server alone; those above are for all.
+guild_packs = Table(
+    "guild_packs",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Slug, primary_key=True),
+    Column("author", Name),
+    Column("sha256", String(64), nullable=False),
+    Column("questions", JSON, nullable=False),  # as in `packs`
+    Column("source", Text, nullable=False),  # the file, to be taken back and corrected
+    Column("imported", Double, nullable=False),
+)
+
+#: Places of the bank's pages that members saved.
+saved = Table(
+    "saved",
+    metadata,
+    Column("member_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("topic", Slug, primary_key=True),
+    Column("section", String(20), primary_key=True),
+    Column("unit", Slug, primary_key=True),  # empty for the whole section
+    Column("lang", String(2), nullable=False),  # in which it was read
+    Column("at", Double, nullable=False),
+)
+
+#: What the host told whatever processes serve to do (`epoch admin`): each finds what is new to it by the number.
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("target", BigInteger),  # the round, member or server that it is about
+    Column("given", Double, nullable=False),
+    Column("done", Double),
+    Column("rows", Integer),  # that were deleted by it
+    sqlite_autoincrement=True,  # no number comes twice, though rows are deleted
+)
+
+#: Whom Epoch does not answer. Not found by `member_id`: who is blocked cannot undo it with `/forget-me`.
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("kind", String(10), primary_key=True),  # member, server
+    Column("blocked_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
 )
 
 #: Random bytes that belong to this database alone.

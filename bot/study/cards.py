@@ -44,3 +44,5 @@ class Review:
 
 #: (state before or None, review) → (state after, when it is due).
 ReviewStep = Callable[[dict[str, Any] | None, Review], tuple[dict[str, Any], float]]
+#: State before → (state after, when it is due); None where nothing changes.
+CardChange = Callable[[dict[str, Any]], tuple[dict[str, Any], float] | None]

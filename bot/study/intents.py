@@ -8,7 +8,7 @@ question. What is said may begin with an "ok", a "then" or a "can you", and end 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -21,6 +21,8 @@ _Role = IntentKind | Literal["lead", "trail", "into zh", "into en", "into other"
 
 #: No longer message is nothing but that.
 _LONGEST = 80
+#: So many English words are typed by whoever speaks Chinese, too.
+_EITHER = 2
 #: What is asked for; of several in a message the first in this order: "I don't get it, show me the code" is the code.
 _SAID: dict[IntentKind, str] = {
     "quit": """
@@ -219,9 +221,18 @@ class Intent:
         return next(each for each in LANGS if each != lang) if self.into == "other" else self.into or lang
 
 
-def said(text: str) -> SmallTalk | Intent | None:
-    """Return what a message says or asks for that needs no looking up; None for a question."""
-    return small_talk(text) or intent(text)
+def said(text: str, interface: Lang | None = None) -> SmallTalk | Intent | None:
+    """Return what a message says or asks for that needs no looking up; None for a question.
+
+    Args:
+        text: as it was typed.
+        interface: language of the interface, in which `hi`, `ok`, `help` or `go on` is answered: so few words of Latin
+            letters are typed in both languages. None to go by the words alone.
+    """
+    told = small_talk(text) or intent(text)
+    if told is None or interface is None or told.lang != "en" or len(plain(text).split()) > _EITHER:
+        return told
+    return replace(told, lang=interface)
 
 
 def intent(text: str) -> Intent | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.study.cards import Card
     from bot.study.tutor import Tutor
     from knowledge.grading.grader import PointGrade
+    from knowledge.search.terms import Place
 
 
 #: What may stand around a quotation and belongs to its neighbours; brackets and signs belong to it.
@@ -53,11 +54,13 @@ class Judged:
         points: one grade a point, in the order of the question.
         grade: what it counts as.
         card: when the item comes back; None where an earlier answer to this same asking was counted already.
+        units: the units of the page that hold these points, those of missed points first.
     """
 
     points: tuple[PointGrade, ...]
     grade: Grade
     card: Card | None
+    units: tuple[Place, ...] = ()
 
 
 def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:
@@ -79,7 +82,7 @@ def of_item(topic: Topic, item: InWords, lang: Lang) -> InterviewQuestion:
 
 
 def follow_up(question: InterviewQuestion, lang: Lang) -> InterviewQuestion | None:
-    """Return what comes next about the same topic, round and round through all there is; None if that was all."""
+    """Return the next question on the same topic, in a cycle through all of them; None if there is only one."""
     everything = questions(question.topic, lang)
     place = next((n for n, each in enumerate(everything) if each.key == question.key), -1)
     following = everything[(place + 1) % len(everything)]
@@ -107,7 +110,16 @@ async def judge(
     grade = grade_of(points)
     given = GivenAnswer(member_id, question.topic.slug, question.item.id, grade, source, guild_id=guild_id)
     moved = await learning.record([given])
-    return Judged(points, grade, moved[0] if moved else None)
+    missed_first = sorted(points, key=lambda point: point.covered and not point.unsure)
+    units = await tutor.holding(question.topic, [point.index for point in missed_first])
+    return Judged(points, grade, moved[0] if moved else None, units)
+
+
+def model_answer(question: InterviewQuestion, judged: Judged, lang: Lang) -> list[str]:
+    """Return what a full answer says, in Markdown: the item's own words, or else the units that hold its points."""
+    if not judged.units or (question.item is not None and question.item.why is not None):
+        return [question.answer]
+    return [question.topic.passage(unit.section, lang, unit.unit).strip() for unit in judged.units]
 
 
 def grade_of(points: Sequence[PointGrade]) -> Grade:

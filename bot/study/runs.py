@@ -1,6 +1,6 @@
 """What a member asks to run, and the gate of every run on Discord: server settings, cooldown, number of runs at once.
 
-RunRequest → Gate.admitted → runs, or RunRefused, which says why in words
+RunRequest → Gate.admitted → runs, or Refused, which says why in words
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
+from bot.study.refusals import Refused
+from knowledge.bank import parameters
 from knowledge.bank.models import MAIN_EXAMPLE, Example, Topic
-from runners.models import Job
+from runners.models import Finished, Job
 
 if TYPE_CHECKING:
     from bot.study.tutor import Tutor
@@ -44,19 +46,6 @@ class RunRules(Protocol):
     @property
     def edited_code(self) -> Literal["everyone", "managers", "nobody"]:
         """Who may run code they wrote or changed."""
-
-
-class RunRefused(Exception):
-    """A run that may not start now, or not here, or not by this member.
-
-    Attributes:
-        key: of the text in `run.refused` that says why.
-        values: what that text names.
-    """
-
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(key)
-        self.key, self.values = key, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,7 @@ class RunRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """A run that was checked: what the runner gets, and what it came from.
 
     Attributes:
@@ -116,19 +105,37 @@ class Plan:
     changed: bool = True
 
 
-def plan(tutor: Tutor, asked: RunRequest, out_dir: Path | None = None) -> Plan:
+def plan(tutor: Tutor, asked: RunRequest, out_dir: Path | None = None) -> RunPlan:
     """Check what was asked for.
 
     Raises:
         knowledge.bank.errors.KnowledgeError: there is no such topic or example, or a value does not fit.
     """
     if not asked.topic:
-        return Plan(asked, tutor.plan_script(asked.code or "", stdin=asked.stdin, out_dir=out_dir))
+        return RunPlan(asked, tutor.plan_script(asked.code or "", stdin=asked.stdin, out_dir=out_dir))
     made = tutor.plan(
         asked.topic, asked.example, changes=asked.changes, counter=asked.counter, edited=asked.code,
         stdin=asked.stdin, out_dir=out_dir,
     )  # fmt: skip
-    return Plan(asked, made.job, made.topic, made.example, made.changed)
+    return RunPlan(asked, made.job, made.topic, made.example, made.changed)
+
+
+#: What a member presses after a run that did not go well.
+Remedy = Literal["input", "values", "edit"]
+_LIMITS = frozenset({"timeout", "memory", "output_limit", "disk_limit"})
+
+
+def remedy(planned: RunPlan, end: Finished) -> Remedy | None:
+    """Return what helps after a run; None where there is nothing to mend, or the learner cannot mend it.
+
+    A counter that broke the claim did what it should.
+    """
+    if {note.key for note in end.notes} & {"no_input", "input_ended"}:
+        return "input" if planned.changed else "edit"
+    if planned.asked.counter or end.outcome not in _LIMITS | {"error"}:
+        return None
+    tuned = planned.example is not None and planned.asked.code is None and parameters.parse(planned.example.source)
+    return "values" if tuned else "edit"
 
 
 def within(job: Job, rules: RunRules) -> Job:
@@ -178,22 +185,22 @@ class Gate:
             manages: whether the member manages that server.
 
         Raises:
-            RunRefused: with the reason to tell.
+            Refused: with the reason to tell.
         """
         now = self._clock()
         self._last = {member: at for member, at in self._last.items() if now - at < _LONGEST_PAUSE_S}
         if not rules.runs:
-            raise RunRefused("off")
+            raise Refused("run.refused.off")
         if asked.code is not None and rules.edited_code != "everyone":
             if rules.edited_code == "nobody":
-                raise RunRefused("edited_nobody")
+                raise Refused("run.refused.edited_nobody")
             if not manages:
-                raise RunRefused("edited_managers")
+                raise Refused("run.refused.edited_managers")
         if self._going[member_id] >= rules.runs_at_once:
-            raise RunRefused("busy", count=rules.runs_at_once)
+            raise Refused("run.refused.busy", count=rules.runs_at_once)
         free = self._last.get(member_id, float("-inf")) + rules.run_cooldown_s
         if now < free:
-            raise RunRefused("cooldown", at=int(free) + 1)
+            raise Refused("run.refused.cooldown", at=int(free) + 1)
         self._last[member_id] = now
         self._going[member_id] += 1
         try:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from knowledge.bank.models import SECTIONS, Lang, SectionId, Topic
+from knowledge.bank.formerly import find_topic
+from knowledge.bank.models import SECTIONS, Bank, Lang, SectionId, Topic
+
+#: `gan#vs-vae`, as `address` writes it.
+_ADDRESS = re.compile(r"\s*([a-z0-9]+(?:-[a-z0-9]+)*)#([a-z0-9]+(?:-[a-z0-9]+)*)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,30 @@ class Shown:
     lang: Lang
     section: SectionId | None = None
     unit: str | None = None
+
+
+def address(place: Shown) -> str:
+    """Return what opens a place when it is asked for: `gan#vs-vae` for a unit, `gan#how` for a section."""
+    return f"{place.topic}#{place.unit or place.section or next(iter(SECTIONS))}"
+
+
+def place_at(bank: Bank, text: str, lang: Lang) -> Shown | None:
+    """Return the place that an address names; None for every other text, and for what is not there.
+
+    Args:
+        bank: has the topics, also by their former names.
+        text: as it was typed.
+        lang: to show it in.
+    """
+    found = _ADDRESS.fullmatch(text)
+    topic = find_topic(bank, found[1].lower()) if found is not None else None
+    if found is None or topic is None:
+        return None
+    name = found[2].lower()
+    for unit in topic.units[lang]:
+        if unit.id == name and name not in SECTIONS:
+            return Shown(topic.slug, lang, unit.section, unit.id)
+    return next((Shown(topic.slug, lang, each) for each in topic.sections[lang] if each == name), None)
 
 
 def onward(topic: Topic, shown: Shown) -> Shown | None:

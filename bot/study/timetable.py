@@ -36,6 +36,21 @@ def earliest(day: date) -> float:
     return datetime.combine(day, time(), UTC).timestamp() - _FIRST
 
 
+def asked_on(day: date, posted: float, now: float, zone: str, since: float) -> date | None:
+    """Return the day on which a question was asked that bears a day to come, for the clock ran ahead; None for others.
+
+    Args:
+        day: the day it was asked for.
+        posted: when it was posted, by a clock that is right.
+        now: Unix time, by the clock that once ran ahead.
+        zone: IANA name.
+        since: when this zone was set; earlier questions may be of days of another.
+    """
+    asked, today = local_day(posted, zone), local_day(now, zone)
+    is_early = posted < earliest(day) or (since <= posted and asked < day)
+    return asked if is_early and asked <= today < day else None
+
+
 def moment(day: date, hour: int, zone: str) -> float:
     """Return the Unix time at which `hour` of that day comes in a zone.
 

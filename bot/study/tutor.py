@@ -7,27 +7,38 @@ topic name (+ changes) → Job → Runner → events
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from contextlib import aclosing, suppress
+from copy import copy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from bot.study.rounds import terms
+from bot.study.shown import Shown, place_at
 from knowledge.bank import names, parameters, questions
 from knowledge.bank.errors import KnowledgeError, UnknownTopic
-from knowledge.bank.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
+from knowledge.bank.models import LANGS, MAIN_EXAMPLE, PACKAGED_BANK, Bank, Example, Item, Lang, Topic
 from knowledge.bank.questions import Numbered
 from knowledge.grading.grader import PointGrade
+from knowledge.memory import give_back
 from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
-from knowledge.search.reading import clean, lang_under
-from knowledge.search.retriever import Reply
+from knowledge.search.reading import clean, detect_lang, lang_under
+from knowledge.search.retriever import Candidate, Reply
+from knowledge.search.terms import Place
 from runners.models import Event, Job, Limits, Runner
 from runners.queue import FairQueue, TellPlace
 
 #: Questions answered together: enough for all that batching gains, few enough that the first need not wait for long.
 _BATCH = 64
+#: When nobody has asked for so long, the memory of the index goes back.
+_REST_S = 30.0
+#: After so many questions what they have left free goes back, where no rest comes; it takes as long as one of them.
+_GIVE_BACK_EVERY = 500
+#: Candidates named behind the topic of an address, for a reply has three.
+_OTHERS = 2
 
 
 class UnknownExample(KnowledgeError):
@@ -69,12 +80,21 @@ class Finder(Protocol):
         questions: Sequence[str],
         langs: Sequence[Lang | None] | None = None,
         about: Sequence[str | None] | None = None,
+        topics: frozenset[str] | None = None,
     ) -> list[Reply]:
         """See `knowledge.search.retriever.Retriever.ask_many`."""
         ...
 
     def alike(self, questions: Sequence[str]) -> F32:
         """See `knowledge.search.retriever.Retriever.alike`."""
+        ...
+
+    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+        """See `knowledge.search.retriever.Retriever.unit_within`."""
+        ...
+
+    def rest(self) -> None:
+        """See `knowledge.search.retriever.Retriever.rest`."""
         ...
 
 
@@ -86,6 +106,35 @@ class Grades(Protocol):
         ...
 
 
+class _Asked(NamedTuple):
+    """A question that waits for its answer; `topics` are those that may answer, None for all."""
+
+    question: str
+    lang: Lang | None
+    about: str | None
+    topics: frozenset[str] | None
+    reply: asyncio.Future[Reply]
+
+
+@dataclass(slots=True)
+class _Line:
+    """The questions that wait, what is answering them, and what gives memory back a while after the last."""
+
+    waiting: list[_Asked] = field(default_factory=list)
+    answering: asyncio.Task[None] | None = None
+    resting: asyncio.TimerHandle | None = None
+    #: How many questions were answered since memory was given back.
+    answered: int = 0
+
+    def batch(self) -> list[_Asked]:
+        """Take the first questions that one call of the retriever can answer: those with the same topics."""
+        topics = self.waiting[0].topics
+        taken = [each for each in self.waiting if each.topics == topics][:_BATCH]
+        chosen = set(map(id, taken))
+        self.waiting = [each for each in self.waiting if id(each) not in chosen]
+        return [each for each in taken if not each.reply.done()]  # who stopped waiting costs nothing
+
+
 class Tutor:
     """The use cases over one bank, one retriever and one runner.
 
@@ -95,17 +144,39 @@ class Tutor:
 
     def __init__(
         self, bank: Bank, retriever: Finder, runner: Runner, *, grader: Grades | None = None,
-        limits: Limits | None = None, parallel: int = 2,
+        limits: Limits | None = None, parallel: int = 2, at_close: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.bank = bank
         self.runner = runner
         self._retriever = retriever
         self._grader = grader
+        self._at_close = at_close
         self._limits = limits or Limits()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="epoch-retriever")
         self._queue = FairQueue(parallel, _each(parallel))
-        self._waiting: list[tuple[str, Lang | None, str | None, asyncio.Future[Reply]]] = []
-        self._answering: asyncio.Task[None] | None = None
+        self._line = _Line()
+        self._topics: frozenset[str] | None = None
+        self._views: dict[frozenset[str], Tutor] = {}
+
+    def within(self, banks: Collection[str] | None) -> Tutor:
+        """Return what knows the topics of these banks only, over the same retriever and runner; itself for all.
+
+        Of a choice from which every bank is gone the packaged one is left.
+
+        Args:
+            banks: their names; None for all.
+        """
+        if banks is None:
+            return self
+        chosen = frozenset(banks).intersection(self.bank.names) or frozenset({PACKAGED_BANK})
+        if chosen.issuperset(self.bank.names):
+            return self
+        if chosen not in self._views:
+            view = copy(self)
+            view.bank, view._views = self.bank.only(chosen), {}
+            view._topics = frozenset(view.bank.topics)
+            self._views[chosen] = view
+        return self._views[chosen]
 
     async def ask(
         self, question: str, lang: Lang | None = None, *, about: str | None = None, interface: Lang | None = None
@@ -113,7 +184,7 @@ class Tutor:
         """Find the answer to `question`.
 
         Args:
-            question: as the learner typed it.
+            question: as the learner typed it; the address of a place (`gan#vs-vae`) opens just that.
             lang: language of the answer; None means the question's own.
             about: slug of the topic under discussion, which "and its drawbacks?" stays with.
             interface: language of the interface, in which a question is answered that is nothing but a Latin term;
@@ -123,38 +194,71 @@ class Tutor:
             knowledge.bank.errors.QueryError: the question is empty, only symbols, or too long.
         """
         clean(question)  # what cannot be looked up is refused at once, and spoils no batch
+        if (place := place_at(self.bank, question, lang or interface or detect_lang(question))) is not None:
+            return self._reply_at(place)
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, lang or lang_under(question, interface), about, reply))
-        if self._answering is None:
-            self._answering = asyncio.create_task(self._answer())
+        spoken = lang or lang_under(question, interface)
+        self._line.waiting.append(_Asked(question, spoken, about, self._topics, reply))
+        if self._line.resting is not None:
+            self._line.resting.cancel()
+        if self._line.answering is None:
+            self._line.answering = asyncio.create_task(self._answer())
         return await reply
+
+    def _reply_at(self, place: Shown) -> Reply:
+        """Return the answer to a question that is the address of a place, which needs no looking up."""
+        others = [topic.slug for topic in names.complete(self.bank, "", place.lang) if topic.slug != place.topic]
+        candidates = (Candidate(place.topic, 1.0), *(Candidate(slug, 0.0) for slug in others[:_OTHERS]))
+        return Reply("answer", place.topic, place.section, 1.0, place.lang, candidates, unit=place.unit)
 
     async def _answer(self) -> None:
         """Answer whatever waits, a batch at a time, until nothing does."""
-        loop = asyncio.get_running_loop()
+        loop, line = asyncio.get_running_loop(), self._line
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
-                batch = [each for each in batch if not each[-1].done()]  # who stopped waiting costs nothing
+            while line.waiting:
+                batch = line.batch()
                 if not batch:
                     continue
-                questions, langs, about, replies = zip(*batch, strict=True)
+                questions, langs, about, (topics, *_), replies = zip(*batch, strict=True)
                 try:
                     ask_many = self._retriever.ask_many
-                    found = await loop.run_in_executor(self._thread, ask_many, questions, langs, about)
+                    found = await loop.run_in_executor(self._thread, ask_many, questions, langs, about, topics)
                 except Exception as error:  # it belongs to those who asked, and they get it
                     _settle(replies, error)
                 else:
                     for reply, answer in zip(replies, found, strict=True):
                         if not reply.done():
                             reply.set_result(answer)
+                line.answered += len(batch)
+                if line.answered >= _GIVE_BACK_EVERY:
+                    line.answered = 0
+                    self._behind(give_back)
         finally:
-            self._answering = None
-            _settle([reply for *_, reply in self._waiting], asyncio.CancelledError())
+            line.answering = None
+            line.resting = loop.call_later(_REST_S, self._rest)
+            _settle([each.reply for each in line.waiting], asyncio.CancelledError())
+
+    def _rest(self) -> None:
+        self._behind(self._retriever.rest)
+
+    def _behind(self, work: Callable[[], object]) -> None:
+        """Have the thread of the questions do something between two of them."""
+        with suppress(RuntimeError):  # closed meanwhile
+            self._thread.submit(work)
 
     async def warm_up(self) -> None:
-        """Answer one question before anybody waits for it: loads the encoder and builds the index if it must."""
-        await self.ask("warm up")
+        """Answer one question before anybody waits for it: loads the encoder and the index."""
+        await self.ask("what is mode collapse in a gan")
+
+    async def warm_up_rest(self) -> None:
+        """Make ready what not everybody asks for: names half typed, answers in rounds, comparisons, Chinese.
+
+        Each is made at its first use otherwise, for which one member would wait; all of it takes two seconds.
+        """
+        await asyncio.to_thread(self.complete, "", LANGS[0])
+        await asyncio.to_thread(terms.prepare)
+        await self.ask("gan vs vae")
+        await self.ask("生成对抗网络和变分自编码器有什么区别")
 
     async def cluster(self, asked: Sequence[UnansweredQuestion]) -> list[Cluster]:
         """Put questions together that ask for the same thing, the most often asked first."""
@@ -167,6 +271,47 @@ class Tutor:
     def question(self, text: str, lang: Lang) -> Numbered:
         """Return the source question of that number or title, or raise `knowledge.bank.questions.UnknownQuestion`."""
         return questions.find(self.bank, text, lang)
+
+    async def answering(self, question: Numbered) -> Place | None:
+        """Return the unit that answers a source question; None where its page has no units."""
+        topic = question.topic
+        for unit in topic.units[LANGS[0]]:
+            if unit.id == question.unit:
+                return Place(topic.slug, unit.section, unit.id)
+        titles = [question.title[lang] for lang in LANGS]
+        within = self._retriever.unit_within
+        return await asyncio.get_running_loop().run_in_executor(self._thread, within, titles, topic.slug)
+
+    async def explaining(self, topic: Topic, item: Item) -> Place | None:
+        """Return the unit that explains an item that is answered by a letter; None where no unit surely does.
+
+        The nearest unit of a page need not be near. It is sure when somebody who asked the item with its reason, in one
+        of the languages, would be answered by just that unit.
+        """
+        sheets = [item.sheet(topic, lang) for lang in LANGS]
+        texts = [f"{sheet.prompt} {sheet.why or ''}" for sheet in sheets]
+
+        def work() -> Place | None:
+            place = self._retriever.unit_within(texts, topic.slug)
+            if place is None:
+                return None
+            replies = self._retriever.ask_many(texts, LANGS, None, self._topics)
+            sure = (
+                reply.outcome == "answer" and (reply.topic, reply.unit) == (topic.slug, place.unit) for reply in replies
+            )
+            return place if any(sure) else None
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def holding(self, topic: Topic, points: Sequence[int]) -> tuple[Place, ...]:
+        """Return the units of a topic's page that hold its key points, each unit once, in the order of the points."""
+
+        def work() -> tuple[Place, ...]:
+            texts = ([topic.meta.key_points[point][lang] for lang in LANGS] for point in points)
+            found = (self._retriever.unit_within(both, topic.slug) for both in texts)
+            return tuple(dict.fromkeys(filter(None, found)))
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def topic(self, name: str) -> Topic:
         """Return the topic with that slug, title or alias; `knowledge.bank.errors.UnknownTopic` names the nearest."""
@@ -242,7 +387,8 @@ class Tutor:
             source = parameters.apply(source, {counter_name: value}, bounded=False)
         if changes:
             source = parameters.apply(source, changes)
-        accepted = chosen.transcript.sha256 if chosen.transcript else None
+        # What others accepted into their banks runs behind a wall only.
+        accepted = chosen.transcript.sha256 if chosen.transcript and topic.origin is None else None
         job = Job(
             source, name=chosen.file, stdin=stdin, pasted=source != chosen.source and edited is not None,
             accepted_sha256=accepted, out_dir=out_dir, limits=self._limits,
@@ -277,6 +423,11 @@ class Tutor:
                 async for event in stream:
                     yield event
 
+    @property
+    def waiting(self) -> int:
+        """How many programs wait for their turn."""
+        return self._queue.waiting
+
     def resize(self, parallel: int) -> None:
         """Run so many programs at once from now on."""
         self._queue.resize(parallel, _each(parallel))
@@ -293,6 +444,9 @@ class Tutor:
 
     async def close(self) -> None:
         """Stop every run and free the retriever's thread."""
+        self._at_close()
+        if self._line.resting is not None:
+            self._line.resting.cancel()
         await self.runner.close()
         self._thread.shutdown(wait=False, cancel_futures=True)
 

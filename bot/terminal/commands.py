@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-#: What may follow a command: nothing, one of the languages, a topic, its example too, or the values of that as well.
-Takes = Literal["nothing", "language", "topic", "example", "values"]
+#: What may follow a command: nothing, the deck of one's own mistakes, one of the languages, a topic, its example too,
+#: the values of that as well, a drill, a role, a day, or a text, which is taken as it stands.
+Takes = Literal["nothing", "deck", "language", "topic", "example", "values", "drill", "role", "day", "text"]
 Handler = TypeVar("Handler")
 QUIT = "quit"
+#: What names the deck of one's own mistakes after `/review`.
+MINE = ("mine", "错题", "我的错题")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,18 @@ COMMANDS = {
     "break": ChatCommand(("改坏",), "example"),
     "code": ChatCommand(("代码",), "example"),
     "more": ChatCommand(("讲解",), "topic"),
+    "sources": ChatCommand(("来源",), "topic"),
     "interview": ChatCommand(("面试",), "topic", lesson=True),
+    "loop": ChatCommand(("全程面试",), "role", lesson=True),
     "quiz": ChatCommand(("测验",), "topic", lesson=True),
-    "review": ChatCommand(("复习",), lesson=True),
+    "drill": ChatCommand(("手写", "手撕"), "drill", lesson=True),
+    "hint": ChatCommand(("提示",)),
+    "solution": ChatCommand(("参考解",)),
+    "review": ChatCommand(("复习",), "deck", lesson=True),
+    "plan": ChatCommand(("计划",), "day"),
     "progress": ChatCommand(("进度",)),
     "topics": ChatCommand(("主题",)),
+    "suggest": ChatCommand(("建议",), "text", lesson=True),
     "lang": ChatCommand(("语言",), "language"),
     "help": ChatCommand(("?", "h", "帮助")),
     QUIT: ChatCommand(("exit", "q", "退出")),
@@ -80,6 +90,9 @@ def read_command(line: str) -> tuple[str, list[str]] | None:
     if not line or line[0] not in _SLASHES:
         return None
     rest = re.sub(r"\s", " ", line.lstrip(f"{_SLASHES} \t\u3000"))  # shlex knows no full-width space
+    first, _, text = rest.partition(" ")
+    if (name := ALIASES.get(first.lower(), first.lower())) in COMMANDS and COMMANDS[name].takes == "text":
+        return name, [text.strip()] if text.strip() else []
     rest = re.sub(r" *[=＝] *", "=", rest)
     rest = re.sub(r"(?<=\S)[?？]$", " ?", rest).replace("？", "?")
     try:

@@ -1,14 +1,17 @@
-"""What Tab completes in the chat: commands, then topics, their examples and the names of their values."""
+"""What Tab completes in the chat: commands, topics, their examples, the names of their values, drills and roles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
+from bot.study.drills import choosing
+from bot.study.loops.roles import load_roles
 from bot.study.tutor import Tutor
-from bot.terminal.commands import ALIASES, COMMANDS, Takes
+from bot.terminal.commands import ALIASES, COMMANDS, MINE, Takes
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.errors import KnowledgeError
@@ -23,11 +26,13 @@ class ChatCompleter(Completer):
     Args:
         tutor: knows topics by half their names, in either language.
         lang: returns the language of the interface, which may change while the chat goes on.
+        roles_dir: folder of the host's own roles.
     """
 
-    def __init__(self, tutor: Tutor, lang: Callable[[], Lang]) -> None:
+    def __init__(self, tutor: Tutor, lang: Callable[[], Lang], roles_dir: Path | None = None) -> None:
         self._tutor = tutor
         self._lang = lang
+        self._roles_dir = roles_dir
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         """Yield what the word before the cursor may become, best first."""
@@ -42,7 +47,15 @@ class ChatCompleter(Completer):
         takes = COMMANDS[name].takes if name in COMMANDS else "nothing"
         if takes == "language":
             yield from (Completion(each, -len(rest)) for each in LANGS if each.startswith(rest))
-        elif takes != "nothing":
+        elif takes == "deck":
+            yield from (Completion(each, -len(rest)) for each in MINE if rest and each.startswith(rest.lower()))
+            if not rest:
+                yield Completion(MINE[0], 0, display_meta=say("agenda.decks.mine", self._lang()))
+        elif takes == "role":
+            yield from (Completion(each, -len(rest)) for each in self._roles() if each.startswith(rest.lower()))
+        elif takes == "drill":
+            yield from self._drills(rest.lstrip())
+        elif takes not in ("nothing", "day", "text"):
             yield from self._words(takes, rest.lstrip())
 
     def _names(self, half: str, length: int) -> Iterator[Completion]:
@@ -67,6 +80,16 @@ class ChatCompleter(Completer):
             # Who types Chinese goes on in Chinese; a slug is what all else can be told by.
             text = topic.slug if rest.isascii() else topic.title["zh"]
             yield Completion(text, -len(rest), display=text, display_meta=title if text != title else topic.slug)
+
+    def _roles(self) -> Iterable[str]:
+        return load_roles(self._tutor.bank, self._roles_dir, strict=False)
+
+    def _drills(self, rest: str) -> Iterator[Completion]:
+        lang = self._lang()
+        for drill in choosing.complete(self._tutor.bank, rest, lang, _OFFERED):
+            title = drill.meta.title[lang]
+            text = drill.id if rest.isascii() else drill.meta.title["zh"]
+            yield Completion(text, -len(rest), display=text, display_meta=title if text != title else drill.id)
 
     def _within(self, takes: Takes, before: list[str], half: str) -> Iterator[Completion]:
         """Yield what may follow the name of a topic; nothing where the words are none yet."""

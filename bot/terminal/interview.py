@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from bot.study.interviews import InterviewQuestion, Judged, as_typed, follow_up, judge, of_item
+from bot.study.interviews import InterviewQuestion, Judged, as_typed, follow_up, judge, model_answer, of_item
 from bot.study.learning import TERMINAL, Learning
 from bot.study.tutor import Tutor
 from bot.terminal.commands import COMMANDS, QUIT, typed_command
@@ -27,7 +27,7 @@ _QUOTE = 240
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asking:
     """One asking of a question; `source` tells it from all others, so that only its first answer counts."""
 
     question: InterviewQuestion
@@ -66,7 +66,7 @@ class TerminalInterview:
             bot.store.errors.StoreError: an answer could not be saved, so it does not count.
         """
         asked = await self._needed(topic)
-        last: _Asked | None = None
+        last: _Asking | None = None
         while asked is not None:
             self._ask(asked.question, first=last is None)
             order, answer = await self._answer(lines, asked.question)
@@ -78,13 +78,13 @@ class TerminalInterview:
                 asked = last or asked
             elif await self._told(asked, answer):
                 last, following = asked, follow_up(asked.question, self._lang)
-                asked = _Asked(following) if following is not None else await self._needed(not_now=asked.question)
+                asked = _Asking(following) if following is not None else await self._needed(not_now=asked.question)
         self._voice.say("member.interview.none")
 
-    async def _needed(self, topic: str | None = None, not_now: InterviewQuestion | None = None) -> _Asked | None:
+    async def _needed(self, topic: str | None = None, not_now: InterviewQuestion | None = None) -> _Asking | None:
         last = (not_now.topic.slug, not_now.key) if not_now is not None else None
         found = await self._learning.interview(TERMINAL, topic=topic, not_now=last)
-        return _Asked(of_item(*found, self._lang)) if found is not None else None
+        return _Asking(of_item(*found, self._lang)) if found is not None else None
 
     def _ask(self, question: InterviewQuestion, *, first: bool) -> None:
         kind = say(f"member.interview.{'question' if question.item is not None else 'follow_up'}", self._lang)
@@ -122,9 +122,9 @@ class TerminalInterview:
             elif line.strip():
                 typed.append(line)
 
-    async def _told(self, asked: _Asked, answer: str) -> bool:
+    async def _told(self, asked: _Asking, answer: str) -> bool:
         """Say what an answer is worth; False where there is nothing in it to judge."""
-        question = asked.question
+        question, parts = asked.question, [asked.question.answer]
         if question.item is not None:
             try:
                 judged = await judge(self._tutor, self._learning, TERMINAL, question, answer, asked.source)
@@ -132,9 +132,13 @@ class TerminalInterview:
                 self._voice.say(f"member.interview.{error.reason}", style="yellow")
                 return False
             self._points(question, judged, answer)
+            parts = model_answer(question, judged, self._lang)
         self._out.print()
         self._voice.say("member.interview.answer", style="bold")
-        self._out.print(BankMarkdown(question.answer))
+        for number, part in enumerate(parts):
+            if number:
+                self._out.print()
+            self._out.print(BankMarkdown(part))
         return True
 
     def _points(self, question: InterviewQuestion, judged: Judged, answer: str) -> None:

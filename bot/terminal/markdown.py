@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import Markdown, MarkdownElement, Paragraph
+from rich.markdown import CodeBlock, Markdown, MarkdownElement, Paragraph
+from rich.syntax import Syntax
 from rich.text import Text
 
 _NOT_FIRST = frozenset("，。、；：？！…）》」』】〉”’％℃,.;:?!)]}%·—")
@@ -48,7 +49,22 @@ class _Paragraph(Paragraph):
                 yield Text(end="\n").append_text(line)
 
 
-class BankMarkdown(Markdown):
-    """Rich's Markdown, with Chinese paragraphs wrapped by the rules of Chinese."""
+class _Code(CodeBlock):
+    """Code before an empty line, not filled up with spaces, which whoever copies it would get too."""
 
-    elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "paragraph_open": _Paragraph}
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        coloured = Syntax("", self.lexer_name, theme=self.theme, background_color="default").highlight(
+            str(self.text).rstrip()
+        )
+        coloured.rstrip()
+        for line in coloured.split("\n"):
+            yield Text(" ", end="\n").append_text(line)
+        yield Text("")
+
+
+class BankMarkdown(Markdown):
+    """Rich's Markdown, with Chinese paragraphs wrapped by the rules of Chinese, and code that can be copied."""
+
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements, "paragraph_open": _Paragraph, "fence": _Code, "code_block": _Code,
+    }  # fmt: skip

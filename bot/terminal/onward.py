@@ -56,6 +56,7 @@ class Onward:
         place = seen if wish.kind == "again" and seen is not None else onward(topic, seen or Shown(topic.slug, lang))
         if place is None or place.section is None:
             Voice(self._voice.out, lang).say("talk.end")
+            self._answers.sources(topic, lang)
             return
         self._talk.show(topic, place.section, place.unit)
         self._answers.opened(topic, place.section, lang, place.unit)

@@ -44,8 +44,11 @@ class Programs:
             await self._start(words, counter=False)
 
     async def break_(self, words: list[str]) -> None:
-        """`/break TOPIC [EXAMPLE]`."""
-        await self._start(words, counter=True)
+        """`/break TOPIC [EXAMPLE]`; a `?` at its end asks what may be changed, and breaks nothing."""
+        if "?" in words:
+            self._values([word for word in words if word != "?"])
+        else:
+            await self._start(words, counter=True)
 
     async def code(self, words: list[str]) -> None:
         """`/code [TOPIC] [EXAMPLE]`: without words, of what was run last here, with its changes."""
@@ -95,7 +98,7 @@ class Programs:
                 self._voice.put(line)
         view = RunView(self._voice.out, self._err, self._voice.lang, broken=counter)
         try:
-            async with _stopped_by_ctrl_c() as stopped:
+            async with stopped_by_ctrl_c() as stopped:
                 async for event in self._tutor.run(planned.job):
                     view.show(event)
         finally:
@@ -105,7 +108,7 @@ class Programs:
 
 
 @asynccontextmanager
-async def _stopped_by_ctrl_c() -> AsyncIterator[Callable[[], bool]]:
+async def stopped_by_ctrl_c() -> AsyncIterator[Callable[[], bool]]:
     """Let Ctrl-C end the block (whose cleanup runs in full) instead of the program."""
     task = asyncio.current_task()
     assert task is not None

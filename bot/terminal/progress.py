@@ -1,7 +1,8 @@
-"""A progress bar on stderr for the long work of opening: loading the encoder, building the index."""
+"""A progress bar on stderr for the long work of a first start: loading the encoder, building the index."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,8 @@ from knowledge.progress import ProgressCallback
 
 #: How much of a first start each stage takes, in hundredths of the CPU seconds measured, with two cores for the stage
 #: that uses both (`encode`). A stage that is passed over counts as done.
-_SHARES = {"model": 9, "export": 9, "encode": 29, "graph": 0, "compare": 24, "fit": 29}
-_WHOLE = sum(_SHARES.values())
+SHARES = {"model": 9, "export": 9, "encode": 29, "graph": 0, "compare": 24, "fit": 29}
+_WHOLE = sum(SHARES.values())
 
 
 class Whole:
@@ -26,16 +27,36 @@ class Whole:
 
     def hear(self, stage: str, done: int, total: int) -> float:
         """Take in that of `stage` this much is done, and return how much of the whole is, from 0 to 1."""
-        stages = list(_SHARES)
-        if stage in _SHARES:
-            before = sum(_SHARES[each] for each in stages[: stages.index(stage)])
-            part = _SHARES[stage] * (done / total if total else 1.0)
+        stages = list(SHARES)
+        if stage in SHARES:
+            before = sum(SHARES[each] for each in stages[: stages.index(stage)])
+            part = SHARES[stage] * (done / total if total else 1.0)
             self.done = max(self.done, (before + part) / _WHOLE)
         return self.done
 
 
+def logged_progress(log: logging.Logger) -> ProgressCallback:
+    """Return a callback (stage, done, total) that writes a line a stage and a line a tenth of the whole.
+
+    A start from the cache has one stage, and nothing is said of it.
+    """
+    whole = Whole()
+    told = ("", -1)
+
+    def report(stage: str, done: int, total: int) -> None:
+        nonlocal told
+        share = whole.hear(stage, done, total)
+        if stage == "model" or done == total:
+            return
+        if (now := (stage, int(10 * share))) != told:
+            told = now
+            log.info("building the index, %d %% done: %s", 100 * share, say(f"console.loading.{stage}", BASE))
+
+    return report
+
+
 @contextmanager
-def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[ProgressCallback]:
+def loading_progress(console: Console, lang: Lang = BASE) -> Iterator[ProgressCallback]:
     """Yield a callback (stage, done, total) that moves one bar over all stages; silent where stderr is no terminal.
 
     While a stage has not told how far it is, a light runs along the bar: it stands still at no time.
@@ -74,7 +95,7 @@ def opening_progress(console: Console, lang: Lang = BASE) -> Iterator[ProgressCa
         whole = Whole()
 
         def report(stage: str, done: int, total: int) -> None:
-            key = f"console.opening.{stage}"
+            key = f"console.loading.{stage}"
             bar.update(task, description=say(key, lang) if key in entries() else stage,
                        completed=whole.hear(stage, done, total), waiting=done == 0)  # fmt: skip
 

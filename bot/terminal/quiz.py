@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from itertools import count
+from secrets import token_hex
 
 from rich.console import Console
 
+from bot.study.learning import TERMINAL, Learning
+from bot.study.rounds.counting import given_answers
 from bot.study.rounds.machine import Answered, Join, Opened, RoundCommand, Start, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Press, Rules, State, begin
@@ -23,7 +26,7 @@ from knowledge.bank.models import Lang
 from runners.errors import RunnerError
 from runners.models import Output, Started
 
-_ME = 0
+_ME = TERMINAL
 #: A command of the round itself.
 _SKIP = "skip"
 #: How much is shown of the name of a trivia pack.
@@ -43,15 +46,20 @@ class TerminalRound:
         out: where it is printed.
         lang: language of questions and interface.
         clock: Unix time.
+        learning: counts the answers as reviews, as it does those of rounds on Discord; without it nothing is kept.
     """
 
-    def __init__(self, tutor: Tutor, out: Console, lang: Lang, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, tutor: Tutor, out: Console, lang: Lang, clock: Callable[[], float], learning: Learning | None = None
+    ) -> None:
         self._tutor = tutor
         self._out = out
         self._lang: Lang = lang
         self._clock = clock
         self._voice = Voice(out, lang)
         self._ids = count(1)
+        self._learning = learning
+        self._source = f"quiz:{token_hex(8)}"
 
     async def play(self, questions: tuple[Question, ...], rules: Rules, lines: Lines) -> None:
         """Ask all questions; the end of input ends the round.
@@ -104,6 +112,8 @@ class TerminalRound:
         return await self._onward(step(state, Tick(), max(now, state.until + state.rules.grace_s)).state)
 
     async def _onward(self, state: State) -> State:
+        if self._learning is not None and (answers := given_answers(state, self._source)):
+            await self._learning.record(answers)  # before the answer is shown: who leaves at that has answered
         await self._reveal(state)
         # The reveal is read for as long as it takes: the next question begins when it is printed.
         state = step(state, RoundCommand("skip", _ME), self._clock()).state
@@ -117,7 +127,7 @@ class TerminalRound:
         self._out.print()
         self._voice.put(title, "bold cyan")
         put_question(self._voice, question)
-        self._voice.say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.rules.seconds))
+        self._voice.say("quiz.console.how", letters="/".join(question.letters) or "…", seconds=int(state.question_s))
         now = self._clock()
         return step(state, Opened(state.number, now), now).state
 

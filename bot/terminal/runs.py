@@ -16,7 +16,7 @@ from bot.terminal.lines import one_line, put
 from bot.wording import say
 from bot.wording.changes import counter_change
 from bot.wording.foreign import printable
-from bot.wording.phrases.runs import advice
+from bot.wording.phrases.runs import advice, exit_words
 from bot.wording.run_notes import told
 from knowledge.bank.models import Lang
 from runners.models import Artifact, Event, Finished, Output, Started
@@ -84,7 +84,7 @@ class RunView:
         broke = self._log.broke
         parts = [("💥 " if broke else "") + say(f"run.outcome.{'broken' if broke else event.outcome}", self._lang)]
         if event.outcome == "error" and event.exit_code is not None and not broke:
-            parts.append(say("console.run.exit_code", self._lang, code=event.exit_code))
+            parts.append(exit_words(event.exit_code, self._lang))
         parts.append(f"{event.wall_s:.1f} s")
         if event.peak_mb is not None:
             parts.append(f"{event.peak_mb:.0f} MB")

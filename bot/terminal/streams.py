@@ -88,6 +88,14 @@ def typed(line: bytes) -> str:
     return line.decode("utf-8", errors="replace")
 
 
+def argument(text: str) -> str:
+    """Return a text given on the command line, whose bytes the locale's encoding may lack, as `typed` reads it.
+
+    Not for names of files, which have to stay as they are.
+    """
+    return typed(os.fsencode(text)) if any("\udc80" <= character <= "\udcff" for character in text) else text
+
+
 def _put_null(number: int) -> None:
     opened = os.open(os.devnull, os.O_RDWR)
     if opened != number:

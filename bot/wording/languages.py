@@ -1,6 +1,6 @@
 """The languages of the interface, a row each: all that varies with a language and is no text of `wording/*.toml`.
 
-A new language is a row here, a name in `knowledge.bank.models.Lang`, its text in each entry of `wording/*.toml`, and
+A new language is a row here, a name in `knowledge.bank.values.Lang`, its text in each entry of `wording/*.toml`, and
 the texts of the bank. A test holds every other place in `bot` to this table.
 """
 

@@ -14,6 +14,7 @@ from string import Formatter
 
 from bot.wording import entries
 from knowledge.bank.models import Lang, Problem
+from knowledge.search.reading import HAN
 
 _AREAS = ("errors.", "usage.")
 #: Parts of what `epoch check` says that may be an error of any folder.
@@ -25,21 +26,22 @@ def in_lang(text: str, lang: Lang) -> str:
     if lang == "en" or not text:
         return text
     found = _errors().find(text, lambda _, part: in_lang(part, lang))
-    return text if found is None else found
+    # Of a text of somebody else's that looks like "{file}: {problem}" only the colon would be Chinese.
+    return text if found is None or not HAN.search(found) else found
 
 
 def problem_in_lang(problem: Problem, lang: Lang) -> str:
     """Return what is wrong in the bank as one line in `lang`; what a contributor wrote stays as it stands."""
     if lang == "en":
         return str(problem)
-    place, what, fix = (_of_check(part, getattr(problem, part)) for part in ("path", "problem", "fix"))
+    place, what, fix = (of_check(part, getattr(problem, part)) for part in ("path", "problem", "fix"))
     return f"{place}：{what}；{fix}"
 
 
-def _of_check(name: str, text: str) -> str:
+def of_check(name: str, text: str) -> str:
     """Return a part of a problem in Chinese by the table of its name; itself without such a table or an entry there."""
     for said in (text, text[:1].upper() + text[1:]):  # the loader puts errors of others into the middle of a sentence
-        if (found := _table(name).find(said, _of_check)) is not None:
+        if (found := _table(name).find(said, of_check)) is not None:
             return found
         if name in _ERRORS and (known := in_lang(said, "zh")) != said:
             return known
@@ -116,9 +118,11 @@ def _fields(text: str) -> list[str]:
 def _pattern(text: str) -> re.Pattern[str]:
     parts: list[str] = []
     seen: set[str] = set()
-    for fixed, name, _, _ in Formatter().parse(text):
+    for fixed, name, spec, _ in Formatter().parse(text):
         parts.append(re.escape(fixed))
         if name:
             parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
             seen.add(name)
+        if spec and "|" in spec:
+            parts.append(f" (?:{'|'.join(map(re.escape, spec.split('|')))})")
     return re.compile("".join(parts), re.DOTALL)

@@ -23,6 +23,7 @@ _SAID = {
     "missing": ("{key} is missing", "add it"),
     "extra_forbidden": ("{key} is not a key of the format", "remove it or correct its spelling"),
     "string_too_short": ("{key} is empty", "write it"),
+    "string_too_long": ("{key} is longer than {max_length} characters", "shorten it"),
     "too_short": ("{key} has {actual_length} entries", "give it at least {min_length}"),
     "too_long": ("{key} has {actual_length} entries", "give it at most {max_length}"),
     "literal_error": ("{key} is {shown}", "use {expected}"),
@@ -71,6 +72,8 @@ def _item_name(index: int, data: Mapping[str, object]) -> str:
 def _pattern(pattern: str) -> str:
     if "=" in pattern:
         return "write it as 'NAME=VALUE', NAME in upper case"
+    if pattern.startswith("^(https?"):
+        return "write an address that begins with https://"
     if pattern.startswith("^[1-9]"):
         return "use a question's number"
     joint = "underscores" if "_" in pattern else "hyphens"

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from inspect import isabstract
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, model_validator
+from pydantic import Field, SerializeAsAny, model_validator
 
+from knowledge.bank.drills import Drill
 from knowledge.bank.programs import Program, Wrong
 from knowledge.bank.sheet import Sheet
-
-Lang = Literal["zh", "en"]
-LANGS: tuple[Lang, ...] = ("zh", "en")
+from knowledge.bank.values import LANGS as LANGS
+from knowledge.bank.values import NAME_PATTERN as NAME_PATTERN
+from knowledge.bank.values import SLUG_PATTERN as SLUG_PATTERN
+from knowledge.bank.values import Frozen as Frozen
+from knowledge.bank.values import Lang as Lang
+from knowledge.bank.values import Level as Level
+from knowledge.bank.values import NonEmpty as NonEmpty
+from knowledge.bank.values import Slug as Slug
+from knowledge.bank.values import Text as Text
 
 SectionId = Literal["answer", "how", "practice", "pitfalls", "interview"]
 #: Section ids in reading order, with the heading each language file must carry.
@@ -31,30 +38,14 @@ SECTIONS: dict[SectionId, dict[Lang, str]] = {
     "interview": {"zh": "面试追问", "en": "In the interview"},
 }
 
-Level = Literal["basic", "intermediate", "advanced"]
 #: The name of a topic's first example; further ones live in `example_<name>.py`.
 MAIN_EXAMPLE = "main"
-SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-NAME_PATTERN = r"^[a-z][a-z0-9_]*$"
-
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN)]
-NonEmpty = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
-class Frozen(BaseModel):
-    """Base of all bank values: immutable, and strict about unknown keys, so that a typo is an error."""
+class QuestionTitle(Text):
+    """The title of a source question; `unit` answers it, where that is not told by the words."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Frozen):
-    """One text in both languages."""
-
-    zh: NonEmpty
-    en: NonEmpty
-
-    def __getitem__(self, lang: Lang) -> str:
-        return self.zh if lang == "zh" else self.en
+    unit: Annotated[str, Field(pattern=SLUG_PATTERN)] | None = None
 
 
 class Asks(Frozen):
@@ -97,13 +88,15 @@ class TopicMeta(Frozen):
 
     `unit_asks` are the asks by the unit that answers them, `asks` all of them together; in the file a table
     `[asks.<unit>]` has those of one unit, and a topic whose page has no units yet has them all in `[asks]`.
+    `formerly` are slugs that it once had: see `knowledge.bank.formerly`.
     """
 
     title: Text
     level: Level
     aliases: tuple[NonEmpty, ...]
+    formerly: tuple[Slug, ...] = ()
     questions: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    question_titles: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], Text] = {}
+    question_titles: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]*$")], QuestionTitle] = {}
     related: tuple[Slug, ...] = ()
     requires: tuple[Slug, ...] = ()
     asks: Asks
@@ -150,6 +143,8 @@ class Example(Frozen):
 
 
 ItemId = Annotated[str, Field(pattern=SLUG_PATTERN)]
+#: An id that an item once had in its topic, or, as `slug/id`, in another one.
+FormerId = Annotated[str, Field(pattern=rf"{SLUG_PATTERN[:-1]}(/{SLUG_PATTERN[1:-1]})?$")]
 
 
 class Kind(Frozen):
@@ -183,6 +178,7 @@ class Item(Frozen, ABC):
     prompt: Text
     kind: str
     why: Text | None = None
+    formerly: tuple[FormerId, ...] = ()
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
@@ -209,6 +205,10 @@ class Item(Frozen, ABC):
 
     def programs(self) -> Iterator[Program]:
         """Yield what is run to prove the item."""
+        yield from ()
+
+    def searches(self, seconds: float) -> Iterator[Program]:
+        """Yield programs that look for a second right answer, each for at most so many seconds."""
         yield from ()
 
 
@@ -239,11 +239,44 @@ class PointsFile(Frozen):
     point: tuple[Wordings, ...] = ()
 
 
+#: What the packaged bank is called where a server chooses among banks. No other may be called so.
+PACKAGED_BANK = "epoch"
+
+_Short = Annotated[str, Field(max_length=80)]
+
+
+class BankTitle(Text):
+    """The name of a bank: it stands under every answer from it."""
+
+    zh: Annotated[NonEmpty, Field(max_length=60)]
+    en: Annotated[NonEmpty, Field(max_length=60)]
+
+
+class BankFile(Frozen):
+    """The content of `bank.toml`: what a bank says of itself. Foreign text, to be neutralised before it is shown."""
+
+    title: BankTitle
+    author: _Short = ""
+    licence: _Short = ""
+    url: Annotated[str, Field(max_length=200, pattern=r"^(https?://\S+)?$")] = ""
+
+
+class Origin(BankFile):
+    """The bank that a topic is from, where that is not the packaged one.
+
+    Attributes:
+        name: by which servers choose it: of its folder, or of the entry point of its package.
+    """
+
+    name: str
+
+
 class Topic(Frozen):
     """One topic of the bank, whole.
 
     `sections` are as people read them. `units` are what they are made of, empty where a page has none yet.
-    `wordings` has one entry a key point, or none at all.
+    `wordings` has one entry a key point, or none at all. `origin` is the bank it is from; None for the packaged one,
+    whose code alone may run without a wall.
     """
 
     slug: Slug
@@ -252,12 +285,26 @@ class Topic(Frozen):
     units: dict[Lang, tuple[Unit, ...]] = {"zh": (), "en": ()}
     examples: tuple[Example, ...]
     quiz: tuple[SerializeAsAny[Item], ...]
+    drills: tuple[Drill, ...] = ()
     wordings: tuple[Wordings, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def bank(self) -> str:
+        """The name of the bank it is from."""
+        return PACKAGED_BANK if self.origin is None else self.origin.name
 
     @property
     def title(self) -> Text:
         """The topic's name in both languages."""
         return self.meta.title
+
+    def drill(self, name: str) -> Drill:
+        """Return the drill called `name`; `KeyError` if the topic has none by that name."""
+        for drill in self.drills:
+            if drill.name == name:
+                return drill
+        raise KeyError(name)
 
     def passage(self, section: SectionId, lang: Lang, unit: str | None = None) -> str:
         """Return what answers: one unit of a section, without the bullet before it, or all of the section."""
@@ -286,10 +333,24 @@ class Problem(Frozen):
 
 
 class Bank(Frozen):
-    """All topics that loaded, by slug, and what kept the others out."""
+    """All topics that loaded, by slug, those of one bank after those of another, and what kept the others out."""
 
     topics: dict[str, Topic]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """The foreign banks that topics are from, in order."""
+        return tuple({each.origin.name: each.origin for each in self.topics.values() if each.origin}.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all banks that topics are from, in order."""
+        return tuple(dict.fromkeys(topic.bank for topic in self.topics.values()))
+
+    def only(self, names: Collection[str]) -> Bank:
+        """Return the topics of the banks of these names."""
+        return Bank(topics={slug: topic for slug, topic in self.topics.items() if topic.bank in names})
 
     def __getitem__(self, slug: str) -> Topic:
         return self.topics[slug]

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.bank.errors import UnknownTopic
+from knowledge.bank.formerly import renamed
 from knowledge.bank.models import LANGS, Bank, Lang, Topic
 
 _BRACKETS = re.compile(r"[(\[（【].*?[)\]）】]")
@@ -26,7 +27,7 @@ _NEAREST = 3
 
 
 def find(bank: Bank, name: str) -> Topic:
-    """Return the topic whose slug, title (either language) or alias is `name`.
+    """Return the topic whose slug, title (either language) or alias is `name`, or else whose slug it once was.
 
     Raises:
         knowledge.bank.errors.UnknownTopic: there is none; carries the up to three that look most like it.
@@ -72,7 +73,9 @@ class _Index:
     """All names of a bank, ready to be compared."""
 
     def __init__(self, bank: Bank) -> None:
-        self.order = sorted(bank.topics, key=lambda slug: _reading_order(bank[slug]))
+        banks = {name: place for place, name in enumerate(bank.names)}
+        # An earlier bank's topics come first, and a name that two banks have is theirs.
+        self.order = sorted(bank.topics, key=lambda slug: (banks[bank[slug].bank], *_reading_order(bank[slug])))
         self.names = {slug: tuple(_name(text, lang) for text, lang in _names(bank[slug])) for slug in self.order}
         self.exact: dict[str, str] = {}
         places = {slug: place for place, slug in enumerate(self.order)}
@@ -82,6 +85,8 @@ class _Index:
         for slug in self.order:
             for name in self.names[slug]:
                 self.exact.setdefault(name.key, slug)
+        for old, slug in renamed(bank).topics.items():
+            self.exact.setdefault(_key(old), slug)
 
     def rank(self, slug: str, typed: str, lang: Lang) -> tuple[int, int, int] | None:
         """Return how well the topic fits (less is better: kind of match, then likeness, then reading order)."""
@@ -97,17 +102,20 @@ class _Index:
         if not typed:
             return self.order
         sound = _pinyin(name)[0] or typed
+        # Some part of a long name looks like almost any three or four letters.
+        part = 0.9 if len(typed) > 4 else 0.6
 
-        def likeness(slug: str) -> float:
-            return max(
-                max(fuzz.ratio(typed, known.key), fuzz.partial_ratio(typed, known.key) * 0.9, sounds(known))
+        def likeness(slug: str) -> tuple[float, float]:
+            whole = max(
+                max(fuzz.ratio(typed, known.key), fuzz.partial_ratio(typed, known.key) * part, sounds(known))
                 for known in self.names[slug]
             )
+            return whole, fuzz.ratio(typed, _key(slug))
 
         def sounds(known: _Name) -> float:
             return fuzz.ratio(sound, known.pinyin) * 0.9 if known.pinyin else 0.0
 
-        return sorted(self.order, key=lambda slug: -likeness(slug))
+        return sorted(self.order, key=likeness, reverse=True)
 
 
 def _tier(name: _Name, typed: str, lang: Lang) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from knowledge.bank.models import Lang
+from knowledge.counting import counted
 
 Number = int | float
 Value = bool | int | float | str | tuple[Number, ...]
@@ -54,8 +55,8 @@ class Parameter:
             case float():
                 return f"a number{inside}"
             case tuple():
-                kind = "numbers" if any(isinstance(part, float) for part in self.value) else "whole numbers"
-                return f"{len(self.value)} {kind}{' each' if inside else ''}{inside}, separated by commas"
+                kind = "number" if any(isinstance(part, float) for part in self.value) else "whole number"
+                return f"{counted(len(self.value), kind)}{' each' if inside else ''}{inside}, separated by commas"
         return f"a text of at most {TEXT_LENGTH} characters"
 
     def admits(self, value: Value) -> bool:

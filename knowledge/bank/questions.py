@@ -23,11 +23,12 @@ class UnknownQuestion(KnowledgeError):
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """One source question."""
+    """One source question; `unit` answers it, where the bank says so."""
 
     number: int
     title: Text
     topic: Topic
+    unit: str | None = None
 
     def line(self, lang: Lang) -> str:
         """Return number and title on one line."""
@@ -36,11 +37,12 @@ class Numbered:
 
 def numbered(bank: Bank) -> dict[int, Numbered]:
     """Return all source questions by number, in order; one without a title has its topic's."""
-    found = {
-        number: Numbered(number, topic.meta.question_titles.get(str(number), topic.title), topic)
-        for topic in bank.topics.values()
-        for number in topic.meta.questions
-    }
+    found: dict[int, Numbered] = {}
+    for topic in bank.topics.values():
+        for number in topic.meta.questions:
+            title = topic.meta.question_titles.get(str(number))
+            unit = title.unit if title is not None else None
+            found[number] = Numbered(number, title or topic.title, topic, unit)
     return dict(sorted(found.items()))
 
 

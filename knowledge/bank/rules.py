@@ -11,6 +11,8 @@ from knowledge.bank.programs import Wrong
 
 #: A right option this many times longer than the others can be guessed without reading.
 LONGER = 1.6
+#: And so is one that is this many times longer than every other.
+LONGEST = 1.25
 
 
 def key(text: str) -> str:
@@ -29,7 +31,8 @@ def of_like_length(options: Sequence[str], answer: int, name: str) -> Iterator[W
     others = [len(option) for index, option in enumerate(options) if index != answer]
     mean = sum(others) / len(others)
     # Short options differ by a word, which gives nothing away.
-    if len(options[answer]) > max(LONGER * mean, mean + 8):
+    most = max(others)
+    if len(options[answer]) > max(LONGER * mean, mean + 8) or len(options[answer]) > max(LONGEST * most, most + 8):
         yield f"{name}: the right one is much longer than the others", "make all four of like length"
 
 

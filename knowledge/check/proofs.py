@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from knowledge.bank import parameters
+from knowledge.bank.drills import Drill, Variant
 from knowledge.bank.errors import ParameterError
-from knowledge.bank.loader import transcript_file
+from knowledge.bank.evidence import Evidence
+from knowledge.bank.loader import evidence_file, transcript_file
 from knowledge.bank.models import Example, Item, Problem, Topic
 from knowledge.bank.programs import Program
-from knowledge.check import transcripts
+from knowledge.check import drill_proofs, transcripts
+from knowledge.check.evidence import compared
 from knowledge.check.running import Result
 from knowledge.check.scripts import seeded
 from knowledge.check.texts import problem
@@ -22,8 +25,12 @@ from runners.models import Job, Limits
 
 #: Generous, because neighbours and a busy machine stretch wall time; what an example really takes is judged after.
 _LIMITS = Limits(wall_s=120.0)
+#: Ten seeds and each rival's settings take longer than an example.
+_EVIDENCE_LIMITS = Limits(wall_s=900.0, cpu_s=600.0)
 #: What an example may take on two idle cores.
 MAX_SECONDS, MAX_MB = 20.0, 1536.0
+#: Seconds to search for a second answer to an item; what trains a net is hardly searched in the shorter time.
+SEARCH, SEARCH_FULLY = 3.0, 30.0
 #: Output is read on phones.
 MAX_OUTPUT_LINES, MAX_OUTPUT_COLUMNS = 25, 60
 #: Seeds tried beside the one an example ships with, in this order.
@@ -39,25 +46,54 @@ class Proof:
         label: what it is, for progress and timing (`gan: counter`).
         job: what to run.
         judge: yields what is wrong with the result.
-        accepts: the example whose transcript this run may become; None for every other proof.
+        accepts: the example, or the evidence, whose transcript this run may become; None for every other proof.
         timed: whether it must keep within an example's time and memory.
     """
 
     label: str
     job: Job
     judge: Callable[[Result], Iterator[Problem]]
-    accepts: Example | None = None
+    accepts: Example | Evidence | None = None
     timed: bool = False
 
 
-def proofs(topic: Topic, seeds: int) -> Iterator[Proof]:
-    """Yield all proofs of a topic: each example (with `seeds` seeds in all), its counter, each program of the quiz."""
+def proofs(topic: Topic, seeds: int, full: bool = False) -> Iterator[Proof]:
+    """Yield all proofs of a topic: each example (with `seeds` seeds in all), its counter, each program of the quiz.
+
+    With `full`, what searches for other answers to an item has more time.
+    """
     for example in topic.examples:
         yield _example(topic, example)
         yield from _counter(topic, example)
         yield from _seeds(topic, example, seeds - 1)
     for item in topic.quiz:
-        yield from _item(topic, item)
+        yield from _item(topic, item, SEARCH_FULLY if full else SEARCH)
+
+
+def of_drills(topic: Topic, seeds: int) -> Iterator[Proof]:
+    """Yield the proofs of a topic's drills, a run a variant; apart from the others, as making mutants takes time."""
+    for drill in topic.drills:
+        for variant in drill.variants:
+
+            def judge(result: Result, drill: Drill = drill, variant: Variant = variant) -> Iterator[Problem]:
+                yield from drill_proofs.judged(drill, variant, result)
+
+            label = f"{topic.slug}: drill {drill.name}, {variant}"
+            yield Proof(label, drill_proofs.job(drill, variant, seeds), judge)
+
+
+def of_evidence(topic: Topic, evidence: Evidence) -> Proof:
+    """Return the run of a claim's script, held against the last accepted one."""
+    file = evidence_file(evidence.claim.name)
+
+    def judge(result: Result) -> Iterator[Problem]:
+        if not result.ok:
+            yield problem(f"{topic.slug}/{file}", f"does not run: {result.reason}", "make it pass")
+        elif evidence.transcript is not None and evidence.transcript.sha256 == evidence.sha256:
+            yield from compared(topic, evidence, result.stdout)
+
+    job = Job(evidence.source, name=file, limits=_EVIDENCE_LIMITS)
+    return Proof(f"{topic.slug}: {file}", job, judge, accepts=evidence)
 
 
 def _example(topic: Topic, example: Example) -> Proof:
@@ -138,8 +174,8 @@ def _seeds(topic: Topic, example: Example, more: int) -> Iterator[Proof]:
         yield Proof(f"{topic.slug}: {example.file} with SEED={seed}", _job(script, example.file), judge)
 
 
-def _item(topic: Topic, item: Item) -> Iterator[Proof]:
-    for program in item.programs():
+def _item(topic: Topic, item: Item, seconds: float) -> Iterator[Proof]:
+    for program in (*item.programs(), *item.searches(seconds)):
 
         def judge(result: Result, program: Program = program) -> Iterator[Problem]:
             for what, fix in program.judge(result):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
+from knowledge.bank.formerly import old_names
 from knowledge.bank.models import LANGS, Problem, Topic, TopicMeta
 from knowledge.bank.rules import key
 from knowledge.check.texts import problem
@@ -42,17 +43,21 @@ def entry(topic: Topic, known: Collection[str]) -> Iterator[Problem]:
         yield problem(path, f"key_points has {count} entries", fix)
     if not meta.aliases:
         yield problem(path, "aliases is empty", "add what people type after /run, in both languages")
-    yield from _questions(path, meta)
+    yield from _questions(path, meta, {unit.id for unit in topic.units["zh"]})
     yield from _relations(path, topic, known)
 
 
-def _questions(path: str, meta: TopicMeta) -> Iterator[Problem]:
+def _questions(path: str, meta: TopicMeta, units: Collection[str]) -> Iterator[Problem]:
     numbers, titled = {str(number) for number in meta.questions}, set(meta.question_titles)
     for number in sorted(numbers - titled, key=int):
         fix = f"add {number} = {{ zh = …, en = … }} to [question_titles]"
         yield problem(path, f"question {number} has no title", fix)
     for number in sorted(titled - numbers, key=int):
         yield problem(path, f"question_titles.{number} is not among questions", "remove it or add the number")
+    for number, title in meta.question_titles.items():
+        if title.unit is not None and title.unit not in units:
+            what = f"question_titles.{number} names unit '{title.unit}', which the page does not have"
+            yield problem(path, what, "name a unit of the page, or leave it out")
 
 
 def _relations(path: str, topic: Topic, known: Collection[str]) -> Iterator[Problem]:
@@ -70,6 +75,7 @@ def bank(topics: Iterable[Topic], selected: Collection[str]) -> Iterator[Problem
     """Check what must be unique or free of circles over all `topics`; report what concerns the `selected` slugs."""
     topics = sorted(topics, key=lambda topic: topic.slug)
     yield from _unique(topics, selected)
+    yield from _former(topics, selected)
     yield from _circles(topics, selected)
 
 
@@ -108,6 +114,34 @@ def _claims(topic: Topic) -> Iterator[tuple[str, str, str]]:
 
 def _both_aliases(before: str, shown: str) -> bool:
     return before.startswith("alias") and shown.startswith("alias")
+
+
+def _former(topics: list[Topic], selected: Collection[str]) -> Iterator[Problem]:
+    """Check that a name that something once had leads to one thing, and is not that of another today."""
+    slugs = {topic.slug for topic in topics}
+    here = {(topic.slug, item.id) for topic in topics for item in topic.quiz}
+    owners: dict[object, str] = {}
+    for topic in topics:
+        path = f"{topic.slug}/topic.toml"
+        for old in topic.meta.formerly:
+            if (wrong := _clash(old, old in slugs, owners.get(old))) and topic.slug in selected:
+                yield problem(path, *wrong)
+            owners.setdefault(old, f"'{topic.slug}'")
+        path = f"{topic.slug}/quiz.toml"
+        for item in topic.quiz:
+            for name in old_names(topic, item):
+                shown = "/".join(name)
+                if (wrong := _clash(shown, name in here, owners.get(name))) and topic.slug in selected:
+                    yield problem(path, *wrong)
+                owners.setdefault(name, f"'{topic.slug}/{item.id}'")
+
+
+def _clash(name: str, is_taken: bool, owner: str | None) -> tuple[str, str] | None:
+    if is_taken:
+        return f"formerly names '{name}', which is a name of today", "remove it: a name leads to what has it now"
+    if owner is not None:
+        return f"formerly names '{name}', as does {owner}", "keep it where the larger part went"
+    return None
 
 
 def _circles(topics: list[Topic], selected: Collection[str]) -> Iterator[Problem]:

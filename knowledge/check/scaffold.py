@@ -1,22 +1,28 @@
-"""Starts a new topic: a folder with every file, each TODO in it a thing to write.
+"""Starts a new topic: a folder with every file, each TODO in it a thing to write; and a new bank, and a new drill.
 
 The skeleton loads and its example runs; `epoch check` then lists every TODO and every rule not met yet.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from knowledge.bank.errors import ScaffoldError
 from knowledge.bank.kinds import KINDS
-from knowledge.bank.loader import EXPLANATIONS, QUIZ_FILE, TOPIC_FILE, example_file, topics_root
+from knowledge.bank.loader import BANK_FILE, DRILLS, EXPLANATIONS, QUIZ_FILE, TOPIC_FILE, example_file, topics_root
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, SECTIONS, SLUG_PATTERN, Lang, SectionId
 from knowledge.check.items import MIN_ITEMS
 
-SLUG_LENGTH = 60
+SLUG_LENGTH = TITLE_LENGTH = 60
+#: Of the files of a bank's pattern; Python may leave others beside them.
+_SUFFIXES = frozenset({".toml", ".md", ".py", ".txt"})
 
+#: What stands for the wordings that are still to come.
+_ASK: dict[Lang, str] = {"zh": "TODO 学习者会怎么问", "en": "TODO how learners ask"}
 _TOPIC = """\
 level = "basic"  # TODO basic, intermediate or advanced
 aliases = ["TODO what people type after /run, in both languages"]
@@ -99,9 +105,88 @@ def new(slug: str, root: Path | None = None) -> Path:
     return folder
 
 
-def skeleton() -> dict[str, str]:
-    """Return the content of every file of a new topic, by name."""
-    files = {TOPIC_FILE: _TOPIC, QUIZ_FILE: _quiz(), example_file(MAIN_EXAMPLE): _EXAMPLE}
+def new_drill(slug: str, name: str, root: Path | None = None) -> Path:
+    """Make the folder of a new drill, a small one that works, and return it.
+
+    Args:
+        slug: of its topic.
+        name: of the drill, which names the folder.
+        root: the folder of topics; None is the package's own.
+
+    Raises:
+        knowledge.bank.errors.ScaffoldError: the name is no slug, there is no such topic, or the folder exists already.
+    """
+    if not re.fullmatch(SLUG_PATTERN, name) or len(name) > SLUG_LENGTH:
+        raise ScaffoldError(f"{name[:80]!r} is no slug; use lower-case words joined by hyphens, like 'batch-norm'")
+    topic = (topics_root() if root is None else root) / slug
+    if not re.fullmatch(SLUG_PATTERN, slug) or not (topic / TOPIC_FILE).is_file():
+        raise ScaffoldError(f"{topic} is no topic; start it first with `epoch new {slug}`")
+    folder = topic / DRILLS / name
+    if folder.exists():
+        raise ScaffoldError(f"{folder} is there already; choose another name or remove it first")
+    try:
+        for file, content in _pattern("first_drill"):
+            target = folder / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ScaffoldError(f"cannot make {folder} ({error.strerror}); choose a folder you may write to") from None
+    return folder
+
+
+def _pattern(name: str) -> Iterator[tuple[Path, str]]:
+    """Yield the files of a pattern, each with its path there and its text."""
+    pattern = Path(str(files("knowledge.check") / name))
+    for file in sorted(each for each in pattern.rglob("*") if each.suffix in _SUFFIXES):
+        yield file.relative_to(pattern), file.read_text(encoding="utf-8")
+
+
+def new_bank(folder: Path, title: str | None = None) -> Path:
+    """Make a bank with one small topic, which breaks no rule and is there to be replaced; return its folder.
+
+    Args:
+        folder: the bank's folder; it may be there, if it is empty.
+        title: what the bank is called, in both languages until somebody tells them apart.
+
+    Raises:
+        knowledge.bank.errors.ScaffoldError: something is there already, or the title is none; nothing is overwritten.
+    """
+    if title is not None and not (title.strip() and title.isprintable() and len(title) <= TITLE_LENGTH):
+        raise ScaffoldError(f"{title[:80]!r} is no title; give 1 to {TITLE_LENGTH} characters on one line")
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ScaffoldError(f"{folder} is there already and not empty; choose another folder")
+        for file, content in _pattern("first_bank"):
+            target, titled = folder / file, content
+            if file.name == BANK_FILE and title is not None:
+                titled = _titled(content, title.strip())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(titled, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ScaffoldError(f"cannot make {folder} ({error.strerror}); choose a folder you may write to") from None
+    return folder
+
+
+def _titled(content: str, title: str) -> str:
+    """Return a `bank.toml` with the title in both languages; TOML quotes a text as JSON does."""
+    quoted = json.dumps(title, ensure_ascii=False)
+    return re.sub(r'^(zh|en) = ".*"$', lambda line: f"{line[1]} = {quoted}", content, flags=re.MULTILINE)
+
+
+def skeleton(asks: Mapping[Lang, Sequence[str]] | None = None) -> dict[str, str]:
+    """Return the content of every file of a new topic, by name.
+
+    Args:
+        asks: what was asked already, in its language: asks of the unit `answer`, before those still to come.
+    """
+    topic = _TOPIC
+    for lang, wordings in (asks or {}).items():
+        # A TOML basic string is a JSON string, once control characters are gone.
+        filled = "".join(f"{json.dumps(wording, ensure_ascii=False)}, " for wording in wordings)
+        todo = f'{lang} = ["{_ASK[lang]}"]'
+        assert topic.count(todo) == 1, f"the skeleton has no {todo!r}"
+        topic = topic.replace(todo, f'{lang} = [{filled}"{_ASK[lang]}"]')
+    files = {TOPIC_FILE: topic, QUIZ_FILE: _quiz(), example_file(MAIN_EXAMPLE): _EXAMPLE}
     return files | {EXPLANATIONS[lang]: explanation(lang, {}) for lang in LANGS}
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.bank.loader import transcript_file, write_transcript
-from knowledge.bank.models import Problem, Topic, Transcript
+from knowledge.bank.evidence import Evidence
+from knowledge.bank.loader import evidence_transcript, load_evidence, topics_root, transcript_file, write_transcript
+from knowledge.bank.models import Example, Problem, Topic, Transcript
 from knowledge.check import transcripts
-from knowledge.check.proofs import MAX_MB, MAX_SECONDS, Proof, proofs, transcript
+from knowledge.check.proofs import MAX_MB, MAX_SECONDS, Proof, of_drills, of_evidence, proofs, transcript
 from knowledge.check.running import Result, run_all
 from knowledge.progress import ProgressCallback
 from runners.models import Runner
@@ -32,6 +33,8 @@ class ProofSession:
 
     def __init__(self, root: Path, runner: Runner, parallel: int | None, progress: ProgressCallback | None) -> None:
         self.root = root
+        # What was accepted into another bank was accepted by others: without a wall it does not run.
+        self.trusted = root.resolve() == topics_root().resolve()
         self.runner = runner
         self.parallel = parallel
         self.progress = progress
@@ -39,9 +42,17 @@ class ProofSession:
         self.ran: list[Ran] = []
         self.accepted: list[str] = []
 
-    async def prove(self, topics: Sequence[Topic], seeds: int, accept: bool) -> None:
+    async def prove(self, topics: Sequence[Topic], seeds: int, accept: bool, full: bool = False) -> None:
         """Run all proofs of the topics and judge them."""
-        wanted = [(topic, proof) for topic in topics for proof in proofs(topic, seeds)]
+        wanted = [
+            (topic, proof) for topic in topics for proof in (*proofs(topic, seeds, full), *of_drills(topic, seeds))
+        ]
+        if full:
+            wanted += [
+                (topic, of_evidence(topic, each))
+                for topic in topics
+                for each in load_evidence(self.root / topic.slug)[0]
+            ]
         chosen = [pair for pair in wanted if self._may_run(pair[1])]
         if len(chosen) < len(wanted):
             self.problems.append(_no_wall(len(wanted) - len(chosen)))
@@ -56,16 +67,22 @@ class ProofSession:
                 self.problems += proof.judge(result)
                 self.problems += _within_limits(topic, proof, result)
         for topic, proof in wanted:
-            if proof.accepts is not None:
-                result_or_none = judged.get(proof.label)
-                if not (accept and self._accept(topic, proof, result_or_none)):
-                    self.problems += transcript(topic, proof.accepts, result_or_none)
+            result_or_none = judged.get(proof.label)
+            if isinstance(proof.accepts, Evidence):
+                if accept and result_or_none is not None and result_or_none.ok:
+                    name = evidence_transcript(proof.accepts.claim.name)
+                    self._keep(f"{topic.slug}/{name}", proof.accepts, result_or_none)
+            elif proof.accepts is not None and not (accept and self._accept(topic, proof, result_or_none)):
+                self.problems += transcript(topic, proof.accepts, result_or_none)
 
     def _may_run(self, proof: Proof) -> bool:
-        """Tell whether this may run here: without a wall, only what was accepted as it stands."""
+        """Tell whether this may run here: without a wall, only what the packaged bank accepted, as it stands."""
         example = proof.accepts
         return WALLS[self.runner.wall].any_script or (
-            example is not None and example.transcript is not None and example.transcript.sha256 == example.sha256
+            self.trusted
+            and isinstance(example, Example)
+            and example.transcript is not None
+            and example.transcript.sha256 == example.sha256
         )
 
     async def _run(self, chosen: list[Proof]) -> list[Result]:
@@ -83,14 +100,16 @@ class ProofSession:
     def _accept(self, topic: Topic, proof: Proof, result: Result | None) -> bool:
         """Write the transcript if the example ran to its end; tell whether it stands there as it should now."""
         example = proof.accepts
-        if example is None or result is None or not result.ok:
+        if not isinstance(example, Example) or result is None or not result.ok:
             return False
         if any(transcript(topic, example, result)):
-            name = f"{topic.slug}/{transcript_file(example.name)}"
-            kept = Transcript(sha256=example.sha256, text=transcripts.tidy(result.stdout))
-            (self.root / name).write_text(write_transcript(kept), encoding="utf-8", newline="\n")
-            self.accepted.append(name)
+            self._keep(f"{topic.slug}/{transcript_file(example.name)}", example, result)
         return True
+
+    def _keep(self, name: str, script: Example | Evidence, result: Result) -> None:
+        kept = Transcript(sha256=script.sha256, text=transcripts.tidy(result.stdout))
+        (self.root / name).write_text(write_transcript(kept), encoding="utf-8", newline="\n")
+        self.accepted.append(name)
 
 
 #: Where a problem lies that no topic is to blame for.

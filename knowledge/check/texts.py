@@ -44,6 +44,11 @@ def _section(path: str, section: SectionId, text: str, lang: Lang) -> Iterator[P
     name = f"section '{section}'"
     if len(text) > SECTION_LIMIT:
         yield problem(path, f"{name} has {len(text)} characters", f"cut it to {SECTION_LIMIT}: it is one message")
+    yield from rendered(path, name, text, lang)
+
+
+def rendered(path: str, name: str, text: str, lang: Lang) -> Iterator[Problem]:
+    """Check that Discord shows a text as it is meant, and that it is in its language; `name` says which text it is."""
     for line in markdown.lines(text):
         if line.heading:
             yield problem(path, f"{name} has the heading '{line.text.strip()}'", "use **bold** instead")

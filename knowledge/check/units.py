@@ -17,6 +17,37 @@ MOST_WORDS, MOST_HAN = 170, 340
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _CODE = re.compile(r"```.*?```", re.DOTALL)
+#: Terms that any page of the field may be asked about, and so tell nothing of a unit.
+_GENERAL = frozenset(
+    ["模型", "大模型", "训练", "推理", "显存", "优化", "参数", "解码", "复杂度", "维度", "验证", "微调"]
+    + ["分类", "任务", "数据", "序列", "网络"]
+)
+_GENERAL_LATIN = frozenset(
+    {"llm", "llms", "gpu", "gpus", "flops", "pytorch", "numpy", "oom", "decoding", "drawbacks", "quantisation", "reuse"}
+)
+_ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("d", ""), ("ly", ""))
+#: Names of things in words that any dictionary has, and so would not be taken for words of the field. An ask that has
+#: one asks for that thing and no other.
+_NAMED = """
+    teacher forcing|scheduled sampling|beam search|steepest direction|steepest descent|line search|conjugate gradient
+    natural gradient|gradient clipping|gradient checking|gradient checkpointing|gradient accumulation|gradient penalty
+    mixed precision|label smoothing|weight decay|weight tying|weight standardization|early stopping|data augmentation
+    max-norm|max norm|stochastic depth|elastic net|spatial dropout|linear probe|linear probing|fine-tuning
+    feature extraction|domain adaptation|negative transfer|catastrophic forgetting|mode collapse|progressive growing
+    cycle consistency|posterior collapse|importance weighted|masked autoencoder|option a|option b|skip connection
+    highway network|squeeze and excitation|warm-up|warmup|cosine annealing|one-cycle|one cycle|warm restart|range test
+    cyclical|momentum|lion|shampoo|lookahead|forget gate|cell state|focal loss|hinge loss|triplet loss
+    contrastive loss|dice loss|log loss|cross entropy|confusion matrix|average precision|calibration|leave-one-out
+    leave one out|nested cross-validation|bootstrap|jackknife|receptive field|transposed convolution|dilated
+    grouped convolution|checkerboard|adaptive pooling|stochastic pooling|global average pooling|spatial pyramid
+    perceptron|universal approximation|random search|grid search|double descent|pruning|distillation|quantization
+"""
+NAMED = tuple(name.strip() for line in _NAMED.strip().splitlines() for name in line.split("|"))
+_SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+#: A letter and a digit are a name, too: L0, W1.
+_LETTER_AND_DIGIT = re.compile(r"(?<![a-z0-9])[a-z][0-9](?![a-z0-9])")
+#: What most people call it.
+_ALSO = {"l2": ("decay", "衰减")}
 #: How alike a word of an ask and one of its unit must be to be the same with a typo or an ending.
 _ALIKE = 80
 
@@ -87,10 +118,11 @@ def _missing(ask: str, text: str) -> list[str]:
     Telling are words of the field: Latin ones that no dictionary has, Chinese ones that the glossary translates.
     """
     glossary, words = Glossary.packaged(), set(_WORD.findall(text))
-    missing = [
+    missing = [*_missing_names(ask.casefold(), text, glossary)]
+    missing += [
         word
         for word in dict.fromkeys(_WORD.findall(ask.casefold()))
-        if len(word) > 2 and word not in english_words() and word not in text
+        if len(word) > 2 and not _ordinary(word) and word not in text
         and process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_ALIKE) is None
     ]  # fmt: skip
     for run in re.findall(r"[\u3400-\u9fff]+", ask):
@@ -102,9 +134,27 @@ def _missing(ask: str, text: str) -> list[str]:
                 start += 1
                 continue
             start += len(term)
-            if term not in text and not _said_in_english(glossary.terms[term], text):
+            if term not in _GENERAL and term not in text and not _said_in_english(glossary.terms[term], text):
                 missing.append(term)
     return missing
+
+
+def _ordinary(word: str) -> bool:
+    """Tell whether a dictionary has a Latin word, as it stands or without its ending."""
+    stems = {word} | {word.removesuffix(end) + whole for end, whole in _ENDINGS if word.endswith(end)}
+    return word in _GENERAL_LATIN or not stems.isdisjoint(english_words())
+
+
+def _missing_names(ask: str, text: str, glossary: Glossary) -> Iterator[str]:
+    for name in NAMED:
+        if re.search(rf"(?<![a-z]){name}(?![a-z])", ask) and not _said_in_english(name, text):
+            chinese = (zh for zh, en in glossary.terms.items() if en.casefold() == name)
+            if not any(zh in text for zh in chinese):
+                yield name
+    plain = text.translate(_SUBSCRIPTS)
+    for name in _LETTER_AND_DIGIT.findall(ask):
+        if name not in plain and not any(other in text for other in _ALSO.get(name, ())):
+            yield name
 
 
 def _said_in_english(english: str, text: str) -> bool:

@@ -32,7 +32,7 @@ from knowledge.search.reading import normalise
 Weight = Callable[[str], float]
 _Term = TypeVar("_Term")
 
-#: What each column of `Evidence.signals` says of a point; NaN where the point has no wordings.
+#: What each column of `AnswerEvidence.signals` says of a point; NaN where the point has no wordings.
 SIGNALS = (
     "dense_rel", "mean_rel", "mean", "fit", "fit_rel", "f1", "f1_rel", "said_f1", "said", "over_wrong",
     "f1_over_wrong", "denied", "opposed", "said_denied", "said_opposed", "length", "wrong_near", "wrong_f1_near",
@@ -65,7 +65,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class AnswerEvidence:
     """An answer against the points of a topic: its spans, the best of them for each point, and the signals."""
 
     spans: tuple[Claim, ...]
@@ -104,7 +104,7 @@ class AnswerReader:
             self._read[topic.slug] = tuple(self._point(point, words) for point, words in read)
         return self._read[topic.slug]
 
-    def evidence(self, topic: Topic, answer: str) -> Evidence:
+    def evidence(self, topic: Topic, answer: str) -> AnswerEvidence:
         """Compare an answer with every point of a topic."""
         points = self.points(topic)
         found = tuple(self._claim(span) for span in spans(answer))
@@ -148,7 +148,7 @@ class AnswerReader:
 
 def _weighed(
     found: tuple[Claim, ...], points: Sequence[Point], groups: Sequence[_Group], stems: Weight, pairs: Weight
-) -> Evidence:
+) -> AnswerEvidence:
     """Pick the best span for each point and compute its signals."""
     bank, pieces, *worded = groups
     said, wrong = worded if worded else (None, None)
@@ -183,7 +183,7 @@ def _weighed(
                 **_telling(span, point, stems, pairs),
             }  # fmt: skip
         rows.append([row.get(name, math.nan) for name in SIGNALS])
-    return Evidence(found, best, np.array(rows, np.float64))
+    return AnswerEvidence(found, best, np.array(rows, np.float64))
 
 
 def _idf(size: int, count: int) -> float:

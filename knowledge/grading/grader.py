@@ -18,7 +18,7 @@ import numpy as np
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
 from knowledge.grading.claims import Claim, content_words
-from knowledge.grading.evidence import SIGNALS, AnswerReader, Evidence, Point
+from knowledge.grading.evidence import SIGNALS, AnswerEvidence, AnswerReader, Point
 from knowledge.search.arrays import F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
@@ -113,7 +113,7 @@ class Grader:
             grades.append(PointGrade(index, covered, round(score, 4), span.text, _shared(span, points[index])))
         return tuple(grades)
 
-    def evidence(self, topic: Topic, answer: str) -> Evidence:
+    def evidence(self, topic: Topic, answer: str) -> AnswerEvidence:
         """Compare an answer with every point of a topic; raises what `grade` does."""
         return self._reader.evidence(topic, _checked(answer))
 

@@ -23,7 +23,7 @@ _ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SnippetNames:
     """What a snippet binds at its top level (`*` for whatever a module gives), and what others must have bound."""
 
     binds: frozenset[str] = frozenset()
@@ -39,11 +39,11 @@ def is_python(code: str) -> bool:
     )
 
 
-def names(code: str) -> Names:
+def names(code: str) -> SnippetNames:
     """Return the names a snippet binds and needs; none for what does not compile, which can run only as it stands."""
     tree = _parsed(code)
     if tree is None:
-        return Names()
+        return SnippetNames()
     bound: set[str] = set()
     needs: set[str] = set()
     within_functions: set[str] = set()
@@ -56,8 +56,8 @@ def names(code: str) -> Names:
         within_functions |= later
         bound |= binds
     if _ANY in bound:
-        return Names(frozenset(bound))
-    return Names(frozenset(bound), frozenset((needs | (within_functions - bound)) - _BUILTINS))
+        return SnippetNames(frozenset(bound))
+    return SnippetNames(frozenset(bound), frozenset((needs | (within_functions - bound)) - _BUILTINS))
 
 
 def together(codes: Sequence[str]) -> list[str]:

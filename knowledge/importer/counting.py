@@ -128,5 +128,7 @@ def chapter_above(layout: Layout, n: int) -> int | None:
     text = (layout.texts[above] or "").strip() if above is not None else ""
     if mark is None or mark.asks or mark.rest or text.endswith((":", "：", ":**", "：**")):
         return None
-    heads = mark.style.kind == "bold" or (mark.style.kind == "number" and "一" in mark.style.numbering)
+    # Letters count within numbers: `1. GANs`, `(a) What …?`, `(b) …`, `2. VAEs`, `(a) …`.
+    lettered = layout.marks[n].style.numbering.lower().strip("(.)、") == "a" if n in layout.marks else False
+    heads = mark.style.kind == "bold" or (mark.style.kind == "number" and ("一" in mark.style.numbering or lettered))
     return above if heads else None

@@ -22,14 +22,14 @@ from knowledge.importer.lines import Fence, Part, split
 from knowledge.importer.marks import plain
 from knowledge.importer.runs import QuestionStart
 from knowledge.importer.styles import starts
-from knowledge.importer.tables import unfolded
+from knowledge.importer.tables import separated, unfolded
 from knowledge.search.reading import HAN
 
 _PYTHON = frozenset({"python", "python3", "py", "py3", "ipython", "pycon"})
 _LOOKS_LIKE_PYTHON = re.compile(r"^(?:import \w|from [\w.]+ import |def \w+\(|class \w+|print\(|>>> )", re.MULTILINE)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,4}[.)、])\s")
 _TAGS = re.compile(
-    r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li)\b[^>]{0,200}>\s*)+", re.IGNORECASE
+    r"\s*(?:</?(?:details|summary|div|p|br|center|blockquote|ul|ol|li|dl|dt|dd)\b[^>]{0,200}>\s*)+", re.IGNORECASE
 )
 _INLINE_ANSWER = re.compile(
     r"(?P<title>.{2,}?[?？.。])\s*(?:\*\*|__)?(?:A|Answer|答|答案)\s?[:：](?:\*\*|__)?\s*(?P<answer>.+)"
@@ -102,7 +102,7 @@ def parse(text: str) -> list[DocumentQuestion]:
     items = list(split(text))
     layout = Layout(items)
     found = starts(layout)
-    if not found and (cards := unfolded(items)) is not None:
+    if not found and (cards := unfolded(items) or separated(items)) is not None:
         layout = Layout(cards)
         found = starts(layout)
     if not found:

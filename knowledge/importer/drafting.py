@@ -61,7 +61,7 @@ counter_why = {{ zh = "TODO 为什么会失败。", en = "TODO why it fails then
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftFolder:
     """One draft folder; `new` is False where something of that name was there and was left as it was."""
 
     folder: Path
@@ -69,7 +69,7 @@ class Draft:
     new: bool
 
 
-def write(groups: Sequence[QuestionGroup], root: Path) -> list[Draft]:
+def write(groups: Sequence[QuestionGroup], root: Path) -> list[DraftFolder]:
     """Write a draft folder for each group under `root`, which is made when needed; nothing is ever overwritten.
 
     Each folder is written beside its place and then renamed, so that it is there whole or not at all.
@@ -80,7 +80,7 @@ def write(groups: Sequence[QuestionGroup], root: Path) -> list[Draft]:
     try:
         root.mkdir(parents=True, exist_ok=True)
         return [
-            Draft(root / slug, group, _place(files(group), root / slug))
+            DraftFolder(root / slug, group, _place(files(group), root / slug))
             for slug, group in zip(slugs(groups), groups, strict=True)
         ]
     except OSError as error:
@@ -135,15 +135,21 @@ def _place(content: dict[str, str], folder: Path) -> bool:
 
 
 def _stem(group: QuestionGroup) -> str:
-    text = normalise(group.subject)
+    return slug_of(group.subject, group.abbreviation) or f"question-{group.numbers[0]}"
+
+
+def slug_of(subject: str, abbreviation: str | None = None) -> str:
+    """Return a subject as a slug: its English words, or else its pinyin; empty where it has no letters of either.
+
+    It is ten characters shorter than a slug may be, so that equal ones can be numbered.
+    """
+    text = normalise(subject)
     if HAN.search(text):
         reading = Glossary.packaged().translate(text)
         text = reading.replaced if reading.unknown <= _UNKNOWN else _pinyin(text)
-    words = re.findall(r"[a-z0-9]+", text) or re.findall(r"[a-z0-9]+", (group.abbreviation or "").lower())
+    words = re.findall(r"[a-z0-9]+", text) or re.findall(r"[a-z0-9]+", (abbreviation or "").lower())
     slug = "-".join(words[:_SLUG_WORDS])[: SLUG_LENGTH - 10].strip("-")
-    if not slug:
-        return f"question-{group.numbers[0]}"
-    return slug if slug[0].isalpha() else f"q-{slug}"
+    return slug if not slug or slug[0].isalpha() else f"q-{slug}"
 
 
 def _pinyin(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from knowledge.importer.lines import Fence, Label, Prose, label
@@ -16,14 +17,15 @@ from knowledge.importer.marks import Mark, Style, heading_level, mark, summary, 
 LayoutItem = Prose | Fence
 
 RULE = re.compile(r"\s*(?:-\s?|\*\s?|_\s?){3,}\s*")
-_UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{3,})\s*")
+_UNDERLINE = re.compile(r" {0,3}(?:={2,}|-{3,}|~{4,})\s*")
 _CODE_BESIDE = re.compile(
     r"(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|print\(|return\b|@\w|"
     r"[\w.\[\], ]{1,80}[-+*/]?= ?\S|[\w.]{1,80}\(.*\)\s*$)"
 )
 _REVEALS = re.compile(r"答案|解答|解析|展开|点击|answer|solution|expand|details|reveal|hint", re.IGNORECASE)
 _REVEAL_LENGTH = 40
-_OPTION_B = re.compile(r"\s*(?:[-*]\s)?(?:\*\*)?B\s?[:：.、)）]")
+_OPTION_B = re.compile(r"\s*(?:[-*]\s)?(?:\*\*)?(?:B\s?[:：.、)）]|b\s?[.)）])")
+_LETTERS_NEXT = {1: 8, 5: 21, 10: 23}  # what comes before i, v and x, which are numbers as well
 
 
 class Layout:
@@ -43,6 +45,7 @@ class Layout:
                 self._look(n, text)
         self._drop_options()
         self._drop_stray_labels()
+        self._go_on_in_letters()
 
     @cached_property
     def sizes(self) -> list[int]:
@@ -82,10 +85,13 @@ class Layout:
             self.labels[n] = found
             if found.part != "question":
                 return
+        self._open(n, text, labelled=found is not None)
+
+    def _open(self, n: int, text: str, *, labelled: bool = False) -> None:
         level = heading_level(text)
         if level == 1 and self._comments_code(n):
             return
-        underlined = 0 if level or found else self._underlined(n, text)
+        underlined = 0 if level or labelled else self._underlined(n, text)
         if (opens := mark(text)) is not None:
             if underlined:
                 opens = Mark(
@@ -120,7 +126,7 @@ class Layout:
             return 0
         if text.startswith((" ", "\t", "|", ">", "-", "*", "+")) or text.rstrip().endswith(tuple("。.;；,，:：")):
             return 0
-        return 1 if "=" in below else 2
+        return 1 if "=" in below else 2 if "-" in below else 3
 
     def _free(self, n: int) -> bool:
         """Whether a paragraph may begin below this item."""
@@ -149,6 +155,18 @@ class Layout:
             option = below is not None and _OPTION_B.match(self.texts[below] or "")
             if option or not letters:
                 del self.labels[n]
+                self._open(n, self.texts[n] or "")
+        self.marks, self.headings = dict(sorted(self.marks.items())), dict(sorted(self.headings.items()))
+
+    def _go_on_in_letters(self) -> None:
+        """Read `i)` after `h)` as a letter, though it is a Roman number as well."""
+        letter: Mark | None = None
+        for n, opens in self.marks.items():
+            how = opens.style.numbering.strip("(.)、")
+            if how.lower() == "a":
+                letter = opens
+            elif how == "I" and letter and letter.number and letter.number == _LETTERS_NEXT.get(opens.number or 0):
+                self.marks[n] = letter = replace(opens, style=letter.style, number=letter.number + 1)
 
     def _drop_stray_labels(self) -> None:
         """Forget the words of examples and explanations where they are no label but begin a sentence.

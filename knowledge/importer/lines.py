@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from knowledge.bank.errors import DocumentError
+from knowledge.importer.blocks import unrolled
 
 Part = Literal["question", "answer", "example", "explanation"]
 
@@ -54,6 +55,7 @@ _SUMMARY = re.compile(r"<summary\b(?!.*</summary>)", re.IGNORECASE)
 _ENTRY = re.compile(r"\s*$|\s*#|\s*-\s|\s+\S|[\w.-]{1,40}\s*:")
 #: Longer than this, a `<summary>`, a formula or a front matter was never closed.
 _SUMMARY_LINES, _FORMULA_LINES, _FRONT_LINES = 6, 60, 200
+_TILDES = re.compile(r"~{4,}\s*")
 #: Within a fence of one of these, other fences and labels are text.
 _DOCUMENTS = frozenset({"markdown", "md"})
 
@@ -104,14 +106,18 @@ def split(text: str) -> Iterator[Prose | Fence]:
         knowledge.bank.errors.DocumentError: a fence is never closed; names the line it opens in.
     """
     # Not str.splitlines: that would also break at form feeds and Unicode separators, and Markdown does not.
-    return _LineReader(text.split("\n")).read()
+    numbers, lines = zip(*unrolled(text.split("\n")), strict=True)
+    for item in _LineReader(list(lines), numbers).read():
+        yield replace(item, line=numbers[item.line - 1])
 
 
 class _LineReader:
     """Reads lines from top to bottom; each method takes one block and moves on."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], numbers: Sequence[int]) -> None:
         self.lines = lines
+        #: The document's number of each line, for errors.
+        self.numbers = numbers
         self.at = 0
         #: Ends that were looked for in vain: not to be looked for again, as a page of openings would cost its square.
         self.missing: set[str] = set()
@@ -120,7 +126,7 @@ class _LineReader:
         yield from self._front_matter()
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if (opened := _FENCE.fullmatch(line)) is not None:
+            if (opened := _FENCE.fullmatch(line)) is not None and not self._underlines(line):
                 yield self._fence(opened)
             elif "<" in line and (block := self._html(line)) is not None:
                 yield from block
@@ -129,6 +135,22 @@ class _LineReader:
             else:
                 self.at += 1
                 yield Prose(self.at, line)
+
+    def _underlines(self, line: str) -> bool:
+        """Tell whether a line of tildes is a heading's underline, as in reStructuredText, and opens no block of code.
+
+        It is as long as the line above it, and so is the next of its kind, which would close a block.
+        """
+        if not _TILDES.fullmatch(line) or not self._as_long_as_above(self.at):
+            return False
+        following = (n for n in range(self.at + 1, len(self.lines)) if _TILDES.fullmatch(self.lines[n]))
+        closing = next(following, None)
+        return closing is None or self._as_long_as_above(closing)
+
+    def _as_long_as_above(self, at: int) -> bool:
+        above, line = self.lines[at - 1].rstrip() if at else "", self.lines[at].rstrip()
+        wide = len(above) + sum(1 for character in above if character >= "\u2e80")
+        return bool(above.strip()) and len(above) - 1 <= len(line) <= wide + 1
 
     def _take(self, end: int, role: Role) -> list[Prose]:
         """Return the lines up to and with the one at `end`, and move behind it."""
@@ -216,7 +238,7 @@ class _LineReader:
             if _lang(opened) not in _DOCUMENTS and _interrupts(line, match, opened, code):
                 break
             code.append(_dedent(line, opened) + "\n")
-        raise _unclosed(first + 1, opened)
+        raise _unclosed(self.numbers[first], opened)
 
 
 def label(line: str) -> Label | None:

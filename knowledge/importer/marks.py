@@ -22,6 +22,14 @@ MarkKind = Literal["hash", "summary", "label", "bold", "number", "bullet", "plai
 _LONGEST = 1500
 _DIGITS = r"\d{1,4}"
 _HAN = "[零一二三四五六七八九十百]{1,5}"
+_SPELT_OUT = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+""".split()  # noqa: SIM905 - prose reads better as prose
+_CARDINALS = 20
+#: The longest first: `six` begins `sixteen`.
+_SPELT = "|".join(sorted(_SPELT_OUT, key=len, reverse=True))
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
 _QUOTE = re.compile(r"(?:[ ]{0,3}>)+[ ]?")
 _HASH = re.compile(r"[ ]{0,3}(?P<hash>\#{1,6})(?:\s+|(?<=\#\#)(?=[^\s\#])|(?=\d{1,3}[.、．]|[Qq]\d)|$)")
 _HTML_HEADING = re.compile(r"\s{0,3}<h(?P<level>[1-6])\b[^>]{0,200}>(?P<title>.*?)(?:</h[1-6]>)?\s*", re.IGNORECASE)
@@ -32,12 +40,15 @@ _BULLET = re.compile(r"(?:[-*+•·●■◆▪–][ ]{1,4}(?:\[[ xX]\][ ])?|[�
 _NUMBERED = re.compile(
     rf"""(?:
     第\s?(?P<ordinal>{_DIGITS}|{_HAN})\s?(?:道小?题|小?题|个问题|问题|[问道])\s{{0,2}}[:：、.．]?
-    |(?:problem|exercise|quiz|question|q|面试题|问题|题目|考题|题)[.．]?\s?(?:no\.?|[\#№])?\s?
-        (?P<word>{_DIGITS}|{_HAN})(?![\w%])\s?(?P<wordend>\*\*)?\s?(?:[:：、.．)）|】\]]|[-–—](?=\s))?
+    |(?:problem|exercise|quiz|question|ques|q|面试题|问题|题目|考题|题)[.．]?\s?(?:no\.?|[\#№])?\s?
+        (?P<word>{_DIGITS}|{_HAN}|{_SPELT})(?![\w%])\s?(?P<wordend>\*\*)?\s?(?:[:：、.．)）|】\]]|[-–—](?=\s))?
     |(?P<dotted>\d{{1,3}}(?:[.．]\d{{1,3}}){{1,4}})(?!\d)[.．、:：]?
     |(?P<open>[（(【\[])?\s?(?P<arabic>{_DIGITS})\s?\\?(?P<sep>[.．、)）】\]:：]|[-–—](?=\s))(?!\d)
     |(?P<openhan>[（(【\[])?(?P<han>{_HAN})\s?(?P<sephan>[、.．)）】\]:：])
-    |(?P<roman>[IVX]{{1,5}})[.、)](?=\s)
+    |(?P<openletter>[（(])?(?:(?P<roman>[IVX]{{1,5}})|(?P<letter>[A-Z]))\s?(?P<sepletter>[.、)）])(?=\s|[\u4e00-\u9fff])
+    |(?P<stem>[甲乙丙丁戊己庚辛壬癸])\s?(?P<sepstem>[.．、)）:：])
+    |(?P<spelt>{_SPELT})(?P<sepspelt>[.:)、])(?=\s)
+    |(?:其|第)(?P<nth>[一二三四五六七八九十]{{1,3}})[、，,:：]
     |(?P<circled>[①-⑳])\s?[.、]?
     |(?P<bare>\d{{1,3}})(?=\s|$)
     )\s*(?P<title>.*)""",
@@ -47,7 +58,8 @@ _LINK = re.compile(r"!?\[(?P<text>[^\[\]]*)\]\((?P<to>[^()\s]*(?:\([^()\s]*\)[^(
 _ANCHOR = re.compile(
     r"<a\b[^>]{0,300}>|</a>|\{#[\w-]+\}|</?(?:span|font|center|u|div|p|h[1-6])\b[^>]{0,200}>|<br\s*/?>", re.IGNORECASE
 )
-_STRONG = re.compile(r"\s?</?(?:b|strong)>", re.IGNORECASE)
+_CODE = re.compile(r"(`[^`]+`)")
+_STRONG = re.compile(r"<(?:b|strong)>|\s?</(?:b|strong)>", re.IGNORECASE)
 #: What may follow a question mark and still belong to the title: a tag in brackets, stars, how often it was asked.
 _TAGS = re.compile(r"\s*(?:[（(\[【<][^）)\]】>]*[）)\]】>]|[^\w\s（(\[【<])*\s*")
 _ASKS = re.compile(
@@ -121,14 +133,22 @@ class Mark:
 
 def tidy(text: str) -> str:
     """Return a line with HTML's bold as Markdown's, without anchors, and without the pictures before its words."""
+    text = _unanchored(text)
     if "<" in text:
-        text = _STRONG.sub("**", _ANCHOR.sub("", text))
+        text = _STRONG.sub("**", text)
     start = len(text) - len(text.lstrip(" \t>#*-"))
     end = start
-    while end < len(text) and (text[end] in "\ufe0f\u200d\u20e3 " or unicodedata.category(text[end]) == "So"):
+    while end < len(text) and (text[end] in "\ufe0f\u200d\u20e3▷ " or unicodedata.category(text[end]) == "So"):
         end += 1
     picture = text[start:end].strip()
     return text[:start] + text[end:] if picture and not "①" <= picture[0] <= "⑳" else text
+
+
+def _unanchored(text: str) -> str:
+    """Return a text without anchors and without tags that only lay it out; in `code` they are what is meant."""
+    if "`" not in text:
+        return _ANCHOR.sub("", text)
+    return "".join(part if n % 2 else _ANCHOR.sub("", part) for n, part in enumerate(_CODE.split(text)))
 
 
 def heading_level(text: str) -> int:
@@ -166,7 +186,17 @@ def mark(text: str) -> Mark | None:
         return replace(found_mark, style=Style("hash", len(level["hash"]))) if found_mark else None
     digits = len(re.match(r"\d*", body)[0])  # type: ignore[index]  # ` 9.` stands above `10.`
     column = indent + max(0, digits - 1) if indent else 0
-    return _unheaded(body, 0 if column < 2 else 1 + column // 4)
+    opens = _unheaded(body, 0 if column < 2 else 1 + column // 4)
+    picture = _picture(text.lstrip())
+    if opens is not None and opens.style.kind == "plain" and picture:  # `▶ What is …?`: each picture is a style
+        return replace(opens, style=Style("bullet", 0 if column < 2 else 1 + column // 4, picture))
+    return opens
+
+
+def _picture(text: str) -> str:
+    """Return the picture that a line begins with; empty where it begins with anything else."""
+    first = text[:1]
+    return first if first and (first == "▷" or unicodedata.category(first) == "So") and not "①" <= first <= "⑳" else ""
 
 
 def _unheaded(body: str, depth: int) -> Mark | None:
@@ -248,12 +278,21 @@ def _lead(text: str, *, links: bool) -> Mark | None:
 
 def _numbering(counted: re.Match[str]) -> tuple[str, int | None]:
     """Return how a line counts, and its number."""
-    if counted["ordinal"] or counted["word"]:
-        return "word", number(counted["ordinal"] or counted["word"])
+    if (word := counted["ordinal"] or counted["word"]) is not None:
+        return "word", _spelt(word) or number(word)
     if counted["dotted"]:
         return f"{len(re.split('[.．]', counted['dotted']))} levels", None
-    if counted["roman"]:
-        return "I", _roman(counted["roman"].upper())
+    if (letters := counted["roman"] or counted["letter"]) is not None:
+        how = "I" if counted["roman"] else "A" if letters.isupper() else "a"
+        ordinal = _roman(letters.upper()) if counted["roman"] else ord(letters.upper()) - ord("@")
+        sep = unicodedata.normalize("NFKC", counted["sepletter"])
+        return f"{'(' * bool(counted['openletter'])}{how}{sep}", ordinal
+    if counted["stem"]:
+        return "甲", _STEMS.index(counted["stem"]) + 1
+    if counted["spelt"]:
+        return "one", _spelt(counted["spelt"])
+    if counted["nth"]:
+        return "其一", number(counted["nth"])
     if counted["circled"]:
         return "①", int(unicodedata.numeric(counted["circled"]))
     opened = "(" if counted["open"] or counted["openhan"] else ""
@@ -261,6 +300,15 @@ def _numbering(counted: re.Match[str]) -> tuple[str, int | None]:
     return f"{opened}{'一' if counted['han'] else '1'}{sep}", number(
         counted["arabic"] or counted["han"] or counted["bare"]
     )
+
+
+def _spelt(text: str) -> int | None:
+    """Return `two` or `second` as a number; None for what is none."""
+    word = text.lower()
+    if word not in _SPELT_OUT:
+        return None
+    at = _SPELT_OUT.index(word)
+    return at % _CARDINALS + 1
 
 
 def _roman(text: str) -> int | None:
@@ -278,7 +326,7 @@ def _only_links(text: str) -> bool:
 
 def plain(text: str) -> str:
     """Return a title as one line of text: links by their words, without emphasis and entities."""
-    text = _ANCHOR.sub("", _LINK.sub(lambda link: link["text"], text))
+    text = _unanchored(_LINK.sub(lambda link: link["text"], text))
     text = html.unescape(re.sub(r"\\([\\`*_{}\[\]()#+.!?-])", r"\1", text))
     # `__init__` is a name, and `C#` another.
     text = re.sub(

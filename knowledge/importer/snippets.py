@@ -23,7 +23,7 @@ _ERROR_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class TriedCode:
     """What came of a question's code: `none` was not run. `error` says why it is not `ok`: an exception's own line."""
 
     verdict: Verdict
@@ -37,14 +37,14 @@ async def try_all(
     *,
     parallel: int | None = None,
     progress: ProgressCallback | None = None,
-) -> list[Tried]:
+) -> list[TriedCode]:
     """Run the snippets of all questions, several at once, and return what came of each question's, in order.
 
     Of several snippets in one question the first that is not `ok` speaks for all. Without a wall nothing runs.
     """
     limits = limits or Limits()
     if (why := _no_wall(runner)) is not None:
-        return [Tried("none", why) if question.snippets else _NO_CODE for question in questions]
+        return [TriedCode("none", why) if question.snippets else _NO_CODE for question in questions]
     jobs = [
         (f"question {question.number}", Job(code, name="snippet.py", limits=limits))
         for question in questions
@@ -59,31 +59,31 @@ async def try_all(
     return [_together(question, [next(ended) for _ in question.snippets]) for question in questions]
 
 
-def judge(result: Result) -> Tried:
+def judge(result: Result) -> TriedCode:
     """Return the verdict on one run."""
     if result.broke_down:
-        return Tried("none", f"not run: {_line(result.reason)}")
+        return TriedCode("none", f"not run: {_line(result.reason)}")
     assert result.finished is not None
     match result.finished.outcome:
         case "ok":
-            return Tried("ok", None)
+            return TriedCode("ok", None)
         case "timeout":
-            return Tried("timeout", f"stopped at the limit of {result.finished.limit or 'wall'} time")
+            return TriedCode("timeout", f"stopped at the limit of {result.finished.limit or 'wall'} time")
         case "error":
-            return Tried("error", _line(_raised(result)))
-    return Tried("error", f"stopped: {result.finished.outcome.replace('_', ' ')}")
+            return TriedCode("error", _line(_raised(result)))
+    return TriedCode("error", f"stopped: {result.finished.outcome.replace('_', ' ')}")
 
 
-_NO_CODE = Tried("none", "no Python code in it")
+_NO_CODE = TriedCode("none", "no Python code in it")
 
 
-def _together(question: DocumentQuestion, results: Sequence[Result]) -> Tried:
+def _together(question: DocumentQuestion, results: Sequence[Result]) -> TriedCode:
     for snippet, result in zip(question.snippets, results, strict=True):
         tried = judge(result)
         if tried.verdict != "ok":
             where = f"snippet in line {snippet.line}: " if len(results) > 1 else ""
-            return Tried(tried.verdict, f"{where}{tried.error}")
-    return Tried("ok", None) if results else _NO_CODE
+            return TriedCode(tried.verdict, f"{where}{tried.error}")
+    return TriedCode("ok", None) if results else _NO_CODE
 
 
 def _raised(result: Result) -> str:

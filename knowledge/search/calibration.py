@@ -10,6 +10,8 @@ Two small fits, made when the index is built and kept with it; neither knows how
    first candidate right.
 
 Both see the bank's own questions and the negatives, each as a question that does not see itself among the passages.
+The second also sees questions of the bank without the topic that they are about: then they are outside, and as near to
+what is left as a question on the next subject is that no topic has.
 Questions inside count as much as questions outside, however many there are of each: a small bank has few of the first.
 """
 
@@ -23,19 +25,22 @@ from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search.arrays import F64, I64, Arrays
+from knowledge.search.unit_choice import Ranking
 from knowledge.search.votes import Votes
 
 AskOutcome = Literal["answer", "clarify", "decline"]
 
 #: Strength of the logistic regression's regularisation.
 _PENALTY = 1.0
+#: What the questions without their topic count of all questions outside.
+_AWAY = 0.3
 #: The answer threshold lets at most this share of the negatives through …
-_FALSE_ACCEPTS = 0.03
+_FALSE_ACCEPTS = 0.1
 #: … and the clarify threshold turns away at most this share of the bank's questions.
-_FALSE_REJECTS = 0.03
+_FALSE_REJECTS = 0.02
 #: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
-_ANSWER_BOUNDS = (0.45, 0.6)
-_SIGNALS = 4
+_ANSWER_BOUNDS = (0.25, 0.6)
+_SIGNALS = 2 + Ranking.SIGNALS
 _BOUNDS = (1.0, 60.0)
 
 
@@ -69,23 +74,29 @@ class Calibration:
     thresholds: F64
     figures: F64
 
-    def probabilities(self, votes: Votes) -> F64:
+    def probabilities(self, ranking: Ranking) -> F64:
         """Return P(topic), given that the question is inside, shape (questions, topics)."""
-        return _softmax(self.temperature[0] * votes.ranking)
+        return _softmax(self.temperature[0] * ranking.topics)
 
-    def confidence(self, votes: Votes, words: F64) -> F64:
+    def confidence(self, votes: Votes, ranking: Ranking, words: F64) -> F64:
         """Return the calibrated probability that each question is inside and its first candidate right.
 
         Args:
             votes: what the nearest passages say.
+            ranking: what the units say.
             words: what is known of the words of each question, shape (questions, k).
         """
-        return _sigmoid(_signals(votes, words) @ self.weights)
+        return _sigmoid(_signals(votes, ranking, words) @ self.weights)
 
     def outcome(self, confidence: float) -> AskOutcome:
         """Return what to do at this confidence."""
         clarify, answer = self.thresholds
         return "answer" if confidence >= answer else "clarify" if confidence >= clarify else "decline"
+
+    @property
+    def least(self) -> float:
+        """The confidence below which a question is declined."""
+        return float(self.thresholds[0])
 
     @property
     def report(self) -> FitReport:
@@ -117,38 +128,46 @@ class Calibration:
         return cls(**{name: cast(F64, arrays[f"calibration.{name}"]) for name in shapes})
 
 
-def fit(votes: Votes, words: F64, owners: I64) -> Calibration:
+def fit(votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[np.bool_] | None = None) -> Calibration:
     """Fit everything.
 
     Args:
         votes: of questions that did not see themselves.
+        ranking: what the units say of them.
         words: what is known of their words, shape (questions, k).
         owners: place of each one's topic; the number of topics for outside.
+        away: which of those outside are questions of the bank without their topic; None where none is. The thresholds
+            are not made from them: what is left of the bank does answer some.
     """
     topics = votes.topics.shape[1] - 1
     inside = owners < topics
-    right = inside & (votes.ranking.argmax(axis=1) == owners)
-    signals = _signals(votes, words)
-    weights = _logistic(signals, right, _even(inside))
+    right = inside & (ranking.topics.argmax(axis=1) == owners)
+    signals = _signals(votes, ranking, words)
+    apart = np.zeros(len(inside), np.bool_) if away is None else away
+    weights = _logistic(signals, right, _even(inside, apart))
+    signals, inside, right = signals[~apart], inside[~apart], right[~apart]
     confidence = _sigmoid(signals @ weights)
     thresholds = _thresholds(confidence, inside)
-    temperature = _temperature(votes.ranking[inside], owners[inside])
+    temperature = _temperature(ranking.topics[~apart][inside], owners[~apart][inside])
     figures = _figures(confidence, inside, right, thresholds)
     return Calibration(np.array([temperature]), weights, thresholds, figures)
 
 
-def _even(inside: NDArray[np.bool_]) -> F64:
+def _even(inside: NDArray[np.bool_], away: NDArray[np.bool_]) -> F64:
     """Return what each question counts, so that those inside and those outside come to the same; one on average."""
-    shares = np.where(inside, inside.mean(), 1 - inside.mean())
-    return 0.5 / shares if 0 < inside.mean() < 1 else np.ones(len(inside))
+    negatives = ~inside & ~away
+    parts = [(inside, 0.5), (away, 0.5 * (_AWAY if negatives.any() else 1.0)), (negatives, 0.5)]
+    if away.any():
+        parts[2] = (negatives, 0.5 * (1 - _AWAY))
+    counts = np.zeros(len(inside))
+    for rows, share in parts:
+        counts[rows] = share / max(int(rows.sum()), 1)
+    return counts * (len(counts) / counts.sum()) if counts.any() else counts
 
 
-def _signals(votes: Votes, words: F64) -> F64:
-    ranked = np.sort(votes.ranking, axis=1)
-    first = ranked[:, -1]
-    second = ranked[:, -2] if ranked.shape[1] > 1 else np.zeros_like(first)
-    of_votes = np.stack([first, second, votes.topics[:, -1], votes.nearest], axis=1)
-    return np.concatenate([of_votes, words, np.ones((len(words), 1))], axis=1)
+def _signals(votes: Votes, ranking: Ranking, words: F64) -> F64:
+    of_votes = np.stack([votes.topics[:, :-1].max(axis=1), votes.topics[:, -1]], axis=1)
+    return np.concatenate([of_votes, ranking.signals, words, np.ones((len(words), 1))], axis=1)
 
 
 def _softmax(utility: F64) -> F64:

@@ -91,6 +91,11 @@ class SentenceEncoder:
         self._model: Any = None
 
     @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._name
+
+    @property
     def identity(self) -> str:
         """`name@weights` for the packaged model; the name alone for others, which the hub keeps versions of."""
         return f"{self._name}@{WEIGHTS_SHA256[:16]}" if self._name == PACKAGED else self._name

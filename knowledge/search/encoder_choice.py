@@ -17,6 +17,11 @@ from knowledge.search.onnx_encoder import OnnxEncoder, refused
 log = logging.getLogger(__name__)
 
 
+def known_as(model: str) -> str:
+    """Return the name that a model is kept under: the packaged one has two."""
+    return PACKAGED if model in (PACKAGED, f"sentence-transformers/{PACKAGED}") else model
+
+
 def open_encoder(
     model: str = PACKAGED, cache_dir: Path | None = None, progress: ProgressCallback | None = None
 ) -> Encoder:
@@ -30,8 +35,8 @@ def open_encoder(
     Raises:
         ModelError: the packaged model is missing or damaged.
     """
-    packaged = model in (PACKAGED, f"sentence-transformers/{PACKAGED}")
-    name = PACKAGED if packaged else model
+    name = known_as(model)
+    packaged = name == PACKAGED
     kept = OnnxEncoder.read(name, cache_dir)
     if kept is not None:
         return kept

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import Bank
@@ -32,7 +32,15 @@ class QueryFileError(KnowledgeError):
 
 
 class LabelledQuery(BaseModel):
-    """One labelled question. `topics`: slugs of which any is right; none means outside the bank."""
+    """One labelled question.
+
+    Attributes:
+        id: its own.
+        lang: zh, en or mixed.
+        query: as typed.
+        topics: slugs of which any is right; none means outside the bank. A line with one may say `topic`.
+        units: `slug#id` of those that answer in full, where the line names any. A line with one may say `unit`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -40,6 +48,18 @@ class LabelledQuery(BaseModel):
     lang: str = Field(min_length=1)
     query: str
     topics: list[str]
+    units: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, line: object) -> object:
+        if not isinstance(line, dict):
+            return line
+        read = dict(line)
+        for one, several in (("topic", "topics"), ("unit", "units")):
+            if several not in read and one in read:
+                read[several] = [] if read[one] is None else [read[one]]
+        return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +77,7 @@ class EvaluationScores:
         frr: share of the questions inside that were declined. `clarify` rejects nothing.
         answered: share of the questions inside that were answered.
         precision: share of the answers to questions inside that are right.
+        unit: share of the questions inside with units to be right that are answered with one of those.
         by_lang: the ranking figures by the language the file gives, with the number of questions inside.
         latency_ms: median time of one question asked alone, in milliseconds.
         replies: one a question, in the file's order.
@@ -72,6 +93,7 @@ class EvaluationScores:
     frr: Figure
     answered: Figure
     precision: Figure
+    unit: Figure
     by_lang: dict[str, dict[str, Figure]]
     latency_ms: Figure
     replies: tuple[Reply, ...] = field(repr=False)
@@ -82,7 +104,7 @@ class EvaluationScores:
 
 
 def load_queries(path: Path) -> list[LabelledQuery]:
-    """Read a file of JSON lines `{"id", "lang", "query", "topics": […]}`; further keys are ignored.
+    """Read JSON lines `{"id", "lang", "query", "topics": […]}`, perhaps with `units`; further keys are ignored.
 
     Raises:
         QueryFileError: no such file, a line that is no such object, an id used twice, or no line at all.
@@ -151,6 +173,9 @@ def score(
     answered = np.array([reply.outcome == "answer" for reply in replies], bool)
     declined = np.array([reply.outcome == "decline" for reply in replies], bool)
     langs = np.array([query.lang for query in queries], str)
+    named = np.array([bool(query.units) for query in queries], bool)
+    opened = np.array([f"{reply.topic}#{reply.unit}" in query.units
+                       for query, reply in zip(queries, replies, strict=True)], bool)  # fmt: skip
     return EvaluationScores(
         queries=len(queries),
         inside=int(inside.sum()),
@@ -160,6 +185,7 @@ def score(
         frr=_mean(declined[inside]),
         answered=_mean(answered[inside]),
         precision=_mean(ranks[inside & answered] == 1),
+        unit=_mean((opened & answered)[inside & named]),
         by_lang={
             lang: {"queries": int((inside & (langs == lang)).sum()), **_ranking(ranks[inside & (langs == lang)])}
             for lang in sorted(set(langs.tolist()))
@@ -195,15 +221,15 @@ def _rounded(value: Figure, digits: int = 4) -> Figure:
     return None if value is None else round(value, digits)
 
 
-def write_predictions(path: Path, queries: Sequence[LabelledQuery], replies: Sequence[Reply]) -> None:
-    """Write one compact JSON line a question: its id and the fields of `ask`.
+def write_predictions(path: Path, queries: Sequence[LabelledQuery], answers: Sequence[Mapping[str, object]]) -> None:
+    """Write one compact JSON line a question: its id and what `ask --json` gives.
 
     Raises:
         QueryFileError: the file cannot be written.
     """
     lines = [
-        json.dumps({"id": query.id, **asdict(reply)}, ensure_ascii=False, separators=(",", ":"))
-        for query, reply in zip(queries, replies, strict=True)
+        json.dumps({"id": query.id, **answer}, ensure_ascii=False, separators=(",", ":"))
+        for query, answer in zip(queries, answers, strict=True)
     ]
     try:
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="replace")

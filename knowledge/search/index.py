@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -23,12 +23,13 @@ from knowledge.bank.errors import IndexCacheError
 from knowledge.bank.models import LANGS, Bank, SectionId, Topic
 from knowledge.progress import ProgressCallback
 from knowledge.search import cache
-from knowledge.search.arrays import F32, F64, I32, I64, Arrays
+from knowledge.search.arrays import F32, F64, I32, I64, Arrays, distinct
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary, Translation
 from knowledge.search.lexical import Tfidf, Weighted, char_grams, syllable_grams, word_grams
 from knowledge.search.reading import normalise
-from knowledge.search.vectors import HnswVectors, Vectors, index_vectors
+from knowledge.search.reuse import KnownVectors
+from knowledge.search.vectors import HnswVectors, ScannedVectors, Vectors, index_vectors
 
 #: Weights of the dense, character, syllable and word channels in their sum, with an encoder and without.
 WITH_ENCODER = (0.7, 0.1, 0.1, 0.1)
@@ -69,15 +70,17 @@ class UnitPlace(NamedTuple):
 
 
 @lru_cache
-def packaged_negatives(*, everyday: bool = True) -> tuple[str, ...]:
+def packaged_negatives(*, everyday: bool = True, loaded: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the questions outside the bank that come with it, normalised, without doubles.
 
     Args:
         everyday: with those in which words of the field have their ordinary sense.
+        loaded: slugs of the bank's topics: what one of these would answer is left out.
     """
     data = tomli.loads(files("knowledge.search").joinpath("negatives.toml").read_text(encoding="utf-8"))
     senses = data.pop("everyday").values()
-    groups = [*(senses if everyday else ()), *data.values()]
+    topics = [group for slug, group in data.pop("topic").items() if slug not in loaded]
+    groups = [*(senses if everyday else ()), *data.values(), *topics]
     texts = [text for group in groups for lang in LANGS for text in group[lang]]
     return tuple(dict.fromkeys(normalise(text) for text in texts))
 
@@ -198,18 +201,18 @@ class PassageIndex:
         lexical: Sequence[Tfidf],
         sketch: F32,
         silent: Collection[str] = (),
+        encoded: KnownVectors | None = None,
     ) -> None:
         self.passages = list(passages)
         self.owners = np.array([p.owner for p in passages], np.int64)
         self.units = np.array([p.unit for p in passages], np.int64)
-        #: Which passages are a unit's own text, and the topic of each unit.
+        #: Which passages are a unit's own text.
         self.paragraphs = np.array([p.kind == "text" and p.unit >= 0 for p in passages], np.bool_)
-        self.unit_owners = np.zeros(self.units.max(initial=-1) + 1, np.int64)
-        self.unit_owners[self.units[self.units >= 0]] = self.owners[self.units >= 0]
         #: Passages that are phrased as questions: what confidence is calibrated on.
         self.training = np.array([i for i, p in enumerate(passages) if p.kind in ("ask", "name", "negative")], np.int64)
         self.topics = topics
         self.dense = dense
+        self._encoded = encoded
         self._lexical = tuple(lexical)
         self._sketch = sketch
         weights = WITH_ENCODER if dense is not None else WITHOUT_ENCODER
@@ -224,12 +227,17 @@ class PassageIndex:
         encoder: Encoder | None,
         progress: ProgressCallback | None = None,
         silent: Collection[str] = (),
+        known: KnownVectors | None = None,
     ) -> PassageIndex:
-        """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`."""
+        """Index `passages`; without an encoder the dense channel stays silent, and so do those named in `silent`.
+
+        Texts whose vectors are `known` are not encoded again.
+        """
         queries = [Query(p.text, glossary.translate(p.text)) for p in passages]
-        dense = None
+        dense = encoded = None
         if encoder:
-            dense = index_vectors(encoder.passages([q.dense for q in queries], progress), progress=progress)
+            encoded = KnownVectors.of([q.dense for q in queries], encoder, known, progress)
+            dense = index_vectors(encoded.vectors, progress=progress)
         read = [
             (char_grams, [q.chars for q in queries]),
             (syllable_grams, [q.text for q in queries]),
@@ -246,7 +254,7 @@ class PassageIndex:
             WITH_ENCODER if encoder else WITHOUT_ENCODER)[1:], strict=True)]  # fmt: skip
         sketch = sum(np.sqrt(np.float32(weight)) * channel.sketch(_SKETCH, seed)
                      for seed, (weight, channel) in enumerate(zip(weights, lexical, strict=True)))  # fmt: skip
-        return cls(passages, topics, dense, lexical, np.asarray(sketch, np.float32), silent)
+        return cls(passages, topics, dense, lexical, np.asarray(sketch, np.float32), silent, encoded)
 
     def nearest(
         self, queries: Sequence[Query], vectors: F32 | None, size: int, hidden: Sequence[I64] | None = None
@@ -289,7 +297,7 @@ class PassageIndex:
         rough[hidden] = -1
         ids = _best(rough, max(size, _LEXICAL_CANDIDATES))
         if meant is not None:
-            ids = np.union1d(ids, meant[0][meant[0] >= 0])
+            ids = distinct(np.concatenate([ids, meant[0][meant[0] >= 0]]))
         ids = ids[~np.isin(ids, hidden)]
         scores = np.zeros(len(ids), np.float32)
         for weight, channel, asked in channels:
@@ -309,7 +317,9 @@ class PassageIndex:
             products.append(weight * values)
         if not ids:
             return np.zeros(len(self.passages))
-        return np.asarray(np.bincount(np.concatenate(ids), np.concatenate(products), len(self.passages)), np.float64)
+        # Of the types that counting takes, or it would copy them once more.
+        together = np.concatenate(ids, dtype=np.intp), np.concatenate(products, dtype=np.float64)
+        return np.asarray(np.bincount(*together, len(self.passages)), np.float64)
 
     def _kernel(self, ids: I64) -> F64:
         sketch = self._sketch[ids]
@@ -334,8 +344,10 @@ class PassageIndex:
             "passages.sketch": self._sketch,
         }
         dense: Arrays = {"dense.vectors": self.dense.vectors} if self.dense else {}
-        if isinstance(self.dense, HnswVectors):
-            dense["dense.graph"] = self.dense.graph()
+        if self._encoded is not None:
+            dense |= self._encoded.arrays()
+        if isinstance(self.dense, ScannedVectors | HnswVectors):
+            dense["dense.index"] = self.dense.kept()
         channels = zip(self.CHANNELS[1:], self._lexical, strict=True)
         lexical = {key: value for name, one in channels for key, value in one.arrays(name).items()}
         return {**passages, **dense, **lexical}
@@ -358,8 +370,8 @@ class PassageIndex:
             raise IndexCacheError("the sketches do not fit the passages")
         if any(channel.size != len(passages) for channel in lexical):
             raise IndexCacheError("the lexical channels do not fit the passages")
-        index = index_vectors(cast(F32, vectors), arrays.get("dense.graph")) if vectors is not None else None
-        return cls(passages, topics, index, lexical, cast(F32, sketch))
+        index = index_vectors(cast(F32, vectors), arrays.get("dense.index")) if vectors is not None else None
+        return cls(passages, topics, index, lexical, cast(F32, sketch), encoded=KnownVectors.restored(arrays))
 
 
 def _one_a_passage(vectors: np.ndarray, passages: Sequence[Passage]) -> bool:
@@ -383,7 +395,7 @@ def _restored(topics: int, units: int, arrays: Arrays) -> list[Passage]:
         owners, kinds, joined, places = (arrays[f"passages.{name}"] for name in ("owners", "kinds", "texts", "units"))
         kind = [_KINDS[place] for place in kinds.tolist()]
         columns = (owners.tolist(), kind, cache.texts(joined), places.tolist())
-        found = list(map(Passage._make, zip(*columns, strict=True)))
+        found = list(map(partial(tuple.__new__, Passage), zip(*columns, strict=True)))
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise IndexCacheError(f"its passages are incomplete ({error})") from error
     known = found and owners.ndim == 1 and 0 <= owners.min() <= owners.max() <= topics

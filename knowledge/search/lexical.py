@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError
-from knowledge.search import cache
 from knowledge.search.arrays import F32, F64, I32, I64, Arrays
+from knowledge.search.vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+|[a-z0-9]+(?:['’.][a-z0-9]+)*|[+#²]+")
 _MAX_GRAM = 4
@@ -101,7 +101,7 @@ class Tfidf:
 
     Args:
         analyzer: what makes terms of a text.
-        vocabulary: place of each term.
+        vocabulary: of the terms.
         idf: of each term.
         bounds: where the terms of each passage begin, and where those of the last end.
         terms: the passages' terms, passage by passage.
@@ -112,7 +112,7 @@ class Tfidf:
     """
 
     def __init__(
-        self, analyzer: Analyzer, vocabulary: dict[str, int], idf: F32, bounds: I64, terms: I32, values: F32,
+        self, analyzer: Analyzer, vocabulary: Vocabulary, idf: F32, bounds: I64, terms: I32, values: F32,
         starts: I64, passages: I32, weights: F32,
     ) -> None:  # fmt: skip
         self._analyzer = analyzer
@@ -147,8 +147,7 @@ class Tfidf:
         values = _unit(owners, np.array(times, np.int64), idf[terms], len(texts)).astype(np.float32)
         inverted = np.argsort(terms, kind="stable")
         starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64)
-        vocabulary = dict(zip(words, range(len(words)), strict=True))
-        return cls(analyzer, vocabulary, idf, np.array(bounds, np.int64), terms, values,
+        return cls(analyzer, Vocabulary.of(words), idf, np.array(bounds, np.int64), terms, values,
                    starts, owners[inverted], values[inverted])  # fmt: skip
 
     def weighted(self, text: str) -> Weighted:
@@ -165,8 +164,17 @@ class Tfidf:
         sizes = self._sizes[asked.terms]
         rarest = np.argsort(sizes, kind="stable")
         taken = rarest[: max(1, int(np.searchsorted(np.cumsum(sizes[rarest]), most, side="right")))]
-        places = self._places(asked.terms[taken])
-        return self._passages[places], self._weights[places] * np.repeat(asked.weights[taken], sizes[taken])
+        # Ranges are copied: to gather their numbers one by one takes five times as long.
+        ranges = [slice(*ends) for ends in zip(*self._ends(asked.terms[taken]), strict=True)]
+        if not ranges:
+            return self._passages[:0], self._weights[:0]
+        passages = np.concatenate([self._passages[each] for each in ranges])
+        weights = np.concatenate([self._weights[each] for each in ranges])
+        return passages, weights * np.repeat(asked.weights[taken], sizes[taken])
+
+    def _ends(self, terms: I64) -> tuple[list[int], list[int]]:
+        """Return where the postings of each term begin and where they end."""
+        return self._starts[terms].tolist(), self._starts[terms + 1].tolist()
 
     def at(self, asked: Weighted, ids: I64) -> F32:
         """Return the cosines of `asked` with the passages `ids`, with all its terms."""
@@ -176,7 +184,7 @@ class Tfidf:
         places = _ranges(self._bounds[ids], sizes)
         found = np.zeros(len(ids), np.float32)
         some = sizes > 0  # the sums below know no empty rows
-        products = self._values[places] * weights[self._terms[places]]
+        products = self._values.take(places) * weights.take(self._terms.take(places))
         found[some] = np.add.reduceat(products, (np.cumsum(sizes) - sizes)[some]) if some.any() else 0
         return found
 
@@ -225,7 +233,7 @@ class Tfidf:
     def arrays(self, prefix: str) -> Arrays:
         """Return what `restore` needs, under names that begin with `prefix`."""
         return {
-            f"{prefix}.vocabulary": cache.lines(self._vocabulary),
+            **self._vocabulary.arrays(prefix),
             f"{prefix}.idf": self._idf,
             f"{prefix}.bounds": self._bounds,
             f"{prefix}.terms": self._terms,
@@ -243,7 +251,7 @@ class Tfidf:
             IndexCacheError: they do not fit together.
         """
         try:
-            words = cache.texts(arrays[f"{prefix}.vocabulary"])
+            words = Vocabulary.restore(prefix, arrays)
             idf = arrays[f"{prefix}.idf"]
             bounds, terms, values = (arrays[f"{prefix}.{name}"] for name in ("bounds", "terms", "values"))
             starts, passages, weights = (arrays[f"{prefix}.{name}"] for name in ("starts", "passages", "weights"))
@@ -257,9 +265,8 @@ class Tfidf:
             raise IndexCacheError(f"the {prefix} channel is incomplete ({error})") from error
         if not sound:
             raise IndexCacheError(f"the arrays of the {prefix} channel do not fit together")
-        vocabulary = dict(zip(words, range(len(words)), strict=True))
         return cls(
-            analyzer, vocabulary, cast(F32, idf), cast(I64, bounds), cast(I32, terms), cast(F32, values),
+            analyzer, words, cast(F32, idf), cast(I64, bounds), cast(I32, terms), cast(F32, values),
             cast(I64, starts), cast(I32, passages), cast(F32, weights),
         )  # fmt: skip
 
@@ -280,15 +287,14 @@ def _ranges(starts: I64, sizes: I64) -> I64:
     return np.asarray(np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes), np.int64)
 
 
-def _counted(grams: Sequence[Sequence[str]], vocabulary: Mapping[str, int]) -> tuple[I64, I64, I64]:
+def _counted(grams: Sequence[Sequence[str]], vocabulary: Vocabulary) -> tuple[I64, I64, I64]:
     """Return text, term and count of every term in every text, text by text; unknown terms are left out."""
-    counted = [Counter(map(vocabulary.get, each)) for each in grams]
-    for each in counted:
-        each.pop(None, None)
+    counted = [Counter(each) for each in grams]
     rows = np.repeat(np.arange(len(counted)), [len(each) for each in counted])
-    terms = np.fromiter(chain.from_iterable(counted), np.int64, len(rows))
+    terms = vocabulary.places(list(chain.from_iterable(counted)))
     counts = np.fromiter(chain.from_iterable(each.values() for each in counted), np.int64, len(rows))
-    return rows, terms, counts
+    known = terms >= 0
+    return rows[known], terms[known], counts[known]
 
 
 def _unit(rows: I64 | I32, counts: I64, idf: F32, size: int) -> F64:

@@ -12,6 +12,8 @@ from knowledge.search.lexical import is_han, tokens
 
 #: A name longer than this is a sentence (a question's title), which the channels compare better.
 _MAX_TOKENS = 4
+#: Letters by which names are looked up; shorter names by all they have.
+_BEGINNING = 2
 
 
 class Mentions:
@@ -29,7 +31,9 @@ class Mentions:
                     owners.setdefault(name, set()).add(owner)
         self._owners = owners
         self._patterns: dict[str, re.Pattern[str]] = {}
-        self._longest_first = sorted(owners, key=lambda name: (-len(name), name))
+        self._beginning: dict[str, list[str]] = {}
+        for name in owners:
+            self._beginning.setdefault(name[:_BEGINNING], []).append(name)
 
     def signals(self, text: str, *, itself: str | None = None) -> F64:
         """Return (named, share of the letters) for each topic, shape (topics + 1, 2); "outside" has no name.
@@ -40,11 +44,19 @@ class Mentions:
         """
         found = np.zeros((self._topics + 1, self.SIGNALS))
         size = max(_letters(text), 1)
-        for name, owners in self._owners.items():
-            if name != itself and name in text and self._pattern(name).search(text):
-                for owner in owners:
+        for name in self._within(text):
+            if name != itself and self._pattern(name).search(text):
+                for owner in self._owners[name]:
                     found[owner] = (1.0, max(float(found[owner, 1]), min(_letters(name) / size, 1.0)))
         return found
+
+    def _within(self, text: str) -> set[str]:
+        """Return the names that stand in a text, wherever its words end.
+
+        Looked up by their first letters: to look for each of a thousand names takes ten times as long.
+        """
+        begun = {text[place : place + size] for size in range(1, _BEGINNING + 1) for place in range(len(text))}
+        return {name for begins in begun for name in self._beginning.get(begins, ()) if name in text}
 
     def _pattern(self, name: str) -> re.Pattern[str]:
         """Return the pattern of a name, made when the name is first met: hundreds of them take a tenth of a second."""
@@ -59,9 +71,8 @@ class Mentions:
 
     def mask(self, text: str, by: str) -> str:
         """Return normalised `text` with every name in it replaced by the word `by`, longer names first."""
-        for name in self._longest_first:
-            if name in text:
-                text = self._pattern(name).sub(f" {by} ", text)
+        for name in sorted(self._within(text), key=lambda name: (-len(name), name)):
+            text = self._pattern(name).sub(f" {by} ", text)
         return text
 
 

@@ -13,14 +13,17 @@ import platform
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache as once
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 import numpy as np
 
+from knowledge.packages import version
 from knowledge.progress import ProgressCallback
 from knowledge.search import cache
 from knowledge.search.arrays import F32, I64, Arrays
@@ -35,6 +38,8 @@ _EXPORT = 3
 _BATCH = 16
 #: From this many texts on there are two threads. Fewer come from callers that have threads of their own.
 _PARALLEL = 64
+#: Set in an image, which is built on one processor and serves on another: exports are of the kind that runs on all.
+_PORTABLE = "EPOCH_PORTABLE_ENCODER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Export:
         probes: how many texts both encoded.
         cosine_mean, cosine_min: between the vectors of both, over the probes.
         agreement: share of the probes whose nearest other probe is the same in both.
+        writers: the libraries it was made with.
     """
 
     inputs: tuple[str, ...]
@@ -62,31 +68,38 @@ class Export:
     cosine_mean: float = 0.0
     cosine_min: float = 0.0
     agreement: float = 0.0
+    writers: tuple[str, ...] = ()
 
 
 class OnnxEncoder:
     """A graph and its tokenizer. A text's vector does not depend on the texts it is encoded with."""
 
-    def __init__(self, name: str, export: Export, tokenizer: bytes, graph: bytes) -> None:
+    def __init__(self, name: str, export: Export, tokenizer: bytes, graph: bytes | memoryview) -> None:
         self.export = export
         self._name = name
         self._tokenizer_json = tokenizer
         self._graph = graph
         self._session: Any = None
         self._tokenizer: Any = None
+        self._loading = Lock()
 
     @classmethod
-    def read(cls, name: str, cache_dir: Path | None) -> OnnxEncoder | None:
-        """Return the export of the model `name` that is kept in `cache_dir`, if there is one that fits."""
+    def read(cls, name: str, cache_dir: Path | None, *, quiet: bool = False) -> OnnxEncoder | None:
+        """Return the export of the model `name` that is kept in `cache_dir`, if there is one that fits.
+
+        Where the libraries that make exports are not installed, none can be made: then who made it does not matter.
+        """
         if cache_dir is None:
             return None
-        found = cache.read(place(name, cache_dir), fingerprint(name), "encoder")
+        found = cache.read(place(name, cache_dir), fingerprint(name), "encoder", quiet=quiet)
         if found is None:
             return None
         try:
             fields = json.loads(found["export"].tobytes())
-            export = Export(**{**fields, "inputs": tuple(fields["inputs"])})
-            return cls(name, export, found["tokenizer"].tobytes(), found["graph"].tobytes())
+            export = Export(**{**fields, "inputs": tuple(fields["inputs"]), "writers": tuple(fields["writers"])})
+            if writers() not in (export.writers, ()):
+                return None
+            return cls(name, export, found["tokenizer"].tobytes(), found["graph"].data)
         except (KeyError, ValueError, TypeError) as error:
             log.warning("the encoder in %s is incomplete (%s); it is built anew", place(name, cache_dir), error)
             return None
@@ -97,10 +110,15 @@ class OnnxEncoder:
 
     def keep(self, cache_dir: Path) -> bool:
         """Keep this encoder in `cache_dir` for `read`; tell whether that went well."""
-        export = json.dumps(asdict(self.export)).encode()
+        export = json.dumps({**asdict(self.export), "writers": writers()}).encode()
         parts = {"export": export, "tokenizer": self._tokenizer_json, "graph": self._graph}
         arrays: Arrays = {key: np.frombuffer(data, np.uint8) for key, data in parts.items()}
         return cache.write(place(self._name, cache_dir), fingerprint(self._name), arrays, "encoder")
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._name
 
     @property
     def identity(self) -> str:
@@ -113,11 +131,21 @@ class OnnxEncoder:
         return self.export.query == self.export.document
 
     def load(self) -> None:
-        """Make the session now; later calls do nothing."""
-        if self._session is not None:
-            return
-        self._tokenizer = self._reads()
-        self._session = _opened(self._graph)
+        """Make the session now; later calls do nothing, and calls meanwhile wait for it."""
+        with self._loading:
+            if self._session is not None:
+                return
+            self._tokenizer = self._reads()
+            self._session = _opened(bytes(self._graph))
+
+    def load_ahead(self) -> None:
+        """Make the session in a thread, beside what the caller does; what goes wrong is told by the first use."""
+
+        def load() -> None:
+            with suppress(Exception):
+                self.load()
+
+        Thread(target=load, name="epoch-encoder-opens", daemon=True).start()
 
     def _reads(self) -> Any:  # noqa: ANN401
         from tokenizers import Tokenizer
@@ -195,6 +223,8 @@ def _opened(graph: bytes) -> Any:  # noqa: ANN401
 @once
 def multiplies_exactly() -> bool:
     """Tell whether ONNX Runtime multiplies unsigned by signed bytes without saturating: not on x86 before VNNI."""
+    if os.environ.get(_PORTABLE):
+        return False
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return True
     try:
@@ -206,14 +236,14 @@ def multiplies_exactly() -> bool:
 
 def refuse(name: str, cache_dir: Path, reason: str) -> None:
     """Keep that the model `name` cannot be exported, and why."""
-    cache.write(place(name, cache_dir, "no-encoder"), fingerprint(name), {"reason": cache.lines([reason])}, "refusal")
+    cache.write(place(name, cache_dir, "no-encoder"), _attempt(name), {"reason": cache.lines([reason])}, "refusal")
 
 
 def refused(name: str, cache_dir: Path | None) -> bool:
     """Tell whether the model `name` could not be exported, with these files and libraries."""
     if cache_dir is None:
         return False
-    return cache.read(place(name, cache_dir, "no-encoder"), fingerprint(name), "refusal") is not None
+    return cache.read(place(name, cache_dir, "no-encoder"), _attempt(name), "refusal") is not None
 
 
 def place(name: str, cache_dir: Path, what: str = "encoder") -> Path:
@@ -222,12 +252,28 @@ def place(name: str, cache_dir: Path, what: str = "encoder") -> Path:
 
 
 def fingerprint(name: str) -> str:
-    """Return a digest of what an export is made from: model, libraries that read and write it, kind of processor.
+    """Return a digest of what an export is for: model, libraries that read it, kind of processor.
 
     A model of the hub counts by its name: it stays at the version that was exported until its file is removed.
     """
-    libraries = [_version(each) for each in ("onnxruntime", "tokenizers", "sentence-transformers", "transformers")]
-    parts = [_EXPORT, name, _source(name), libraries, multiplies_exactly()]
+    readers = [_version(each) for each in ("onnxruntime", "tokenizers")]
+    return _digest([_EXPORT, name, _source(name), readers, multiplies_exactly()])
+
+
+def writers() -> tuple[str, ...]:
+    """Return the libraries that make exports, each with its version; none where they are not all installed."""
+    try:
+        return tuple(f"{each} {version(each)}" for each in ("sentence-transformers", "transformers"))
+    except PackageNotFoundError:
+        return ()
+
+
+def _attempt(name: str) -> str:
+    """Return a digest of what a refusal depends on: other libraries may manage."""
+    return _digest([fingerprint(name), writers()])
+
+
+def _digest(parts: list[object]) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

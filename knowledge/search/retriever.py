@@ -10,47 +10,72 @@ import json
 import logging
 import os
 import re
+import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass, fields, replace
 from functools import cache as once
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.bank.errors import IndexCacheError, KnowledgeError
-from knowledge.bank.models import Bank, Lang, SectionId
+from knowledge.bank.models import SECTIONS, Bank, Lang, SectionId
+from knowledge.memory import give_back
+from knowledge.packages import version
 from knowledge.progress import ProgressCallback
 from knowledge.search import cache, calibration, followups, sections
+from knowledge.search import field as missing
 from knowledge.search import spelling as repair
-from knowledge.search.arrays import F32, F64, Arrays
+from knowledge.search.arrays import F32, F64, I32, I64, Arrays
+from knowledge.search.comparisons import Comparisons, Settled, sides
 from knowledge.search.encoder import PACKAGED, Encoder
-from knowledge.search.encoder_choice import open_encoder
+from knowledge.search.encoder_choice import known_as, open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import Passage, PassageIndex, Query, UnitPlace, packaged_negatives, passages_of, units_of
-from knowledge.search.lexical import Tfidf, char_grams, is_han
+from knowledge.search.lexical import Tfidf, char_grams
 from knowledge.search.mentions import Mentions
+from knowledge.search.onnx_encoder import OnnxEncoder
+from knowledge.search.outside import unanswered
 from knowledge.search.pinyin import PinyinReader, latin_words
 from knowledge.search.reading import HAN, clean, detect_lang, normalise
-from knowledge.search.unit_choice import Units
+from knowledge.search.reuse import KnownVectors
+from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Place, Terms, asked_for
+from knowledge.search.unit_choice import FEATURES, PHRASES, Compared, UnitScorer, UnitWords, owners_of
+from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.votes import Votes, votes
 
 log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 15
+CODE_VERSION = 28
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions that confidence is calibrated on: more change the third digit, and take longer.
 _CALIBRATED_ON = 3000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
+#: Confidence of a unit that compares or defines what was asked for by name. Of the tables in the tests it is right at
+#: least so often.
+_BY_NAME = 0.95
+#: What a unit's own text counts beside its votes where the topic is known.
+_OWN_TEXT = 0.25
+#: From this share of the candidates on a topic is more likely than all others.
+_LIKELY = 0.5
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
+#: A topic that is left out has a question if its votes are so many times those of any other, and so many at least.
+_CLEARLY, _SOME = 2.0, 0.2
+#: Views of some topics that are held at once: as many choices of banks as servers make, nearly always.
+_VIEWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,10 @@ class Reply:
         lang: language to answer in.
         candidates: the likeliest topics, best first, at least three (all, where the bank has fewer).
         unit: the unit of that section that answers; None where none leads clearly, or the page has none.
+        also: slugs of the other topics that the answer draws on, where it is to a comparison.
+        below: units that are shown below: what else a comparison needs where no unit compares; on a decline, what the
+            bank has on the other side of it.
+        missing: what the question names and the bank does not cover, as it was typed.
     """
 
     outcome: Literal["answer", "clarify", "decline"]
@@ -82,6 +111,17 @@ class Reply:
     lang: Lang
     candidates: tuple[Candidate, ...]
     unit: str | None = None
+    also: tuple[str, ...] = ()
+    below: tuple[Place, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+#: A word in Latin letters or one Chinese character, and how many of them name a topic and a section.
+_WORDS = re.compile(rf"[^\W\u3400-\u9fff]+(?:['’-][^\W\u3400-\u9fff]+)*|{HAN.pattern}")
+_FEW_WORDS, _FEW_HAN = 8, 12
+
+#: A frozen dataclass of arrays with a row for each question.
+_Arrays = TypeVar("_Arrays", Votes, Compared)
 
 
 class Retriever:
@@ -89,15 +129,23 @@ class Retriever:
 
     def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: calibration.Calibration, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
-                 units: Units) -> None:  # fmt: skip
+                 units: UnitScorer, terms: Terms, bank: Bank) -> None:  # fmt: skip
+        self._bank = bank
         self._slugs = tuple(slugs)
+        #: Of a view: which topics it must not know, and their passages.
+        self._shut: NDArray[np.bool_] | None = None
+        self._hidden: I64 | None = None
+        self._views: dict[frozenset[str], Retriever] = {}
         self._units = units
+        self._terms = terms
+        self._comparisons = Comparisons(terms)
         self._router = router
         self._names = dict(names)
         self._index = index
         self._calibration = fitted
         self._reader = reader
         self._encoder = encoder
+        self._kept: Arrays = {}
 
     @classmethod
     def open(
@@ -134,6 +182,29 @@ class Retriever:
         return cls.over(bank, chosen, cache_dir=cache_dir, progress=report, rebuild=rebuild)
 
     @classmethod
+    def kept(cls, bank: Bank, *, cache_dir: Path, model: str | None = PACKAGED) -> Retriever | None:
+        """Return the index of `bank` that is in the cache; None where none fits, or it wants more than the cache has.
+
+        Args:
+            bank: the topics.
+            cache_dir: where the index is kept.
+            model: name of the encoder; None for none.
+        """
+        encoder = OnnxEncoder.read(known_as(model), cache_dir, quiet=True) if model is not None else None
+        if not bank.topics or (model is not None and encoder is None):
+            return None
+        path = cache_dir / _file_name(encoder, bank)
+        if encoder is not None and path.exists():
+            encoder.load_ahead()  # opening a graph leaves Python's lock to the rest
+        words, outside = Glossary.packaged(), _outside(bank)
+        mark = fingerprint(bank, outside, words, encoder)
+        found = cache.read(path, mark, quiet=True)
+        try:
+            return None if found is None else cls._restored(bank, found, words, outside, encoder)
+        except IndexCacheError:
+            return None
+
+    @classmethod
     def over(
         cls,
         bank: Bank,
@@ -148,36 +219,86 @@ class Retriever:
     ) -> Retriever:
         """Open the index of `bank` over a given encoder, negatives and glossary, without the channels in `silent`.
 
+        Without `negatives` there are those that come with it, but for what a topic of the bank answers.
+
         What has silent channels is for measuring and is not kept: give it no `cache_dir`.
         """
         report = progress or _silent
         words = glossary or Glossary.packaged()
-        outside = packaged_negatives() if negatives is None else negatives
         slugs = sorted(bank.topics)
-        names = {slug: normalise(bank[slug].title["en"]) for slug in slugs}
+        outside = _outside(bank) if negatives is None else negatives
         mark = fingerprint(bank, outside, words, encoder)
-        path = cache_dir / _file_name(encoder) if cache_dir else None
+        path = cache_dir / _file_name(encoder, bank) if cache_dir else None
         found = cache.read(path, mark) if path and not rebuild else None
-        units = Units(units_of(bank), len(slugs))
         if found is not None:
             try:
-                index = PassageIndex.restore(len(slugs), len(units), found, dense=encoder is not None)
-                reader = QueryReader.restore(words, index.passages, len(slugs), found)
-                fitted = calibration.Calibration.restore(found, words=QueryReader.EXTRAS)
-                router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
-                return cls(slugs, index, fitted, reader, router, encoder, names, units)
+                return cls._restored(bank, found, words, outside, encoder)
             except IndexCacheError as error:
                 log.warning("the index in %s is damaged: %s; it is built anew", path, error)
+        places, terms = units_of(bank), Terms(bank, words, outside)
         report("encode" if encoder else "compare", 0, 1)
         passages = passages_of(bank, outside)
-        reader = QueryReader.build(words, passages, len(slugs))
-        index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent)
+        reader = QueryReader.build(words, passages, slugs)
+        # Of an index that is damaged, or is to be built anew, nothing is trusted.
+        vectors = _known_vectors(path, encoder) if path and encoder and not rebuild and found is None else None
+        index = PassageIndex.build(passages, len(slugs), words, encoder, report, silent, vectors)
+        read, owners = [Query(p.text, words.translate(p.text)) for p in passages], owners_of(places)
+        scorer = UnitScorer(
+            places,
+            UnitWords.build(passages, read, owners),
+            UnitWords.build(passages, read, owners, PHRASES),
+            np.ones(FEATURES),
+        )
         report("fit", 0, 1)
         router = sections.Router.fit(sections.examples(reader.names.names), words, reader.names, encoder)
-        fitted = calibrated(index, reader, encoder, len(units), report)
+        units, fitted = calibrated(index, reader, encoder, scorer, slugs, report)
         if path:
-            cache.write(path, mark, {**index.arrays(), **reader.arrays(), **fitted.arrays(), **router.arrays()})
-        return cls(slugs, index, fitted, reader, router, encoder, names, units)
+            parts = (index, reader, fitted, units, router)
+            cache.write(path, mark, {name: array for part in parts for name, array in part.arrays().items()})
+        return cls(slugs, index, fitted, reader, router, encoder, _names(bank), units, terms, bank)
+
+    @classmethod
+    def _restored(
+        cls, bank: Bank, found: Arrays, words: Glossary, outside: Sequence[str], encoder: Encoder | None
+    ) -> Retriever:
+        """Return the retriever that `found` was kept of; raises `IndexCacheError` where it doesn't fit the bank."""
+        slugs, places = sorted(bank.topics), units_of(bank)
+        index = PassageIndex.restore(len(slugs), len(places), found, dense=encoder is not None)
+        reader = QueryReader.restore(words, index.passages, slugs, found)
+        fitted = calibration.Calibration.restore(found, words=QueryReader.SIGNALS)
+        units = UnitScorer.restore(places, found)
+        router = sections.Router.restore(found, words, reader.names, dense=encoder is not None)
+        names, terms = _names(bank), Terms(bank, words, outside)
+        made = cls(slugs, index, fitted, reader, router, encoder, names, units, terms, bank)
+        made._kept = found
+        return made
+
+    def within(self, topics: frozenset[str]) -> Retriever:
+        """Return what answers from these topics alone, as if there were no others; it shares all that is large.
+
+        Passages of the others are hidden from every question, and no term is known from them; but a question that is
+        clearly theirs is declined. How much a confidence means was learned over all topics.
+        """
+        if topics.issuperset(self._slugs):
+            return self
+        if topics not in self._views:
+            if len(self._views) >= _VIEWS:
+                self._views.pop(next(iter(self._views)))
+            self._views[topics] = self._view(topics)
+        return self._views[topics]
+
+    def _view(self, topics: frozenset[str]) -> Retriever:
+        view = copy(self)
+        view._bank = Bank(topics={slug: topic for slug, topic in self._bank.topics.items() if slug in topics})
+        view._names = {slug: name for slug, name in self._names.items() if slug in topics}
+        view._shut = shut = np.array([slug not in topics for slug in self._slugs], np.bool_)
+        view._hidden = np.flatnonzero(np.append(shut, False)[self._index.owners])
+        view._terms = self._terms.within(view._bank)
+        view._comparisons = Comparisons(view._terms)
+        names = [p.text for p in self._index.passages if p.kind == "name" and not shut[p.owner]]
+        view._reader = self._reader.within(sorted(view._names), names)
+        view._views = {}
+        return view
 
     @property
     def fitted(self) -> calibration.FitReport:
@@ -188,6 +309,14 @@ class Retriever:
     def encoder(self) -> Encoder | None:
         """What turns texts into vectors; None where it goes by words alone."""
         return self._encoder
+
+    def rest(self) -> None:
+        """Give back the memory of the index, where it lies in a file, and all that lies free.
+
+        What a question needs comes again by itself.
+        """
+        cache.let_go(self._kept)
+        give_back()
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -213,19 +342,130 @@ class Retriever:
         questions: Sequence[str],
         langs: Sequence[Lang | None] | None = None,
         about: Sequence[str | None] | None = None,
+        topics: frozenset[str] | None = None,
     ) -> list[Reply]:
-        """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up."""
+        """Find the topics of several questions at once; `QueryError` if any of them cannot be looked up.
+
+        With `topics`, none but these answers, is a candidate, or is named in any other way.
+        """
+        if topics is not None:
+            return self.within(topics).ask_many(questions, langs, about)
         if not questions:
             return []
         texts = [self._reader.as_chinese(clean(question)) for question in questions]
-        topics = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
+        leaning = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
-        read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(topics, texts, strict=True)]
-        with _matrix_products().limit(limits=1):
-            # Which section a follow-up opens is told by its words; the topic's name in front would choose the unit.
-            found = self._looked_up(read, spoken, [topic is None for topic in topics])
-        return [_settled(*each) for each in zip(found, topics, strict=True)]
+        read = [f"{self._names[topic]} {text}" if topic else text for topic, text in zip(leaning, texts, strict=True)]
+        with _matrix_products("faiss" in sys.modules).limit(limits=1):
+            found = self._looked_up(read, spoken, [topic is None for topic in leaning])
+        settled = map(_settled, found, leaning)
+        return [
+            reply if topic else self._with_missing(question, self._in_terms(clean, question, whole, reply))
+            for clean, question, whole, reply, topic in zip(texts, questions, found, settled, leaning, strict=True)
+        ]
+
+    def _with_missing(self, question: str, reply: Reply) -> Reply:
+        """Return a reply that declines with the topic of the field it names and the bank lacks, where there is one."""
+        if reply.outcome != "decline" or reply.missing or (lacked := self.lacking(question)) is None:
+            return reply
+        return replace(reply, missing=(lacked.name[reply.lang],))
+
+    def _in_terms(self, text: str, question: str, found: Reply, reply: Reply) -> Reply:
+        """Return the reply to a question that compares terms, or asks what one means, as the bank has them.
+
+        Args:
+            text: the clean question.
+            question: as typed.
+            found: what the search would answer with, whatever the outcome.
+            reply: what it answers.
+        """
+        if reply.topic is not None and not self._terms.has_units(reply.topic):
+            return reply  # of such a page it is not known what it says of a term
+        mended = self._reader.mended(text)
+        if (asked := sides(mended)) is not None:
+            place = (
+                Place(reply.topic, reply.section, reply.unit) if reply.topic and reply.section and reply.unit else None
+            )
+            settled = self._comparisons.settle(asked, place)
+            return reply if settled is None else self._compared(settled, question, found)
+        framed = asked_for(mended)
+        if framed is not None or self._terms.is_term(mended) or self._reader.names.signals(mended).any():
+            return self._defined(framed or mended, question, found, reply, framed=framed is not None)
+        return reply
+
+    def _compared(self, settled: Settled, question: str, found: Reply) -> Reply:
+        if settled.missing:
+            return self._declined(settled.missing, question, found, settled.places)
+        return self._answered(found, settled.places, settled.also)
+
+    def _defined(self, term: str, question: str, found: Reply, reply: Reply, *, framed: bool) -> Reply:
+        """Return the unit that defines a term; where the bank does not even speak of it, a reply that says so.
+
+        Args:
+            term: what is asked for.
+            question: as typed.
+            found: what the search would answer with, whatever the outcome.
+            reply: what it answers.
+            framed: whether the question asks what it is, and is not the term alone, which may mean anything of it.
+        """
+        if reply.topic is not None:
+            if (reply.unit is not None and reply.unit not in SECTIONS) or self._terms.topic(term) == reply.topic:
+                return reply
+            # The search knows the topic by the name of a part of it: then its opening is no answer.
+            said = self._terms.define(term, reply.topic)
+            if said is not None and said[1] >= DEFINES_THERE and said[0].unit not in SECTIONS:
+                return self._answered(found, (said[0],))
+        said = self._terms.define(term)
+        if reply.topic is None and said is not None:
+            likeliest = found.candidates[0]
+            beside = framed and said[0].versus and said[0].topic == likeliest.topic and likeliest.score > _LIKELY
+            if said[1] >= (BESIDE if beside else DEFINES):
+                return self._answered(found, (said[0],))
+        least = DEFINES if reply.topic is None else UNKNOWN
+        unknown = (said is None or said[1] < least) and (framed or reply.topic is None)
+        if unknown and self._terms.is_term(term):
+            return self._declined((term,), question, found)
+        return reply
+
+    def _answered(self, found: Reply, places: Sequence[Place], also: Sequence[str] = ()) -> Reply:
+        """Return a reply with these units, which are known to answer by their own words."""
+        first, *below = places
+        confidence = found.confidence if found.topic == first.topic and found.unit == first.unit else 0.0
+        return replace(
+            found, outcome="answer", topic=first.topic, section=first.section, unit=first.unit,
+            confidence=max(confidence, _BY_NAME), candidates=_led_by([first.topic, *also], found.candidates),
+            also=tuple(also), below=tuple(below),
+        )  # fmt: skip
+
+    def _declined(self, terms: Sequence[str], question: str, found: Reply, known: Sequence[Place] = ()) -> Reply:
+        """Return a reply that says what is not covered, with what is known of the rest."""
+        confidence = min(found.confidence, self._calibration.least / 2)
+        candidates = _led_by([place.topic for place in known], found.candidates)
+        return replace(
+            found, outcome="decline", topic=None, section=None, unit=None, confidence=round(confidence, 6),
+            candidates=candidates, below=tuple(known), missing=tuple(_as_typed(term, question) for term in terms),
+        )  # fmt: skip
+
+    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+        """Return the unit of one topic that answers best; None where its page has no units.
+
+        Args:
+            texts: the question, in one language or in several, which then decide together.
+            topic: slug of the topic.
+        """
+        queries = [self._reader.read(self._reader.as_chinese(clean(text))) for text in texts]
+        vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
+        # A title of the topic itself stands for no unit of it, and would explain all of the question.
+        whole = np.flatnonzero((self._index.units < 0) & (self._index.owners == self._slugs.index(topic)))
+        with _matrix_products("faiss" in sys.modules).limit(limits=1):
+            said = votes(self._index, queries, vectors, len(self._units), [whole] * len(queries))
+        place = self._units.most(self._slugs.index(topic), (said.units + _OWN_TEXT * said.own).sum(axis=0))
+        return Place(topic, place.section, place.id) if place is not None else None
+
+    def lacking(self, question: str) -> missing.NotYet | None:
+        """Return the topic of the field that a question names and this bank has not; None where it names none."""
+        return self._reader.lacking.named(question)
 
     def alike(self, questions: Sequence[str]) -> F32:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
@@ -268,31 +508,61 @@ class Retriever:
         queries = [self._reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
-        opens = self._router.route([query.text for query in queries], vectors)
         replies: list[Reply] = []
         for part in parts:
             asked = queries[part]
-            said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units))
-            confidences = self._calibration.confidence(said, _extras(self._reader, asked)).tolist()
-            probabilities = self._calibration.probabilities(said)
-            chosen = self._chosen(said, whole[part])
-            rows = zip(langs[part], opens[part], probabilities, confidences, chosen, strict=True)
+            hidden = None if self._hidden is None else [self._hidden] * len(asked)
+            said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units), hidden)
+            ranking = self._units.ranked(said, self._units.compared(said, asked), asked, self._shut)
+            confidences = self._calibration.confidence(said, ranking, self._reader.known(asked))
+            if self._shut is not None:
+                away = self._elsewhere(asked, None if vectors is None else vectors[part], self._shut)
+                confidences = np.where(away, np.minimum(confidences, self._calibration.least / 2), confidences)
+            probabilities = self._calibration.probabilities(ranking)
+            # A follow-up opens a section by its words; the topic's name in front would choose the unit.
+            chosen = [self._units[unit] if asks else None
+                      for unit, asks in zip(ranking.units.tolist(), whole[part], strict=True)]  # fmt: skip
+            opens = self._opened(texts[part], asked, None if vectors is None else vectors[part], chosen)
+            rows = zip(texts[part], langs[part], opens, probabilities, confidences.tolist(), chosen, strict=True)
             replies += [self._reply(*row) for row in rows]
         return replies
 
-    def _chosen(self, said: Votes, whole: Sequence[bool]) -> list[UnitPlace | None]:
-        """Return the unit of each question's likeliest topic that answers; none where the question is no whole one."""
-        likeliest = said.ranking.argmax(axis=1).tolist()
-        units = (self._units.best(*each) for each in zip(likeliest, said.answers, strict=True))
-        return [unit if asked else None for unit, asked in zip(units, whole, strict=True)]
+    def _opened(
+        self, texts: Sequence[str], asked: Sequence[Query], vectors: F32 | None, chosen: Sequence[UnitPlace | None]
+    ) -> list[SectionId]:
+        """Return the section each question opens at: its unit's, or what its words ask for where they decide.
 
-    def _reply(self, lang: Lang, opens: SectionId, inside: F64, confidence: float, found: UnitPlace | None) -> Reply:
+        They decide where a question has no unit, or says so little that it may mean a whole section.
+        """
+        opens: list[SectionId] = ["answer" if unit is None else unit.section for unit in chosen]
+        open_ones = [row for row, unit in enumerate(chosen) if unit is None or _says_little(texts[row])]
+        if open_ones:
+            read = [asked[row].text for row in open_ones]
+            told = self._router.route(read, None if vectors is None else vectors[open_ones])
+            for row, section in zip(open_ones, told, strict=True):
+                opens[row] = section
+        return opens
+
+    def _elsewhere(self, asked: Sequence[Query], vectors: F32 | None, shut: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which questions are about a topic that is left out: the nearest of those here is only the next best.
+
+        Without such a look they would be answered from what is left, for their words are known.
+        """
+        everywhere = votes(self._index, asked, vectors, len(self._units)).topics[:, :-1]
+        here, there = everywhere[:, ~shut].max(axis=1), everywhere[:, shut].max(axis=1)
+        return np.asarray(there > np.maximum(_CLEARLY * here, _SOME), np.bool_)
+
+    def _reply(
+        self, text: str, lang: Lang, opens: SectionId, inside: F64, confidence: float, found: UnitPlace | None
+    ) -> Reply:
         unit, section = (found.id, found.section) if found else (None, opens)
         if section != opens and (unit == "answer" or opens == "interview"):
             # "GAN in practice" names no more than topic and section; what comes next in an interview is a list.
             unit, section = None, opens
-        order = np.argsort(-inside, kind="stable")[:_CANDIDATES]
-        candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order)
+        order = np.argsort(-inside, kind="stable")
+        if self._shut is not None:
+            order = order[~self._shut[order]]
+        candidates = tuple(Candidate(self._slugs[i], round(float(inside[i]), 6)) for i in order[:_CANDIDATES])
         return Reply(
             outcome=self._calibration.outcome(confidence),
             topic=candidates[0].topic,
@@ -304,9 +574,29 @@ class Retriever:
         )
 
 
+def _says_little(text: str) -> bool:
+    """Tell whether a question has room for hardly more than a topic and a section; a longer one asks for something."""
+    return len(_WORDS.findall(text)) <= (_FEW_HAN if HAN.search(text) else _FEW_WORDS)
+
+
+def _led_by(slugs: Sequence[str], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates with some topics before all others; one that was none is as likely as the best was."""
+    first = [Candidate(slug, candidates[0].score) for slug in dict.fromkeys(slugs)]
+    return (*first, *(each for each in candidates if each.topic not in slugs))[:_CANDIDATES]
+
+
+def _as_typed(term: str, question: str) -> str:
+    """Return a term in the letters in which it was typed; as it was read where it was not typed so."""
+    typed = " ".join(unicodedata.normalize("NFKC", question).split())
+    start = typed.lower().find(term)
+    return typed[start : start + len(term)] if start >= 0 and len(typed.lower()) == len(typed) else term
+
+
 @once
-def _matrix_products() -> Any:  # noqa: ANN401
-    """Return what sets how many threads share a matrix product; to find its library takes a millisecond.
+def _matrix_products(with_faiss: bool) -> Any:  # noqa: ANN401
+    """Return what sets how many threads share a matrix product; to find its libraries takes a millisecond.
+
+    They are those that are loaded by now: FAISS brings one of its own, and is loaded with the first encoder.
 
     They are small here: two threads gain a tenth on an idle machine, and wait for each other on one that also runs
     examples, where a question took two and a half times as long.
@@ -328,18 +618,24 @@ def _settled(found: Reply, topic: str | None) -> Reply:
 class QueryReader:
     """Turns clean text into the forms the channels read, and says what is known of the words in it."""
 
-    #: How many numbers `extras` gives.
-    EXTRAS = 6
+    #: How many numbers a question has in `known`.
+    SIGNALS = 2
 
-    def __init__(self, glossary: Glossary, passages: Sequence[Passage], topics: int, field: Collection[str],
-                 known: Collection[str], grams: Mapping[str, int]) -> None:  # fmt: skip
+    def __init__(self, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str], field: Collection[str],
+                 known: Collection[str], grams: Vocabulary, counts: I32, only: I32 | None = None) -> None:  # fmt: skip
         self._glossary = glossary
         self._field = field
         self._known = known
         self._grams = grams
-        self._mend = repair.Repairer(glossary.terms, field, known)
-        self._inside = frozenset(p.text for p in passages if p.kind != "negative")
-        self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], topics)
+        self._counts = counts
+        #: The only topic that has each n-gram, -1 where several have it; known while the index is built, for the fit.
+        self._only = only
+        #: Clean text → the same without its typos.
+        self.mended = repair.Repairer(glossary.terms, field, known)
+        self._passages = passages
+        self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], len(slugs))
+        #: What of the field the bank has not.
+        self.lacking = missing.Lacking(slugs, self.names.names)
         self.as_chinese = PinyinReader(
             glossary,
             [name for name in self.names.names if name.isascii() and name.isalnum()],
@@ -349,84 +645,158 @@ class QueryReader:
         )
 
     @classmethod
-    def build(cls, glossary: Glossary, passages: Sequence[Passage], topics: int) -> QueryReader:
+    def build(cls, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str]) -> QueryReader:
         """Learn the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
-        field = repair.words_of([p.text for p in passages if p.kind in ("ask", "name")]) | repair.words_of(
-            [normalise(text) for text in glossary.terms.values()]
-        )
-        known = repair.words_of([p.text for p in passages]) | repair.words_of(english) | repair.english_words()
+        # Asks may be misspelt, as learners type: a word is right where a page, a name or a dictionary has it, too.
+        right = repair.words_of([p.text for p in passages if p.kind != "ask"])
+        known = right | repair.words_of(english) | repair.english_words()
+        field = known & repair.words_of([p.text for p in passages if p.kind in ("ask", "name")])
+        field |= repair.words_of([normalise(text) for text in glossary.terms.values()])
         inside = {p.text for p in passages if p.kind != "negative"}
-        grams = Counter(gram for text in inside for gram in set(char_grams(text)))
-        return cls(glossary, passages, topics, field, known.union(glossary.terms, glossary.words), grams)
+        owners: dict[str, int] = {}
+        for p in passages:
+            owners[p.text] = p.owner if owners.get(p.text, p.owner) == p.owner else -1
+        grams: Counter[str] = Counter()
+        alone: dict[str, int] = {}
+        for text in inside:
+            met, owner = set(char_grams(text)), owners[text]
+            grams.update(met)
+            alone.update({gram: owner if alone.get(gram, owner) == owner else -1 for gram in met})
+        counts = np.fromiter(grams.values(), np.int32, len(grams))
+        only = np.fromiter((alone[gram] for gram in grams), np.int32, len(grams))
+        known = known.union(glossary.terms, glossary.words)
+        return cls(glossary, passages, slugs, field, known, Vocabulary.of(list(grams)), counts, only)
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs beside glossary and passages."""
         return {
             "reader.field": cache.lines(sorted(self._field)),
             "reader.known": cache.lines(sorted(self._known)),
-            "reader.grams": cache.lines(self._grams),
-            "reader.counts": np.array(list(self._grams.values()), np.int32),
+            **self._grams.arrays("reader.grams"),
+            "reader.counts": self._counts,
         }
 
     @classmethod
-    def restore(cls, glossary: Glossary, passages: Sequence[Passage], topics: int, arrays: Arrays) -> QueryReader:
+    def restore(
+        cls, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str], arrays: Arrays
+    ) -> QueryReader:
         """Rebuild the reader over the same glossary and passages.
 
         Raises:
             IndexCacheError: the arrays do not fit together.
         """
         try:
-            field, known, grams = (cache.texts(arrays[f"reader.{name}"]) for name in ("field", "known", "grams"))
-            counts = dict(zip(grams, arrays["reader.counts"].tolist(), strict=True))
+            field, known = (cache.texts(arrays[f"reader.{name}"]) for name in ("field", "known"))
+            grams, counts = Vocabulary.restore("reader.grams", arrays), arrays["reader.counts"]
         except (KeyError, ValueError, TypeError) as error:
             raise IndexCacheError(f"its words are incomplete ({error})") from error
-        return cls(glossary, passages, topics, field, known, counts)
+        if counts.shape != (len(grams),):
+            raise IndexCacheError("its words have no counts")
+        return cls(glossary, passages, slugs, field, known, grams, cast(I32, counts))
+
+    @cached_property
+    def _inside(self) -> frozenset[str]:
+        return frozenset(p.text for p in self._passages if p.kind != "negative")  # asked for only while it is fitted
+
+    def within(self, slugs: Sequence[str], names: Collection[str]) -> QueryReader:
+        """Return a reader to which the bank has these topics only, with their names."""
+        view = copy(self)
+        view.lacking = missing.Lacking(slugs, names)
+        return view
 
     def read(self, text: str) -> Query:
         """Mend and translate clean text."""
-        mended = self._mend(text)
+        mended = self.mended(text)
         return Query(mended, self._glossary.translate(mended))
 
-    def extras(self, query: Query, *, own: bool = False) -> list[float]:
-        """Return glossary coverage, the share of character n-grams the bank knows, and a measure of length.
+    def known(self, queries: Sequence[Query], *, own: bool = False, without: int = -1) -> F64:
+        """Return what is known of the words of each question, shape (questions, 2).
+
+        The share of its character n-grams that the bank knows, and whether it names a topic that the bank has not.
 
         Args:
-            query: the question.
-            own: it is itself a passage: an n-gram counts as known only if another passage has it, too.
+            queries: the questions.
+            own: they are passages themselves: an n-gram counts as known only if another passage has it, too.
+            without: a topic whose n-grams are as if they were not there, while the index is built; -1 for none.
         """
+        return np.array([[self._share(query, own=own, without=without), self._lacks(query)] for query in queries])
+
+    def _lacks(self, query: Query) -> bool:
+        return self.lacking.in_it(query.text) or self.lacking.in_it(query.dense)
+
+    def _share(self, query: Query, *, own: bool, without: int) -> float:
         least = 2 if own and query.text in self._inside else 1
         grams = [gram for gram in char_grams(query.text) if len(gram) > 1] or char_grams(query.text)
-        known = sum(self._grams.get(gram, 0) >= least for gram in grams) / max(len(grams), 1)
-        t = query.translation
-        han = any(map(is_han, query.text))
-        return [t.field, t.everyday, t.unknown, known, float(han), min(len(query.text), 60) / 60]
+        places = self._grams.places(grams)
+        places = places[places >= 0]
+        known = self._counts[places] >= least
+        if without >= 0 and self._only is not None:
+            known &= self._only[places] != without
+        return int(np.count_nonzero(known)) / max(len(grams), 1)
 
 
 def calibrated(
-    index: PassageIndex, reader: QueryReader, encoder: Encoder | None, units: int, report: ProgressCallback
-) -> calibration.Calibration:
-    """Return the calibration, fitted on the bank's own questions and the negatives, asked as questions.
+    index: PassageIndex,
+    reader: QueryReader,
+    encoder: Encoder | None,
+    units: UnitScorer,
+    slugs: Sequence[str],
+    report: ProgressCallback,
+) -> tuple[UnitScorer, calibration.Calibration]:
+    """Return scorer and calibration, fitted on the bank's own questions and the negatives, asked as questions.
 
-    A question does not see itself, nor any passage of the same words.
+    A question does not see itself, nor any passage of the same words. Half of the bank's are asked once more as if
+    their topic were not there, which makes them questions on the next subject that the bank has not.
     """
     chosen = _sampled(index)
-    queries = [reader.read(index.passages[i].text) for i in chosen]
-    vectors = _own_vectors(index, chosen, queries, encoder)
+    inside = [i for i in chosen if index.owners[i] < index.topics]
+    away = inside[: len(inside) // 2] if index.topics > 1 else []
     same: dict[str, list[int]] = {}
     for place, passage in enumerate(index.passages):
         same.setdefault(passage.text, []).append(place)
-    itself = [np.array(same[index.passages[i].text]) for i in chosen]
-    said = []
-    for start in range(0, len(chosen), _CHUNK):
+    asked = [*chosen, *away]
+    queries = [reader.read(index.passages[i].text) for i in asked]
+    vectors = _own_vectors(index, asked, queries, encoder)
+    hidden = [np.array(same[index.passages[i].text]) for i in chosen]
+    hidden += [np.flatnonzero(index.owners == index.owners[i]) for i in away]
+    said: list[Votes] = []
+    seen: list[Compared] = []
+    for start in range(0, len(asked), _CHUNK):
         part = slice(start, start + _CHUNK)
-        said.append(votes(index, queries[part], None if vectors is None else vectors[part], units, itself[part]))
-        report("fit", min(start + _CHUNK, len(chosen)), len(chosen))
-    columns = (
-        np.concatenate([getattr(each, name) for each in said])
-        for name in ("topics", "units", "nearest", "answers", "ranking")
-    )
-    return calibration.fit(Votes(*columns), _extras(reader, queries, own=True), index.owners[chosen])
+        said.append(votes(index, queries[part], None if vectors is None else vectors[part], len(units), hidden[part]))
+        seen.append(units.compared(said[-1], queries[part], [index.units[places] for places in hidden[part]]))
+        report("fit", min(start + _CHUNK, len(asked)), len(asked))
+    heard, compared = _together(Votes, said), _together(Compared, seen)
+    # Where its topic is not there, a question has no unit, either.
+    fitted = units.fitted(compared, np.concatenate([index.units[chosen], np.full(len(away), -1)]))
+    left_out = np.concatenate([np.full(len(chosen), -1), index.owners[away]]).astype(np.int64)
+    ranking = fitted.ranked(heard, compared, queries, without=left_out)
+    words = np.concatenate([
+        reader.known(queries[: len(chosen)], own=True),
+        _known_without(reader, index, slugs, queries[len(chosen) :], left_out[len(chosen) :]),
+    ])  # fmt: skip
+    owners = np.concatenate([index.owners[chosen], np.full(len(away), index.topics)])
+    return fitted, calibration.fit(heard, ranking, words, owners, left_out >= 0)
+
+
+def _known_without(
+    reader: QueryReader, index: PassageIndex, slugs: Sequence[str], queries: Sequence[Query], owners: I64
+) -> F64:
+    """Return what `reader.known` says of each question in a bank without the topic it is about."""
+    found = np.zeros((len(queries), QueryReader.SIGNALS))
+    names = [passage for passage in index.passages if passage.kind == "name"]
+    for topic in sorted(set(owners.tolist())):
+        others = [slug for place, slug in enumerate(slugs) if place != topic]
+        view = reader.within(others, [passage.text for passage in names if passage.owner != topic])
+        rows = np.flatnonzero(owners == topic).tolist()
+        found[rows] = view.known([queries[row] for row in rows], without=topic)
+    return found
+
+
+def _together(kind: type[_Arrays], parts: Sequence[_Arrays]) -> _Arrays:
+    """Return the rows of all parts as one."""
+    return kind(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(kind)))
 
 
 def _sampled(index: PassageIndex) -> list[int]:
@@ -449,8 +819,8 @@ def _own_vectors(
     return index.dense.vectors[rows] if encoder.symmetric else encoder.queries([q.dense for q in queries])
 
 
-def _extras(reader: QueryReader, queries: Sequence[Query], *, own: bool = False) -> F64:
-    return np.array([reader.extras(query, own=own) for query in queries])
+def _names(bank: Bank) -> dict[str, str]:
+    return {slug: normalise(bank[slug].title["en"]) for slug in sorted(bank.topics)}
 
 
 #: What of a topic an index is made from.
@@ -468,6 +838,7 @@ def fingerprint(bank: Bank, negatives: Sequence[str], glossary: Glossary, encode
         "topics": [(slug, bank[slug].model_dump_json(include=_READ)) for slug in sorted(bank.topics)],
         "negatives": list(negatives),
         "sections": sections.patterns(),
+        "field": [(topic.slug, terms) for topic, terms in missing.packaged()],
     }
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
@@ -479,9 +850,27 @@ def _version(name: str) -> str:
         return "?"
 
 
-def _file_name(encoder: Encoder | None) -> str:
+def _outside(bank: Bank) -> Sequence[str]:
+    """Return the packaged negatives that no topic of the bank answers."""
+    return unanswered(packaged_negatives(loaded=frozenset(bank.topics)), bank)
+
+
+def _file_name(encoder: Encoder | None, bank: Bank) -> str:
+    """Return the file of an index: one for an encoder and a set of banks, whatever these hold.
+
+    So hosts' banks do not take turns in one file, and a bank that is edited takes the vectors it had.
+    """
     name = encoder.identity.rpartition("@")[0] or encoder.identity if encoder else "lexical"
-    return f"index-{re.sub(r'[^A-Za-z0-9]+', '-', name)}.bin"
+    stem = f"index-{re.sub(r'[^A-Za-z0-9]+', '-', name)}"
+    if not bank.origins:
+        return f"{stem}.bin"
+    banks = hashlib.sha256("\n".join(bank.names).encode()).hexdigest()
+    return f"{stem}-{banks[:12]}.bin"
+
+
+def _known_vectors(path: Path, encoder: Encoder) -> KnownVectors | None:
+    """Return those of the index under `path`, or else of the packaged bank's, which is most of any other."""
+    return KnownVectors.read(path) or KnownVectors.read(path.with_name(_file_name(encoder, Bank(topics={}))))
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 
 from knowledge.bank.errors import ModelError
 from knowledge.search.lexical import is_han, syllables, tokens
@@ -28,8 +28,6 @@ class Repairer:
 
     def __init__(self, han_terms: Iterable[str], field_words: Iterable[str], known_words: Iterable[str]) -> None:
         self._han_terms = sorted({t for t in han_terms if len(t) >= _MIN_WINDOW and all(map(is_han, t))})
-        longest_first = sorted(self._han_terms, key=lambda term: (-len(term), term))
-        self._terms = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._by_sound: dict[tuple[str, ...], str] | None = None
         self._field = sorted({w for w in field_words if len(w) >= _MIN_WORD and w.isascii() and w.isalpha()})
         self._known = {*known_words, *field_words}
@@ -43,6 +41,11 @@ class Repairer:
             parts += [text[last : match.start()], self._han(token) if is_han(token) else self._word(token)]
             last = match.end()
         return "".join([*parts, text[last:]])
+
+    @cached_property
+    def _terms(self) -> re.Pattern[str]:
+        longest_first = sorted(self._han_terms, key=lambda term: (-len(term), term))
+        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def _han(self, run: str) -> str:
         sounds = self._sounds()

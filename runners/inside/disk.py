@@ -1,8 +1,8 @@
 """Disk use of a job on a shared file system: counted by the guard, because the file system enforces no limit there.
 
-    its folder, file by file ┐
-    deleted files it has open ├ inode → bytes ─ sum
-    deleted files it has mapped ┘
+    its folder, file by file ─────────────────────────┐
+    what is deleted and open, stood in, or running ───┼─ inode → bytes ─ sum
+    what is deleted and mapped ───────────────────────┘
     bytes it has ever written ─ bounds what none of these shows
 
 Whoever makes these files is hostile and does not hold still meanwhile: folders are opened one step at a time from a
@@ -15,7 +15,7 @@ import os
 import resource
 import stat
 from collections.abc import Iterable
-from errno import EMFILE, ENFILE
+from errno import EFBIG, EMFILE, ENFILE
 
 from runners.inside.folders import open_folder
 
@@ -25,6 +25,11 @@ MAX_FILES = 20_000
 #: What a job may write in all, in limits: files that it holds out of sight are bound by this. A result is written once
 #: or a few times over, and pipes between a job's own processes count too.
 WRITTEN = 4
+#: The list of what a process has mapped is read so far; of TensorFlow's it is 1 MB. Paths can be as long as a tree is
+#: deep, so a few hundred such mappings would keep the guard busy and fill its memory.
+MOST_MAPS = 8 * MiB
+#: Flag of a thread that has begun to end, from Linux's include/linux/sched.h.
+PF_EXITING = 0x4
 
 
 class Disk:
@@ -38,7 +43,7 @@ class Disk:
     """
 
     def __init__(self, folder: str, limit_mb: int, file_mb: int, script: int) -> None:
-        self._folder = folder
+        self._folder = os.path.realpath(folder)  # as the kernel names what lies in it
         self._limit = limit_mb * MiB
         self._largest = file_mb * MiB
         self._top = open_folder(folder)
@@ -116,29 +121,55 @@ def _list(folder: int, held: dict[int, int], most: int) -> tuple[int, list[str]]
 
 
 def _opened(pid: int) -> dict[int, int]:
-    """Return inode → bytes of the deleted files that a process has open; each of its threads may have its own."""
+    """Return inode → bytes of the deleted files and folders that a process has open, stands in, or runs.
+
+    Each of its threads may have its own. A folder is as large as it ever was.
+    """
     held = {}
     for task in _tasks(pid):
         try:
-            for name in os.listdir(f"{task}/fd"):
-                info = os.stat(f"{task}/fd/{name}")
-                if info.st_nlink == 0 and stat.S_ISREG(info.st_mode):
-                    held[info.st_ino] = info.st_blocks * 512
+            names = ["cwd", "exe", *(f"fd/{name}" for name in os.listdir(f"{task}/fd"))]
         except (FileNotFoundError, ProcessLookupError):
-            continue  # it has ended, or closed one
+            continue  # it has ended
+        except PermissionError:
+            if _is_ending(task):
+                continue
+            raise
+        for name in names:
+            try:
+                info = os.stat(f"{task}/{name}")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # closed meanwhile: no reason to pass over the others
+            except PermissionError:
+                if not _is_ending(task):
+                    raise
+                break
+            if info.st_nlink == 0 and (stat.S_ISREG(info.st_mode) or stat.S_ISDIR(info.st_mode)):
+                held[info.st_ino] = info.st_blocks * 512
     return held
 
 
 def _mapped(pid: int, folder: str) -> set[int]:
-    """Return the inodes of the deleted files from `folder` that a process has mapped: the kernel shows no sizes."""
+    """Return the inodes of the deleted files from `folder` that a process has mapped: the kernel shows no sizes.
+
+    Raises:
+        PermissionError: nobody may look, or there is more than anybody can.
+    """
     inodes = set()
     below = os.fsencode(folder) + b"/"
     for task in _tasks(pid):
         try:
             with open(f"{task}/maps", "rb") as file:
-                lines = file.read().split(b"\n")
+                text = file.read(MOST_MAPS)
         except (FileNotFoundError, ProcessLookupError):
             continue
+        except PermissionError:
+            if _is_ending(task):
+                continue
+            raise
+        if len(text) == MOST_MAPS:
+            raise PermissionError(EFBIG, os.strerror(EFBIG), task)  # more than any program maps that hides nothing
+        lines = text.split(b"\n")
         for line in lines:
             if line.endswith(b" (deleted)"):
                 fields = line.split(None, 5)  # addresses, rights, offset, device, inode, path
@@ -155,6 +186,10 @@ def _written(pid: int) -> int:
             return written_in(file.read(1 << 10))
     except (FileNotFoundError, ProcessLookupError):
         return 0  # it has ended, or this kernel does not count
+    except PermissionError:
+        if all(_is_ending(task) for task in _tasks(pid)):
+            return 0  # once it is reaped, it counts among those
+        raise
 
 
 def written_in(text: bytes) -> int:
@@ -168,6 +203,20 @@ def _tasks(pid: int) -> list[str]:
         return [f"/proc/{pid}/task/{name}" for name in os.listdir(f"/proc/{pid}/task")]
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def _is_ending(task: str) -> bool:
+    """Whether a thread is on its way out, of which there is none back.
+
+    It has given up its memory, whose owner the files in `/proc` show: they are root's from then on, and a guard that
+    is not root may look at them no more. It hides nothing: what it has open is closed next.
+    """
+    try:
+        with open(f"{task}/stat", "rb", buffering=0) as file:
+            fields = file.read(1 << 10).rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return bool(int(fields[6]) & PF_EXITING)
 
 
 def _may_look_at(pid: int) -> bool:

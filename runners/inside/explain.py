@@ -70,7 +70,7 @@ def _one(error: BaseException, given_input: bool) -> bool:
         tell("input_ended" if given_input else "no_input")
     elif isinstance(error, OSError) and _passes(error.__traceback__, "multiprocessing"):
         tell("processes")  # before the network: its queues are made of sockets, too
-    elif type(error).__name__ in _NETWORK or _refused_socket(error):
+    elif type(error).__name__ in _NETWORK or _refused_socket(error) or _no_place_for_data(error):
         tell("no_network", *_data_sets())
     elif isinstance(error, FileNotFoundError) and isinstance(error.filename, str | bytes):
         tell("no_file", os.fsdecode(error.filename))
@@ -123,6 +123,11 @@ def _passes(trace: TracebackType | None, package: str) -> bool:
 def _refused_socket(error: BaseException) -> bool:
     """Whether it was the wall that refused a socket."""
     return isinstance(error, PermissionError) and error.filename is None and _passes_file(error, "socket.py")
+
+
+def _no_place_for_data(error: BaseException) -> bool:
+    """Whether a package's data sets had no place to be downloaded to: the network would have been next."""
+    return isinstance(error, PermissionError) and _passes(error.__traceback__, "datasets")
 
 
 def _passes_file(error: BaseException, name: str) -> bool:

@@ -308,7 +308,13 @@ def _raise_walls(orders: Orders) -> None:
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)  # whatever may befall the guard
     if orders.landlock:
         rights = {"r": landlock.READ, "f": landlock.OPEN_FILE, "c": landlock.READ | landlock.CHANGE}
-        landlock.restrict((path, rights[right]) for right, path in orders.landlock)
+        hidden = [path for right, path in orders.landlock if right == "h"]
+        landlock.restrict(
+            rule
+            for right, path in orders.landlock
+            if right != "h"
+            for rule in (landlock.around(path, hidden) if right == "r" and hidden else ((path, rights[right]),))
+        )
     if orders.seccomp:
         seccomp.install(seccomp.program(libc.machine(), bare=not orders.own_pids))
 

@@ -7,14 +7,16 @@ table for it, twenty times a second.
 
 What a process still shares with the zygote it was forked from is subtracted: at most what the guard, another fork of
 the same zygote, shares; at most what the process itself shares with others; and nothing after it executes another
-program. Data in pipes and sockets belongs to no process's size; it is estimated from the number of descriptors.
+program. Data in pipes and sockets belongs to no process's size; it is estimated from the number of descriptors. Nor do
+the records of locks on parts of files, which are counted.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from runners.inside.meter import MiB, Usage
 
@@ -38,6 +40,10 @@ def _socket_mb() -> float:
 
 #: Of the sizes that they have by default: to ask for larger ones is refused (`walls.seccomp`).
 SOCKET_MB, PIPE_MB = _socket_mb(), 0.0625
+#: A lock on a part of a file is a record of the kernel's, of which a process may make any number.
+LOCK_MB = 256 / MiB
+#: Of the list of all locks so much is read: some 19,000, more than any program has.
+MOST_LOCKS = 1 << 20
 
 
 class Memory:
@@ -57,6 +63,7 @@ class Memory:
         self._at = 0.0
         self._known: dict[int, Size] = {}  # by pid, the one measured longest ago first
         self._born: Born | None = None
+        self._locks_mb = 0.0
         self._waiting, self._waited_at = 0.0, 0.0  # in pipes and sockets, and when that was looked at
 
     def look(self, usage: Usage, now: float) -> float:
@@ -72,7 +79,8 @@ class Memory:
                 self._rss_mb, self._at = usage.rss_mb, now
             self.now_mb = self._sum(usage)
             self.peak_mb = max(self.peak_mb, self.now_mb)
-        return self.now_mb + self._waiting_mb(usage, now)
+            self._locks_mb = locks_mb(usage.sizes)
+        return self.now_mb + self._locks_mb + self._waiting_mb(usage, now)
 
     def _waiting_mb(self, usage: Usage, now: float) -> float:
         """Return what pipes and sockets may hold, 0 as long as it cannot matter: to look at each takes long."""
@@ -197,6 +205,27 @@ def descriptors(pid: int) -> int:
         return os.stat(folder).st_size or len(os.listdir(folder))  # before Linux 6.2 the size is 0
     except OSError:
         return 0
+
+
+def locks_mb(pids: Collection[int]) -> float:
+    """Return what the kernel's records of these processes' file locks take, infinite where they fill its list."""
+    try:
+        with open("/proc/locks", "rb", buffering=0) as file:
+            text = _read(file, MOST_LOCKS)
+    except OSError:
+        return 0.0  # this kernel, or this container, shows none
+    lines = text.split(b"\n")[:-1]  # the last is empty, or cut off
+    # 1: POSIX  ADVISORY  WRITE <pid> <device:inode> <start> <end>; whoever waits for one has an arrow before its kind
+    count = sum(len(fields) == 8 and int(fields[4]) in pids for line in lines if (fields := line.split()))
+    return float("inf") if len(text) >= MOST_LOCKS and 2 * count > len(lines) else LOCK_MB * count
+
+
+def _read(file: io.FileIO, most: int) -> bytes:
+    pieces, left = [], most
+    while left > 0 and (piece := file.read(left)):  # the kernel gives a page at a time
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def buffers_mb(pids: Iterable[int]) -> float:

@@ -1,7 +1,7 @@
 """Pasted code that does not compile, mended where that is safe, line for line: tracebacks keep what was pasted.
 
-What compiles is never touched. A repair is kept only if the first error does not come earlier than before, and each
-one is told.
+What compiles is never touched, but for a session of IPython: `In [1]: x = 3` happens to compile. A repair is kept only
+if the first error does not come earlier than before, and each one is told.
 
     text → does it compile? → no: repair → does it get further? → … → compiles, or nothing helps any more
 """
@@ -26,11 +26,12 @@ _PROMPT = r"^\s*(?:>>>|\.\.\.)(?: |$)"
 _IPYTHON = r"^\s*(?:In ?\[[\d ]*\]: ?|\.{3,}: ?)"
 _BANNER = r'^(?:Python \d|Type "|IPython \d|\[(?:GCC|Clang|MSC))'
 _MARK = r"^\s*> ?"
+_NUMBER = r"^\s*(?P<number>\d{1,4})(?:[.:|)]?(?=\s)|[.:|)]?$|[:|](?=\S))"
 _ENTITY = r"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);"
-#: Lines of a notebook or a shell: `!pip install x`, `%matplotlib inline`, `%%time`, `?print`, `print?`, `$ ls`.
+#: Lines of a notebook or a shell: `!pip install x`, `%matplotlib inline`, `a = !ls`, `?print`, `print?`, `$ ls`.
 _COMMAND = (
     r"^(?P<indent>\s*)(?:%{1,2}(?P<timed>time|timeit)\b(?:\s+-\w+\s*\d*)*\s*(?P<rest>.*)|!.*|%{1,2}[A-Za-z_].*"
-    r"|\?{1,2}[\w.]+\s*|[\w.]+\?{1,2}\s*|\$\s.*|(?:pip3?|conda|python3?\s+-m\s+pip)\s+(?:install|uninstall|list|show)\b.*)$"
+    r"|[A-Za-z_]\w*\s*=\s*(?:![^=]|%[A-Za-z_]).*|\?{1,2}[\w.]+\s*|[\w.]+\?{1,2}\s*|\$\s.*|(?:pip3?|conda|python3?\s+-m\s+pip)\s+(?:install|uninstall|list|show)\b.*)$"
 )
 _MOST_REPAIRS = 300
 
@@ -76,6 +77,10 @@ def mend(text: str) -> Mended:
     """Return `text` as it is, where it parses, or with all repairs that help."""
     mended = Mended(text)
     error = problem(text)
+    if error is None and _is_session(text):
+        mended.text = _typed(text, _IPYTHON)
+        mended.kinds["prompts"] = None
+        error = problem(mended.text)
     for _ in range(_MOST_REPAIRS):
         if error is None:
             break
@@ -179,7 +184,18 @@ def _prompts(mended: Mended, error: SyntaxError) -> str | None:
         whole = "\n".join(re.sub(pattern, "", line, count=1) if line is first else line for line in lines)
         if _says_more(lines[lines.index(first) + 1 :]) and problem(whole) is None:
             return whole  # `>>> ` before the first line only quotes all of a message
-    return "\n".join(re.sub(pattern, "", line, count=1) if re.match(pattern, line) else "" for line in lines)
+    return _typed(mended.text, pattern)
+
+
+def _is_session(text: str) -> bool:
+    """Whether the first line stands at a prompt of IPython; as a program it could do nothing but fail."""
+    first = next((line for line in _lines(text) if line.strip() and not re.match(_BANNER, line)), "")
+    return re.match(r"\s*In ?\[\d+\]: ?\S", first) is not None
+
+
+def _typed(text: str, prompt: str) -> str:
+    """Keep what stands at prompts, line for line."""
+    return "\n".join(re.sub(prompt, "", line, count=1) if re.match(prompt, line) else "" for line in _lines(text))
 
 
 def _says_more(lines: list[str]) -> bool:
@@ -207,6 +223,19 @@ def _margin(mended: Mended, error: SyntaxError) -> str | None:
                 for at, line in enumerate(lines)
             )
     return None
+
+
+def _numbers(mended: Mended, error: SyntaxError) -> str | None:
+    """Take off the numbers of lines, copied along from a page or a book, where they count all lines."""
+    if "numbers" in mended.kinds:
+        return None
+    lines = _lines(mended.text)
+    found = [re.match(_NUMBER, line) for line in lines if line.strip()]
+    counted = [int(match["number"]) for match in found if match]
+    if len(counted) < max(2, len(found)) or counted != list(range(counted[0], counted[0] + len(counted))):
+        return None
+    text = "\n".join(re.sub(_NUMBER, "", line, count=1) for line in lines)
+    return _margin(Mended(text), error) or text
 
 
 def _tabs(mended: Mended, error: SyntaxError) -> str | None:
@@ -238,6 +267,7 @@ _REPAIRS: tuple[tuple[str, Repair, int | None], ...] = (
     ("fences", _fences, 0),
     ("quoted", _quoted, 0),
     ("prompts", _prompts, 0),
+    ("numbers", _numbers, 1),
     ("entities", _entities, 1),
     ("indent", _margin, 1),
     ("tabs", _tabs, 1),

@@ -11,7 +11,7 @@ MiB = 1024 * 1024
 
 
 class Usage:
-    """One look at the job. `cpu_s` holds what the seen processes and their reaped children used."""
+    """What a job uses at one moment. `cpu_s` holds what the seen processes and their reaped children used."""
 
     def __init__(self, sizes: dict[int, int], cpu_s: float, tasks: int) -> None:
         self.sizes = sizes
@@ -31,7 +31,7 @@ def anonymous_mb() -> float:
 
 
 def look(guard: int, everything: bool) -> Usage:
-    """Sum up the job, whose `processes` are told by the same arguments; all zero where there is no `/proc`."""
+    """Return what a job uses; the arguments are those of `processes`. All zero where there is no `/proc`."""
     stats = {pid: stat for pid in processes(guard, everything) if (stat := _stat(pid))}
     return Usage(
         {pid: stat[3] for pid, stat in stats.items()},

@@ -32,7 +32,7 @@ _WORDS = {
 MAX_BYTES = 32 * 1024
 #: Descriptors that come with every job: its socket, standard output and error. And those of its control group, if any.
 STREAMS, GROUP = 3, 2
-_RIGHTS = "rfc"
+_RIGHTS = "rfch"
 
 
 class OrdersError(ValueError):
@@ -47,8 +47,8 @@ class Orders:
         place: the job's own folder; `files`, `tmp` and `home` lie in it.
         own_pids: whether the guard is pid 1 of a pid namespace and `place` is a file system of the job's own.
         seccomp: whether the script gets the filter of system calls.
-        landlock: (rights, path) that Landlock leaves to the script, rights being `r` read, `f` open a file, `c` change;
-            none at all means no Landlock.
+        landlock: (rights, path) that Landlock leaves to the script, rights being `r` read, `f` open a file, `c` change,
+            and `h` for what is hidden although it lies in something that is read; none at all means no Landlock.
         nproc: how the kernel limits processes, of which it counts all of a user's (RLIMIT_NPROC): 0 not at all; 1 at
             the job's limit, where the user is the job's alone; 2 at that limit and what the user runs already.
         group: whether two more descriptors come: one to join the job's control group by, one that tells its CPU time.

@@ -33,7 +33,7 @@ from typing import NoReturn
 
 from runners.inside import guard, preload, script
 from runners.inside.orders import GROUP, MAX_BYTES, STREAMS, Orders, OrdersError, unpack
-from runners.inside.pages import join_pages
+from runners.inside.pages import join_pages, unmap_files
 from runners.inside.remove import remove
 from runners.walls import identity, libc, namespaces
 
@@ -52,7 +52,7 @@ def main() -> Callable[[], None]:
     """
     control = socket.socket(fileno=int(sys.argv[1]))
     user, private, folder = int(sys.argv[2]), sys.argv[3] == "1", sys.argv[4]
-    preload.load()
+    preload.load(sys.argv[5:] or None)
     script.prepare(by_hand=True)
     threads = preload.forbidden_threads()
     if threads:
@@ -64,6 +64,7 @@ def main() -> Callable[[], None]:
     gc.collect()
     gc.freeze()
     join_pages()
+    unmap_files()
     libc.prctl(libc.PR_SET_DUMPABLE, 0)
     libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
     control.send(b"ready")

@@ -34,25 +34,26 @@ def drop_root(uid: int, needs_private_files: bool) -> None:
         if not kept:
             raise OSError("Python's files cannot be reached by a user without rights")
         libc.prctl(libc.PR_SET_KEEPCAPS, 1)
-    _drop_bounding(kept)
+    drop_bounding(kept)
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
     if kept:
-        _set(kept, inheritable=kept)
+        set_permitted(kept, inheritable=kept)
         libc.prctl(libc.PR_CAP_AMBIENT, _AMBIENT_RAISE, kept.bit_length() - 1)
     else:
-        _set(0)
+        set_permitted(0)
 
 
 def drop_capabilities() -> None:
     """Give up every capability, and all ways to one. Raises `OSError`."""
-    _drop_bounding(0)
-    _set(0)
+    drop_bounding(0)
+    set_permitted(0)
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
 
 
-def _drop_bounding(kept: int) -> None:
+def drop_bounding(kept: int) -> None:
+    """Take all capabilities but those of the bits `kept` from what this process may ever get."""
     for number in range(_LAST + 1):
         if kept >> number & 1:
             continue
@@ -62,7 +63,8 @@ def _drop_bounding(kept: int) -> None:
             return  # beyond the last one this kernel knows, or not allowed to: then there is none to lose
 
 
-def _set(permitted: int, inheritable: int = 0) -> None:
+def set_permitted(permitted: int, inheritable: int = 0) -> None:
+    """Set the capabilities that this process has, and those that it hands on, as bits."""
     header = ctypes.create_string_buffer(struct.pack("=Ii", _VERSION_3, 0))
     low = (permitted, permitted, inheritable)
     data = ctypes.create_string_buffer(

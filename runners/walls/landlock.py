@@ -10,7 +10,7 @@ import ctypes
 import os
 import stat
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from runners.walls import libc
 
@@ -27,6 +27,8 @@ _TCP = 0b11  # bind and connect, from version 4
 _SCOPES = 0b11  # abstract sockets and signals, from version 6
 
 READ = _EXECUTE | _READ_FILE | _READ_DIR
+#: To see what is in a folder, and in those below it, by name: what Python needs of one in which it looks for a module.
+LIST = _READ_DIR
 OPEN_FILE = _READ_FILE | _WRITE_FILE | _TRUNCATE
 CHANGE = ((1 << 15) - 1) & ~_MAKE_CHAR & ~_MAKE_BLOCK
 #: From this version on signals and abstract sockets are kept in: where there are no namespaces, nothing less will do.
@@ -64,6 +66,32 @@ def restrict(rules: Iterable[tuple[str, int]]) -> None:
         libc.syscall(_RESTRICT, ruleset, 0)
     finally:
         os.close(ruleset)
+
+
+def around(path: str, hidden: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield rules under which all of `path` can be read but what is hidden in it.
+
+    Rules only ever add to what is allowed, and each holds for all that lies beneath. So the folders on the way to
+    something hidden can be listed, and what else lies in them is allowed one by one. The names of what is hidden are
+    seen by that; its files are not opened.
+
+    Args:
+        path: a file or folder.
+        hidden: folders, by their paths without links.
+    """
+    real = os.path.realpath(path)
+    if real in hidden:
+        return
+    within = [each for each in hidden if each.startswith(f"{real}/")]
+    if not within:
+        yield path, READ
+        return
+    yield real, LIST
+    with os.scandir(real) as entries:
+        for entry in entries:
+            # What a link leads to has a rule where it lies, or was not to be seen before either.
+            if not entry.is_symlink():
+                yield from around(entry.path, within)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

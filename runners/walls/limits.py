@@ -14,6 +14,8 @@ MIN_ADDRESS_SPACE = 8192 * MiB
 DATA_SLACK = 1024 * MiB
 #: Each descriptor may hold kernel memory that no other limit sees.
 OPEN_FILES = 256
+#: Timers and signals that wait; the kernel counts them by user, so with more one job would leave none to the next.
+WAITING_SIGNALS = 1024
 #: Below the guard and the bot, so that neither starves while a job spins.
 NICE = 5
 
@@ -33,6 +35,8 @@ def limit_self(memory_mb: int, file_mb: int, cpu_s: float, tasks: int | None) ->
     _set(resource.RLIMIT_DATA, data + memory_mb * MiB + DATA_SLACK)
     _set(resource.RLIMIT_FSIZE, file_mb * MiB)
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+    if sys.platform == "linux":
+        _set(resource.RLIMIT_SIGPENDING, WAITING_SIGNALS)
     # Far above: it counts in ticks of the clock, which may run ahead of what was used by some percent. First comes a
     # signal that names the limit; who ignores it is killed a second later.
     _set(resource.RLIMIT_CPU, 2 * int(cpu_s) + 2, beyond=1)
@@ -45,7 +49,7 @@ def limit_self(memory_mb: int, file_mb: int, cpu_s: float, tasks: int | None) ->
 
 
 def lower_session(pid: int) -> bool:
-    """Give the session of a process, which the kernel counts as one when it shares out processors, a job's rank too.
+    """Give the session of a process a job's nice value: the scheduler shares out processors by session (autogroup).
 
     Source: sched(7), "The autogroup feature". Without it niceness tells only the programs of one session apart.
 
@@ -62,7 +66,7 @@ def lower_session(pid: int) -> bool:
 
 
 def raise_session(pid: int) -> bool:
-    """Give a job's session the rank of everybody again, for its end; return whether the kernel took it."""
+    """Give a job's session the usual nice value again, so that it ends soon; return whether the kernel took it."""
     try:
         _rank_session(pid, 0)
     except OSError:

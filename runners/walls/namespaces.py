@@ -17,7 +17,7 @@ _NOSUID, _NODEV, _NOEXEC, _BIND_BELOW, _PRIVATE_BELOW = 2, 4, 8, 0x1000 | 0x4000
 
 
 def leave_all() -> None:
-    """Leave every namespace but the one of pids, which the next child leaves; stay the same user.
+    """Enter new namespaces with the same user id; the next child is the first process of the new pid namespace.
 
     Raises:
         OSError: user namespaces are refused here.
@@ -32,7 +32,7 @@ def leave_all() -> None:
 
 
 def own_proc() -> None:
-    """Mount this pid namespace's own /proc, and from now on keep every mount to this namespace.
+    """Mount the /proc of this pid namespace; from now on no mount is seen outside this mount namespace.
 
     Raises:
         OSError: a mount is refused (a container that masks /proc refuses a new one).

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
-from errno import ENOMEM, ENOSYS, EPERM
+from errno import EINVAL, ENOMEM, ENOSYS, ENOTTY, EPERM
 from typing import NamedTuple
 
 from runners.walls import libc, syscalls
@@ -51,9 +51,15 @@ class Rule(NamedTuple):
 _CLONE_NEW = 0x7E020000  # every flag that makes a namespace, and with it a new root
 _AF_UNIX, _SOCK_STREAM, _SOCK_KIND = 1, 1, 0xF
 _SO_SNDBUF, _SO_RCVBUF, _SO_SNDBUFFORCE, _SO_RCVBUFFORCE = 7, 8, 32, 33
+_SO_ATTACH_FILTER, _SO_ATTACH_BPF = 26, 50
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+#: The second byte of a request is the letter of those who answer it: all file systems, ext4's own and versions, XFS's
+#: and attributes, btrfs's and clones, F2FS's.
+_IOCTL_KIND, _IOCTLS_OF_FILES = 0xFF00, (ord("f"), ord("v"), ord("X"), 0x94, 0xF5)
+_F_OFD_SETLK, _F_OFD_SETLKW = 37, 38
 _F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ = 1024, 1026, 1031
-_PR_SET_DUMPABLE, _PR_SET_MM, _PR_SCHED_CORE = 4, 35, 62
+_PR_SET_DUMPABLE, _PR_SET_SECCOMP, _PR_SET_MM, _PR_SCHED_CORE, _PR_SET_MEMORY_MERGE = 4, 22, 35, 62, 67
+_MADV_MERGEABLE, _MADV_COLD, _MADV_PAGEOUT = 12, 20, 21
 _MAP_SHARED, _MAP_ANONYMOUS, _MAP_HUGETLB = 0x01, 0x20, 0x40000
 
 #: What is refused by its arguments. The first rule that applies decides.
@@ -62,11 +68,23 @@ BY_ARGUMENT: dict[str, tuple[Rule, ...]] = {
     # A pair of datagram sockets can be turned to any address, a path included, after it was made.
     "socketpair": (Rule(unless=(Test(0, _AF_UNIX), Test(1, _SOCK_STREAM, _SOCK_KIND))),),
     # What lies in a socket or a pipe is no process's memory; the guard counts each at the size it has by default.
-    "setsockopt": tuple(Rule((Test(2, each),)) for each in (_SO_SNDBUF, _SO_RCVBUF, _SO_SNDBUFFORCE, _SO_RCVBUFFORCE)),
+    "setsockopt": tuple(
+        Rule((Test(2, each),))
+        for each in (_SO_SNDBUF, _SO_RCVBUF, _SO_SNDBUFFORCE, _SO_RCVBUFFORCE, _SO_ATTACH_FILTER, _SO_ATTACH_BPF)
+    ),
     # Leases and notices of a folder, like inotify, tell what others do with files; a lease makes them wait as well.
-    "fcntl": tuple(Rule((Test(1, each),)) for each in (_F_SETPIPE_SZ, _F_SETLEASE, _F_NOTIFY)),
-    # Put characters into the queue of a terminal, as if its user had typed them.
-    "ioctl": tuple(Rule((Test(1, each),)) for each in (_TIOCSTI, _TIOCLINUX)),
+    # Locks that belong to a descriptor, not to a process, tell nobody in whose memory they are to be counted.
+    "fcntl": (
+        *(Rule((Test(1, each),)) for each in (_F_SETPIPE_SZ, _F_SETLEASE, _F_NOTIFY)),
+        *(Rule((Test(1, each),), errno=EINVAL) for each in (_F_OFD_SETLK, _F_OFD_SETLKW)),
+    ),
+    "ioctl": (
+        # Put characters into the queue of a terminal, as if its user had typed them.
+        *(Rule((Test(1, each),)) for each in (_TIOCSTI, _TIOCLINUX)),
+        # A file that can only be read has its attributes, version and seal changed by these, which Landlock does not
+        # cover; and disk is taken by them that no count of written bytes shows.
+        *(Rule((Test(1, each << 8, _IOCTL_KIND),), errno=ENOTTY) for each in _IOCTLS_OF_FILES),
+    ),
     # The guard, and in the open other programs of the same user, can be met by number: a job that took the guard's
     # descriptors or its core away would be watched by nobody. Limits, ranks and cores are for one's own process only;
     # the group of processes is not, the guard's can be joined.
@@ -77,7 +95,12 @@ BY_ARGUMENT: dict[str, tuple[Rule, ...]] = {
         Rule((Test(0, _PR_SET_DUMPABLE), Test(1, 0))),  # out of the guard's sight: its files and memory with it
         Rule((Test(0, _PR_SET_MM),)),  # where a stack begins tells the guard a fork of the zygote from a new program
         Rule((Test(0, _PR_SCHED_CORE),)),  # keeps others off the other half of a core
+        Rule((Test(0, _PR_SET_SECCOMP),)),  # as the call `seccomp`
+        Rule((Test(0, _PR_SET_MEMORY_MERGE),)),  # as MADV_MERGEABLE
     ),
+    # What is put out of memory into swap is in no process's size any more; what is joined with equal pages is shared
+    # with other jobs, who can tell by the time that a write takes what those hold.
+    "madvise": tuple(Rule((Test(2, each),), errno=EINVAL) for each in (_MADV_MERGEABLE, _MADV_COLD, _MADV_PAGEOUT)),
     # Such pages lie in an object that lives on when they are given back: no process shows them, and only the machine
     # as a whole counts them. Shared memory is files in /dev/shm, which are counted (`multiprocessing` makes those).
     # Reserved large pages are counted nowhere either.

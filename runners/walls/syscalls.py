@@ -27,6 +27,11 @@ _MODULE = "loads code into the kernel"
 _RANK = "the guard, and in the open other programs of the same user, can be met by number and moved down in the queue"
 _WATCH = "tells what others do with files that both can see, and one user's programs share the number of such watches"
 _FLIGHT = "puts descriptors in flight, where no process holds them and nobody counts what they keep"
+_PINS = (
+    "holds pages of files that are deleted or cut short meanwhile, a whole one for each byte, and nobody counts them"
+)
+_INNER = "no job needs walls of its own; each takes memory of the kernel's, and holds the files that it names"
+_WAITING = "writes out what the whole machine has waiting, and whoever wants to write waits for it"
 _ADDRESS = "no job has an address to meet at; a pair of sockets is connected as it is made"
 
 #: name → (number on x86_64, number on aarch64, errno, reason); None where the processor has no such call.
@@ -101,6 +106,13 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "personality": (135, 92, EPERM, "switches protections of memory off"),
     "lookup_dcookie": (212, 18, EPERM, _KERNEL),
     "vmsplice": (278, 75, EPERM, "pins pages in pipes, out of the memory limit's sight"),
+    "sendfile": (40, 71, ENOSYS, _PINS),
+    "splice": (275, 76, ENOSYS, _PINS),
+    "tee": (276, 77, ENOSYS, _PINS),
+    "landlock_create_ruleset": (444, 444, ENOSYS, _INNER),
+    "landlock_add_rule": (445, 445, ENOSYS, _INNER),
+    "landlock_restrict_self": (446, 446, ENOSYS, _INNER),
+    "seccomp": (317, 277, ENOSYS, _INNER),
     "modify_ldt": (154, None, EPERM, _KERNEL),
     "iopl": (172, None, EPERM, _HOST),
     "ioperm": (173, None, EPERM, _HOST),
@@ -139,6 +151,8 @@ REFUSED: dict[str, tuple[int | None, int | None, int, str]] = {
     "adjtimex": (159, 171, EPERM, _HOST),
     "clock_adjtime": (305, 266, EPERM, _HOST),
     "syslog": (103, 116, EPERM, "the kernel's log names addresses and other people's programs"),
+    "sync": (162, 81, IGNORED, _WAITING),
+    "syncfs": (306, 267, IGNORED, _WAITING),
     "vhangup": (153, 58, EPERM, _HOST),
 }
 
@@ -179,4 +193,5 @@ BY_ARGUMENT: dict[str, tuple[int, int]] = {
     "sched_setaffinity": (203, 122),
     "prctl": (157, 167),
     "mmap": (9, 222),
+    "madvise": (28, 233),
 }

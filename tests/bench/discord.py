@@ -34,10 +34,10 @@ def measure(settings: Settings, bank: Bank, progress: Log = lambda line: None) -
         "EPOCH_WALL": settings.wall,
     }  # fmt: skip
     epoch, bare, answers = asyncio.run(bursts.measure(environment, chosen, BURSTS, TRAINING, progress))
-    return _figures({"epoch": epoch, "bare": bare}, answers)
+    return summary({"epoch": epoch, "bare": bare}, answers)
 
 
-def _figures(acks: dict[str, list[list[float]]], answers: list[list[float]]) -> dict[str, Any]:
+def summary(acks: dict[str, list[list[float]]], answers: list[list[float]]) -> dict[str, Any]:
     pooled = {bot: [second for burst in bursts for second in burst] for bot, bursts in acks.items()}
     p99 = {bot: _p99(times) for bot, times in pooled.items()}
     answered = [second for burst in answers for second in burst]

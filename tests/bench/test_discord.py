@@ -14,7 +14,7 @@ from tests.bench import discord as bench
 
 def figures(epoch: float, bare: float = 0.1, slowest: float = 0.0) -> dict[str, object]:
     times = [[epoch] * 99 + [max(epoch, slowest)]] * 3
-    return bench._figures({"epoch": times, "bare": [[bare] * 100] * 3}, [[1.0] * 100] * 3)
+    return bench.summary({"epoch": times, "bare": [[bare] * 100] * 3}, [[1.0] * 100] * 3)
 
 
 def test_the_ratio_that_must_hold_comes_first() -> None:
@@ -29,7 +29,7 @@ def test_one_of_both_missed_is_missed(epoch: float, slowest: float) -> None:
     assert not figures(epoch, slowest=slowest)["held"]
 
 
-@pytest.mark.parametrize("command", ["discord", "quiz"])
+@pytest.mark.parametrize("command", ["discord", "serve", "quiz"])
 def test_without_a_checkout_the_command_says_what_it_needs(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

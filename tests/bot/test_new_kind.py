@@ -64,7 +64,7 @@ ARGUES = """
 [[item]]
 id = "for-and-against"
 kind = "argues"
-prompt = { zh = "替它辩护，再反驳。", en = "Defend it, then attack it." }
+prompt = { zh = "离群点和中位数：替它辩护，再反驳。", en = "Outliers, the median: defend it, then attack it." }
 points = [3, 2]
 """
 

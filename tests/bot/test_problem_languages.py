@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli._base import _InLang
-from bot.wording import entries
-from bot.wording.translation import _of_check, problem_in_lang, speak
+from bot.cli._base import InLang
+from bot.wording import entries, filled
+from bot.wording.translation import of_check, problem_in_lang, speak
 from knowledge.bank.loader import load_topic
 from knowledge.bank.models import Lang, Problem
 from knowledge.check import check
@@ -32,14 +32,19 @@ TABLES = sorted({key.split(".")[1] for key in entries() if key.startswith("check
 MAKERS = (
     *sorted(set((ROOT / "knowledge" / "check").glob("*.py")) - {ROOT / "knowledge" / "check" / "scaffold.py"}),
     *sorted((ROOT / "knowledge" / "bank" / "kinds").glob("*.py")),
-    *(ROOT / "knowledge" / "bank" / name for name in ("loader.py", "explain.py", "markdown.py", "rules.py")),
+    ROOT / "bot" / "study" / "banks.py",
+    *(
+        ROOT / "knowledge" / "bank" / name
+        for name in ("banks.py", "loader.py", "evidence.py", "explain.py", "markdown.py", "rules.py")
+    ),
 )
 WORDS = re.compile(r"[a-z]{2,} | [a-z]{2,}")
-#: With words in them and yet no text of a problem: patterns, options of commands, labels of the progress, errors for
-#: a programmer; names, drafts and tags of kinds.
+#: With words in them and yet no text of a problem: patterns, lists of words, options of commands, labels of the
+#: progress, errors for a programmer; names, drafts and tags of kinds.
 OTHER = re.compile(
     r"no kind|unknown kind|Find the bug|Predict the output|In your own words|(import|from|def|class) $|id = |"
-    r".*a-z0-9|Traceback|# sha256: | --root |X\d+: quiz|X\d+: X\d+ with|item X1|number X\d|X\d+; X\d+|check\(run"
+    r".*a-z0-9|\\b\(|\(\?:\^|\n    (teacher forcing|what which)|"
+    r"Traceback|# sha256: | --root |X\d+: (quiz|drill)|X\d+: X\d+ with|item X1|number X\d|X\d+; X\d+|check\(run"
 )
 #: What is quoted stays as it is, English too, and so do commands, titles of sections and what Python says.
 QUOTED = re.compile(
@@ -89,6 +94,8 @@ def sample(node: ast.expr, pieces: dict[str, ast.expr]) -> str | None:
                 if isinstance(piece, ast.Name) and piece.id in pieces:
                     piece = pieces[piece.id]
                 text = sample(piece, {}) if isinstance(piece, ast.Constant | ast.JoinedStr) else None
+                if isinstance(piece, ast.Call) and ast.unparse(piece.func) == "counted":
+                    text = f"X{number} {ast.literal_eval(piece.args[1])}s"
                 texts.append(text if text is not None else f"X{number}")
             return "".join(texts)
     return None
@@ -96,7 +103,7 @@ def sample(node: ast.expr, pieces: dict[str, ast.expr]) -> str | None:
 
 @pytest.mark.parametrize(("where", "text"), list(made()), ids=lambda value: value[:60])
 def test_each_text_of_a_problem_has_a_chinese_one_that_keeps_what_varies(where: str, text: str) -> None:
-    found = [_of_check(table, text) for table in TABLES]
+    found = [of_check(table, text) for table in TABLES]
     chinese = [each for each in found if HAN.search(each) and not ENGLISH.search(QUOTED.sub("", each))]
     assert chinese, f"{where}: {text!r} needs an entry in bot/wording/check.toml"
     parts = set(re.findall(r"X\d+", text))
@@ -113,8 +120,8 @@ def test_the_texts_are_found_where_they_are_made() -> None:
 @pytest.mark.parametrize("key", [key for key in entries() if key.startswith("check.")])
 def test_an_entry_is_found_by_its_own_english_text(key: str) -> None:
     texts, table = entries()[key], key.split(".")[1]
-    fields = {name: f"<{name}>" for name in re.findall(r"(?<!\{)\{(\w+)\}", texts["en"])}
-    assert _of_check(table, texts["en"].format(**fields)) == texts["zh"].format(**fields)
+    fields = {name: f"<{name}>" for name in re.findall(r"(?<!\{)\{(\w+)(?::[^}]*)?\}", texts["en"])}
+    assert of_check(table, filled(texts["en"], fields)) == filled(texts["zh"], fields)
 
 
 def found(root: Path) -> tuple[Problem, ...]:
@@ -124,7 +131,7 @@ def found(root: Path) -> tuple[Problem, ...]:
 def is_chinese(problem: Problem) -> None:
     line = problem_in_lang(problem, "zh")
     assert line.startswith(f"{problem.path}：")
-    what, fix = _of_check("problem", problem.problem), _of_check("fix", problem.fix)
+    what, fix = of_check("problem", problem.problem), of_check("fix", problem.fix)
     assert line.endswith(f"：{what}；{fix}")
     for text in (what, fix):
         assert HAN.search(QUOTED.sub("", text)), text
@@ -208,10 +215,10 @@ def test_check_speaks_the_language_of_the_interface_and_json_is_as_it_was(tmp_pa
 
 def test_the_log_says_in_chinese_why_a_topic_was_left_out() -> None:
     problem = Problem(path="gan/zh.md", problem="is missing", fix="add it")
-    record = logging.LogRecord("bot", logging.ERROR, "", 1, "topic left out: %s", (problem,), None)
+    record = logging.LogRecord("bot", logging.ERROR, "", 1, "left out of the bank: %s", (problem,), None)
     speak("zh")
     try:
-        assert _InLang("epoch: %(message)s").format(record) == "epoch: 未载入的主题：gan/zh.md：缺失；补上"
+        assert InLang("epoch: %(message)s").format(record) == "epoch: 题库中未载入：gan/zh.md：缺失；补上"
     finally:
         speak("en")
-    assert _InLang("epoch: %(message)s").format(record) == "epoch: topic left out: gan/zh.md: is missing; add it"
+    assert InLang("epoch: %(message)s").format(record) == "epoch: left out of the bank: gan/zh.md: is missing; add it"

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import AliasChoices, ValidationError
 
+from bot import exits
+from bot.cli import _entry
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +71,12 @@ def test_the_token_never_shows_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> Non
         ("EPOCH_RUN_SECONDS", "0"),
         ("EPOCH_RUN_SECONDS", "soon"),
         ("EPOCH_RUN_PARALLEL", "-1"),
+        ("EPOCH_LOG_FORMAT", "xml"),
+        ("EPOCH_METRICS", "9090"),
+        ("EPOCH_METRICS", "127.0.0.1"),
+        ("EPOCH_METRICS", "127.0.0.1:65536"),
+        ("EPOCH_METRICS", "::1:9090"),
+        ("EPOCH_METRICS", "http://127.0.0.1:9090"),
     ],
 )
 def test_an_unusable_value_is_refused(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,3 +88,49 @@ def test_an_unusable_value_is_refused(variable: str, value: str, monkeypatch: py
 def test_settings_cannot_be_changed_after_they_are_built() -> None:
     with pytest.raises(ValidationError):
         Settings().model = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        (None, None),
+        ("127.0.0.1:9090", ("127.0.0.1", 9090)),
+        ("[::1]:9090", ("::1", 9090)),
+        ("localhost:0", ("localhost", 0)),
+    ],
+)
+def test_an_address_is_host_and_port(
+    written: str | None, address: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if written is not None:
+        monkeypatch.setenv("EPOCH_METRICS", written)
+    assert Settings().metrics_address == address
+
+
+@pytest.mark.parametrize(("command", "status"), [("serve", exits.CONFIG), ("topics", exits.USAGE)])
+def test_an_unusable_setting_is_one_line_and_for_a_service_a_status_of_its_own(
+    command: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["epoch", command])
+    monkeypatch.setenv("EPOCH_METRICS", "everywhere")
+    assert _entry._status() == status
+    assert capsys.readouterr().err == (
+        "epoch: EPOCH_METRICS is not usable: expected HOST:PORT, such as 127.0.0.1:9090 or [::1]:9090; .env.example "
+        "shows what fits\n"
+    )
+
+
+def test_banks_are_divided_at_commas_and_where_paths_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings(_env_file=None).banks == ()  # type: ignore[call-arg]
+    monkeypatch.setenv("EPOCH_BANKS", " ~/sql, ./a b,k8s:/srv/x ,,")
+    assert Settings(_env_file=None).banks == ("~/sql", "./a b", "k8s", "/srv/x")  # type: ignore[call-arg]
+
+
+def test_an_unusable_setting_is_told_in_the_language_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["epoch", "topics"])
+    monkeypatch.setenv("EPOCH_SHARDS", "4,5/4")
+    monkeypatch.setenv("EPOCH_LANG", "zh")
+    assert _entry._status() == exits.USAGE
+    assert "没有分片 5" in capsys.readouterr().err

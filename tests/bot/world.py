@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import discord
 import simcord
 
 from bot.discord.client import EpochBot
+from bot.discord.hosting import orders
 from bot.settings import Settings
+from bot.store import database
 from bot.store.errors import StoreError
+from bot.study import tutor as tutor_module
 from bot.study.cards import Card
+from bot.study.drills.models import Judge
 from bot.study.learning import GivenAnswer, Learning
-from bot.study.rounds.errors import RoundRefused
-from bot.study.runs import RunRefused
+from bot.study.refusals import Refused
 from bot.study.schedule import Grade
 from bot.study.tutor import Grades, Tutor
 from knowledge.bank.errors import KnowledgeError
@@ -34,6 +38,7 @@ from runners.errors import RunnerError
 from runners.local import LocalRunner
 from runners.models import Event, Job, Runner
 from runners.walls.table import Wall, WallChoice
+from tests.bot.study.drills.samples import DRILL
 from tests.discord.limits import Upload
 from tests.discord.validation import validate
 from tests.knowledge.banks import small_bank
@@ -89,6 +94,12 @@ QUIZ = (
 )
 
 
+SOURCES = (
+    "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661", "[a] *Bold* title, doi:10.1000/x(y)z",
+    "A book, chapter 3",
+)  # fmt: skip
+
+
 def bank() -> Bank:
     """Four topics; `gan` has examples of every temper, of which only `tuned` takes the counter they all name."""
     small = small_bank()
@@ -101,8 +112,10 @@ def bank() -> Bank:
         file = "example.py" if name == "main" else f"example_{name}.py"
         bare = Example(name=name, file=file, source=source, meta=meta)
         examples[name] = bare.model_copy(update={"transcript": Transcript(sha256=bare.sha256, text="")})
-    meta = small["gan"].meta.model_copy(update={"related": ("overfitting", "cnn"), "questions": (7,)})
-    gan = small["gan"].model_copy(update={"meta": meta, "examples": tuple(examples.values()), "quiz": QUIZ})
+    of_gan = {"related": ("overfitting", "cnn"), "questions": (7,), "sources": SOURCES, "checked": "2026-11"}
+    meta = small["gan"].meta.model_copy(update=of_gan)
+    parts = {"meta": meta, "examples": tuple(examples.values()), "quiz": QUIZ, "drills": (DRILL,)}
+    gan = small["gan"].model_copy(update=parts)
     fitted = small["overfitting"]
     fitted = fitted.model_copy(update={"meta": fitted.meta.model_copy(update={"questions": (3,)})})
     return Bank(topics={**small.topics, "gan": gan, "overfitting": fitted})
@@ -174,7 +187,7 @@ async def review(
 def make_settings(tmp_path: Path) -> Settings:
     """Settings of nobody's environment."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
-    folders = {"cache_dir": tmp_path / "cache", "run_dir": tmp_path / "runs"}
+    folders = {"cache_dir": tmp_path / "cache", "run_dir": tmp_path / "runs", "data_dir": tmp_path / "data"}
     return Settings(_env_file=None, database_url=url, **folders)  # type: ignore[call-arg,arg-type]
 
 
@@ -192,9 +205,11 @@ class Clock:
         return time.time() if self.now is None else self.now
 
 
-def make_bot(tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time) -> EpochBot:
+def make_bot(
+    tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time, judge: Judge | None = None
+) -> EpochBot:
     """The real bot; ids of errors and runs are 0001, 0002, …"""
-    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__, clock=clock)
+    bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__, clock=clock, judge=judge)
     _MADE.append(bot)
     return bot
 
@@ -242,7 +257,11 @@ class World:
 
 @asynccontextmanager
 async def discord_world(
-    tmp_path: Path, tutor: Tutor | None = None, locale: str = "en-US", settle_s: float = 20.0
+    tmp_path: Path,
+    tutor: Tutor | None = None,
+    locale: str = "en-US",
+    settle_s: float = 20.0,
+    judge: Judge | None = None,
 ) -> AsyncIterator[World]:
     """Start the bot in a simulated Discord that grants no privileged intent; check all it sent when the test is over.
 
@@ -251,12 +270,17 @@ async def discord_world(
         tutor: closed at the end, whoever made it.
         locale: of every interaction (`World.locale` can be changed on the way).
         settle_s: how long an action may keep the bot busy.
+        judge: of drills.
     """
     clock = Clock()
-    bot = make_bot(tmp_path, tutor, clock)
+    bot = make_bot(tmp_path, tutor, clock, judge)
     unprivileged = discord.Intents.default()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(close_stores)
+        # The simulation takes a pause that is shorter than `settle_s` for work that is still to be done.
+        stack.enter_context(patch.object(orders, "LOOK_S", 3_600.0))
+        stack.enter_context(patch.object(database, "_SETTLE_S", 3_600.0))
+        stack.enter_context(patch.object(tutor_module, "_REST_S", 3_600.0))
         env = await stack.enter_async_context(
             simcord.run(bot, approved_intents=unprivileged, settle_timeout=settle_s, shard_count=1)
         )
@@ -282,7 +306,7 @@ async def discord_world(
         assert len(pings) == world.pings_expected, "something pinged a role"
         # The simulation lists what the bot answered properly, too.
         causes = [getattr(error, "original", error) for error in env.errors]
-        foreseen = KnowledgeError | RunnerError | StoreError | RoundRefused | RunRefused
+        foreseen = KnowledgeError | RunnerError | StoreError | Refused
         bugs = [cause for cause in causes if not isinstance(cause, foreseen)]
         assert bool(bugs) == world.bugs_expected, bugs
 
@@ -318,6 +342,21 @@ def text_of(message: discord.Message | simcord.ResponseMessage | None) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def options_of(message: discord.Message | simcord.ResponseMessage | None) -> dict[str, str]:
+    """Values of the options of a message's selects, with their labels."""
+    assert message is not None
+    raw = message.message if isinstance(message, simcord.ResponseMessage) else message
+    found: dict[str, str] = {}
+
+    def walk(components: Iterable[Any]) -> None:
+        for component in components:
+            found.update({option["value"]: option["label"] for option in component.get("options", ())})
+            walk(component.get("components", ()))
+
+    walk([component.to_dict() for component in raw.components])
+    return found
+
+
 def controls_of(message: discord.Message | simcord.ResponseMessage | None) -> dict[str, str]:
     """Custom ids of a message's buttons and selects, with their labels or placeholders."""
     assert message is not None
@@ -329,6 +368,7 @@ def controls_of(message: discord.Message | simcord.ResponseMessage | None) -> di
             if "custom_id" in component:
                 found[component["custom_id"]] = component.get("label") or component.get("placeholder") or ""
             walk(component.get("components", ()))
+            walk([component["accessory"]] if component.get("accessory") else ())
 
     walk([component.to_dict() for component in raw.components])
     return found

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,15 +27,17 @@ _ASKED = re.compile(r"epoch:answer:(\d+):(\d+):([A-D])")
 
 
 @asynccontextmanager
-async def quizbot(discord: LoopbackDiscord, folder: Path, database_url: str, **more: str) -> AsyncIterator[Serve]:
-    """Start the bot and wait until it is connected; kill it at the end."""
+async def quizbot(
+    discord: LoopbackDiscord, folder: Path, database_url: str, command: Sequence[str] = COMMAND, **more: str
+) -> AsyncIterator[Serve]:
+    """Start the bot and wait until it is connected; kill it at the end. `more` goes into its environment."""
     discord.gateway.sessions.clear()
     environment: Mapping[str, str] = {
         "DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": discord.api_url, "DISCORD_GATEWAY_URL": discord.gateway_url,
         "EPOCH_CACHE_DIR": str(folder / "cache"), "EPOCH_RUN_DIR": str(folder / "runs"),
         "EPOCH_DATABASE_URL": database_url, **more,
     }  # fmt: skip
-    async with serving(folder, environment, COMMAND) as served:
+    async with serving(folder, environment, command) as served:
         ready = asyncio.create_task(discord.wait_until_ready(START_S))
         ended = asyncio.create_task(served.ended(START_S + 10))
         await asyncio.wait([ready, ended], return_when=asyncio.FIRST_COMPLETED)

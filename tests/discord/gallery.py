@@ -11,7 +11,9 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import get_args
@@ -19,35 +21,63 @@ from typing import get_args
 import discord
 from discord import ui
 
-from bot.discord.ask.controls import answer_views, explained_view, notebook_view, reply_views
+from bot.discord.ask.controls import answer_views, explained_view, reply_views
+from bot.discord.ask.covered import covered_view
+from bot.discord.ask.drills import drills_view
 from bot.discord.ask.followups import AskMoreForm
+from bot.discord.ask.parts import notebook_view
+from bot.discord.ask.suggesting import SuggestForm, SuggestId
+from bot.discord.ask.text import sources_text
+from bot.discord.ask.votes import vote_buttons
 from bot.discord.daily.controls import closed_view, daily_view, own_view, results_view
 from bot.discord.daily.text import daily_reply
-from bot.discord.hosting.controls import TimeForm, settings_view
-from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.drill.message import passed_view
+from bot.discord.hosting.controls import TimeForm, gaps_view, settings_view
+from bot.discord.hosting.gaps_text import gaps_text
 from bot.discord.leaderboard.text import board_blocks
-from bot.discord.privacy.controls import export_file, export_view, forget_view
+from bot.discord.packs.controls import PackForm, PackId, pack_view, packs_view
+from bot.discord.packs.text import problem_blocks
+from bot.discord.pair.controls import Said as PairSaid
+from bot.discord.pair.controls import SaidForm, hub_view, report_view, sheet_view
+from bot.discord.privacy.controls import cards_message, export_file, export_view, forget_view
 from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import progress_png
-from bot.discord.ui.base import layout
+from bot.discord.review.controls import nothing_view
+from bot.discord.saved.controls import saved_view
+from bot.discord.ui.base import layout, rows
+from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
+from bot.discord.ui.names import member_name
+from bot.discord.ui.practice_controls import OneItemButton, practise, ways
+from bot.discord.ui.rest import RestSelect
+from bot.discord.ui.retyping import RetypeButton
 from bot.exports.notebook import notebook
 from bot.store.daily import DailyAnswer
-from bot.store.feedback import Tally
+from bot.store.feedback import Said, Tally
 from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.packs import GuildPack
+from bot.store.saved import SavedPlace
 from bot.store.scores import LeaderboardRow as Place
+from bot.study.drills import choosing
+from bot.study.drills.asking import drill_wish
+from bot.study.drills.attempts import Attempt
+from bot.study.gaps import Gap
+from bot.study.interviews import of_item
 from bot.study.item_runs import Printed
 from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
-from bot.study.rounds.questions import Question, present
+from bot.study.pairs import Pair, Side
+from bot.study.rounds.packs import check_pack
+from bot.study.rounds.questions import Pack, Question, present
+from bot.study.shown import Shown as PagePlace
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.errors import UnknownTopic
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, Bank, Lang
+from knowledge.bank.models import LANGS, Bank, InWords, Lang
 from knowledge.search.clusters import Cluster
 from knowledge.search.retriever import Candidate, Reply
-from tests.discord import member_gallery, round_gallery, run_gallery
+from tests.discord import drill_gallery, member_gallery, round_gallery, run_gallery
 from tests.discord.picture import DESKTOP, PHONE, Shown, Theme, page, shoot
 
 Draw = Callable[[Bank, Lang], Sequence[Shown]]
@@ -94,9 +124,28 @@ def _answer(bank: Bank, lang: Lang) -> Sequence[Shown]:
     return [shown(view) for view in views]
 
 
+@drawn("answer-select")
+def _answer_select(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    """Draw what the select of an answer holds, a line each, as it opens on a phone."""
+    topic = bank["vanishing-exploding-gradients"]
+    *_, last = answer_views(topic, "how", lang, lang, bank=bank, unit="vanishing")
+    (rest,) = (item for item in last.walk_children() if isinstance(item, RestSelect))
+    lines = [
+        f"{each.emoji} {each.label}" + (f"\n-# {each.description}" if each.description else "")
+        for each in rest.item.options
+    ]
+    return [Shown({"content": "\n".join(lines)})]
+
+
 @drawn("section")
 def _section(bank: Bank, lang: Lang) -> Sequence[Shown]:
-    return [shown(view, private=True) for view in answer_views(bank["gan"], "how", lang, lang, private=True)]
+    views = answer_views(bank["gan"], "how", lang, lang, private=True, bank=bank)
+    return [shown(view, private=True) for view in views]
+
+
+@drawn("sources")
+def _sources(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    return [shown(layout(sources_text(bank["backpropagation"], lang), colour=BLURPLE), private=True)]
 
 
 @drawn("notebook")
@@ -124,13 +173,87 @@ def _clarify(bank: Bank, lang: Lang) -> Sequence[Shown]:
 def _decline(bank: Bank, lang: Lang) -> Sequence[Shown]:
     reply = Reply("decline", None, None, 0.1, lang, NEAREST)
     call = say("discord.helper.call", lang, role="<@&12>", name="Lin", link="https://discord.com/channels/1/2/3")
-    views = reply_views(reply, bank, lang, question=UNKNOWN[lang], helper=True)
+    views = reply_views(reply, bank, lang, question=UNKNOWN[lang], helper=True, missing="0" * 16)
     return [*map(shown, views), shown(layout(call))]
+
+
+@drawn("covered")
+def _covered(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    return [shown(covered_view(bank, lang), private=True), modal(SuggestForm(SuggestId(), lang, UNKNOWN[lang]))]
+
+
+@drawn("drill-asked")
+def _drill_asked(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    named = partial(choosing.find, bank)
+    typed = {"zh": ("手撕 softmax", "手撕代码题", "手撕量子纠缠"), "en": (
+        "write softmax by hand", "a coding drill", "a coding drill on flux capacitors",
+    )}[lang]  # fmt: skip
+    wishes = [(text, drill_wish(text, named)) for text in typed]
+    return [shown(drills_view(wish, bank, lang, question=text)) for text, wish in wishes if wish is not None]
+
+
+@drawn("saved")
+def _saved(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    places = [PagePlace(t.slug, lang, u.section, u.id) for t in bank.topics.values() for u in t.units[lang][:1]]
+    found = [SavedPlace(place, _UNTIL - 9_000 * n) for n, place in enumerate(places)]
+    found[2] = SavedPlace(PagePlace("gone-topic", lang, "how", "x"), _UNTIL)
+    said = [say(f"onward.save.{key}", lang, count=200) for key in ("done", "already", "full")]
+    return [
+        *(shown(layout(text), private=True) for text in said),
+        shown(saved_view(found, 1, bank, lang), private=True), shown(saved_view([], 0, bank, lang), private=True),
+    ]  # fmt: skip
+
+
+@drawn("shared")
+def _shared(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    by = say("onward.share.by", lang, name=member_name("مريم"))
+    private = answer_views(bank["gan"], "how", lang, lang, bank=bank, unit="wasserstein", private=True, shares=True)
+    public = answer_views(bank["gan"], "how", lang, lang, bank=bank, unit="wasserstein", above=by)
+    drill = next(drill for topic in bank.topics.values() for drill in topic.drills)
+    attempt = Attempt(1, drill.topic, drill.item, 0.0, tries=3, passed=1.0)
+    passed = passed_view(drill, attempt, bank[drill.topic], member_name("小林"), lang)
+    link = layout(f"{say('onward.link.text', lang)}\n```\ngan#wasserstein\n```\n-# {say('onward.link.mention', lang)}",
+                  say("onward.link.message", lang, link=_URL))  # fmt: skip
+    return [*(shown(view, private=True) for view in private), *map(shown, public), shown(passed),
+            shown(link, private=True)]  # fmt: skip
+
+
+@drawn("packs")
+def _packs(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    questions = (
+        ("Which function squashes to (0, 1)?", ("sigmoid", "logistic")),
+        ("谁提出了反向传播？", ("Rumelhart",)),
+    )
+    pack = GuildPack(Pack("ml-basics", "Lin", "0" * 64, questions), "source", _UNTIL)
+    wrong = check_pack("ml.yaml", "ml", b"No list?: yes\nGood?: [yes]\nEmpty?: ['']\n'': [a]\n")[1]
+    again = RetypeButton("00ff", say("discord.retype.button", lang))
+    failed = layout(*problem_blocks("ml.yaml", wrong, lang), say("packs.correct_here", lang), *rows(again))
+    return [
+        shown(packs_view({}, [], lang), private=True),
+        shown(packs_view({"ml-basics": 2, "course-week-1": 40}, ["ml"], lang), private=True),
+        shown(pack_view(pack, lang), private=True), modal(PackForm(PackId(), lang)), shown(failed, private=True),
+    ]  # fmt: skip
+
+
+@drawn("ways-on")
+def _ways_on(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    below = ways(practise(bank["optimizers"], lang), lang)
+    now = rows(OneItemButton(say("onward.one_now", lang)))
+    return [
+        shown(nothing_view(lang, "", _UNTIL, "all", *below), private=True),
+        shown(layout(say("daily.state.none", lang), *now), private=True),
+        *(shown(layout(say(f"daily.role.{key}", lang)), private=True) for key in ("on", "off", "powers", "forbidden")),
+        shown(
+            cards_message("csv_bank", [bank["gan"]], b"x", lang)[0], private=True,
+            files={f"epoch-bank-{lang}.csv": b"x"},
+        ),
+    ]  # fmt: skip
 
 
 @drawn("vote")
 def _vote(bank: Bank, lang: Lang) -> Sequence[Shown]:
-    return [shown(layout(say(f"discord.vote.{vote}", lang)), private=True) for vote in ("good", "bad")]
+    votes = vote_buttons("gan", "how", lang, 1, lang)
+    return [shown(layout(say(f"discord.vote.{k}", lang), *rows(*votes)), private=True) for k in ("ask", "good", "bad")]
 
 
 @drawn("quiz-me")
@@ -179,10 +302,12 @@ def _gaps(bank: Bank, lang: Lang) -> Sequence[Shown]:
         Cluster("how to prune a decision tree", 4, {"en": 4}, ("overfitting",), ()),
         Cluster("k-means 怎么选 k", 2, {"zh": 2}, ("cross-validation",), ("how to choose k in k-means",)),
     ]
-    tallies = [Tally("gan", "how", "zh", 1, 4), Tally("vae", "answer", "en", 0, 2)]
+    tallies = [Tally("gan", "how", "zh", 1, 4, {"wrong": 2, "old": 1}), Tally("vae", "answer", "en", 0, 2)]
     here, everywhere = (say(f"discord.gaps.{scope}", lang) for scope in ("here", "everywhere"))
-    return [shown(layout(*gaps_blocks(found, tallies, bank, lang, everywhere)), private=True),
-            shown(layout(*gaps_blocks([], [], bank, lang, here)), private=True)]  # fmt: skip
+    noted = [Gap(each.question, lang, (), 1, 0.0, 0.0) for each in found]
+    full = gaps_text(found, tallies, bank, lang, everywhere, [Said("gan", "how", "zh", "第三句 WGAN 的说法反了")])
+    return [shown(gaps_view(full, found, noted, lang), private=True),
+            shown(gaps_view(gaps_text([], [], bank, lang, here), [], [], lang), private=True)]  # fmt: skip
 
 
 @drawn("errors")
@@ -214,7 +339,7 @@ def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
     for kind in ("choice", "predict", "find_bug"):
         question, answers = _daily(bank, lang, kind)
         printed = Printed(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
-        found.append(shown(daily_view(1, question, day, _UNTIL, bank, lang)))
+        found.append(shown(daily_view(1, question, day, _UNTIL, bank, lang, 5 if kind == "choice" else None)))
         found.append(shown(results_view(question, day, answers, names, printed, _URL, bank, lang)))
     return found
 
@@ -244,7 +369,7 @@ def _daily_states(bank: Bank, lang: Lang) -> Sequence[Shown]:
 
 @drawn("leaderboard")
 def _leaderboard(bank: Bank, lang: Lang) -> Sequence[Shown]:
-    people = ("小林", "Ada", "阿明", "Grace", "小雨") if lang == "zh" else ("Lin", "Ada", "Ming", "Grace", "Noor")
+    people = ("小林", "مريم", "阿明", "Grace", "小雨") if lang == "zh" else ("Lin", "مريم", "Ming", "Grace", "Noor")
     names = dict(enumerate(people, 1))
     points = (12_350, 9_800, 9_800, 7_100, 900)
     places = (1, 2, 2, 4, 23)
@@ -293,6 +418,14 @@ for _name in round_gallery.NAMES:
     drawn(_name)(_round(_name))
 
 
+def _drill(name: str) -> Draw:
+    return lambda bank, lang: drill_gallery.messages(bank, lang)[name]
+
+
+for _name in drill_gallery.NAMES:
+    drawn(_name)(_drill(_name))
+
+
 @drawn("progress")
 def _progress(bank: Bank, lang: Lang) -> Sequence[Shown]:
     chance = Random(4)
@@ -310,6 +443,28 @@ def _progress(bank: Bank, lang: Lang) -> Sequence[Shown]:
         files = [discord.File(io.BytesIO(picture), "progress.png")] if begun else []
         found.append(shown(progress_view(progress, lang, *files), private=True, files={"progress.png": picture}))
     return found
+
+
+@drawn("pair")
+def _pair(bank: Bank, lang: Lang) -> Sequence[Shown]:
+    """Draw a pair interview: offered, going on, the interviewer's sheet, the form, both kinds of report."""
+    topic = bank["gan"]
+    item = next(each for each in topic.quiz if isinstance(each, InWords))
+    asked, points = of_item(topic, item, lang), tuple(item.points)
+    offered = Pair(7, lang, topic.slug, item.id, 0.0, Side(1), Side(2))
+    going = replace(
+        offered, phase="going", begun=True,
+        interviewer=Side(1, "@everyone **slow**, but clear", points[:1]),
+        candidate=Side(2, topic.meta.key_points[points[0]][lang], points[1:], points[-1:]),
+    )  # fmt: skip
+    over = replace(going, phase="over", ended=9.0)
+    aloud = replace(over, candidate=Side(2))
+    return [
+        shown(hub_view(offered)), shown(hub_view(going)), shown(sheet_view(going, asked), private=True),
+        modal(SaidForm(PairSaid(7, "answer"), offered, asked)), shown(hub_view(over)),
+        shown(report_view(over, asked, may_share=True), private=True),
+        shown(report_view(aloud, asked), private=True),
+    ]  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -170,18 +170,20 @@ class Gateway:
     async def _greet(self, session: Session) -> None:
         state = self.state
         mine = bool(session.intents & GUILDS) and session.gets(state.guild_id)
+        guilds = [state.guild] if mine else []
+        guilds += [guild for guild_id, guild in state.others.items() if session.gets(guild_id)]
         ready: Json = {
             "v": 10,
             "user": {**state.bot.payload, "verified": True, "mfa_enabled": False, "email": None, "flags": 0},
-            "guilds": [{"id": state.guild_id, "unavailable": True}] if mine else [],
+            "guilds": [{"id": guild["id"], "unavailable": True} for guild in guilds],
             "session_id": session.id,
             "resume_gateway_url": self.url,
             "shard": list(session.shard),
             "application": {"id": state.bot.id, "flags": 0},
         }
         await session.dispatch("READY", ready)
-        if mine:
-            await session.dispatch("GUILD_CREATE", state.guild)
+        for guild in guilds:
+            await session.dispatch("GUILD_CREATE", guild)
         session.ready = True
 
     async def _members(self, socket: Socket, data: JsonObject) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from bot.discord.client import EpochBot
 from bot.discord.connection import endpoints
 from bot.settings import Settings
+from bot.shards import ALL, Shards
+from bot.study.drills.models import Judge
 from bot.study.rounds.state import Rules
 from bot.study.tutor import Tutor
 from tests.discord.server import LoopbackDiscord
@@ -25,6 +27,8 @@ async def bot_in(
     database_url: str | None = None,
     rules: Rules | None = None,
     clock: Callable[[], float] = time.time,
+    shards: Shards = ALL,
+    judge: Judge | None = None,
 ) -> AsyncIterator[EpochBot]:
     """Start the bot and wait until it is ready; close it at the end, as a restart would.
 
@@ -35,13 +39,16 @@ async def bot_in(
         database_url: another database.
         rules: the times of rounds.
         clock: the bot's.
+        shards: which of several processes it is.
+        judge: of drills.
     """
     settings = Settings(  # type: ignore[call-arg]
         _env_file=None, discord_token=discord.token, discord_api_url=discord.api_url,
         discord_gateway_url=discord.gateway_url, cache_dir=folder / "cache", run_dir=folder / "runs",
+        shards=shards, data_dir=folder / "data",
         database_url=database_url or f"sqlite+aiosqlite:///{folder / 'epoch.db'}",
     )  # fmt: skip
-    bot = EpochBot(tutor, settings, clock=clock)
+    bot = EpochBot(tutor, settings, clock=clock, judge=judge)
     bot._connection.guild_ready_timeout = 0.1  # discord.py waits two seconds for more servers; here there is one
     with endpoints(settings):
         living = asyncio.create_task(bot.start(discord.token))

@@ -27,6 +27,9 @@ IS_COMPONENTS_V2 = 1 << 15
 
 ROW, BUTTON, SELECT, TEXT_INPUT, TEXT_DISPLAY = 1, 2, 3, 4, 10
 SELECTS = frozenset({3, 5, 6, 7, 8})
+FILE_UPLOAD = 19
+#: What a member fills in, in a modal.
+FIELDS = SELECTS | {TEXT_INPUT, FILE_UPLOAD}
 LINK, PREMIUM = 5, 6
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import cache
+from random import Random
 
 from discord import ui
 
 from bot.discord.interview import controls as interviews
+from bot.discord.plan.controls import plan_view, reminder_view
+from bot.discord.plan.text import reminder_text
 from bot.discord.review import controls as reviews
+from bot.discord.ui.review_controls import SessionItem
 from bot.discord.ui.review_text import standing_line
+from bot.study import plan as planning
+from bot.study.agenda import Goal, Listed, agenda
 from bot.study.cards import Card
+from bot.study.decks import ReviewSession
 from bot.study.interviews import Judged, grade_of, of_item, questions
 from bot.study.learning import ReviewStatus
-from bot.study.schedule import AGAIN, EASY, GOOD, HARD
+from bot.study.reminders import Reminder
+from bot.study.schedule import AGAIN, EASY, GOOD, HARD, Grade
 from bot.wording import say
 from bot.wording.phrases.reviews import span
 from knowledge.bank.kinds import Open
@@ -23,8 +33,8 @@ from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
 from tests.discord.picture import Shown
 
-NAMES = ("review-choice", "review-predict", "review-find_bug", "review-open", "review-end", "interview",
-         "interview-judged", "interview-again", "interview-full", "interview-follow-up",
+NAMES = ("review-choice", "review-predict", "review-find_bug", "review-open", "review-end", "review-again", "plan",
+         "interview", "interview-judged", "interview-again", "interview-full", "interview-follow-up",
          "interview-refused")  # fmt: skip
 SALT, SECRET, NOW = "00ff", b"key", 1_700_000_000.0
 DUES = {AGAIN: 60.0, HARD: 330.0, GOOD: 600.0, EASY: 8 * 86_400.0}
@@ -65,8 +75,38 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         **{f"review-{kind}": _told(*_first(bank, kind), lang, head) for kind in ("choice", "predict", "find_bug")},
         "review-open": _told(*_first(bank, "open"), lang, f"{saved}\n{head}"),
         "review-end": [_private(view) for view in end],
+        "review-again": _again(*_first(bank, "choice"), lang, head),
+        "plan": [_private(view) for view in _plans(bank, lang)],
         **_interview(bank, lang),
     }
+
+
+def _again(topic: Topic, item: Item, lang: Lang, head: str) -> list[Shown]:
+    """What was missed in a session, asked once more and told; and the ends of the other decks."""
+    showing = SessionItem(ReviewSession("mine", int(NOW)), again=True)
+    dues: dict[Grade, float] = {GOOD: DUES[GOOD]}
+    return [_private(reviews.asked_view(topic, item, lang, SALT, SECRET, head, showing)),
+            _private(reviews.told_view(topic, item, lang, SALT, SECRET, "B", dues, None, showing)),
+            _private(reviews.nothing_view(lang, head, NOW, "mine")),
+            _private(reviews.nothing_view(lang, head, NOW, "plan"))]  # fmt: skip
+
+
+def _plans(bank: Bank, lang: Lang) -> Iterator[ui.LayoutView]:
+    """A plan as it was made, half done with a reminder, of a day that is over, and a reminder itself."""
+    today = date(2026, 11, 30)
+    found = planning.outlooks(bank, {}, NOW, NOW + 20 * planning.DAY)
+    listed = [Listed.of(step) for step in planning.plan(found, 60, Random(1)).today]
+    reminder = Reminder(1, 19, lang, NOW, zone="America/Argentina/ComodRivadavia")
+    for goal, done, kept, quiet in (
+        (Goal(date(2026, 12, 20), 60), [], None, False),
+        (Goal(date(2026, 12, 20), 60), [each.key for each in listed[::2]], reminder, False),
+        (Goal(date(2026, 11, 1), 600), [each.key for each in listed], reminder, True),
+        (Goal(), [], replace(reminder, closed=NOW), False),
+    ):
+        yield plan_view(agenda(goal, listed, done, found, bank, today), bank, lang, kept, "", quiet=quiet)
+    for choice in ("send", "last"):
+        standing = ReviewStatus(due=12, new=143, today=0, streak=6)
+        yield reminder_view(reminder_text(standing, date(2026, 12, 20), today, choice, lang), lang)
 
 
 def _first(bank: Bank, kind: str) -> tuple[Topic, Item]:

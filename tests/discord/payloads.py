@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
 from tests.discord.wire import Payload
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
-TEXT_CHANNEL, DM_CHANNEL = 0, 1
+TEXT_CHANNEL, DM_CHANNEL, PUBLIC_THREAD = 0, 1, 11
 
-VIEW, SEND, EMBED, ATTACH, HISTORY, THREADS, APP_COMMANDS = (
+VIEW, SEND, EMBED, ATTACH, HISTORY, OPEN_THREADS, THREADS, APP_COMMANDS = (
     1 << 10,
     1 << 11,
     1 << 14,
     1 << 15,
     1 << 16,
+    1 << 35,
     1 << 38,
     1 << 31,
 )
-PERMISSIONS = VIEW | SEND | EMBED | ATTACH | HISTORY | THREADS | APP_COMMANDS
+PERMISSIONS = VIEW | SEND | EMBED | ATTACH | HISTORY | OPEN_THREADS | THREADS | APP_COMMANDS
 MANAGE_GUILD = 1 << 5
 
 
@@ -46,6 +47,7 @@ class User:
     name: str
     bot: bool = False
     manager: bool = False
+    roles: list[str] = field(default_factory=list, compare=False)
 
     @property
     def payload(self) -> Payload:
@@ -58,7 +60,7 @@ class User:
         permissions = PERMISSIONS | (MANAGE_GUILD if self.manager else 0)
         times = {"joined_at": "2024-01-01T00:00:00+00:00", "premium_since": None}
         rest: Payload = {
-            "roles": [],
+            "roles": [*self.roles],
             "nick": None,
             "avatar": None,
             "deaf": False,
@@ -88,6 +90,20 @@ def text_channel(channel_id: str, guild_id: str, name: str) -> Payload:
     return {"id": channel_id, "type": TEXT_CHANNEL, **place, **about, "permissions": str(PERMISSIONS)}
 
 
+def thread(thread_id: str, parent: Payload, name: str, owner: User) -> Payload:
+    """Return a public thread of a text channel."""
+    kept = {
+        "archived": False, "auto_archive_duration": 1440, "archive_timestamp": "2026-01-01T00:00:00+00:00",
+        "locked": False,
+    }  # fmt: skip
+    counts = {"message_count": 0, "member_count": 1, "total_message_sent": 0, "rate_limit_per_user": 0, "flags": 0}
+    return {
+        "id": thread_id, "type": PUBLIC_THREAD, "guild_id": parent["guild_id"], "parent_id": parent["id"], "name": name,
+        "owner_id": owner.id, "last_message_id": None, "thread_metadata": kept, **counts,
+        "permissions": str(PERMISSIONS),
+    }  # fmt: skip
+
+
 def dm_channel(channel_id: str, recipient: User) -> Payload:
     """Return the channel of a direct conversation."""
     return {
@@ -95,7 +111,15 @@ def dm_channel(channel_id: str, recipient: User) -> Payload:
     }  # fmt: skip
 
 
-def guild(guild_id: str, channels: list[Payload], members: list[User], owner: User) -> Payload:
+def role(role_id: str, name: str, permissions: int = 0) -> Payload:
+    """Return a role of the server."""
+    look = {"color": 0, "hoist": False, "position": 1, "managed": False, "mentionable": True, "flags": 0}
+    return {"id": role_id, "name": name, "permissions": str(permissions), **look}
+
+
+def guild(
+    guild_id: str, channels: list[Payload], members: list[User], owner: User, roles: Sequence[Payload] = ()
+) -> Payload:
     """Return the server as GUILD_CREATE brings it."""
     everyone = {
         "id": guild_id, "name": "@everyone", "color": 0, "hoist": False, "position": 0, "managed": False,
@@ -114,6 +138,6 @@ def guild(guild_id: str, channels: list[Payload], members: list[User], owner: Us
     here = {"member_count": len(members), "large": False, "unavailable": False, "joined_at": now_text()}
     people = [member.member() for member in members]
     return {
-        "id": guild_id, **about, **here, **levels, **empty, "roles": [everyone], "channels": channels,
+        "id": guild_id, **about, **here, **levels, **empty, "roles": [everyone, *roles], "channels": channels,
         "members": people,
     }  # fmt: skip

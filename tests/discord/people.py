@@ -16,6 +16,7 @@ from tests.discord.wire import Json, JsonObject, Payload
 
 CHAT_INPUT, MESSAGE_MENU = 1, 3
 SUBCOMMANDS = (1, 2)
+USER_OPTION = 6
 GUILD_CONTEXT, DM_CONTEXT, GROUP_CONTEXT = 0, 1, 2
 GROUP_CHANNEL = 3
 #: How an application may be installed.
@@ -28,7 +29,7 @@ class People:
     def __init__(self, state: State, gateway: Gateway, posting: Posting, ack_limit_s: float) -> None:
         self.state = state
         self._gateway = gateway
-        self._posting = posting
+        self.posting = posting
         self._ack_limit_s = ack_limit_s
         self._deadlines: set[asyncio.TimerHandle] = set()
 
@@ -49,7 +50,7 @@ class People:
         data = self._command_data(name, options or {}, None)
         channel = place or self._place(user, dm)
         self._is_offered(self._registered(data["name"], CHAT_INPUT), channel)
-        return await self._interact(COMMAND, data, user, locale, channel)
+        return await self.interact(COMMAND, data, user, locale, channel)
 
     def elsewhere(self, *, server: bool) -> JsonObject:
         """Make a channel that the bot is not in: of a server that never invited it, or a group of friends."""
@@ -73,7 +74,7 @@ class People:
     ) -> list[Payload]:
         """Type `text` into an option and return the choices offered."""
         data = self._command_data(name, {**(options or {}), option: text}, option)
-        interaction = await self._interact(TYPING, data, user, locale, self._place(user, False))
+        interaction = await self.interact(TYPING, data, user, locale, self._place(user, False))
         await self.state.until(lambda: interaction.choices is not None, f"choices for {text!r}", timeout)
         return interaction.choices or []
 
@@ -87,7 +88,7 @@ class People:
             "id": command["id"], "name": name, "type": MESSAGE_MENU, "target_id": message.id,
             "resolved": {"messages": {message.id: message.payload}},
         }  # fmt: skip
-        return await self._interact(COMMAND, data, user, locale, self._channel_of(message))
+        return await self.interact(COMMAND, data, user, locale, self._channel_of(message))
 
     async def click(
         self,
@@ -103,7 +104,7 @@ class People:
         assert button["type"] == limits.BUTTON, f"{button} is no button"
         assert not button.get("disabled"), f"the button {button['custom_id']!r} is disabled"
         data = {"custom_id": button["custom_id"], "component_type": limits.BUTTON, "id": button["id"]}
-        return await self._interact(COMPONENT, data, user, locale, self._channel_of(message), message)
+        return await self.interact(COMPONENT, data, user, locale, self._channel_of(message), message)
 
     async def select(
         self, message: Message, custom_id: str, values: Sequence[str], *, user: str = "learner", locale: str = "en-US"
@@ -113,20 +114,49 @@ class People:
         offered = [option["value"] for option in chosen["options"]]
         assert set(values) <= set(offered), f"{values} are not all among {offered}"
         data = {"custom_id": custom_id, "component_type": chosen["type"], "id": chosen["id"], "values": list(values)}
-        return await self._interact(COMPONENT, data, user, locale, self._channel_of(message), message)
+        return await self.interact(COMPONENT, data, user, locale, self._channel_of(message), message)
 
     async def submit_modal(
-        self, opened_by: Interaction, values: Mapping[str, str], *, locale: str = "en-US"
+        self,
+        opened_by: Interaction,
+        values: Mapping[str, str | Sequence[str]],
+        *,
+        files: Mapping[str, Mapping[str, bytes]] | None = None,
+        locale: str = "en-US",
     ) -> Interaction:
-        """Submit the modal that an interaction opened; fields not named keep what they were filled with."""
+        """Submit the modal that an interaction opened; fields not named keep what they were filled with.
+
+        `values` are texts, and what is picked from selects; `files` are those of each upload, by name.
+        """
         modal = await self.state.until(lambda: opened_by.modal, "modal", self._ack_limit_s)
-        fields = [part for part in limits.walk(modal["components"]) if part["type"] == limits.TEXT_INPUT]
+        fields = [part for part in limits.walk(modal["components"]) if part["type"] in limits.FIELDS]
         known = {part["custom_id"] for part in fields}
-        assert set(values) <= known, f"{set(values) - known} are no fields of the modal, which has {known}"
-        filled = {part["custom_id"]: values.get(part["custom_id"], part.get("value") or "") for part in fields}
-        data = {"custom_id": modal["custom_id"], "components": [_filled(part, filled) for part in modal["components"]]}
+        named = {*values, *(files or {})}
+        assert named <= known, f"{named - known} are no fields of the modal, which has {known}"
+        resolved: dict[str, Payload] = {}
+        uploads = {name: self._upload(each, resolved) for name, each in (files or {}).items()}
+        filled: dict[str, str | Sequence[str]] = {
+            part["custom_id"]: part.get("value") or "" if part["type"] == limits.TEXT_INPUT else () for part in fields
+        }
+        filled |= {**values, **uploads}
+        data: Payload = {
+            "custom_id": modal["custom_id"], "components": [_filled(part, filled) for part in modal["components"]],
+        }  # fmt: skip
+        if resolved:
+            data["resolved"] = {"attachments": resolved}
         channel = self.state.channels[opened_by.channel_id]
-        return await self._interact(SUBMITTED, data, opened_by.user.name, locale, channel, opened_by.message)
+        return await self.interact(SUBMITTED, data, opened_by.user.name, locale, channel, opened_by.message)
+
+    def _upload(self, files: Mapping[str, bytes], resolved: dict[str, Payload]) -> list[str]:
+        """Keep files as Discord does, describe them in `resolved`, and return their ids."""
+        ids = []
+        for name, content in files.items():
+            ident = self.state.ids.next()
+            self.state.uploads[ident] = {name: content}
+            url = f"{self.posting.cdn}/{ident}/{name}"
+            resolved[ident] = {"id": ident, "filename": name, "size": len(content), "url": url, "proxy_url": url}
+            ids.append(ident)
+        return ids
 
     async def say(self, text: str, *, user: str = "learner", reply_to: Message | None = None) -> Message:
         """Write in the channel; a reply doesn't ping."""
@@ -156,9 +186,9 @@ class People:
         body: Payload = {"content": text, "ping": ping}
         if reply_to is not None:
             body["message_reference"] = {"message_id": reply_to.id}
-        return await self._posting.post(self._joined(user), channel, body)
+        return await self.posting.post(self._joined(user), channel, body)
 
-    async def _interact(
+    async def interact(
         self, kind: int, data: JsonObject, user: str, locale: str, channel: JsonObject, message: Message | None = None
     ) -> Interaction:
         who = self._joined(user)
@@ -235,7 +265,19 @@ class People:
             level["options"] = [nested]
             level = nested
         level["options"] = _given(defined, options, focused)
+        members = [str(each["value"]) for each in level["options"] if each["type"] == USER_OPTION]
+        if members:
+            people = {each.id: each for each in self.state.people.values() if each.id in members}
+            data["resolved"] = {
+                "users": {ident: each.payload for ident, each in people.items()},
+                "members": {ident: _bare(each.member()) for ident, each in people.items()},
+            }
         return data
+
+
+def _bare(member: JsonObject) -> Payload:
+    """Return a member as Discord resolves one: without the user, who stands beside it."""
+    return {name: value for name, value in member.items() if name not in ("user", "deaf", "mute")}
 
 
 def _given(defined: JsonObject, options: Mapping[str, Json], focused: str | None) -> list[Payload]:
@@ -250,11 +292,13 @@ def _given(defined: JsonObject, options: Mapping[str, Json], focused: str | None
     ]
 
 
-def _filled(component: JsonObject, values: Mapping[str, str]) -> Payload:
-    """Return a modal's component as the submission carries it: type, id and what was typed."""
+def _filled(component: JsonObject, values: Mapping[str, str | Sequence[str]]) -> Payload:
+    """Return a modal's component as the submission carries it: type, id and what was typed, picked or uploaded."""
     part: Payload = {key: component[key] for key in ("type", "id", "custom_id") if component.get(key) is not None}
     if component["type"] == limits.TEXT_INPUT:
         part["value"] = values[component["custom_id"]]
+    elif component["type"] in limits.FIELDS:
+        part["values"] = list(values[component["custom_id"]])
     if "components" in component:
         part["components"] = [_filled(child, values) for child in component["components"]]
     if "component" in component:

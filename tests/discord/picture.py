@@ -127,6 +127,10 @@ def _inside(it: JsonObject, files: Mapping[str, bytes]) -> str:
     return "".join(_component(child, files) for child in it.get("components") or ())
 
 
+def _upload(it: JsonObject, files: Mapping[str, bytes]) -> str:
+    return '<div class="input">📎 …</div>'
+
+
 def _row(it: JsonObject, files: Mapping[str, bytes]) -> str:
     return f'<div class="row">{_inside(it, files)}</div>'
 
@@ -144,14 +148,13 @@ def _select(it: JsonObject, files: Mapping[str, bytes]) -> str:
     signs = {"channel": "#channel", "role": "@role", "user": "@user"}
     chosen += [f"{signs[default['type']]}-{default['id']}" for default in it.get("default_values") or ()]
     text = html.escape(", ".join(chosen) or it.get("placeholder") or "Make a selection")
-    opened = "".join(map(_option, it.get("options") or ()))
+    options = it.get("options") or ()
+    opened = "".join(map(_option, options)) if all(each.get("description") for each in options) else ""
     return f'<div class="select"><span>{text}</span><span>⌄</span></div>{opened}'
 
 
 def _option(option: JsonObject) -> str:
-    """Draw an option that has a line below its label: the rest of a select opens at a press only."""
-    if not option.get("description"):
-        return ""
+    """Draw an option of a select whose options all have a line below their label; any other opens at a press only."""
     label, below = html.escape(option["label"]), html.escape(option["description"])
     return f'<div class="option"><div>{label}</div><div class="sub">{below}</div></div>'
 
@@ -202,7 +205,7 @@ def _label(it: JsonObject, files: Mapping[str, bytes]) -> str:
 #: How each type of component is drawn; the numbers are Discord's.
 _DRAWN = {
     1: _row, 2: _button, 3: _select, 4: _input, 5: _select, 6: _select, 7: _select, 8: _select, 9: _section,
-    10: _text, 11: _thumbnail, 12: _gallery, 13: _file, 14: _separator, 17: _container, 18: _label,
+    10: _text, 11: _thumbnail, 12: _gallery, 13: _file, 19: _upload, 14: _separator, 17: _container, 18: _label,
 }  # fmt: skip
 
 

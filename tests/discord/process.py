@@ -15,6 +15,8 @@ from time import perf_counter
 
 import psutil
 
+from tests.kept import one_at_a_time
+
 ROOT = Path(__file__).resolve().parents[2]
 #: What a program needs of its surroundings to start at all.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR")
@@ -55,6 +57,10 @@ class Serve:
         status = await self.ended(timeout)
         return status, perf_counter() - began
 
+    def send(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     async def kill(self) -> None:
         """End it and all its children for good, those too that outlived it."""
         if self._process.returncode is None:
@@ -72,11 +78,17 @@ class Serve:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, environment: Mapping[str, str], command: Sequence[str] = ("-m", "bot", "serve")
+    folder: Path,
+    environment: Mapping[str, str],
+    command: Sequence[str] = ("-m", "bot", "serve"),
+    under: Sequence[str] = (),
 ) -> AsyncIterator[Serve]:
-    """Start `epoch serve` in `folder`, with no `.env` there and no setting but `environment`; end it at the end."""
+    """Start `epoch serve` in `folder`, with no `.env` there and no setting but `environment`; end it at the end.
+
+    With `under`, the program that is started is one that starts it.
+    """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=folder, env=_surroundings(folder, environment),
+        *under, sys.executable, *command, cwd=folder, env=_surroundings(folder, environment),
         stdin=asyncio.subprocess.DEVNULL, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     served = Serve(process)
@@ -87,10 +99,11 @@ async def serving(
 
 
 def build_cache(folder: Path, timeout: float = 500.0) -> None:
-    """Have the index built in `folder`, by the one command that needs it and then ends."""
+    """Have the index built in `folder`, by the one command that needs it and then ends; it may be there already."""
     environment = _surroundings(folder, {"EPOCH_CACHE_DIR": str(folder)})
     command = [sys.executable, "-m", "bot", "ask", "what is a GAN?"]
-    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, timeout=timeout, check=True)
+    with one_at_a_time(folder):
+        subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, timeout=timeout, check=True)
 
 
 def _surroundings(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:

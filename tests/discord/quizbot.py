@@ -9,10 +9,10 @@ import asyncio
 import os
 from dataclasses import replace
 
-from bot.cli import log_to_stderr
 from bot.discord.client import EpochBot
 from bot.discord.connection import endpoints
 from bot.factory import open_tutor
+from bot.logs import log_as_a_service
 from bot.settings import Settings
 from bot.study.rounds.state import Rules
 
@@ -33,7 +33,7 @@ async def main() -> None:
     """Run until killed."""
     settings = Settings()
     assert settings.discord_token is not None
-    log_to_stderr("INFO", server=True)
+    log_as_a_service("INFO", settings.log_format)
     with endpoints(settings):
         await QuickBot(open_tutor(settings), settings).start(settings.discord_token.get_secret_value())
 

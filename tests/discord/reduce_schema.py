@@ -36,6 +36,8 @@ KEPT: dict[str, tuple[str, ...]] = {
     "/channels/{channel_id}/typing": ("post",),
     "/channels/{channel_id}/messages": ("get", "post"),
     "/channels/{channel_id}/messages/{message_id}": ("get", "patch", "delete"),
+    "/channels/{channel_id}/messages/{message_id}/threads": ("post",),
+    "/guilds/{guild_id}/members/{user_id}/roles/{role_id}": ("put", "delete"),
     "/interactions/{interaction_id}/{interaction_token}/callback": ("post",),
     "/webhooks/{webhook_id}/{webhook_token}": ("post",),
     "/webhooks/{webhook_id}/{webhook_token}/messages/@original": ("get", "patch", "delete"),

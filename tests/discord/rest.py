@@ -21,6 +21,7 @@ from tests.discord.wire import Json, JsonObject
 
 API = "/api/v10"
 _FILE = re.compile(r"files\[(\d+)\]")
+_MEMBER_ROLE = "/guilds/(?P<guild>\\d+)/members/(?P<user>\\d+)/roles/(?P<role>\\d+)"
 _NO_TOKEN_NEEDED = ("/interactions/", "/webhooks/")
 
 Handler = Callable[[Request, web.Request], Awaitable[tuple[int, Json]]]
@@ -62,6 +63,9 @@ class Rest:
             ("GET", f"{channel}/messages/(?P<message>\\d+)", self.message),
             ("PATCH", f"{channel}/messages/(?P<message>\\d+)", self.edit),
             ("DELETE", f"{channel}/messages/(?P<message>\\d+)", self.delete),
+            ("POST", f"{channel}/messages/(?P<message>\\d+)/threads", self.open_thread),
+            ("PUT", _MEMBER_ROLE, self.give_role),
+            ("DELETE", _MEMBER_ROLE, self.take_role),
             *webhooks.routes(),
         ):
             self._routes.append((method, re.compile(path), handler))
@@ -235,10 +239,40 @@ class Rest:
         await self.posting.delete(message)
         return 204, None
 
+    async def open_thread(self, request: Request, http: web.Request) -> tuple[int, Json]:
+        """Open a thread under a message, whose id it has."""
+        parent, message = self._channel(http), self._message(http)
+        if parent["type"] != payloads.TEXT_CHANNEL:
+            raise ApiError(400, 50024, "Cannot execute action on this channel type")
+        if message.id in self.state.channels:
+            raise ApiError(400, 160004, "A thread has already been created for this message")
+        self.state.threads[message.id] = name = str(request.body["name"])
+        thread = payloads.thread(message.id, parent, name, self.state.bot)
+        self.state.channels[message.id] = thread
+        return 201, thread
+
+    async def give_role(self, _: Request, http: web.Request) -> tuple[int, Json]:
+        """Give a member a role."""
+        self._roles_of(http).append(http.match_info["role"])
+        return 204, None
+
+    async def take_role(self, _: Request, http: web.Request) -> tuple[int, Json]:
+        """Take a role from a member."""
+        self._roles_of(http).remove(http.match_info["role"])
+        return 204, None
+
+    def _roles_of(self, http: web.Request) -> list[str]:
+        member = next((each for each in self.state.people.values() if each.id == http.match_info["user"]), None)
+        if member is None or http.match_info["role"] not in {role["id"] for role in self.state.roles}:
+            raise ApiError(404, 10011, "Unknown Role")
+        return member.roles
+
     async def attachment(self, http: web.Request) -> web.StreamResponse:
-        """Serve a file that a message carries."""
-        message = self.state.message(http.match_info["message"])
-        if message is None or (data := message.files.get(http.match_info["name"])) is None:
+        """Serve a file that a message carries, or that came with a modal."""
+        owner = http.match_info["message"]
+        message = self.state.message(owner)
+        files = message.files if message is not None else self.state.uploads.get(owner, {})
+        if (data := files.get(http.match_info["name"])) is None:
             return web.Response(status=404)
         return web.Response(body=data)
 

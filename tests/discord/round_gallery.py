@@ -10,18 +10,32 @@ from typing import get_args
 
 import discord
 
-from bot.discord.quiz.controls import TypeForm, lobby_view, podium_view, question_view, reveal_view
+from bot.discord.quiz.controls import TypeForm, alone_view, lobby_view, podium_view, question_view, reveal_view
+from bot.discord.quiz.lead_controls import StopRoundButton
 from bot.discord.quiz.podium import PLACES, Stand, podium_png
 from bot.discord.quiz.text import reply_text
+from bot.discord.ui.base import layout, rows
+from bot.discord.ui.colours import RED
 from bot.study.item_runs import Printed
 from bot.study.rounds.machine import RoundReply
-from bot.study.rounds.questions import Question, present
+from bot.study.rounds.questions import Question, in_language, present
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
 from bot.wording import say
+from bot.wording.languages import other_language
 from knowledge.bank.models import Bank, Lang
 from tests.discord.picture import Shown
 
-NAMES = ("quiz-lobby", "quiz-choice", "quiz-predict", "quiz-bug", "quiz-typed", "quiz-podium", "quiz-replies")
+NAMES = (
+    "quiz-lobby",
+    "quiz-choice",
+    "quiz-predict",
+    "quiz-bug",
+    "quiz-typed",
+    "quiz-ways",
+    "quiz-alone",
+    "quiz-podium",
+    "quiz-replies",
+)
 PEOPLE: Mapping[Lang, Sequence[str]] = {
     "zh": ("小林", "Ada", "阿明", "王小明的机器学习笔记", "Zoë"),
     "en": ("Lin", "Ada", "Ming", "the gradient descender", "Zoë"),
@@ -49,6 +63,8 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         "quiz-typed": [
             *_played(_lobby([typed, typed], lang), bank, lang, [None]), Shown(TypeForm(1, 1, lang).to_dict()),
         ],
+        "quiz-ways": _other_ways(alone, bank, lang),
+        "quiz-alone": _for_one(alone, kinds["find_bug"], bank, lang),
         "quiz-podium": [
             _podium(alone, lang, "done"), _podium(teams, lang, "stopped"), _podium(alone, lang, None),
             _podium(alone, lang, "unposted", tied=True),
@@ -97,8 +113,49 @@ def _played(lobby: State, bank: Bank, lang: Lang, printed: Sequence[Printed | No
     empty = replace(told, answers={}, number=len(told.questions))
     return [
         *(_shown(question_view(1, each, bank, lang)) for each in (asked, replace(asked, paused_at=SOON))),
-        *(_shown(reveal_view(told, bank, lang, each)) for each in printed),
-        _shown(reveal_view(empty, bank, lang, Printed(failed=True))),
+        *(_shown(reveal_view(1, told, bank, lang, each)) for each in printed),
+        _shown(reveal_view(1, empty, bank, lang, Printed(failed=True))),
+    ]
+
+
+def _other_ways(lobby: State, bank: Bank, lang: Lang) -> list[Shown]:
+    """Return what only some rounds have: a thread, a host who goes on, a question that comes again."""
+    ways = replace(lobby, rules=replace(lobby.rules, pace="host", until_right=True))
+    told = _told(ways)
+    twice = replace(told, number=2, questions=ways.questions[:1] * 2)
+    views = [
+        lobby_view(1, ways, bank, lang, 1234),
+        lobby_view(1, replace(ways, phase="question", number=1), bank, lang, 1234),
+        reveal_view(1, told, bank, lang, None),
+        reveal_view(1, twice, bank, lang, None),
+        reveal_view(1, replace(told, paused_at=SOON), bank, lang, None),
+        reveal_view(1, told, bank, lang, None, over=True),
+        question_view(1, replace(twice, planned=1, answers={}, phase="question"), bank, lang),
+    ]
+    return [_shown(view) for view in views]
+
+
+def _for_one(lobby: State, bugs: Sequence[Question], bank: Bank, lang: Lang) -> list[Shown]:
+    """Return a question that some have answered, one with long code, and what one member sees alone of both."""
+    told, other = _told(lobby), other_language(lang)
+    code = "\n".join(f"{n:>2}  loss_{n} = (prediction[{n}] - target[{n}]) ** 2" for n in range(1, 22))
+    long = _asked(_lobby([replace(bugs[0], code=code)], lang))
+    topic, item = next((topic, item) for topic in bank.topics.values() for item in topic.quiz if item.kind == "choice")
+    asked = replace(_asked(lobby), answers={(1, 1): told.answers[1, 1], (1, 2): told.answers[1, 2]})
+    there = in_language(lobby.questions[0], topic, item, lang, other)
+    assert there is not None
+    sure = rows(StopRoundButton(1, say("quiz.lead.stop_sure", lang)))
+    private = [
+        alone_view(1, asked, there, bank, other),
+        alone_view(1, long, long.question, bank, lang),
+        layout(say("quiz.lead.stop_ask", lang), *sure, colour=RED),
+    ]
+    keys = ("quiz.after.later_done", "quiz.error.thread_here", "quiz.error.thread_rights", "quiz.error.untranslated")
+    return [
+        _shown(question_view(1, asked, bank, lang)),
+        _shown(question_view(1, long, bank, lang)),
+        *(replace(_shown(view), private=True) for view in private),
+        *(Shown({"content": say(key, lang)}, private=True) for key in keys),
     ]
 
 

@@ -17,46 +17,47 @@ from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import GREY
 from bot.discord.ui.error_text import refused_value
 from bot.study.run_log import RunLog
-from bot.study.runs import Plan, RunRequest
+from bot.study.runs import RunPlan, RunRequest, remedy
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.models import Bank, Lang
 from runners.local import LocalRunner
-from runners.models import Finished, Job, Output, Started
+from runners.models import Finished, Job, Note, Outcome, Output, Started
 from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.picture import Shown
 
-NAMES = ("run-going", "run-done", "run-values", "run-broken", "run-limit", "run-script", "run-cut-off", "run-forms",
-         "run-refused")  # fmt: skip
+NAMES = ("run-going", "run-done", "run-values", "run-broken", "run-limit", "run-script", "run-helped", "run-cut-off",
+         "run-forms", "run-refused")  # fmt: skip
 FIGURE = Path(__file__).parents[2] / "docs" / "gan.png"
 NAME: Mapping[Lang, str] = {"zh": "小林", "en": "Lin"}
 OWNER = 12
 
 
-def plan_of(bank: Bank, asked: RunRequest) -> Plan:
+def plan_of(bank: Bank, asked: RunRequest) -> RunPlan:
     """Return the plan of a topic's run."""
     tutor = Tutor(bank, Scripted(RuntimeError()), LocalRunner())
     made = tutor.plan(asked.topic, asked.example, changes=asked.changes, counter=asked.counter, edited=asked.code)
-    return Plan(asked, made.job, made.topic, made.example, made.changed)
+    return RunPlan(asked, made.job, made.topic, made.example, made.changed)
 
 
-def going(planned: Plan, log: RunLog, lang: Lang) -> Shown:
+def going(planned: RunPlan, log: RunLog, lang: Lang) -> Shown:
     """Return a run under way."""
     title, change = heading(planned, NAME[lang], lang)
     view = run_view(live(log, title, lang), *rows(StopButton("00ff", say("discord.run.stop", lang))), change=change)
     return Shown({"components": view.to_components()})
 
 
-def ended(planned: Plan, log: RunLog, end: Finished, lang: Lang, figure: bytes = b"") -> Shown:
+def ended(planned: RunPlan, log: RunLog, end: Finished, lang: Lang, figure: bytes = b"") -> Shown:
     """Return a run that is over."""
     log.broken = planned.asked.counter
     log.add(end, 1_700_000_004.0)
     title, change = heading(planned, NAME[lang], lang)
     files = [discord.File(io.BytesIO(figure), "gan.png")] if figure else []
-    below = end_controls(planned, "00ff", OWNER, lang)
-    view = run_view(final(log, title, lang), *below, change=change, pictures=files)
+    helps = None if log.broke else remedy(planned, end)
+    below = end_controls(planned, "00ff", OWNER, lang, helps)
+    view = run_view(final(log, title, lang, helps=helps), *below, change=change, pictures=files)
     return Shown({"components": view.to_components()}, {"gan.png": figure})
 
 
@@ -80,7 +81,9 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
     values = plan_of(bank, RunRequest("gan", changes={parameters.parse(main.source)[0].name: "600"}))
     broken = plan_of(bank, RunRequest("gan", counter=True))
     failed = printed.rstrip() + '\nTraceback (most recent call last):\n  File "example.py", line 48, in <module>\n'
-    script = Plan(RunRequest(code="print(6 * 7)\n", origin="https://discord.com/channels/1/2/3"), Job("print(6 * 7)\n"))
+    script = RunPlan(
+        RunRequest(code="print(6 * 7)\n", origin="https://discord.com/channels/1/2/3"), Job("print(6 * 7)\n")
+    )
     ok = Finished("ok", None, 0, 4.31, 6.0, 612.0, 0.2)
     bad = parameters.parse(main.source)[0]
     cut = RunText(f"### {topic.title[lang]}", "", say("run.cut_off.text", lang), GREY)
@@ -98,6 +101,11 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         ],
         "run-limit": [ended(values, log_of(printed), Finished("timeout", "cpu", None, 61.0, 60.0, 612.0, 0.2), lang)],
         "run-script": [ended(script, log_of("42\n"), ok, lang)],
+        "run-helped": [
+            ended(script, log_of("Traceback…\nNameError: name 'x' is not defined\n"), one("error", 1), lang),
+            ended(script, log_of("What is your name? "), one("error", 1, Note("no_input", ())), lang),
+            ended(script, log_of(), one("error", -11), lang),
+        ],
         "run-cut-off": [Shown({"components": run_view(cut).to_components()})],
         "run-forms": [
             Shown(ValuesForm.made(RunRequest("gan"), parameters.parse(main.source), lang).to_dict()),
@@ -106,6 +114,11 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         ],
         "run-refused": [Shown({"content": text}, private=True) for text in refusals],
     }
+
+
+def one(outcome: Outcome, status: int, *notes: Note) -> Finished:
+    """Return the end of a short run."""
+    return Finished(outcome, None, status, 0.4, 0.3, 41.0, 0.1, notes=notes)
 
 
 def private(view: ui.LayoutView) -> Shown:

@@ -65,7 +65,7 @@ class LoopbackDiscord(People):
         host, port = self._runner.addresses[0]
         self.origin = f"http://{host}:{port}"
         self.gateway.url = f"ws://{host}:{port}/gateway/"
-        self._posting.cdn = f"{self.origin}/attachments"
+        self.posting.cdn = f"{self.origin}/attachments"
         return self
 
     async def __aexit__(

@@ -184,12 +184,16 @@ class State:
         self.people: dict[str, User] = {"owner": self.owner}
         self.channel = payloads.text_channel(self.ids.next(), self.guild_id, "interviews")
         self.channels: dict[str, Payload] = {self.channel["id"]: self.channel}
+        self.others: dict[str, Payload] = {}  # servers that the bot is in beside that one, as GUILD_CREATE brings them
         self.commands: list[Payload] = []
         self.messages: list[Message] = []
         self.interactions: list[Interaction] = []
+        self.uploads: dict[str, dict[str, bytes]] = {}  # files that came with modals
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
         self.typing: list[str] = []
+        self.roles: list[Payload] = []  # beside @everyone
+        self.threads: dict[str, str] = {}  # names of threads, by the message that each was begun from
         self.shards = 1  # how many connections the gateway asks a bot to make
         self.violations: list[str] = []
         self._waiting: set[asyncio.Future[None]] = set()
@@ -197,7 +201,8 @@ class State:
     @property
     def guild(self) -> Payload:
         """The server as GUILD_CREATE brings it."""
-        return payloads.guild(self.guild_id, [self.channel], [self.bot, *self.people.values()], self.owner)
+        people = [self.bot, *self.people.values()]
+        return payloads.guild(self.guild_id, [self.channel], people, self.owner, self.roles)
 
     def user(self, name: str, *, manager: bool = False) -> User:
         """Return the person of that name; they come into being when first named."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 import pytest_asyncio
+from discord.utils import time_snowflake
 from sqlalchemy import update
 
 from bot.discord.client import EpochBot
@@ -556,6 +557,44 @@ async def test_a_clock_that_once_ran_ahead_does_not_keep_the_next_question_back(
         await becomes(lambda: len(group.posted(f"Question of {wrong_day:%-d %B}")) == 2)
         shown = await discord.answer_to(await discord.slash("daily", user="alice"))
         assert f"{wrong_day:%-d %B}" in shown.text
+
+
+async def test_tomorrows_question_that_came_today_is_todays_and_tomorrow_has_its_own(
+    discord: LoopbackDiscord, group: Group
+) -> None:
+    """The clock ran ahead by a day when the question came; the day in between is nowhere more than a day away."""
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE + DAY
+        early = await group.message("Question of 25 November")
+        told = snowflake(NINE)  # Discord's clock was right
+        await becomes_so(lambda: message_of(bot, group), int(early.id))
+        async with bot.services.store.database.writing() as connection:
+            await connection.execute(update(daily_table).values(message_id=told))
+        group.now = NINE + HOUR
+        await becomes_so(lambda: newest_day_of(bot, group), TODAY)
+        await looks(bot)
+        assert len(group.posted("Question of")) == 1, "the day has had its question"
+        group.now = NINE + DAY
+        await becomes(lambda: len(group.posted("Question of 25 November")) == 2)
+
+
+async def message_of(bot: EpochBot, group: Group) -> int | None:
+    return (await group.newest(bot)).message_id
+
+
+async def newest_day_of(bot: EpochBot, group: Group) -> date:
+    return (await group.newest(bot)).day
+
+
+async def becomes_so(ask: Callable[[], Awaitable[object]], expected: object) -> None:
+    async with asyncio.timeout(LONG_S):
+        while await ask() != expected:
+            await asyncio.sleep(0.02)
+
+
+def snowflake(at: float) -> int:
+    return time_snowflake(datetime.fromtimestamp(at, UTC))
 
 
 async def test_a_time_set_while_the_clock_ran_ahead_holds_from_now_on(discord: LoopbackDiscord, group: Group) -> None:

@@ -74,7 +74,7 @@ def in_dm(discord: LoopbackDiscord) -> str:
     return f"/channels/{channel['id']}/messages"
 
 
-async def directly(discord: LoopbackDiscord, known: list[Message]) -> Message:
+async def direct_message(discord: LoopbackDiscord, known: list[Message]) -> Message:
     """Wait for a direct message that was not there before."""
     path = in_dm(discord)
     return await discord.wait_for_message(
@@ -146,7 +146,7 @@ async def test_an_acknowledgement_that_discord_refuses_is_told_directly(
     known = discord.messages
     discord.fail_next("POST", CALLBACK, 403, body={"message": "no", "code": 50001}, times=2)
     asked = await discord.slash("ask", QUESTION)
-    told = await directly(discord, known)
+    told = await direct_message(discord, known)
     assert f"error {error_id(told.text)} in interaction 'ask'" in caplog.text
     assert f"I could not answer you in <#{asked.channel_id}>" in told.text
     asked.acked_at = asked.dispatched_at  # Discord never heard of it, and the member was told so by Discord
@@ -185,7 +185,7 @@ async def test_an_acknowledgement_whose_answer_is_lost_was_given_once(
 async def test_a_form_whose_opening_is_cut_opens_once(discord: LoopbackDiscord, bot: EpochBot, done: bool) -> None:
     shown, known = await answer(discord, await ask(discord)), discord.messages
     discord.fail_next("POST", CALLBACK, 0, done=done)
-    pressed = await discord.click(shown, label="Ask more")
+    pressed = await discord.select(shown, "epoch:rest", ["epoch:ask:gan:en"])
     await discord.until(lambda: pressed.modal is not None, "the form", LONG_S)
     if done:
         await discord.until(lambda: "acknowledged twice" in str(discord.violations), "the second try", LONG_S)
@@ -240,7 +240,8 @@ async def test_a_run_deleted_by_two_is_deleted_once_and_the_second_is_told(
 ) -> None:
     message = await answer(discord, await discord.slash("run", {"topic": "gan", "example": "broken"}))
     await discord.until(lambda: "Delete" in str(message.components), "the end", LONG_S)
-    first, second = [await discord.click(message, label="Delete") for _ in range(2)]
+    (delete,) = set(re.findall(r"epoch:delete:\d+:[0-9a-f]+", str(message.components)))
+    first, second = [await discord.select(message, "epoch:rest", [delete]) for _ in range(2)]
     await discord.until(lambda: first.followups or second.followups, "a word to the second", LONG_S)
     (told,) = [*first.followups, *second.followups]
     assert "already" in told.text
@@ -299,10 +300,10 @@ async def test_where_the_bot_may_not_write_a_mention_is_answered_directly(
     discord.fail_next("POST", in_channel(discord), status, body={"message": "no", "code": code})
     known = discord.messages
     asked = await discord.mention(QUESTION["question"])
-    told = await directly(discord, known)
+    told = await direct_message(discord, known)
     assert f"I could not answer you in <#{asked.payload['channel_id']}>" in told.text
     assert "GAN" in told.text
-    assert any(part.get("label") == "Run example" for part in told.components), "all that can be done with an answer"
+    assert any(part.get("label") == "Run" for part in told.components), "all that can be done with an answer"
     assert "could not answer in channel" in caplog.text
     assert "Traceback" not in caplog.text
 
@@ -346,7 +347,7 @@ async def test_where_the_message_of_a_run_may_not_be_edited_its_end_comes_direct
     no_access, known = {"message": "Missing Access", "code": 50001}, discord.messages
     discord.fail_next("PATCH", rf"/channels/\d+/messages/{message.id}", 403, body=no_access)
     await discord.acknowledged(await discord.click(message, label="Stop"), LONG_S)
-    told = await directly(discord, known)
+    told = await direct_message(discord, known)
     assert f"I could not answer you in <#{asked.channel_id}>" in told.text
     assert "begun" in told.text
     assert "⏹️ Stopped" in told.text

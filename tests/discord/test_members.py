@@ -42,7 +42,7 @@ async def test_the_notebook_under_an_answer_is_posted_whole_to_who_asked_for_it(
         tutor = make_tutor()
         async with bot_in(discord, tmp_path, tutor):
             answer = await discord.answer_to(await discord.slash("ask", {"question": "what is mode collapse"}))
-            chosen = await discord.click(answer, "epoch:notebook:gan:en", locale="zh-CN")
+            chosen = await discord.select(answer, "epoch:rest", ["epoch:notebook:gan:en"], locale="zh-CN")
             sent = await discord.answer_to(chosen)
             assert sent.ephemeral
             assert "用 Jupyter 打开" in sent.text

@@ -20,11 +20,13 @@ async def test_everything_under_an_answer_works_where_the_bot_is_not_a_member(tm
             asked = await discord.slash("ask", {"question": "what is mode collapse"}, place=place)
             answer = await discord.answer_to(asked)
             assert "Generative adversarial networks" in answer.text
-            told = await discord.answer_to(await discord.click(answer, "epoch:vote:gan:answer:en:good"))
-            assert told.ephemeral
-            page = await discord.answer_to(await discord.select(answer, "epoch:more:gan:en", ["how"]))
+            votes = await discord.answer_to(await discord.click(answer, "epoch:judge:gan:answer:en"))
+            assert votes.ephemeral
+            await discord.click(votes, label="It did")
+            await discord.until(lambda: "Thanks, 👍" in votes.text, "the vote that counts")
+            page = await discord.answer_to(await discord.select(answer, "epoch:rest", ["epoch:part:gan:how:en"]))
             assert "How it works" in page.text
-            opened = await discord.click(answer, "epoch:ask:gan:en")
+            opened = await discord.select(answer, "epoch:rest", ["epoch:ask:gan:en"])
             sent = await discord.submit_modal(opened, {"question": "and its drawbacks?"})
             assert "Pitfalls" in (await discord.answer_to(sent)).text
             item = await discord.answer_to(await discord.click(answer, "epoch:quizme:gan:en"))

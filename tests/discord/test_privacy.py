@@ -24,6 +24,7 @@ from tests.discord.test_rounds import QUICK, Table
 #: What holds a member besides their votes, which are found by no id.
 TABLES = {
     "rounds", "round_players", "answers", "daily_answers", "scores", "cards", "reviews", "activity", "members", "runs",
+    "drafts",
 }  # fmt: skip
 
 
@@ -67,6 +68,7 @@ async def leave_traces(group: Group, bot: EpochBot, member: str) -> Message:
         message_id=5, member_id=who, topic="gan", section="how", lang="en", good=True, at=5.0
     )
     await bot.services.store.runs.begin(RunningRun("0f", group.guild_id, 1, None, who, "en", {"topic": "gan"}, 6.0))
+    await discord.answer_to(await discord.slash("suggest", {"question": "what is LoRA?"}, user=member))
     table = Table(discord, bot)
     lobby = await table.open(member, rounds=2, seconds=120, kinds="choice")
     await table.press(lobby, "Join", "bob")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot import exits
 from bot.discord.client import EpochBot
 from bot.store.errors import DatabaseUnavailable
 from bot.study.cards import Card
@@ -132,15 +134,17 @@ async def test_a_round_from_its_lobby_to_its_podium(discord: LoopbackDiscord, tu
             await shows(asked, "had it", discord)
             assert f"{number} of 2 had it: Alice +" in asked.text
             assert f"✅ **{right}**" in asked.text
-            assert not [c for c in asked.components if c.get("custom_id")], "what is closed has no buttons"
+            ids = [str(c.get("custom_id", "")) for c in asked.components]
+            assert not [each for each in ids if each.startswith("epoch:answer:")], "what is closed takes no answer"
         podium = await table.message("🏆")
-        rows = re.findall(r"(\S+) \*\*(\w+)\*\*: \d+ points \((\d) right\)", podium.text)
+        rows = re.findall(r"(\S+) \*\*(\w+)\*\*: [\d,]+ points \((\d) right\)", podium.text)
         assert rows == [("🥇", "Alice", "2"), ("🥈", "Bob", "1")]
         assert podium.files["podium.png"].startswith(b"\x89PNG")
-        await table.gone()
         members = {name: int(discord.state.people[name].id) for name in ("alice", "bob")}
-        table_ = await bot.services.store.scores.table(int(discord.state.guild_id))
-        assert [row.member_id for row in table_] == list(members.values())
+        at_once = await bot.services.store.scores.table(int(discord.state.guild_id))
+        assert [row.member_id for row in at_once] == list(members.values()), "what is shown counts already"
+        await table.gone()
+        assert await bot.services.store.scores.table(int(discord.state.guild_id)) == at_once, "once, and for good"
         assert [(c.member_id == members["bob"], c.grade) for c in counted if c.source.endswith(":1")] == [
             (False, GOOD), (True, AGAIN),
         ]  # fmt: skip
@@ -289,6 +293,29 @@ async def test_rounds_in_two_channels_go_on_side_by_side_and_one_in_each(
         await becomes(lambda: len(bot.services.rounds.live) == 1)
 
 
+async def test_three_starts_at_once_make_one_round_and_send_nothing_invalid(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
+) -> None:
+    """The server takes no message that Discord would not take, such as one with an empty list of choices."""
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        users = ("alice", "bob", "carol")
+        options = {"topics": "gan", "kinds": "choice", "rounds": 1}
+        asked = await asyncio.gather(*(discord.slash("quiz start", options, user=user) for user in users))
+        told = [await discord.answer_to(each) for each in asked]
+        (lobby,) = [message for message in told if "1 joined" in message.text]
+        assert len([message for message in told if "A round is going on in this channel" in message.text]) == 2
+        assert len(bot.services.rounds.live) == 1
+        opener = users[told.index(lobby)]
+        await table.press(lobby, "Start", opener)
+        await table.press(await table.question(1), table.right(1), opener)
+        await table.gone()
+    discord.check()
+    requests = [json.dumps(request.body) for request in discord.requests if isinstance(request.body, dict)]
+    assert any('"components"' in body for body in requests)
+    assert not [body for body in requests if '"options": []' in body]
+
+
 async def test_pause_skip_and_stop_are_for_who_started_it_or_a_moderator(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
 ) -> None:
@@ -416,7 +443,7 @@ async def test_teams_are_joined_by_their_own_buttons(discord: LoopbackDiscord, t
         for user in ("alice", "bob", "carla"):
             await table.press(asked, table.right(1), user)
         podium = await table.message("mean of their members")
-        assert re.search(r"Team \d: \d+ points \(members: 2\)", podium.text)
+        assert re.search(r"Team \d: [\d,]+ points \(members: 2\)", podium.text)
 
 
 async def test_a_member_who_wants_to_be_forgotten_leaves_the_round_too(
@@ -492,6 +519,6 @@ async def test_a_database_of_no_use_ends_the_start_with_one_line(discord: Loopba
         "EPOCH_CACHE_DIR": str(tmp_path), "EPOCH_DATABASE_URL": f"sqlite:///{tmp_path}/missing/epoch.db",
     }  # fmt: skip
     async with serving(tmp_path, environment) as served:
-        assert await served.ended(120) == 1
-        assert served.stderr.strip().splitlines()[-1].startswith("epoch: the database sqlite+aiosqlite://")
+        assert await served.ended(120) == exits.UNWRITABLE
+        assert served.stderr.strip().splitlines()[-1].startswith("epoch: the lock ")
         assert "Traceback" not in served.stderr

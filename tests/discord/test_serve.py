@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from bot import exits
+from bot.settings import Settings
 from tests.discord.process import Serve, build_cache, called, serving, still_running
 from tests.discord.server import TOKEN, LoopbackDiscord
 from tests.discord.state import Interaction, Message
@@ -23,14 +26,16 @@ PRIVILEGED = (1 << 1) | (1 << 8) | (1 << 15)  # members, presences, message cont
 #: Far more than any of it takes: two busy cores shall fail no test that times nothing.
 START_S, ANSWER_S, RUN_S = 120.0, 90.0, 320.0
 CHAT_INPUT = 1
+#: How long after a question ONNX Runtime looks up its maker's host, where nobody forbids it: 15 s are enough.
+REPORTS_S = 15.0
 #: A line of the log, unlike a line said to the host.
 LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache for all of them, so that the index is built once, and before anything is timed."""
-    folder = tmp_path_factory.mktemp("cache")
+def cache() -> Path:
+    """The cache of who runs the tests, so that the index is built once for all, and before anything is timed."""
+    folder = Settings(_env_file=None).cache_dir  # type: ignore[call-arg]
     build_cache(folder)
     return folder
 
@@ -137,13 +142,15 @@ async def test_a_question_is_answered_in_its_own_language_whatever_the_interface
         assert not answer.ephemeral
 
 
-async def test_a_question_outside_the_bank_is_declined_with_topics_to_choose(
+async def test_a_question_outside_the_bank_is_declined_with_topics_to_choose_where_some_are_near(
     discord: LoopbackDiscord, bot: Serve
 ) -> None:
-    asked = await discord.slash("ask", {"question": "how do I bake sourdough bread?"})
-    answer = await answered(discord, asked)
-    assert "no answer" in answer.text
-    assert any(part.get("custom_id") for part in answer.components)
+    far = await answered(discord, await discord.slash("ask", {"question": "how do I bake sourdough bread?"}))
+    assert "no answer" in far.text
+    assert not any(str(part.get("custom_id")).startswith("epoch:topic:") for part in far.components)
+    near = await answered(discord, await discord.slash("ask", {"question": "explain U-Net"}))
+    assert "“U-Net”" in near.text
+    assert any(str(part.get("custom_id")).startswith("epoch:topic:") for part in near.components)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +183,7 @@ def stoppable(message: Message) -> bool:
 
 
 def over(message: Message) -> bool:
-    return any(part.get("label") == "Run again" for part in message.components)
+    return any(part.get("label") == "Again" for part in message.components)
 
 
 async def test_run_posts_the_picture(discord: LoopbackDiscord, bot: Serve) -> None:
@@ -316,19 +323,12 @@ async def test_a_process_that_stands_still_for_longer_than_discord_waits_tells_n
 ) -> None:
     answer = await answered(discord, await discord.slash("ask", {"question": "what is a GAN?"}, user="eve"))
     known, logged = list(discord.messages), len(bot.stderr)
-    process = psutil.Process(bot.pid)
-    process.suspend()
-    try:
+    async with standing_still(bot):
         asked = [
             await discord.slash("ask", {"question": "what is a GAN?"}, user="eve"),
             await discord.click(answer, button_that_runs(answer), user="eve"),
             await discord.slash("progress", user="eve"),
         ]
-        await asyncio.sleep(5)
-        assert process.status() == psutil.STATUS_STOPPED
-        assert all(each.acked_at is None for each in asked)
-    finally:
-        process.resume()
     explained = await discord.wait_for_message(
         lambda message: message not in known and "generator" in message.text.casefold(), ANSWER_S
     )
@@ -343,6 +343,43 @@ async def test_a_process_that_stands_still_for_longer_than_discord_waits_tells_n
     assert not [message.text for message in after if "went wrong" in message.text]
     assert "acknowledged too late" in bot.stderr
     assert " in interaction " not in bot.stderr[logged:]  # as the log names a mistake whose id a member was told
+
+
+#: `epoch serve` that takes a refusal to wait for a mistake of its own.
+DEAF_TO_REFUSALS = """
+import sys
+from bot.discord import acknowledgement
+acknowledgement.refusal_of = lambda error: False
+sys.argv = ["epoch", "serve"]
+from bot.__main__ import main
+main()
+"""
+
+
+async def test_that_a_member_is_told_of_a_mistake_would_be_seen(cache: Path, tmp_path: Path) -> None:
+    """The control of the test above: without the code that knows a refusal the message comes, and is found."""
+    async with LoopbackDiscord(heartbeat_s=2.0) as discord:
+        settings = environment(discord, cache, tmp_path)
+        async with serving(tmp_path, settings, ("-c", DEAF_TO_REFUSALS)) as served:
+            await discord.wait_until_ready(START_S)
+            async with standing_still(served):
+                await discord.slash("ask", {"question": "what is a GAN?"}, user="eve")
+            await discord.wait_for_message(lambda message: "went wrong" in message.text, ANSWER_S)
+            assert " in interaction " in served.stderr
+        discord.forgive("was not acknowledged within 3.0 s")
+
+
+@asynccontextmanager
+async def standing_still(served: Serve) -> AsyncIterator[None]:
+    """Stop the process for longer than Discord waits; what is done meanwhile waits for it."""
+    process = psutil.Process(served.pid)
+    process.suspend()
+    try:
+        yield
+        await asyncio.sleep(5)
+        assert process.status() == psutil.STATUS_STOPPED
+    finally:
+        process.resume()
 
 
 def button_that_runs(message: Message) -> str:
@@ -402,7 +439,7 @@ async def test_without_a_good_token_one_line_says_so(
 ) -> None:
     async with LoopbackDiscord() as discord:
         async with epoch(tmp_path, environment(discord, cache, tmp_path, token)) as served:
-            assert await served.ended(START_S) == 1
+            assert await served.ended(START_S) == exits.CONFIG
         said = [line for line in served.stderr.splitlines() if not LOGGED.match(line)]
         assert len(said) == 1, served.stderr
         assert said[0].startswith("epoch: ")
@@ -417,6 +454,26 @@ async def test_a_discord_that_isnt_there_is_said_in_one_line(cache: Path, tmp_pa
         "DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": "http://127.0.0.1:9/api/v10", "EPOCH_CACHE_DIR": str(cache),
     }  # fmt: skip
     async with epoch(tmp_path, settings) as served:
-        assert await served.ended(START_S) == 1
+        assert await served.ended(START_S) == exits.UNAVAILABLE
     assert "127.0.0.1:9" in served.stderr
     assert TOKEN not in served.stderr
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+async def test_serving_speaks_to_discord_and_nobody_else(cache: Path, tmp_path: Path) -> None:
+    """Every connection and datagram of the process and of all that it starts, from its first line to its end."""
+    calls = tmp_path / "calls"
+    strace = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", "trace=connect,sendto,sendmmsg", "-o", str(calls))
+    async with LoopbackDiscord(ack_limit_s=30) as server:
+        settings = environment(server, cache, tmp_path)
+        async with serving(tmp_path, settings, ("-m", "bot", "serve"), under=strace) as served:
+            await server.wait_until_ready(START_S)
+            assert (
+                "Generative" in (await answered(server, await server.slash("ask", {"question": "what is a GAN?"}))).text
+            )
+            await asyncio.sleep(REPORTS_S)
+            psutil.Process(served.pid).children()[0].terminate()
+            assert await served.ended(30) == 0
+        port = server.api_url.split(":")[2].split("/")[0]
+    spoken_to = re.findall(r"sin6?_port=htons\((\d+)\).*?\"([^\"]+)\"", calls.read_text(errors="replace"))
+    assert set(spoken_to) == {(port, "127.0.0.1")}

@@ -15,6 +15,7 @@ from bot.discord.client import EpochBot
 from bot.discord.ui.items import mark_of
 from knowledge.grading.grader import Grader
 from knowledge.search.encoder_choice import open_encoder
+from tests.bot.study.drills.samples import DRILL
 from tests.bot.world import bank, make_tutor
 from tests.discord.inside import bot_in
 from tests.discord.people import COMPONENT, SUBMITTED
@@ -24,7 +25,7 @@ from tests.discord.state import Interaction, Message
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600)]
 
 LONG_S = 60.0
-BUTTON, STRING, ROLE, CHANNEL = 2, 3, 6, 8
+BUTTON, STRING, ROLE, WHO, CHANNEL = 2, 3, 6, 7, 8
 GONE, OPEN_ITEM, NO_ITEM = "gone-topic", mark_of("in-words"), "00000000"
 #: What each part of a custom id may say: things that are there, and things that are not.
 PARTS: dict[str, tuple[str, ...]] = {
@@ -38,31 +39,91 @@ PARTS: dict[str, tuple[str, ...]] = {
     "owner": ("{me}", "1"),
     "number": ("0", "999"),
     "letter": ("D",),
+    "item": (mark_of(DRILL.name), NO_ITEM),
+    "variant": ("numpy", "torch"),
+    "showing": ("l1", "mr6a4b3c2d", "p6a4b3c2d"),
+    "deck": ("all", "mine", "plan"),
 }
 BUTTONS = [
     "run:{slug}:{example}", "topic:{slug}:zh", "stop:{run}", "answer:{round}:{number}:{letter}",
     "type:{round}:{number}", "join:{round}:4", "start:{round}",
-    "leave:{round}", "again:{round}", "lang:{slug}:interview:en",
+    "leave:{round}", "again:{round}", "lead:{round}:{number}:next", "lead:{round}:{number}:stop", "endround:{round}",
+    "alone:{round}:{number}:zh", "itemwhy:{slug}:{mark}:en", "later:{slug}:{mark}",
+    "lang:{slug}:interview:en", "lang:{slug}:interview:en:{mark}",
+    "part:{slug}:how:en", "part:{slug}:how:en:{mark}", "onward:{slug}:how:en:{mark}", "onward:{slug}:interview:en",
+    "sources:{slug}:en", "source:{slug}:{example}:en", "judge:{slug}:how:en",
     "notebook:{slug}:zh", "ask:{slug}:en",
     "quizme:{slug}:en:{mark}", "quizme:{slug}:en", "guess:{slug}:{mark}:en:0a:{letter}", "vote:{slug}:how:en:good",
+    "vote:{slug}:how:en:bad:{number}",
     "helper", "values:{slug}:{example}", "values:{slug}:{example}:{run}", "edit:{slug}:{example}:{run}",
     "edit:{slug}:{example}", "edit:-:-", "edit:-:-:{run}", "break:{slug}:{example}", "input:-:-:{run}",
     "rerun:{owner}:{run}", "pasted:{number}:{number}",
     "delete:{owner}:{run}", "settime", "daily:{daily}:{letter}", "forget",
+    "recall:{slug}:{mark}:en:0a:{letter}:{showing}", "grade:{slug}:{mark}:en:0a:1:{showing}",
+    "reviewbegin:{deck}:en", "plandate", "planforget", "remind", "remindstop",
     "recall:{slug}:{mark}:en:0a:{letter}", "recall:{slug}:{mark}:en:0a:S", "grade:{slug}:{mark}:en:0a:4",
     "interview:{slug}:{mark}:en:0a", "another:{slug}:{mark}:en", "explain:{slug}:zh", "retype:{kept}",
+    "drillwrite:{slug}:{item}:{variant}", "drillwrite:{slug}:{item}", "drill:{slug}:{item}", "drills",
+    "drillup:{slug}:{item}:{variant}", "drillhint:{slug}:{item}:{variant}", "drilltest:{slug}:{item}:{variant}",
+    "drillgive:{slug}:{item}:{variant}", "drillend:{slug}:{item}:{variant}", "drillwith:{slug}:{item}:{variant}",
+    "loopanswer:{round}:0", "loopguess:{round}:6:{letter}", "loopmove:{round}:1:skip", "loopmove:{round}:1:report",
+    "loopanew:{round}:45:cv",
+    "pair:{round}:accept", "pair:{round}:sheet", "pair:{round}:answer", "pair:{round}:report", "pair:{round}:share",
+    "duelyes:{round}", "duelno:{round}", "reviewnext:{slug}:{item}:en",
+    "reviewnext:{slug}:{item}:en:{showing}",
+    "save:{slug}:how:en", "save:{slug}:how:en:{mark}", "share:{slug}:how:en:{mark}", "link:{slug}:how:en:{mark}",
+    "covered", "tellhost:en:0123456789abcdef", "savedpage:0", "savedpage:99", "mock", "mock:{slug}",
+    "dailyrole", "packs", "packup", "packup:gone", "packfile:gone", "packdrop:gone",
+    "oneitem", "drillshare:{slug}:{item}",
+    "setpage:daily", "setpage:gone",
+    "gapdraft:en:0123456789abcdef", "draftedit:{slug}", "draftok:{slug}", "draftdrop:{slug}",
+    "draftback:{slug}",
 ]  # fmt: skip
-SELECTS = ["meant:en", "more:{slug}:en", "extra:{slug}:en", "pick:{slug}:{example}", "piece:{run}"]
-SELECTS += [f"set:{name}" for name in ("language", "runs", "longest", "atonce", "edited")]
-OF_DISCORD = {"setin:channels": CHANNEL, "setin:daily": CHANNEL, "setrole": ROLE}
+SELECTS = [
+    "rest",
+    "meant:en",
+    "more:{slug}:en",
+    "extra:{slug}:en",
+    "pick:{slug}:{example}",
+    "piece:{run}",
+    "draftpart:{slug}",
+    "drafts",
+    "drillpick:basic",
+    "looprole:45",
+    "looppart:{round}",
+    "pairpoints:{round}",
+    "drillcheck:{run}",
+    "coveredin:basic:0:en",
+    "saved:open:0",
+    "saved:remove:9",
+    "pack",
+]
+SELECTS += [f"set:{name}" for name in ("language", "runs", "longest", "atonce", "edited", "roundtime", "dailythread")]
+SELECTS += ["setbanks:banks"]
+OF_DISCORD = {
+    "setin:channels": CHANNEL,
+    "setin:daily": CHANNEL,
+    "setin:drafts": CHANNEL,
+    "setrole": ROLE,
+    "setrole:dailyrole": ROLE,
+    "setwho:reviewer": WHO,
+}
 #: What an old select may send: nothing, or what no select of this version offers.
 PICKED = ([], ["gone"], ["example:gone"], ["topic:gone"], ["999"], ["-1"], ["x" * 100])
 FORMS = [
+    "loopsaid:{round}:0",
+    "pairsaid:{round}:answer",
+    "pairsaid:{round}:comment",
     "followup:{slug}", "set:{slug}:{example}", "code:{slug}:{example}", "code:-:-", "stdin:{run}",
     "spoken:{slug}:{mark}:en:0a", "typed:{round}:{number}", "time",
+    "why:{slug}:how:en:{number}", "draftform:{slug}", "drillcode:{slug}:{item}:{variant}",
+    "drillfile:{slug}:{item}:{variant}", "planday", "remindat", "tellform", "packform",
 ]  # fmt: skip
 #: The fields of all forms, and one that none has.
-FIELDS = ("question", "code", "stdin", "answer", "hour", "zone", "STEPS", "GONE")
+FIELDS = (
+    "question", "note", "code", "stdin", "answer", "hour", "zone", "STEPS", "why", "reason", "zh", "en", "files",
+    "file", "name", "text", "GONE", "day", "minutes",
+)  # fmt: skip
 FAULT = re.compile(r"Something went wrong|出错了")
 
 
@@ -95,7 +156,7 @@ async def old_message(discord: LoopbackDiscord, custom_id: str, kind: int) -> Me
     part |= {"style": 2, "label": "old"} if kind == BUTTON else {}
     part |= {"options": [{"label": "old", "value": "old"}]} if kind == STRING else {}
     body = {"flags": 1 << 15, "components": [{"type": 1, "id": 1, "components": [part]}]}
-    return await discord._posting.post(discord.state.bot, discord.state.channel, body)
+    return await discord.posting.post(discord.state.bot, discord.state.channel, body)
 
 
 async def press(discord: LoopbackDiscord, custom_id: str, kind: int, values: list[str] | None = None) -> Interaction:
@@ -103,7 +164,7 @@ async def press(discord: LoopbackDiscord, custom_id: str, kind: int, values: lis
     data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": 2}
     if values is not None:
         data |= {"values": values, "resolved": {}}
-    return await discord._interact(COMPONENT, data, "learner", "en-US", discord.state.channel, message)
+    return await discord.interact(COMPONENT, data, "learner", "en-US", discord.state.channel, message)
 
 
 async def submit(discord: LoopbackDiscord, custom_id: str, fields: dict[str, str]) -> Interaction:
@@ -113,7 +174,7 @@ async def submit(discord: LoopbackDiscord, custom_id: str, fields: dict[str, str
         for n, (name, text) in enumerate(fields.items(), 1)
     ]
     data = {"custom_id": custom_id, "components": rows}
-    return await discord._interact(SUBMITTED, data, "learner", "en-US", discord.state.channel)
+    return await discord.interact(SUBMITTED, data, "learner", "en-US", discord.state.channel)
 
 
 async def answered_in_words(discord: LoopbackDiscord, pressed: Interaction) -> None:

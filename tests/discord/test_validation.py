@@ -87,6 +87,7 @@ MESSAGES: list[tuple[str, Payload, Payload, str]] = [
     ("button style", message(components=[row(button("x", style=4))]), message(components=[row(button("x", style=9))]),
      "none of the values allowed"),
     ("select options", message(components=[row(select(25))]), message(components=[row(select(26))]), "26 long"),
+    ("select options, none", message(components=[row(select(1))]), message(components=[row(select(0))]), "options"),
     ("a select has its row alone", message(components=[row(select()), row(button("x"))]),
      message(components=[row(select(), button("x"))]), "shares its row"),
     ("unique option values", message(components=[row(select())]),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from platformdirs import user_cache_path
 
 from knowledge.bank.loader import load_bank
 from knowledge.search.arrays import F32
@@ -13,6 +14,7 @@ from knowledge.search.encoder_choice import open_encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.lexical import tokens
 from knowledge.search.retriever import Retriever
+from tests.kept import one_at_a_time
 from tests.knowledge.banks import NEGATIVES, small_bank
 
 Progress = Callable[[str, int, int], None]
@@ -45,11 +47,11 @@ class WordEncoder:
 
 
 @pytest.fixture(scope="session")
-def kept_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder that holds the packaged model's export: the host's own, or one made once."""
-    shared = os.environ.get("EPOCH_CACHE_DIR")
-    folder = Path(shared) if shared else tmp_path_factory.mktemp("cache")
-    open_encoder(cache_dir=folder)
+def kept_encoder() -> Path:
+    """A cache folder that holds the packaged model's export: that of who runs the tests."""
+    folder = Path(os.environ.get("EPOCH_CACHE_DIR") or user_cache_path("epoch"))
+    with one_at_a_time(folder):
+        open_encoder(cache_dir=folder)
     return folder
 
 
@@ -72,12 +74,14 @@ def lexical() -> Retriever:
 
 
 @pytest.fixture(scope="session")
-def whole(encoder: Encoder) -> Retriever:
-    """The bank itself with the packaged model."""
-    return Retriever.over(load_bank(), encoder)
+def whole(kept_encoder: Path, encoder: Encoder) -> Retriever:
+    """The bank itself with the packaged model, as it is opened by who starts Epoch: its index is built once."""
+    with one_at_a_time(kept_encoder):
+        return Retriever.over(load_bank(), encoder, cache_dir=kept_encoder)
 
 
 @pytest.fixture(scope="session")
-def whole_lexical() -> Retriever:
+def whole_lexical(kept_encoder: Path) -> Retriever:
     """The bank itself without an encoder."""
-    return Retriever.over(load_bank(), None)
+    with one_at_a_time(kept_encoder):
+        return Retriever.over(load_bank(), None, cache_dir=kept_encoder)

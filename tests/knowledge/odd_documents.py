@@ -1167,4 +1167,616 @@ b2
             (2, "什么是B？", "b\n\n\nb2"),
         ],
     ),
+    "pictures for bullets": (
+        """\
+▶ What is a GAN?
+Two nets that play.
+▶ What is a VAE
+An encoder and a decoder.
+■ with a noisy code
+▶ BERT
+Reads both ways.
+""",
+        [
+            (1, "What is a GAN?", "Two nets that play."),
+            (2, "What is a VAE", "An encoder and a decoder.\n■ with a noisy code"),
+            (3, "BERT", "Reads both ways."),
+        ],
+    ),
+    "one picture asks and another answers": (
+        """\
+❓ 什么是动量？
+💡 累积过去的梯度。
+❓ 什么是学习率
+💡 每一步走多远。
+""",
+        [
+            (1, "什么是动量？", "💡 累积过去的梯度。"),
+            (2, "什么是学习率", "💡 每一步走多远。"),
+        ],
+    ),
+    "ques and ans": (
+        """\
+Ques 1. What is AUC?
+Ans: The probability of a right order.
+
+Ques 2. What is a ROC curve?
+Ans: All thresholds.
+""",
+        [
+            (1, "What is AUC?", "The probability of a right order."),
+            (2, "What is a ROC curve?", "All thresholds."),
+        ],
+    ),
+    "numbered by letters in brackets": (
+        """\
+ML interview questions
+
+(a) What is overfitting?
+It is when a model learns the noise.
+
+(b) What is dropout?
+Units are dropped at random in training.
+
+(c) Why do we normalise?
+So that all features weigh alike.
+
+(d) Name three optimizers.
+SGD, Adam, RMSprop.
+""",
+        [
+            (1, "What is overfitting?", "It is when a model learns the noise."),
+            (2, "What is dropout?", "Units are dropped at random in training."),
+            (3, "Why do we normalise?", "So that all features weigh alike."),
+            (4, "Name three optimizers.", "SGD, Adam, RMSprop."),
+        ],
+    ),
+    "numbered by letters, a request among them": (
+        """\
+（a）简述 GAN
+两个网络相互对抗。
+
+（b）简述 VAE
+中间是分布。
+
+（c）简述扩散模型
+一步步去噪。
+""",
+        [(1, "简述 GAN", "两个网络相互对抗。"), (2, "简述 VAE", "中间是分布。"), (3, "简述扩散模型", "一步步去噪。")],
+    ),
+    "letters from a to k, i and so on are no Roman numbers": (
+        """\
+a) What is a GAN?
+Two networks that play.
+
+b) What is a VAE?
+An autoencoder.
+
+c) What is diffusion?
+Noise is removed.
+
+d) What is a kernel?
+An inner product.
+
+e) What is a prior?
+A belief.
+
+f) What is bagging?
+Votes of many.
+
+g) What is boosting?
+One after another.
+
+h) What is dropout?
+Units are dropped.
+
+i) What is a margin?
+The gap.
+
+j) What is a stump?
+A shallow tree.
+
+k) What is a leaf?
+The end of a path.
+""",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise is removed."),
+            (4, "What is a kernel?", "An inner product."),
+            (5, "What is a prior?", "A belief."),
+            (6, "What is bagging?", "Votes of many."),
+            (7, "What is boosting?", "One after another."),
+            (8, "What is dropout?", "Units are dropped."),
+            (9, "What is a margin?", "The gap."),
+            (10, "What is a stump?", "A shallow tree."),
+            (11, "What is a leaf?", "The end of a path."),
+        ],
+    ),
+    "capital letters": (
+        """\
+A) What is a GAN?
+Two networks that play.
+
+B) What is a VAE?
+An autoencoder.
+
+C) What is diffusion?
+Noise is removed.
+
+D) What is a kernel?
+An inner product.
+
+E) What is a prior?
+A belief.
+
+F) What is bagging?
+Votes of many.
+
+G) What is boosting?
+One after another.
+
+H) What is dropout?
+Units are dropped.
+
+I) What is a margin?
+The gap.
+
+J) What is a stump?
+A shallow tree.
+
+K) What is a leaf?
+The end of a path.
+""",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise is removed."),
+            (4, "What is a kernel?", "An inner product."),
+            (5, "What is a prior?", "A belief."),
+            (6, "What is bagging?", "Votes of many."),
+            (7, "What is boosting?", "One after another."),
+            (8, "What is dropout?", "Units are dropped."),
+            (9, "What is a margin?", "The gap."),
+            (10, "What is a stump?", "A shallow tree."),
+            (11, "What is a leaf?", "The end of a path."),
+        ],
+    ),
+    "numbers in words": (
+        """\
+Interview prep
+
+One. What is overfitting?
+It is when a model learns the noise.
+
+Two. What is dropout?
+Units are dropped at random in training.
+
+Three. Why do we normalise?
+So that all features weigh alike.
+
+Four. Name three optimizers.
+SGD, Adam, RMSprop.
+""",
+        [
+            (1, "What is overfitting?", "It is when a model learns the noise."),
+            (2, "What is dropout?", "Units are dropped at random in training."),
+            (3, "Why do we normalise?", "So that all features weigh alike."),
+            (4, "Name three optimizers.", "SGD, Adam, RMSprop."),
+        ],
+    ),
+    "numbers in words behind question": (
+        """\
+### Question one
+What is a GAN?
+
+Two networks that play.
+
+### Question two
+What is a VAE?
+
+An autoencoder.
+
+### Question three
+What is diffusion?
+
+Noise is removed.
+
+### Question four
+What is a kernel?
+
+An inner product.
+
+### Question five
+What is a prior?
+
+A belief.
+
+### Question six
+What is bagging?
+
+Votes of many.
+
+### Question seven
+What is boosting?
+
+One after another.
+
+### Question eight
+What is dropout?
+
+Units are dropped.
+
+### Question nine
+What is a margin?
+
+The gap.
+
+### Question ten
+What is a stump?
+
+A shallow tree.
+
+### Question eleven
+What is a leaf?
+
+The end of a path.
+""",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise is removed."),
+            (4, "What is a kernel?", "An inner product."),
+            (5, "What is a prior?", "A belief."),
+            (6, "What is bagging?", "Votes of many."),
+            (7, "What is boosting?", "One after another."),
+            (8, "What is dropout?", "Units are dropped."),
+            (9, "What is a margin?", "The gap."),
+            (10, "What is a stump?", "A shallow tree."),
+            (11, "What is a leaf?", "The end of a path."),
+        ],
+    ),
+    "stems": (
+        """\
+甲、简述 GAN
+两个网络相互对抗。
+
+乙、简述 VAE
+中间是分布。
+
+丙、简述扩散模型
+一步步去噪。
+""",
+        [(1, "简述 GAN", "两个网络相互对抗。"), (2, "简述 VAE", "中间是分布。"), (3, "简述扩散模型", "一步步去噪。")],
+    ),
+    "html in one line": (
+        "<h1>Questions</h1>"
+        "<h3>What is overfitting?</h3>"
+        "<p>It learns the noise.</p>"
+        "<h3>What is dropout?</h3>"
+        "<p>Units are dropped.</p>"
+        "<h3>What is a kernel?</h3>"
+        "<p>An inner product.</p>\n",
+        [
+            (1, "What is overfitting?", "It learns the noise."),
+            (2, "What is dropout?", "Units are dropped."),
+            (3, "What is a kernel?", "An inner product."),
+        ],
+    ),
+    "html in one line, numbered, in Chinese": (
+        "<h2>面试题</h2>"
+        "<h3>1. 什么是过拟合？</h3>"
+        "<p>模型记住了噪声。</p>"
+        "<h3>2. 什么是 dropout？</h3>"
+        "<p>训练时随机丢弃神经元。</p>"
+        "<h3>3. 什么是核函数？</h3>"
+        "<p>一个内积。</p>\n",
+        [
+            (1, "什么是过拟合？", "模型记住了噪声。"),
+            (2, "什么是 dropout？", "训练时随机丢弃神经元。"),
+            (3, "什么是核函数？", "一个内积。"),
+        ],
+    ),
+    "html definition list": (
+        """\
+<dl>
+<dt>What is a GAN?</dt>
+<dd>Two networks that play against each other.</dd>
+<dt>What is a VAE?</dt>
+<dd>An autoencoder with a distribution inside.</dd>
+<dt>What is diffusion?</dt>
+<dd>Noise is removed step by step.</dd>
+</dl>
+""",
+        [
+            (1, "What is a GAN?", "Two networks that play against each other."),
+            (2, "What is a VAE?", "An autoencoder with a distribution inside."),
+            (3, "What is diffusion?", "Noise is removed step by step."),
+        ],
+    ),
+    "html list in one line": (
+        "<ol><li><b>What is a GAN?</b> Two networks that play.</li>"
+        "<li><b>What is a VAE?</b> An autoencoder with a distribution.</li>"
+        "<li><b>What is diffusion?</b> Noise is removed.</li>"
+        "</ol>\n",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder with a distribution."),
+            (3, "What is diffusion?", "Noise is removed."),
+        ],
+    ),
+    "html breaks in one line": (
+        "<b>Q1: What is a GAN?</b>"
+        "<br>"
+        "Two networks that play.<br>"
+        "<br>"
+        "<b>Q2: What is a VAE?</b>"
+        "<br>"
+        "An autoencoder with a distribution.<br>"
+        "<br>"
+        "<b>Q3: What is diffusion?</b>"
+        "<br>"
+        "Noise is removed.\n",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder with a distribution."),
+            (3, "What is diffusion?", "Noise is removed."),
+        ],
+    ),
+    "html folded in one line": (
+        "<details><summary>What is a GAN?</summary>Two networks that play.</details>"
+        "<details><summary>What is a VAE?</summary>An autoencoder.</details>"
+        "<details><summary>What is diffusion?</summary>Noise is removed.</details>\n",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise is removed."),
+        ],
+    ),
+    "html bold paragraphs in one line": (
+        "<p><strong>1. What is a GAN?</strong>"
+        "</p>"
+        "<p>Two networks that play.</p>"
+        "<p><strong>2. What is a VAE?</strong>"
+        "</p>"
+        "<p>An autoencoder.</p>"
+        "<p><strong>3. What is diffusion?</strong>"
+        "</p>"
+        "<p>Noise is removed.</p>\n",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise is removed."),
+        ],
+    ),
+    "html page in one line": (
+        "<!DOCTYPE html><html><head><title>Questions</title>"
+        "</head>"
+        "<body><h1>Questions</h1>"
+        "<h2>What is a GAN?</h2>"
+        "<p>Two networks.</p>"
+        "<ul><li>generator</li>"
+        "<li>discriminator</li>"
+        "</ul>"
+        "<h2>What is a VAE?</h2>"
+        "<p>An autoencoder.</p>"
+        "<h2>What is diffusion?</h2>"
+        "<p>Noise removed.</p>"
+        "</body>"
+        "</html>\n",
+        [
+            (1, "What is a GAN?", "Two networks.\n\n\n\n- generator\n\n- discriminator"),
+            (2, "What is a VAE?", "An autoencoder."),
+            (3, "What is diffusion?", "Noise removed."),
+        ],
+    ),
+    "html with preformatted code in one line": (
+        "<h3>What does this print?</h3>"
+        "<p>Two.</p>"
+        '<pre><code class="language-python">print(1 + 1)\n'
+        "</code>"
+        "</pre>"
+        "<h3>And this?</h3>"
+        "<p>Three.</p>"
+        '<pre><code class="language-python">print(1 + 2)</code>'
+        "</pre>\n",
+        [(1, "What does this print?", "Two."), (2, "And this?", "Three.")],
+    ),
+    "tags in a sentence": (
+        """\
+## What does `<p>` mean in HTML?
+
+<p> is a paragraph and <br> a break; <li> is an item.
+
+## What is BeautifulSoup?
+
+A parser: `<li>a</li><li>b</li>` becomes two items.
+""",
+        [
+            (1, "What does `<p>` mean in HTML?", "<p> is a paragraph and <br> a break; <li> is an item."),
+            (2, "What is BeautifulSoup?", "A parser: `<li>a</li><li>b</li>` becomes two items."),
+        ],
+    ),
+    "tags in a fence": (
+        "## How do I parse HTML?\n"
+        "\n"
+        "```html\n"
+        "<ul><li>What is a GAN?</li>"
+        "<li>What is a VAE?</li>"
+        "</ul>\n"
+        "```\n"
+        "\n"
+        "## How do I strip tags?\n"
+        "\n"
+        "```python\n"
+        'html = """\n'
+        "<p>one</p>"
+        "<p>two</p>\n"
+        '"""\n'
+        "print(html)\n"
+        "```\n",
+        [
+            (1, "How do I parse HTML?", "```html\n<ul><li>What is a GAN?</li><li>What is a VAE?</li></ul>\n```"),
+            (2, "How do I strip tags?", ""),
+        ],
+    ),
+    "headings underlined by tildes": (
+        """\
+什么是 GAN？
+~~~~~~~~~~~~
+
+两个网络相互对抗。
+
+什么是 VAE？
+~~~~~~~~~~~~
+
+中间是分布。
+
+什么是扩散模型？
+~~~~~~~~~~~~~~~~
+
+一步步去噪。
+""",
+        [
+            (1, "什么是 GAN？", "两个网络相互对抗。"),
+            (2, "什么是 VAE？", "中间是分布。"),
+            (3, "什么是扩散模型？", "一步步去噪。"),
+        ],
+    ),
+    "a fence of tildes below a line as long": (
+        """\
+## What does it print?
+
+~~~python
+print(1)
+~~~
+
+## And this?
+
+A line
+~~~~~~
+print(2)
+~~~~~~
+""",
+        [(1, "What does it print?", ""), (2, "And this?", "A line")],
+    ),
+    "letters in answers": (
+        """\
+1. What is a GAN?
+
+(a) A generator makes images.
+(b) A discriminator judges them.
+
+2. What is a VAE?
+
+(a) An encoder.
+(b) A decoder.
+
+3. What is diffusion?
+
+(a) Noise is added.
+(b) Noise is removed.
+""",
+        [
+            (1, "What is a GAN?", "(a) A generator makes images.\n(b) A discriminator judges them."),
+            (2, "What is a VAE?", "(a) An encoder.\n(b) A decoder."),
+            (3, "What is diffusion?", "(a) Noise is added.\n(b) Noise is removed."),
+        ],
+    ),
+    "letters within numbers": (
+        """\
+1. GANs
+(a) What is a generator?
+It makes images.
+(b) What is a discriminator?
+It judges them.
+
+2. VAEs
+(a) What is an encoder?
+It makes codes.
+(b) What is a decoder?
+It makes images.
+""",
+        [
+            (1, "What is a generator?", "It makes images."),
+            (2, "What is a discriminator?", "It judges them."),
+            (1, "What is an encoder?", "It makes codes."),
+            (2, "What is a decoder?", "It makes images."),
+        ],
+    ),
+    "counted answers in English": (
+        "## How does training a GAN go?\n"
+        "\n"
+        "First, the generator makes images. \n"
+        "Second, the discriminator judges them.\n"
+        "Third, both learn.\n"
+        "\n"
+        "## How does training a VAE go?\n"
+        "\n"
+        "First. Encode.\n"
+        "Second. Sample.\n"
+        "Third. Decode.\n",
+        [
+            (
+                1,
+                "How does training a GAN go?",
+                "First, the generator makes images. \nSecond, the discriminator judges them.\nThird, both learn.",
+            ),
+            (2, "How does training a VAE go?", "First. Encode.\nSecond. Sample.\nThird. Decode."),
+        ],
+    ),
+    "counted answers in Chinese": (
+        """\
+### 1. 为什么会过拟合？
+
+其一，数据太少。
+其二，模型太大。
+
+### 2. 如何防止过拟合？
+
+第一，加数据。
+第二，加正则。
+""",
+        [
+            (1, "为什么会过拟合？", "其一，数据太少。\n其二，模型太大。"),
+            (2, "如何防止过拟合？", "第一，加数据。\n第二，加正则。"),
+        ],
+    ),
+    "cards with tabs": (
+        "什么是 GAN？\t两个网络相互对抗。\n什么是 VAE？\t中间是分布。\n什么是扩散模型？\t一步步去噪。\n",
+        [
+            (1, "什么是 GAN？", "两个网络相互对抗。"),
+            (2, "什么是 VAE？", "中间是分布。"),
+            (3, "什么是扩散模型？", "一步步去噪。"),
+        ],
+    ),
+    "cards with tabs and a head": (
+        "Front\tBack\nGAN\tTwo networks.\nVAE\tAn autoencoder.\nDiffusion\tNoise removed.\n",
+        [(1, "GAN", "Two networks."), (2, "VAE", "An autoencoder."), (3, "Diffusion", "Noise removed.")],
+    ),
+    "cards with double colons": (
+        """\
+What is a GAN? :: Two networks that play.
+What is a VAE? :: An autoencoder with a distribution.
+What is diffusion? :: Noise is removed step by step.
+""",
+        [
+            (1, "What is a GAN?", "Two networks that play."),
+            (2, "What is a VAE?", "An autoencoder with a distribution."),
+            (3, "What is diffusion?", "Noise is removed step by step."),
+        ],
+    ),
+    "cards with commas": (
+        """\
+问题,答案
+什么是 GAN？,两个网络相互对抗。
+什么是 VAE？,"中间是分布, 有采样"
+什么是扩散模型？,一步步去噪。
+""",
+        [
+            (1, "什么是 GAN？", "两个网络相互对抗。"),
+            (2, "什么是 VAE？", "中间是分布, 有采样"),
+            (3, "什么是扩散模型？", "一步步去噪。"),
+        ],
+    ),
 }

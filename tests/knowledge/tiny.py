@@ -12,6 +12,8 @@ aliases = ["mean", "平均值"]
 questions = [1]
 related = ["gan"]
 requires = []
+checked = "2026-11"
+sources = ["A. Author 2001, Means, doi:10.1000/182", "Some Body, A book of means, chapter 3"]
 
 [title]
 zh = "均值"
@@ -203,7 +205,7 @@ why = { zh = "先排序。", en = "Sort first." }
 [[item]]
 id = "say-it"
 kind = "open"
-prompt = { zh = "说说均值的优缺点。", en = "Speak for and against the mean." }
+prompt = { zh = "说说均值：定义、离群点、和中位数比。", en = "Speak of the mean, of outliers, of the median." }
 points = [0, 2, 3]
 """
 

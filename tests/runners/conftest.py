@@ -98,8 +98,8 @@ class InDocker(LocalRunner):
     """A runner whose guards and zygotes start as in a container of Docker's without extra privileges."""
 
     @contextmanager
-    def _launch(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
-        with super()._launch(what, limits) as ready:
+    def launching(self, what: str, limits: Limits) -> Iterator[launch.Launch]:
+        with super().launching(what, limits) as ready:
             yield replace(ready, argv=(sys.executable, "-I", str(DOCKER), *ready.argv))
 
 
@@ -108,7 +108,7 @@ def with_light_zygote(runner: LocalRunner) -> LocalRunner:
 
     @contextmanager
     def without_list() -> Iterator[launch.Launch]:
-        with runner._launch("zygote", Limits()) as ready:
+        with runner.launching("zygote", Limits()) as ready:
             boot = ready.argv[-1].replace(
                 "from runners.inside import zygote;",
                 "from runners.inside import preload, zygote; preload.listed = lambda: ['random'];",

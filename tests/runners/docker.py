@@ -32,8 +32,8 @@ def enter() -> None:
     refused = {number: EPERM for number in numbers if number is not None}
     refused[435] = ENOSYS  # clone3, so that libraries use clone
     if os.geteuid() == 0:
-        identity._drop_bounding(CAPABILITIES)
-        identity._set(CAPABILITIES)
+        identity.drop_bounding(CAPABILITIES)
+        identity.set_permitted(CAPABILITIES)
     seccomp.install(seccomp.program(libc.machine(), refused, newest=None))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runners.artifacts import MAX_PIXELS, MEDIA_TYPES, Shelf, picture_size, safe_name
+from runners.artifacts import MAX_PIXELS, MEDIA_TYPES, Shelf, picture_size, safe_name, sweep_parts
 from runners.inside.collect import AGAIN_S, EXTENSIONS, PICTURES, Collector
 from runners.models import Artifact
 
@@ -116,6 +116,16 @@ def test_a_folder_that_cannot_be_written_costs_the_file_and_not_the_run(
     assert "cannot save a.txt" in caplog.text
 
 
+def test_a_file_that_cannot_take_its_place_leaves_nothing_beside_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.txt").mkdir()
+    (kept,) = accept([("a.txt", b"x")], 8, 1000, tmp_path)
+    assert kept.path is None
+    assert "cannot save a.txt" in caplog.text
+    assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
 def test_real_pictures_tell_their_size(tmp_path: Path) -> None:
     image = pytest.importorskip("PIL.Image")
     for extension in ("png", "gif", "jpg"):
@@ -166,3 +176,36 @@ def test_a_picture_is_taken_when_it_is_written_and_again_when_it_changes(tmp_pat
     assert list(taken.rest()) == []  # notes.txt would be the third of two
     assert taken.fd is not None
     os.close(taken.fd)
+
+
+def test_files_that_a_killed_run_left_half_written_are_swept_and_nothing_else(tmp_path: Path) -> None:
+    def made(name: str, age_s: float = 7_200.0) -> Path:
+        file = tmp_path / "runs" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"half")
+        os.utime(file, (NOW - age_s, NOW - age_s))
+        return file
+
+    gone = [made("gan-main/.epoch-ab_c1234"), made("cnn/.epoch-zzzzzzzz")]
+    kept = [
+        made("gan-main/loss.png"), made("gan-main/.epoch-notes.txt"), made("rnn/.epoch-abcd1234", age_s=60.0),
+        made(".epoch-abcd1234"), made("mine/deep/.epoch-abcd1234"),
+    ]  # fmt: skip
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / ".epoch-abcd1234").touch()
+    os.utime(elsewhere / ".epoch-abcd1234", (0, 0))
+    (tmp_path / "runs" / "link").symlink_to(elsewhere)
+    (tmp_path / "runs" / "rnn" / ".epoch-abcd0000").symlink_to(kept[0])
+    (tmp_path / "runs" / "empty").mkdir()
+    assert sweep_parts(tmp_path / "runs", NOW) == len(gone)
+    assert not any(file.exists() for file in gone)
+    assert all(file.exists() for file in kept)
+    assert (elsewhere / ".epoch-abcd1234").exists()
+    assert sorted(each.name for each in (tmp_path / "runs").iterdir() if each.is_dir()) == [
+        "empty", "gan-main", "link", "mine", "rnn",
+    ]  # fmt: skip
+    assert sweep_parts(tmp_path / "missing", NOW) == 0
+
+
+NOW = 1_800_000_000.0

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from runners.local import LocalRunner
+from runners.walls import landlock
 from tests.runners.conftest import bare, run
 from tests.runners.test_attacks import held, namespaced
 
@@ -281,6 +282,136 @@ async def test_pipes_and_sockets_cannot_be_made_larger(walled: LocalRunner, tmp_
     """
     assert bare(attack, tmp_path).count("WORKED") == 3
     assert (await held(walled, attack)).count("refused") == 3
+
+
+PINNED = """
+    import ctypes, os, socket
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("f", "wb") as file: file.write(bytes(8192))
+    file = os.open("f", os.O_RDONLY)
+    pair, full, out = socket.socketpair(), os.pipe(), os.pipe()[1]
+    os.write(full[1], b"x")
+    def call(x86_64, aarch64, *words):
+        if libc.syscall(x86_64 if os.uname().machine == "x86_64" else aarch64, *words) < 0:
+            raise OSError(ctypes.get_errno(), "")
+    def splice(fd):
+        if libc.splice(fd, None, out, None, 1, 0) < 0: raise OSError(ctypes.get_errno(), "")
+    for name, pin in {
+        "a page in a socket": lambda: os.sendfile(pair[0].fileno(), file, 4095, 2),
+        "a page in a pipe": lambda: splice(file),
+        "a pipe's pages in another": lambda: call(276, 77, full[0], out, 1, 2),
+        "a file in a wall of its own": lambda: call(444, 444, ctypes.create_string_buffer(b"\\4", 8), 8, 0),
+        "a filter of its own": lambda: call(317, 277, 2, 0, ctypes.byref(ctypes.c_uint(0x7FFF0000))),
+    }.items():
+        try:
+            pin()
+            print("WORKED", name)
+        except OSError as error:
+            print("refused", name, error.errno)
+"""
+
+
+async def test_no_object_of_the_kernel_holds_files_and_pages_out_of_every_count(
+    walled: LocalRunner, tmp_path: Path
+) -> None:
+    assert bare(PINNED, tmp_path).count("WORKED") == 4 + (landlock.version() > 0)
+    assert (await held(walled, PINNED)).count("refused") == 5
+
+
+async def test_what_copies_and_locks_files_does_without(walled: LocalRunner) -> None:
+    script = """
+        import filecmp, os, shutil, socket, sqlite3
+        with open("one", "wb") as file: file.write(bytes(range(256)) * 1000)
+        shutil.copy("one", "two")
+        print(filecmp.cmp("one", "two", shallow=False))
+        here, there = socket.socketpair()
+        with open("one", "rb") as file: print(here.sendfile(file, count=1000), len(there.recv(1000)))
+        with sqlite3.connect("base") as base:
+            base.execute("create table t (x)")
+            base.execute("insert into t values (7)")
+        print(sqlite3.connect("base").execute("select x from t").fetchall())
+        os.sync()
+    """
+    assert (await run(walled, script)).text() == "True\n1000 1000\n[(7,)]\n"
+
+
+async def test_memory_cannot_be_put_where_no_process_shows_it_nor_joined_with_others(
+    walled: LocalRunner, tmp_path: Path
+) -> None:
+    attack = """
+        import mmap
+        block = mmap.mmap(-1, 1 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        block[:] = bytes(1 << 20)
+        for advice in (20, 21):  # MADV_COLD, MADV_PAGEOUT
+            try:
+                block.madvise(advice)
+                print("WORKED", advice)
+            except OSError:
+                print("refused")
+        block.madvise(mmap.MADV_DONTNEED)
+    """
+    assert bare(attack, tmp_path).count("WORKED") == 2
+    assert await held(walled, attack) == "refused\nrefused\n"
+
+
+ATTRIBUTES = """
+    import fcntl, os, struct
+    open("f", "wb").close()
+    own = os.open("f", os.O_RDWR)
+    read = os.open(os.__file__, os.O_RDONLY)
+    for name, fd, request, words in (
+        ("disk", own, 0x40305828, struct.pack("hhqqiI16x", 0, 0, 0, 1 << 20, 0, 0)),
+        ("attributes", read, 0x40086602, bytes(8)),
+        ("attributes of XFS", read, 0x401C5820, bytes(28)),
+        ("version", read, 0x40087602, bytes(8)),
+        ("version of ext4", read, 0x40086604, bytes(8)),
+        ("seal", read, 0x40806685, bytes(128)),
+        ("part of a tree", read, 0x5000940E, bytes(4096)[:1024]),
+        ("copy", own, 0x40049409, read),
+    ):
+        try:
+            if name == "disk" or TRY: fcntl.ioctl(fd, request, words)
+            print("WORKED", name)
+        except OSError as error:
+            print(error.strerror)
+"""
+
+
+async def test_no_request_to_a_file_system_takes_disk_or_changes_what_can_only_be_read(
+    walled: LocalRunner, tmp_path: Path
+) -> None:
+    assert "WORKED disk" in bare(ATTRIBUTES.replace("TRY", "False"), tmp_path)  # of the others, none on a real file
+    said = await held(walled, ATTRIBUTES.replace("TRY", "True"))
+    assert said == "Inappropriate ioctl for device\n" * 8
+
+
+LOCKS = """
+    import fcntl, os, struct, time
+    for n in range(60):
+        fd = os.open(f"f{n}", os.O_RDWR | os.O_CREAT)
+        for at in range(500):
+            fcntl.fcntl(fd, fcntl.F_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 2 * at, 1, 0))
+    time.sleep(PAUSE)
+    print("WORKED", flush=True)
+"""
+
+
+async def test_locks_without_end_count_as_memory(walled: LocalRunner, tmp_path: Path) -> None:
+    assert "WORKED" in bare(LOCKS.replace("PAUSE", "0"), tmp_path)
+    result = await run(walled, LOCKS.replace("PAUSE", "600"), wall_s=60.0)
+    assert result.ended == ("memory", "memory")
+
+
+async def test_one_job_takes_no_others_timers(walled: LocalRunner, tmp_path: Path) -> None:
+    attack = """
+        import ctypes, os
+        libc, made = ctypes.CDLL(None), 0
+        number = 222 if os.uname().machine == "x86_64" else 107  # timer_create
+        while made < 5000 and libc.syscall(number, 1, None, ctypes.byref(ctypes.c_int())) == 0: made += 1
+        print("WORKED" if made > 2000 else "refused", made)
+    """
+    assert "WORKED" in bare(attack, tmp_path)
+    assert "refused" in await held(walled, attack)
 
 
 async def test_no_process_can_hide_from_the_guard(walled: LocalRunner, tmp_path: Path) -> None:

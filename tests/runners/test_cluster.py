@@ -20,7 +20,7 @@ from runners.errors import ClusterUnavailable, WallRequired
 from runners.models import Artifact, Event, Finished, Output, Started
 from tests.runners.conftest import job, leftovers, run
 
-pytest.importorskip("ray", reason="Ray is not installed (pip install 'epoch-tutor[ray]')")
+pytest.importorskip("ray", reason="Ray is not installed (pip install -e '.[ray]')")
 
 #: Of Ray: it leaves log files and sockets of its own open.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -119,7 +119,7 @@ async def test_jobs_spread_over_the_machines_and_closing_stops_them(cluster: Loc
         script = "import time; print('here'); time.sleep(60)"
         tasks = [asyncio.create_task(watched(runner, script, each)) for each in seen]
         await until(lambda: all(printed(each) for each in seen))
-        assert sorted(each.busy for each in runner._machines.values()) == [1, 1, 1]
+        assert sorted(runner.busy.values()) == [1, 1, 1]
         assert len(leftovers()) >= 3
         await runner.close()
         await asyncio.gather(*tasks)
@@ -180,7 +180,7 @@ async def test_nobody_there_is_one_clear_line() -> None:
 
 async def test_without_ray_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(ClusterUnavailable, match=r"epoch-tutor\[ray\]"):
+    with pytest.raises(ClusterUnavailable, match=r"pip install -e .\.\[ray\]"):
         await run(ClusterRunner("ray://127.0.0.1:6379"), "print(1)")
 
 
@@ -208,8 +208,8 @@ async def test_under_load_every_job_ends_truly_and_none_twice(cluster: LocalClus
 
 def lose_busy(cluster: LocalCluster, runner: ClusterRunner) -> None:
     """Lose the machine with most to do."""
-    busiest = max(runner._machines.values(), key=lambda each: each.busy)
-    assert busiest.busy
-    lost = next(each for each in machines(cluster) if each.node_id == busiest.id)
+    busiest = max(runner.busy, key=runner.busy.__getitem__)
+    assert runner.busy[busiest]
+    lost = next(each for each in machines(cluster) if each.node_id == busiest)
     machines(cluster).remove(lost)
     cluster.lose(lost)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,16 +105,19 @@ async def test_a_zygote_that_dies_is_replaced_and_what_waits_still_runs(
 ) -> None:
     assert await own.warm_up()
     running = asyncio.create_task(run(own, "print('up'); import time; time.sleep(600)"))
-    while not own._sessions:
+    while not own.going:
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.3)
+    deadline = time.monotonic() + 20
+    while len(_family(own, "epoch-zygote")) > 1 and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)  # a child has the name of its zygote until it is the guard
     with caplog.at_level(logging.ERROR):
         [zygote] = _family(own, "epoch-zygote")
         zygote.kill()
         assert (await running).ended[0] == "sandbox_failed"  # and nothing of it is left: the fixture of all tests looks
         waiting = await asyncio.gather(*(run(own, f"print({number})") for number in range(3)))
         assert [result.text() for result in waiting] == ["0\n", "1\n", "2\n"]
-    assert "the zygote died" in caplog.text
+    assert "the warm engine is down: it was killed by SIGKILL" in caplog.text
     deadline = time.monotonic() + 20
     while not own.engine.ready and time.monotonic() < deadline:
         await asyncio.sleep(0.05)
@@ -159,6 +163,84 @@ async def test_a_zygote_whose_forks_cannot_compute_is_not_used_and_that_is_said(
     result = await run(own, "print('all the same')")
     assert result.text() == "all the same\n"
     assert result.started == Started("full", warm=False)
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "PAUSES_S", (0.01, 0.02))
+
+
+def dying(runner: LocalRunner, ends: list[str]) -> LocalRunner:
+    """Let the next zygotes of a light runner run these lines while they import, one each."""
+    launching = runner.engine._launcher
+
+    @contextmanager
+    def one() -> Iterator[Launch]:
+        with launching() as ready:
+            words = ready.argv[-1].replace("['random']", f"exec({ends.pop(0)!r}) or ['random']" if ends else "[]")
+            yield replace(ready, argv=(*ready.argv[:-1], words))
+
+    runner.engine = engines.Engine(one)
+    return runner
+
+
+@pytest.mark.usefixtures("short_pauses")
+async def test_zygotes_that_die_at_the_first_start_are_followed_by_one_that_lives_and_each_death_has_its_cause(
+    own: LocalRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    ends = ["raise ImportError('no such library')", "import os; os._exit(7)", "raise MemoryError"]
+    with caplog.at_level(logging.INFO):
+        assert not await dying(own, ends).warm_up(), "whoever waits for the first start is not kept waiting"
+        deadline = time.monotonic() + 20
+        while not own.engine.ready and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+    causes = [message for message in caplog.messages if "is down" in message]
+    assert len(causes) == 3
+    assert "exit status 1 while importing" in causes[0]
+    assert "ImportError: no such library" in causes[0]
+    assert "exit status 7 while importing" in causes[1]
+    assert "MemoryError" in causes[2]
+    assert (await run(own, "print('warm after all')")).started == Started("full", warm=True)
+    assert await own.warm_up()
+
+
+@pytest.mark.usefixtures("short_pauses")
+async def test_the_same_trouble_again_and_again_is_told_as_often_as_the_pauses_grow(
+    own: LocalRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        await dying(own, ["import os; os._exit(7)"] * 5).warm_up()
+        deadline = time.monotonic() + 20
+        while not own.engine.ready and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+    assert own.engine.starts == 6
+    assert len([message for message in caplog.messages if "is down" in message]) == 2
+
+
+async def test_closing_does_not_wait_for_the_end_of_a_pause(own: LocalRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "PAUSES_S", (600.0,))
+    assert not await dying(own, ["import os; os._exit(7)"] * 2).warm_up()
+    began = time.monotonic()
+    await own.close()
+    assert time.monotonic() - began < 5
+    assert (own.engine.state, own.engine.starts) == ("closed", 1)
+
+
+def test_a_kill_for_want_of_memory_is_told_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kills = iter([3, 4])
+    monkeypatch.setattr(engines, "killed_for_memory", lambda: next(kills))
+
+    @contextmanager
+    def killed() -> Iterator[Launch]:
+        boot = (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+        yield Launch(boot, {}, "/", "full", "/job")
+
+    engine = engines.Engine(killed)
+    assert not engine.start().result(20)
+    engine.close()
+    assert "it was killed by SIGKILL while importing; the kernel was out of memory" in caplog.text
 
 
 async def test_a_job_whose_guard_does_not_answer_is_killed_through_the_zygote(own: LocalRunner) -> None:
@@ -294,7 +376,7 @@ def test_one_bad_word_spoils_the_orders_or_is_a_value(number: int, value: str) -
 @pytest.mark.parametrize("wall", WALLS)
 def test_a_zygote_outlives_whatever_it_is_sent(wall: str, datagram: bytes, descriptors: int) -> None:
     warm = runner_behind(wall)
-    control = warm.engine._control
+    control = warm.engine.control
     assert control
     if descriptors == 3:
         datagram = datagram[:-1]  # whole orders with all they need would be a job

@@ -47,7 +47,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in texts.items():
         (home / f"cgroup.{name}").write_text(text)
     monkeypatch.setattr(groups, "own_group", lambda *_: home)
-    monkeypatch.setattr(groups, "_is_ours", lambda _: True)
+    monkeypatch.setattr(groups, "is_ours", lambda _: True)
     return home
 
 
@@ -67,7 +67,7 @@ def test_a_group_without_a_controller_of_memory_is_not_used(service: Path) -> No
 
 
 def test_a_group_that_is_not_ours_is_left_alone(service: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(groups, "_is_ours", lambda _: False)
+    monkeypatch.setattr(groups, "is_ours", lambda _: False)
     with pytest.raises(NoGroups, match="not delegated"):
         open_groups()
     assert (service / "cgroup.subtree_control").read_text() == ""
@@ -119,7 +119,7 @@ async def grouped(request: pytest.FixtureRequest, real: Groups, monkeypatch: pyt
     }
     runner = makers[request.param]()
     await runner.open()
-    runner._groups = real
+    runner.groups = real
     if request.param.startswith("warm"):
         assert await runner.warm_up(), runner.engine.why_broken
     return runner
@@ -163,7 +163,7 @@ async def test_cpu_time_of_children_that_are_discarded_unseen_is_counted(grouped
     try:
         result = await run(grouped, script, cpu_s=0.5)
         assert result.ended == ("timeout", "cpu")
-        grouped._groups = None
+        grouped.groups = None
         assert (await run(grouped, script, cpu_s=0.5, wall_s=3.0)).ended == ("timeout", "wall")  # negative control
     finally:
         await grouped.close()

@@ -140,7 +140,7 @@ def test_a_report_that_nobody_reads_does_not_keep_the_guard_from_watching(name: 
     wanted = job(attack, memory_mb=200, disk_mb=128, wall_s=600.0)
     source = wanted.script.encode()
     ours, theirs = socket.socketpair()
-    with ours, runner._launch("guard", wanted.limits) as launch:
+    with ours, runner.launching("guard", wanted.limits) as launch:
         with theirs:
             ours.sendall(source + b"\n")
             process = subprocess.Popen(
@@ -182,9 +182,9 @@ async def test_what_the_looks_of_the_guard_cost_is_bounded_and_counted(walled: L
     assert result.ended == ("timeout", "wall")
     assert result.finished.cpu_s is not None
     assert result.finished.wall_s < 1.75 * 4.0  # to end a swarm is work for the kernel, on a machine at work
-    # A guard's own time: a quarter of a core until the limit, and the end.
+    # A guard's own time: a quarter of a core until the limit, and the end, which takes longer on a machine at work.
     guard_s = max(seen[-1] - seen[0] for seen in spent.values())
-    assert 0.1 < guard_s < 0.25 * 4.0 + 0.3
+    assert 0.1 < guard_s < 0.25 * 4.0 + 0.7
     assert guard_s < result.finished.cpu_s
     if not walled.engine.ready:
         # The kernel's own sum of all that was started for this job, the start of an interpreter included.
@@ -423,7 +423,7 @@ async def test_many_sessions_are_no_more_than_one_share_of_the_processors(walled
     async with aclosing(walled.run(job(script % 600))) as events:
         async for event in events:
             if isinstance(event, Output):
-                async with asyncio.timeout(5):  # the kernel takes ten such wishes a second, of all guards together
+                async with asyncio.timeout(30):  # the kernel takes ten such wishes a second, of all guards together
                     while not (seen := groups()) or not all(group.endswith(" nice 5") for group in seen):
                         await asyncio.sleep(0.05)
                 break

@@ -1,5 +1,6 @@
 """What counts as a job's own memory, shown on real processes: forks, new programs, what waits in sockets and pipes."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -87,3 +88,14 @@ def test_who_is_gone_counts_nothing() -> None:
         assert memory.descriptors(process.pid) == 0
         assert memory.stack_of(process.pid) == 0
     assert memory.stack_of("self") != 0
+
+
+def test_locks_on_parts_of_files_count_by_their_number_and_to_who_holds_them(tmp_path: Path) -> None:
+    me = [os.getpid()]
+    before = memory.locks_mb(me)
+    with open(tmp_path / "f", "wb") as file:
+        for at in range(0, 200, 2):
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, at)
+        assert memory.locks_mb(me) - before == pytest.approx(100 * memory.LOCK_MB)
+        assert memory.locks_mb([1 << 30]) == 0
+    assert memory.locks_mb(me) == pytest.approx(before)

@@ -41,6 +41,8 @@ MENDED = {
     "a quotation of a whole message": (">>> x = 1\nprint(x)", "1\n", ["prompts"]),
     "a session": (">>> for i in range(2):\n...     print(i)\n...\n0\n1\n>>> print(7)\n7", "0\n1\n7\n", ["prompts"]),
     "a session of IPython": ("In [1]: import sys\n\nIn [2]: print(1)\n1\n", "1\n", ["prompts"]),
+    "numbers of lines": ("1  x = 1\n2  for i in range(2):\n3      print(x)\n4\n5  print(9)", "1\n1\n9\n", ["numbers"]),
+    "numbers of lines in a column": (" 9:  x = [\n10:      1]\n11:  print(x)", "[1]\n", ["numbers"]),
     "a margin": ("    x = 1\n    if x:\n        print(x)", "1\n", ["indent"]),
     "a margin under a comment": ("# one\n    print(1)", "1\n", ["indent"]),
     "a margin that the first line lost": (
@@ -108,6 +110,9 @@ def test_commands_of_a_notebook_are_left_out_and_named_with_their_lines() -> Non
         "1: !pip install numpy", "2: %matplotlib inline", "5: !ls", "6: len?", "8: pip install a",
     ]  # fmt: skip
     assert list(mended.kinds) == ["timed"]
+    assert mend("files = !ls *.csv\nspent = %timeit -o f()\nprint(1)").skipped == [
+        "1: files = !ls *.csv", "2: spent = %timeit -o f()",
+    ]  # fmt: skip
     assert played("!ls\nif 1:\n    %time x = 3\nprint(x)") == "3\n"
 
 
@@ -125,6 +130,25 @@ def test_a_docstring_with_fences_is_never_taken_for_the_code() -> None:
 def test_tabs_that_could_mean_two_programs_are_left_to_their_author() -> None:
     both = "if 1:\n        if 0:\n\t\tx = 1\n\ty = 2\n        z = 3"
     assert "tabs" not in mend(both).kinds or played(both) == ""
+
+
+@pytest.mark.parametrize(
+    ("session", "typed"),
+    [
+        ("In [1]: x = 3\n\nIn [2]: print(x)\n3\n", ["x = 3", "", "print(x)", "", ""]),
+        ("In [7]: a = 2\n\nIn [8]: a * 2\nOut[8]: 4", ["a = 2", "", "a * 2", ""]),
+    ],
+)
+def test_a_session_of_ipython_that_happens_to_compile_is_one_all_the_same(session: str, typed: list[str]) -> None:
+    assert problem(session) is None
+    mended = mend(session)
+    assert (mended.text.split("\n"), list(mended.kinds)) == (typed, ["prompts"])
+    assert mend(session.replace("In [", "Out[")).text == session.replace("In [", "Out[")
+
+
+@pytest.mark.parametrize("text", ["1 x\n3 y", "1 x\ny", "1 x y\n2 z z"])
+def test_numbers_that_do_not_count_all_lines_or_stand_before_no_code_stay(text: str) -> None:
+    assert mend(text).text == text
 
 
 def shown(pasted: str) -> str:

@@ -64,3 +64,31 @@ def test_small_pages_become_large_ones_and_a_fork_copies_small_ones() -> None:
     else:
         assert made >= 4
         assert gained_kb >= 4 * 2048
+
+
+LET_GO = """
+import numpy, os, ssl, sqlite3
+from runners.inside.pages import unmap_files
+
+def kb(name):
+    with open("/proc/self/smaps_rollup") as lines:
+        return sum(int(line.split()[1]) for line in lines if line.startswith(name))
+
+before = kb("Rss:")
+anonymous = kb("Anonymous:")
+freed = unmap_files()
+print(freed // 1024, before - kb("Rss:"))
+assert anonymous - kb("Anonymous:") < 64, "something was lost that is in no file"
+assert numpy.linalg.inv(numpy.eye(3)).sum() == 3 and ssl.RAND_bytes(4) and sqlite3.connect(":memory:")
+if os.fork() == 0:
+    import decimal
+    os._exit(0 if decimal.Decimal(1) + 1 == 2 else 1)
+assert os.wait()[1] == 0
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_pages_of_files_go_and_come_back_when_they_are_used() -> None:
+    freed_kb, less_kb = map(int, program(LET_GO).split())
+    assert freed_kb > 4096
+    assert less_kb > 4096

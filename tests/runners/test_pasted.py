@@ -171,7 +171,10 @@ async def test_a_picture_that_is_none_is_named(walled: LocalRunner) -> None:
 LACKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "import no_such_module": ("missing", ("no_such_module", "")),
     "import nunpy": ("missing", ("nunpy", "numpy")),
-    "from sklearn.datasets import load_iris\nload_iris(as_frame=True)": ("missing", ("pandas", "")),
+    "import sys; sys.modules['pandas'] = None\nfrom sklearn.datasets import load_iris\nload_iris(as_frame=True)": (
+        "missing",
+        ("pandas", ""),
+    ),  # it is here where the intervals of reviews are fitted
     "import sklearn.cross_validation": ("missing_part", ("sklearn.cross_validation", "sklearn")),
     "import urllib2": ("python2_name", ("urllib2", "urllib.request")),
     "xrange(3)": ("python2_name", ("xrange", "range")),
@@ -181,6 +184,10 @@ LACKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "input('name? ')": ("no_input", ()),
     "import urllib.request\nurllib.request.urlopen('https://a.example')": ("no_network", ("load_iris",)),
     "import socket\nsocket.socket()": ("no_network", ("load_iris",)),
+    "exec(compile('raise PermissionError(13, 0, 1)', '/keras/src/datasets/mnist.py', 'exec'))": (
+        "no_network",
+        ("load_iris",),
+    ),  # the first thing a loader does is to make its folder
     "open('数据.csv')": ("no_file", ("数据.csv",)),
     "raise AssertionError('Torch not compiled with CUDA enabled')": ("no_gpu", ()),
 }

@@ -130,8 +130,7 @@ def test_everybody_who_stays_is_let_in_once_and_the_bounds_hold(
         assert set(done) >= set(range(len(owners))) - leaving
         assert len(done) == len(set(done))
         assert queue.waiting == 0
-        assert not queue._lines
-        assert not queue._served
+        assert queue.owners == set()
 
     asyncio.run(play())
 

@@ -129,6 +129,40 @@ def test_the_fallback_of_a_plain_user(open_folder: Path) -> None:
     assert set(Path(tempfile.gettempdir()).glob("epoch-*")) <= before
 
 
+DISK = """
+import ctypes, os, sys, tempfile, time
+from runners.inside.disk import Disk
+folder, told = tempfile.mkdtemp(), os.pipe()
+child = os.fork()
+if child == 0:
+    if sys.argv[1] == "hides":
+        ctypes.CDLL(None).prctl(4, 0)  # PR_SET_DUMPABLE
+    os.write(told[1], b"+")
+    time.sleep(60 if sys.argv[1] != "ends" else 0)
+    os._exit(0)
+os.read(told[0], 1)
+disk = Disk(folder, 64, 32, os.getpid())
+if sys.argv[1] == "ends":
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # dead, and not reaped: its memory is gone
+print(disk.is_over([child], 0))
+if sys.argv[1] != "ends":
+    os.kill(child, 9)
+os.waitpid(child, 0)
+os.rmdir(folder)
+"""
+
+
+@needs_system_python
+@pytest.mark.parametrize(("way", "is_over"), [("ends", "False"), ("lives", "False"), ("hides", "True")])
+def test_only_a_living_process_hides_what_it_holds(open_folder: Path, way: str, is_over: str) -> None:
+    """A plain user's guard may not look at a process that has given up its memory: that is no attempt to hide."""
+    before = as_nobody() if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*before, SYSTEM_PYTHON, "-B", "-c", DISK, way], cwd=open_folder, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == (is_over, "")
+
+
 @needs_root
 @needs_system_python
 def test_a_plain_user_with_the_systems_python(needs_full: None, open_folder: Path) -> None:

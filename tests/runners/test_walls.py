@@ -107,15 +107,23 @@ def test_arguments_decide_where_a_call_is_good_and_bad(machine: str) -> None:
     assert not asked("socketpair", 2, stream)
     assert asked("setsockopt", 3, 1, 4)
     assert not any(asked("setsockopt", 3, 1, buffer) for buffer in (7, 8, 32, 33))
+    assert not any(asked("setsockopt", 3, 1, program) for program in (26, 50))
     assert asked("ioctl", 0, 0x5401)
     assert not asked("ioctl", 0, 0x5412)
     assert not asked("ioctl", 0, 0x541C)
+    assert asked("ioctl", 0, 0x541B)  # how much waits to be read
+    attributes, version, preallocate, clone, seal = 0x40086602, 0x40087602, 0x40305828, 0x40049409, 0x40806685
+    assert not any(asked("ioctl", 0, each) for each in (attributes, version, preallocate, clone, seal))
     assert asked("fcntl", 0, 4)
     assert asked("fcntl", 0, 1030)  # a copy that is closed at the start of another program
-    assert not any(asked("fcntl", 0, command) for command in (1024, 1026, 1031))
+    assert not any(asked("fcntl", 0, command) for command in (1024, 1026, 1031, 37, 38))
     assert asked("prctl", 15)
     assert asked("prctl", 4, 1)
-    assert not any(asked("prctl", option) for option in (4, 35, 62))
+    assert not any(asked("prctl", option) for option in (4, 22, 35, 62, 67))
+    given_back, filled, joined, cold, swapped = 4, 22, 12, 20, 21
+    assert asked("madvise", 0, 4096, given_back)
+    assert asked("madvise", 0, 4096, filled)
+    assert not any(asked("madvise", 0, 4096, advice) for advice in (joined, cold, swapped))
     private, shared, validated, anonymous, large = 0x02, 0x01, 0x03, 0x20, 0x40000
     assert asked("mmap", 0, 4096, 3, private | anonymous)
     assert asked("mmap", 0, 4096, 3, shared)

@@ -6,38 +6,44 @@ import asyncio
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.acknowledgement import CUT
-from bot.discord.ask.controls import (
-    ExtraSelect,
-    LanguageButton,
-    MeantSelect,
-    MoreSelect,
-    NotebookButton,
-    explained_view,
-    show,
-    shown_in,
-)
+from bot.discord.acknowledgement import CUT, AskedMessage
+from bot.discord.ask.controls import MeantSelect, explained_view, show, shown_in
+from bot.discord.ask.covered import CoveredButton, CoveredSelect
+from bot.discord.ask.earlier import ExtraSelect, MoreSelect
 from bot.discord.ask.followups import AskMoreButton, AskMoreForm
+from bot.discord.ask.keeping import LinkButton, SaveButton, ShareButton
 from bot.discord.ask.onward import follow
-from bot.discord.ask.votes import HelperButton, VoteButton
+from bot.discord.ask.parts import (
+    CodeButton,
+    LanguageButton,
+    NotebookButton,
+    OnwardButton,
+    PartButton,
+    SourcesButton,
+)
+from bot.discord.ask.suggesting import SuggestButton, SuggestForm
+from bot.discord.ask.votes import HelperButton, JudgeButton, VoteButton, WhyForm
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout
 from bot.discord.ui.commands import wording
 from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.items import GuessButton, QuizMeButton
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.topic_controls import TopicButton
 from bot.study.intents import Intent, intent
+from bot.study.refusals import Refused
 from bot.study.shown import Shown
 from bot.study.snippets import without_code
 from bot.wording import say
 from bot.wording.languages import LANGUAGES, other_language
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Bank, Lang
 from knowledge.search.reading import detect_lang, lang_under
 
 log = logging.getLogger(__name__)
@@ -69,13 +75,20 @@ class AskCog(commands.Cog):
         question = self._question(message)
         if question is None or not self.bot.arrivals.first(message.id):
             return
-        self.bot.arrivals.under_way()
         lang = self._lang(message, question)
+        if not await self._may_ask(message, lang):
+            return
+        asked = AskedMessage(message, say("discord.restarting", lang))
+        if self.bot.arrivals.leaving:
+            await asked.excuse()
+            return
+        self.bot.arrivals.under_way(asked)
         typing = asyncio.create_task(_type(message), name="epoch-typing")
         try:
             views = await self._views(message, question, lang)
         finally:
             typing.cancel()
+        asked.waits = False
         try:
             for number, view in enumerate(views):
                 await self._send(message, view, number)
@@ -83,6 +96,21 @@ class AskCog(commands.Cog):
             log.warning("could not answer in channel %s: %s", message.channel.id, error)
             if message.guild is not None and isinstance(error, discord.Forbidden):
                 await self._send_direct(message, views, lang)
+
+    async def _may_ask(self, message: discord.Message, lang: Lang) -> bool:
+        """Return whether a message is answered; who asks too fast is told so once, for no more than that is awaited."""
+        guild_id, door = message.guild.id if message.guild else None, self.bot.services.door
+        if door.blocks(message.author.id, guild_id):
+            return False
+        try:
+            door.ask(message.author.id, guild_id)
+        except Refused as refused:
+            if not door.told(message.author.id, float(str(refused.values["at"]))):
+                view = explained_view(self.bot.explain(refused, lang, "a message"), self.bot.services.tutor.bank, lang)
+                with suppress(*UNSENT):
+                    await self._send(message, view, 0)
+            return False
+        return True
 
     async def _send_direct(self, message: discord.Message, views: Sequence[discord.ui.LayoutView], lang: Lang) -> None:
         """Answer a member who asked where the bot may not write."""
@@ -127,9 +155,12 @@ class AskCog(commands.Cog):
         """Return what the answer replied to shows, or the last one here: to this member, in a thread to all."""
         replied = message.reference.resolved if message.reference else None
         if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:
-            return shown_in(replied, self.bot.services.tutor.bank, lang)
+            return shown_in(replied, self._bank(message), lang)
         thread = isinstance(message.channel, discord.Thread)
         return self.bot.services.discussions.shown(message.channel.id, message.author.id, thread=thread)
+
+    def _bank(self, message: discord.Message) -> Bank:
+        return self.bot.services.tutor_in(message.guild.id if message.guild else None).bank
 
     def _lang(self, message: discord.Message, question: str) -> Lang:
         """Return the language to speak in: a message has no locale, but words, or an author who was met before."""
@@ -171,11 +202,13 @@ async def ask_about(interaction: discord.Interaction[ServedClient], message: dis
     me = interaction.client.user
     if me is not None and message.author.id == me.id:
         services = interaction.client.services
-        shown = shown_in(message, services.tutor.bank, lang)
+        shown = shown_in(message, services.tutor_in(interaction.guild_id).bank, lang)
         if shown is None:
             await show(interaction, [layout(say("discord.ask_about.own", lang))])
             return
-        await show(interaction, follow(Intent("onward", lang), shown, services, lang).views)
+        await show(
+            interaction, follow(Intent("onward", lang), shown, services, lang, guild_id=interaction.guild_id).views
+        )
         return
     forwarded = (snapshot.content for snapshot in message.message_snapshots if snapshot.content)
     text = without_code(message.content or next(forwarded, ""))
@@ -187,11 +220,10 @@ async def ask_about(interaction: discord.Interaction[ServedClient], message: dis
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(
-        MeantSelect, MoreSelect, ExtraSelect, TopicButton, LanguageButton, NotebookButton, AskMoreButton, QuizMeButton,
-        GuessButton,
-    )  # fmt: skip
-    bot.add_controls(VoteButton, HelperButton)
-    bot.add_forms(AskMoreForm)
+    bot.add_controls(MeantSelect, MoreSelect, ExtraSelect, RestSelect)
+    bot.add_controls(TopicButton, PartButton, OnwardButton, LanguageButton, NotebookButton, SourcesButton, CodeButton)
+    bot.add_controls(AskMoreButton, QuizMeButton, GuessButton, JudgeButton, VoteButton, HelperButton)
+    bot.add_controls(SaveButton, ShareButton, LinkButton, CoveredButton, CoveredSelect, SuggestButton)
+    bot.add_forms(AskMoreForm, WhyForm, SuggestForm)
     bot.tree.add_command(ask_about)
     await bot.add_cog(AskCog(bot))

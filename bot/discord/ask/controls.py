@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 import discord
 from discord import ui
 
+from bot.discord.ask.covered import CoveredButton
+from bot.discord.ask.earlier import ExtraSelect, MoreSelect
 from bot.discord.ask.followups import AskMoreButton
-from bot.discord.ask.text import Page, hint, offer, section_options, section_pages
-from bot.discord.ask.votes import HelperButton, VoteButton
-from bot.discord.services import ServedClient
-from bot.discord.ui.base import OPTIONS, Control, layout, picked, rows, select
+from bot.discord.ask.keeping import LinkButton, SaveButton, ShareButton
+from bot.discord.ask.parts import (
+    CodeButton,
+    LanguageButton,
+    NotebookButton,
+    OnwardButton,
+    PartButton,
+    SourcesButton,
+)
+from bot.discord.ask.suggesting import SuggestButton
+from bot.discord.ask.text import Page, compared_pages, declined, hint, lead, leads, offer, section_pages
+from bot.discord.ask.votes import HelperButton, JudgeButton
+from bot.discord.services import Explained, ServedClient
+from bot.discord.ui.base import OPTIONS, Control, layout, picked, rows
 from bot.discord.ui.colours import AMBER, BLURPLE
-from bot.discord.ui.error_text import Explained
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Slug
-from bot.discord.ui.items import QuizMeButton
-from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import BUTTON_LABEL, OPTION_LABEL, clip
+from bot.discord.ui.items import QuizMeButton, mark_of
+from bot.discord.ui.rest import RestSelect, option, values_in
+from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.discord.ui.topic_controls import RunButton, TopicButton
-from bot.exports.notebook import notebook
-from bot.study.shown import Shown
+from bot.study.shown import Shown, onward
 from bot.wording import say
 from bot.wording.languages import other_language
-from knowledge.bank.models import MAIN_EXAMPLE, Bank, ByLetter, Lang, SectionId, Topic
+from bot.wording.phrases.replies import near
+from knowledge.bank.formerly import find_topic
+from knowledge.bank.models import MAIN_EXAMPLE, SECTIONS, Bank, ByLetter, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
 #: Topics offered: as buttons, and as options with a hint each.
@@ -50,98 +59,8 @@ class MeantSelect(Control[ui.Select[Any]], prefix="epoch:meant"):
         await _open_topic(interaction, picked(self.item), self.lang)
 
 
-class MoreSelect(Control[ui.Select[Any]], prefix="epoch:more"):
-    """Opens another section of the topic, for the member who chose it."""
-
-    slug: Slug
-    lang: Lang
-    replies = "private"
-
-    def __init__(
-        self, slug: str, lang: Lang, options: Iterable[tuple[str, str]] = (("answer", "?"),), placeholder: str = "…"
-    ) -> None:
-        self.slug, self.lang = slug, lang
-        super().__init__(select(self.encode(), options, placeholder))
-
-    async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """A page that only the member sees turns to the next section; under a public one a private page opens."""
-        if interaction.message is not None and interaction.message.flags.ephemeral:
-            await interaction.response.defer()
-        else:
-            await super().acknowledge(interaction)
-
-    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Show the chosen section."""
-        topic = interaction.client.services.tutor.topic(self.slug)
-        section = cast("SectionId", picked(self.item))
-        views = answer_views(topic, section, self.lang, lang_of(interaction), private=True)
-        await show(interaction, views, private=True)
-
-
-class ExtraSelect(Control[ui.Select[Any]], prefix="epoch:extra"):
-    """Where to go from here: other examples, related topics."""
-
-    slug: Slug
-    lang: Lang
-
-    def __init__(
-        self, slug: str, lang: Lang, options: Iterable[discord.SelectOption] = (), placeholder: str = "…"
-    ) -> None:
-        self.slug, self.lang = slug, lang
-        shown = [*options][:OPTIONS] or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=self.encode(), placeholder=placeholder, options=shown))
-
-    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Run the example, or post the topic's short answer, for all to see."""
-        what, _, name = picked(self.item).partition(":")
-        if what == "example":
-            await interaction.client.services.runs.start(interaction, self.slug, name)
-        else:
-            await _open_topic(interaction, name, self.lang)
-
-
-class LanguageButton(Control[ui.Button[Any]], prefix="epoch:lang"):
-    """Opens the same section in the other language, for the member who wants it."""
-
-    slug: Slug
-    section: SectionId
-    lang: Lang
-    replies = "private"
-
-    def __init__(self, slug: str, section: SectionId, lang: Lang) -> None:
-        self.slug, self.section, self.lang = slug, section, lang
-        label = say("discord.answer.other_language", other_language(lang))
-        super().__init__(ui.Button(label=label, emoji="🌐", custom_id=self.encode()))
-
-    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Show it."""
-        topic, other = interaction.client.services.tutor.topic(self.slug), other_language(self.lang)
-        await show(
-            interaction, answer_views(topic, self.section, other, lang_of(interaction), private=True), private=True
-        )
-
-
-class NotebookButton(Control[ui.Button[Any]], prefix="epoch:notebook"):
-    """Hands out the topic as a Jupyter notebook, to the member who wants it."""
-
-    slug: Slug
-    lang: Lang
-    replies = "private"
-
-    def __init__(self, slug: str, lang: Lang, label: str = "…") -> None:
-        self.slug, self.lang = slug, lang
-        super().__init__(ui.Button(label=label, emoji="📓", custom_id=self.encode()))
-
-    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Make it."""
-        topic = interaction.client.services.tutor.topic(self.slug)
-        file = discord.File(io.BytesIO(await asyncio.to_thread(notebook, topic, self.lang)), f"{topic.slug}.ipynb")
-        view = notebook_view(topic, self.lang, lang_of(interaction), file)
-        await interaction.edit_original_response(view=view, attachments=[file])
-
-
 #: Controls that say which topic a message is about.
-_About = RunButton | TopicButton | MoreSelect | ExtraSelect | AskMoreButton
+_About = RunButton | TopicButton | OnwardButton | LanguageButton | MoreSelect | ExtraSelect | AskMoreButton
 _ABOUT: tuple[type[_About], ...] = get_args(_About)
 
 
@@ -155,6 +74,9 @@ def answer_views(
     private: bool = False,
     bank: Bank | None = None,
     unit: str | None = None,
+    reply: Reply | None = None,
+    above: str = "",
+    shares: bool = False,
 ) -> list[ui.LayoutView]:
     """Return the messages of one section, or of the unit of it that answers, the controls under the last of them.
 
@@ -164,14 +86,21 @@ def answer_views(
         lang: language of the content.
         ui_lang: language of the controls.
         question: what was asked, where the member's client does not show it.
-        private: whether only one member sees it; then there is nothing to vote on, and nothing to go on with for all.
+        private: whether only one member sees it; then there is nothing to vote on, and nothing to ask for all to see.
         bank: where the titles of related topics are found; without it they are not offered.
         unit: the unit of the section that answers, which is then all that is shown of it.
+        reply: what it belongs to, where it is to a comparison that needs more than this.
+        above: a line above the first of them.
+        shares: whether a private one can be shared with a channel.
     """
     if section not in topic.sections[lang]:
         raise Gone("section")
     pages = section_pages(topic, section, lang, unit=unit, question=question)
-    controls = _controls(topic, section, lang, ui_lang, private, bank, unit)
+    if reply is not None and reply.below and bank is not None:
+        pages = compared_pages(pages, reply, bank)
+    if above:
+        pages = (replace(pages[0], blocks=(above, *pages[0].blocks)), *pages[1:])
+    controls = _controls(topic, section, lang, ui_lang, private, bank, unit, shares)
     views = [_page(page) for page in pages[:-1]]
     return [*views, _page(pages[-1], *rows(*controls))]
 
@@ -181,66 +110,138 @@ def _page(page: Page, *below: ui.Item[Any], colour: int = BLURPLE) -> ui.LayoutV
 
 
 def _controls(
-    topic: Topic, section: SectionId, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None, unit: str | None
+    topic: Topic,
+    section: SectionId,
+    lang: Lang,
+    ui_lang: Lang,
+    private: bool,
+    bank: Bank | None,
+    unit: str | None,
+    shares: bool,
 ) -> list[ui.Item[Any]]:
-    controls: list[ui.Item[Any]] = []
+    """Return one row of buttons, what is wanted most, and one select, which holds everything else."""
+    row: list[ui.Item[Any]] = []
     if any(example.name == MAIN_EXAMPLE for example in topic.examples):
-        controls.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.answer.run", ui_lang)))
+        row.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.row.run", ui_lang), None))
     if any(isinstance(item, ByLetter) for item in topic.quiz):
-        controls.append(QuizMeButton(topic.slug, lang, say("discord.answer.quiz", ui_lang)))
+        row.append(QuizMeButton(topic.slug, lang, say("discord.row.quiz", ui_lang), emoji=None))
+    if onward(topic, Shown(topic.slug, lang, section, unit)) is not None:
+        row.append(OnwardButton(topic.slug, section, lang, _mark(unit), say("discord.row.onward", ui_lang)))
     if not private:
-        controls.append(AskMoreButton(topic.slug, ui_lang, say("discord.answer.ask", ui_lang)))
-        controls += [VoteButton(topic.slug, section, lang, good) for good in (True, False)]
-        controls.append(LanguageButton(topic.slug, section, lang))
-        controls.append(NotebookButton(topic.slug, lang, say("discord.answer.notebook", ui_lang)))
-    if options := section_options(topic, None if unit else section, lang):
-        controls.append(MoreSelect(topic.slug, lang, options, say("discord.answer.more", ui_lang)))
-    if not private and (extras := _extras(topic, ui_lang, bank)):
-        controls.append(ExtraSelect(topic.slug, lang, extras, say("discord.answer.extra", ui_lang)))
-    return controls
+        row.append(JudgeButton(topic.slug, section, lang))
+    others = [
+        *_further(topic, section, unit, lang, ui_lang, private, shares),
+        *_elsewhere(topic, lang, ui_lang, private, bank),
+    ]
+    reading = _parts(topic, section, unit, lang, ui_lang, OPTIONS - len(others))
+    key = "placeholder" if not private else "placeholder_share" if shares else "placeholder_private"
+    other = say("discord.answer.other_language", other_language(lang))
+    return [*row, RestSelect([*reading, *others], say(f"discord.rest.{key}", ui_lang, other=other))]
 
 
-def _extras(topic: Topic, ui_lang: Lang, bank: Bank | None) -> list[discord.SelectOption]:
-    def option(value: str, label: str, emoji: str) -> discord.SelectOption:
-        return discord.SelectOption(label=clip(label, OPTION_LABEL), value=value, emoji=emoji)
+def _mark(unit: str | None) -> str | None:
+    return None if unit is None else mark_of(unit)
 
+
+def _parts(
+    topic: Topic, section: SectionId, unit: str | None, lang: Lang, ui_lang: Lang, room: int
+) -> list[discord.SelectOption]:
+    """Return the parts of the page to read on: the units nearest, as many as there is room for, then all sections.
+
+    A page has more units than a select takes. The section's own come first, those behind the one shown before those
+    above it; where all of the section is shown, those of the next one. The rest of them are in their sections.
+    """
+    there = [each for each in SECTIONS if topic.sections[lang].get(each)]
+    units = {each: [found for found in topic.units[lang] if found.section == each] for each in there}
+    ids = [each.id for each in units[section]]
+    at = ids.index(unit) if unit in ids else None
+    sections = [each for each in there if each != section or (at is not None and len(ids) > 1)]
+    near = [] if at is None else [*units[section][at + 1 :], *units[section][:at]]
+    if not near:
+        near = next((units[each] for each in there[there.index(section) + 1 :]), [])
+    found = [
+        option(PartButton(topic.slug, each.section, lang, mark_of(each.id)), lead(each), "📄")
+        for each in near[: max(0, room - len(sections))]
+    ]
+    for each in sections:
+        title = say("discord.rest.section", ui_lang, title=SECTIONS[each][ui_lang])
+        found.append(option(PartButton(topic.slug, each, lang), title, "📖", leads(topic, each, lang)))
+    return found
+
+
+def _further(
+    topic: Topic, section: SectionId, unit: str | None, lang: Lang, ui_lang: Lang, private: bool, shares: bool
+) -> list[discord.SelectOption]:
+    """Return what else there is of this topic: a question about it, the other language, its code, files, sources."""
+    found = []
+    if not private:
+        found.append(option(AskMoreButton(topic.slug, ui_lang), say("discord.rest.ask", ui_lang), "💬"))
+    elif shares:
+        share = ShareButton(topic.slug, section, lang, _mark(unit))
+        found.append(option(share, say("onward.share.option", ui_lang), "📣"))
+    save, link = (kind(topic.slug, section, lang, _mark(unit)) for kind in (SaveButton, LinkButton))
+    found.append(option(save, say("onward.save.option", ui_lang), "⭐"))
+    other = say("discord.answer.other_language", other_language(lang))
+    found.append(option(LanguageButton(topic.slug, section, lang, _mark(unit)), other, "🌐"))
+    if any(example.name == MAIN_EXAMPLE for example in topic.examples):
+        code = CodeButton(topic.slug, MAIN_EXAMPLE, lang)
+        found.append(option(code, say("discord.rest.code", ui_lang), "📝"))
+    found.append(option(NotebookButton(topic.slug, lang), say("discord.rest.notebook", ui_lang), "📓"))
+    if topic.meta.sources:
+        found.append(option(SourcesButton(topic.slug, lang), say("talk.sources", ui_lang), "📚"))
+    found.append(option(link, say("onward.link.option", ui_lang), "🔗"))
+    return found
+
+
+def _elsewhere(topic: Topic, lang: Lang, ui_lang: Lang, private: bool, bank: Bank | None) -> list[discord.SelectOption]:
+    """Return where to go from here: other examples, and related topics, which under a private page turn it."""
     found = []
     for example in topic.examples:
         if example.name != MAIN_EXAMPLE:
             title = say("discord.answer.example", ui_lang, title=example.meta.title[ui_lang])
-            found.append(option(f"example:{example.name}", title, "▶️"))
+            found.append(option(RunButton(topic.slug, example.name), title, "▶️"))
     for slug in topic.meta.related:
         if bank is not None and slug in bank.topics:
             title = say("discord.answer.related", ui_lang, title=bank[slug].title[ui_lang])
-            found.append(option(f"topic:{slug}", title, "🔗"))
+            button = PartButton(slug, "answer", lang) if private else TopicButton(slug, lang)
+            found.append(option(button, title, "🔗"))
     return found
 
 
-def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -> ui.LayoutView:
-    """Return the message that brings a topic's notebook."""
-    text = f"### {clip(topic.title[lang], BUTTON_LABEL)}\n{say('discord.answer.notebook_how', ui_lang)}"
-    return layout(text, ui.File[Any](file.uri), colour=BLURPLE)
-
-
 def reply_views(
-    reply: Reply, bank: Bank, ui_lang: Lang, *, question: str | None = None, helper: bool = False
-) -> list[ui.LayoutView]:
-    """Return the messages of a reply of any outcome; with `helper`, one that was not found offers to call a person."""
+    reply: Reply, bank: Bank, ui_lang: Lang, *, question: str | None = None, helper: bool = False,
+    missing: str | None = None,
+) -> list[ui.LayoutView]:  # fmt: skip
+    """Return the messages of a reply of any outcome.
+
+    Args:
+        reply: what was found.
+        bank: where it was looked for.
+        ui_lang: language of the controls.
+        question: what was asked, where the member's client does not show it.
+        helper: whether a question without an answer offers to call a person.
+        missing: the mark of such a question among the gaps, where it can be suggested to the host.
+    """
     if reply.topic is not None:
         section = reply.section or "answer"
         return answer_views(
-            bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank, unit=reply.unit
+            bank[reply.topic], section, reply.lang, ui_lang, question=question, bank=bank, unit=reply.unit, reply=reply
         )
-    page = offer(reply.outcome, reply.lang, question=question)
-    nearest = [candidate.topic for candidate in reply.candidates]
     if reply.outcome == "clarify":
+        page = offer(reply.outcome, reply.lang, question=question)
+        nearest = [candidate.topic for candidate in reply.candidates]
         options = _meant(bank, nearest[:_MEANT], reply.lang)
         picking = MeantSelect(reply.lang, options, say("discord.clarify.pick", ui_lang))
         return [_page(page, *rows(picking), colour=AMBER)]
-    below = rows(*topic_buttons(bank, nearest[:_OFFERED], reply.lang))
-    if helper:
-        below += rows(HelperButton(say("discord.helper.button", ui_lang)))
-    return [_page(page, *below, colour=AMBER)]
+    offered = [*dict.fromkeys([*(place.topic for place in reply.below), *near(reply)])][:_OFFERED]
+    below = rows(*topic_buttons(bank, offered, reply.lang))
+    ways: list[ui.Item[Any]] = [HelperButton(say("discord.helper.button", ui_lang))] if helper else []
+    ways.append(CoveredButton(say("onward.covered.button", ui_lang)))
+    if missing is not None:
+        ways.append(SuggestButton(reply.lang, missing, say("onward.tell.button", ui_lang)))
+    below += rows(*ways)
+    *pages, last = declined(reply, bank, question=question)
+    return [*(_page(page, colour=AMBER) for page in pages), _page(last, *below, colour=AMBER)]
 
 
 def _meant(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[discord.SelectOption]:
@@ -260,7 +261,9 @@ def topic_buttons(bank: Bank, slugs: Iterable[str], lang: Lang) -> list[TopicBut
 async def _open_topic(interaction: discord.Interaction[ServedClient], slug: str, lang: Lang) -> None:
     """Answer with a topic's short answer."""
     services = interaction.client.services
-    await services.answers.open_section(interaction, services.tutor.topic(slug), "answer", lang)
+    await services.answers.open_section(
+        interaction, services.tutor_in(interaction.guild_id).topic(slug), "answer", lang
+    )
 
 
 def explained_view(explained: Explained, bank: Bank, ui_lang: Lang, *below: ui.Item[Any]) -> ui.LayoutView:
@@ -279,7 +282,8 @@ async def show(interaction: discord.Interaction[Any], views: Sequence[ui.LayoutV
 
 def topic_of(message: discord.Message) -> str | None:
     """Return the one topic that a message of the bot's is about, by the controls under it; None for several."""
-    ids = [*_custom_ids(message.components)]
+    own = (each for each in values_in(message.components) if LanguageButton.decode(each) or RunButton.decode(each))
+    ids = [*_custom_ids(message.components), *own]  # not the related topics, which stand among the options, too
     slugs = {found.slug for control in _ABOUT for custom_id in ids if (found := control.decode(custom_id))}
     return slugs.pop() if len(slugs) == 1 else None
 
@@ -289,13 +293,13 @@ def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> Shown | None:
 
     A message about a topic that shows no part of its page (a run, code) is in `lang`.
     """
-    topic = bank.topics.get(topic_of(message) or "")
+    topic = find_topic(bank, topic_of(message) or "")
     if topic is None:
         return None
-    for custom_id in _custom_ids(message.components):
+    for custom_id in (*values_in(message.components), *_custom_ids(message.components)):
         if found := LanguageButton.decode(custom_id):
-            shown = Shown(topic.slug, found.lang, found.section)
-            return replace(shown, unit=_unit_in(message, topic, shown))
+            place = found.place(topic)
+            return place if found.unit else replace(place, unit=_unit_in(message, topic, place))
     return Shown(topic.slug, lang)
 
 

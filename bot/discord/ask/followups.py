@@ -33,7 +33,7 @@ class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the modal, which is the acknowledgement."""
-        topic = interaction.client.services.tutor.topic(self.slug)
+        topic = interaction.client.services.tutor_in(interaction.guild_id).topic(self.slug)
         lang = lang_of(interaction)
         await interaction.response.send_modal(AskMoreForm(topic.slug, topic.title[lang], lang))
 
@@ -66,7 +66,7 @@ class AskMoreForm(Form[AskMoreId]):
         cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, typed: Mapping[str, str]
     ) -> Self:
         """Return the form without a question."""
-        topic, lang = interaction.client.services.tutor.topic(named.slug), lang_of(interaction)
+        topic, lang = interaction.client.services.tutor_in(interaction.guild_id).topic(named.slug), lang_of(interaction)
         return cls(topic.slug, topic.title[lang], lang)
 
     @classmethod
@@ -74,5 +74,5 @@ class AskMoreForm(Form[AskMoreId]):
         cls, interaction: discord.Interaction[ServedClient], named: AskMoreId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Answer for all to see."""
-        about = interaction.client.services.tutor.topic(named.slug).slug
+        about = interaction.client.services.tutor_in(interaction.guild_id).topic(named.slug).slug
         await interaction.client.services.answers.answer(interaction, typed_in(filled, "question"), about=about)

@@ -12,23 +12,32 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import discord
 from discord import ui
 
 from bot.discord.ask.controls import answer_views, reply_views, show, shown_in
-from bot.discord.ask.onward import follow
+from bot.discord.ask.drills import drills_view
+from bot.discord.ask.onward import IntentReply, follow
+from bot.discord.ask.suggesting import gap_mark
 from bot.discord.ask.text import echo
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import beginning
+from bot.figures import AskOutcome
 from bot.store.errors import StoreError
+from bot.study.drills import choosing
+from bot.study.drills.asking import drill_wish
 from bot.study.intents import Intent, said
-from bot.study.shown import Shown
+from bot.study.shown import Shown, place_at
 from bot.study.smalltalk import SmallTalk
 from bot.wording import say
+from knowledge.bank.errors import QueryError
+from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import MAIN_EXAMPLE, Lang, SectionId, Topic
 from knowledge.search.retriever import Reply
 
@@ -61,39 +70,59 @@ class AnswerService:
     async def answer(
         self, interaction: discord.Interaction[ServedClient], question: str, *, about: str | None = None
     ) -> None:
-        """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it."""
+        """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it.
+
+        Raises:
+            Refused: there were too many questions in the last minute.
+        """
+        self._shared.door.ask(interaction.user.id, interaction.guild_id)
+        interface = lang_of(interaction)
+        named = self._named(question, interaction.guild_id, interface, interface, question_shown=question)
+        if named is not None:
+            self._note(named.shown, interaction.channel, interaction.user.id)
+            await show(interaction, named.views)
+            return
         told = _said(question)
         if isinstance(told, Intent):
             await self._follow(interaction, question, told)
             return
         if told is not None:
-            text = f"{echo(question)}\n{_said_back(told, lang_of(interaction))}"
+            text = f"{echo(question)}\n{_said_back(told, interface)}"
             await show(interaction, [layout(text)])
             return
-        interface = lang_of(interaction)
+        await interaction.client.arrivals.settled()
         reply = await self.reply(
             question, interaction.guild_id, interaction.channel, interaction.user.id, about, interface
         )
         helper = self._has_helper(interaction.guild_id)
-        bank = self._shared.tutor.bank
-        await show(interaction, reply_views(reply, bank, interface, question=question, helper=helper))
+        bank = self._shared.tutor_in(interaction.guild_id).bank
+        there = interaction.client.get_guild(interaction.guild_id or 0) is not None  # brought along, it has no host
+        missing = gap_mark(_noted(question)) if there else None
+        views = reply_views(reply, bank, interface, question=question, helper=helper, missing=missing)
+        await show(interaction, views)
 
     async def _follow(self, interaction: discord.Interaction[ServedClient], question: str, wish: Intent) -> None:
         """Do what was asked for of the answer under which it was typed, or else of what was shown here last."""
-        channel, member_id, bank = interaction.channel, interaction.user.id, self._shared.tutor.bank
+        channel, member_id, guild_id = interaction.channel, interaction.user.id, interaction.guild_id
+        bank = self._shared.tutor_in(guild_id).bank
         ui_lang, above = lang_of(interaction), interaction.message
         shown = self._discussed(shown_in(above, bank, ui_lang) if above is not None else None, channel, member_id)
-        topic = bank.topics.get(shown.topic) if shown is not None else None
+        topic = find_topic(bank, shown.topic) if shown is not None else None
         if wish.kind == "run" and topic is not None and any(each.name == MAIN_EXAMPLE for each in topic.examples):
             await interaction.client.services.runs.start(interaction, topic.slug, MAIN_EXAMPLE)
             return
-        step = follow(wish, shown, self._shared, ui_lang, question=question)
+        step = follow(wish, shown, self._shared, ui_lang, question=question, guild_id=guild_id)
         self._note(step.shown, channel, member_id)
         await show(interaction, step.views)
 
     async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
+        interface = self.interface(message)
+        named = self._named(question, guild_id, interface, self._shared.servers.of(guild_id).lang or interface)
+        if named is not None:
+            self._note(named.shown, message.channel, message.author.id)
+            return named.views
         told = _said(question)
         if told is not None:
             locale = message.guild.preferred_locale if message.guild else None
@@ -103,13 +132,31 @@ class AnswerService:
             shown = self._discussed(about, message.channel, message.author.id)
             if self._shared.servers.of(guild_id).lang is None and shown is not None:
                 spoken = shown.lang
-            step = follow(told, shown, self._shared, spoken)
+            step = follow(told, shown, self._shared, spoken, guild_id=guild_id)
             self._note(step.shown, message.channel, message.author.id)
             return step.views
         slug = about.topic if about is not None else None
-        reply = await self.reply(question, guild_id, message.channel, message.author.id, slug, self.interface(message))
+        reply = await self.reply(question, guild_id, message.channel, message.author.id, slug, interface)
         ui_lang: Lang = self._shared.servers.of(guild_id).lang or reply.lang
-        return reply_views(reply, self._shared.tutor.bank, ui_lang, helper=self._has_helper(guild_id))
+        bank, helper = self._shared.tutor_in(guild_id).bank, self._has_helper(guild_id)
+        missing = gap_mark(_noted(question)) if guild_id is not None else None
+        return reply_views(reply, bank, ui_lang, helper=helper, missing=missing)
+
+    def _named(
+        self, question: str, guild_id: int | None, lang: Lang, ui_lang: Lang, *, question_shown: str | None = None
+    ) -> IntentReply | None:
+        """Return the answer to what names its own: a place of a page (`gan#vs-vae`), or a drill ("手撕 attention")."""
+        bank = self._shared.tutor_in(guild_id).bank
+        if (place := place_at(bank, question, lang)) is not None and place.section is not None:
+            views = answer_views(
+                bank[place.topic], place.section, place.lang, ui_lang, question=question_shown, bank=bank,
+                unit=place.unit,
+            )  # fmt: skip
+            return IntentReply(views, place)
+        wish = drill_wish(_BESIDE_WORDS.sub(" ", question), partial(choosing.find, bank))
+        if wish is None:
+            return None
+        return IntentReply([drills_view(wish, bank, wish.lang or ui_lang, question=question_shown)], None)
 
     def interface(self, message: discord.Message) -> Lang:
         """Return the language a message is written under: what the host set, else its author's, else the server's."""
@@ -127,8 +174,10 @@ class AnswerService:
         *,
         question: str | None = None,
         private: bool = False,
+        unit: str | None = None,
+        above: str = "",
     ) -> None:
-        """Show a section of a topic, which for all to see is what is talked about from then on.
+        """Show a section of a topic, or a unit of it, which is what the member is talking about from then on.
 
         Args:
             interaction: awaits the message.
@@ -136,15 +185,18 @@ class AnswerService:
             section: which section of it.
             lang: language of the content.
             question: what was asked, where the member's client does not show it.
-            private: whether only one member sees it, for whom it opens beside what is talked about.
+            private: whether only one member sees it; then nobody else in a thread is talking about it.
+            unit: which unit of the section alone.
+            above: a line above it.
         """
-        bank = None if private else self._shared.tutor.bank
-        ui_lang = lang_of(interaction)
-        views = answer_views(topic, section, lang, ui_lang, question=question, private=private, bank=bank)
+        views = answer_views(
+            topic, section, lang, lang_of(interaction), question=question, private=private,
+            bank=self._shared.tutor_in(interaction.guild_id).bank, unit=unit, above=above,
+            shares=interaction.guild_id is not None,
+        )  # fmt: skip
         await show(interaction, views, private=private)
-        if not private:
-            shown = Shown(topic.slug, lang, section)
-            self._shared.discussions.note(interaction.channel_id, interaction.user.id, shown)
+        shown = Shown(topic.slug, lang, section, unit)
+        self._shared.discussions.note(interaction.channel_id, interaction.user.id, shown)
 
     async def reply(
         self,
@@ -156,7 +208,16 @@ class AnswerService:
         interface: Lang,
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
-        reply = await self._shared.tutor.ask(question, about=about, interface=interface)
+        began = perf_counter()
+        outcome: AskOutcome = "error"
+        try:
+            reply = await self._shared.tutor_in(guild_id).ask(question, about=about, interface=interface)
+            outcome = reply.outcome
+        except QueryError:
+            outcome = "refused"
+            raise
+        finally:
+            self._shared.figures.asked(outcome, perf_counter() - began)
         if reply.topic is not None:
             self._note(Shown(reply.topic, reply.lang, reply.section or "answer", reply.unit), channel, member_id)
         elif reply.outcome == "decline":
@@ -181,11 +242,16 @@ class AnswerService:
 
     async def _note_gap(self, question: str, reply: Reply, guild_id: int | None) -> None:
         nearest = [candidate.topic for candidate in reply.candidates[:_NEAREST]]
-        asked = beginning(" ".join(_IDS.sub(" ", question).split()), _NOTED)
         try:
-            await self._shared.store.gaps.note(asked, reply.lang, nearest, self._shared.clock(), guild_id=guild_id)
+            gaps, at = self._shared.store.gaps, self._shared.clock()
+            await gaps.note(_noted(question), reply.lang, nearest, at, guild_id=guild_id)
         except StoreError as error:
             log.warning("a question without an answer was not noted: %s", error)  # the member gets theirs all the same
+
+
+def _noted(question: str) -> str:
+    """Return what is noted of a question without an answer: nobody's id, and no more than its beginning."""
+    return beginning(" ".join(_IDS.sub(" ", question).split()), _NOTED)
 
 
 def _said(question: str) -> SmallTalk | Intent | None:

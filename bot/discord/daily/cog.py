@@ -8,12 +8,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.daily.controls import DailyButton, own_view
-from bot.discord.daily.service import KeptQuestion, Unreadable
+from bot.discord.daily.controls import DailyButton, DailyRoleButton, own_view
+from bot.discord.daily.service import KeptQuestion, UnreadableDaily
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import layout
+from bot.discord.ui.base import layout, rows
 from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.practice_controls import OneItemButton
 from bot.wording import say
 
 
@@ -39,11 +40,12 @@ class DailyCog(commands.Cog):
 
     async def _state(self, interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView:
         lang, guild_id = lang_of(interaction), interaction.guild_id
+        now = rows(OneItemButton(say("onward.one_now", lang)))
         if guild_id is None:
-            return layout(say("daily.state.direct", lang))
+            return layout(say("daily.state.direct", lang), *now)
         current = await self.bot.services.store.daily.current(guild_id)
         asked = None
-        with suppress(Unreadable):  # it is in the log since the start; to a member there is none
+        with suppress(UnreadableDaily):  # it is in the log since the start; to a member there is none
             asked = KeptQuestion.of(current) if current is not None else None
         if current is not None and asked is not None:
             count, mine = await self.bot.services.store.daily.answered(current.id, interaction.user.id)
@@ -53,14 +55,14 @@ class DailyCog(commands.Cog):
             )  # fmt: skip
         settings, at = self.bot.services.servers.of(guild_id), await self.bot.services.daily.next_at(guild_id)
         if settings.daily is None or at is None:
-            return layout(say("daily.state.none", lang))
+            return layout(say("daily.state.none", lang), *now)
         blocks = [say("daily.state.next", lang, at=int(at), channel=f"<#{settings.daily.channel_id}>")]
         if settings.daily_blocked:
             blocks.append(say("daily.state.blocked", lang))
-        return layout(*blocks)
+        return layout(*blocks, *now)
 
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(DailyButton)
+    bot.add_controls(DailyButton, DailyRoleButton)
     await bot.add_cog(DailyCog(bot))

@@ -11,11 +11,12 @@ from discord import ui
 
 from bot.discord.daily.text import open_blocks, results_blocks, stand_line
 from bot.discord.services import ServedClient
-from bot.discord.ui.base import layout, rows
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
 from bot.discord.ui.confirmed import Confirmed
 from bot.discord.ui.ids import Letter, Spelling
 from bot.discord.ui.items import QuizMeButton
+from bot.discord.ui.language import lang_of
 from bot.store.daily import DailyAnswer
 from bot.study.item_runs import Printed
 from bot.study.rounds.questions import Question
@@ -38,10 +39,58 @@ class DailyButton(Confirmed, prefix="epoch:daily"):
         return await interaction.client.services.daily.answer(interaction, self.daily_id, self.letter)
 
 
-def daily_view(daily_id: int, question: Question, day: date, until: float, bank: Bank, lang: Lang) -> ui.LayoutView:
-    """Return the question as it is posted."""
+class DailyRoleButton(Control[ui.Button[Any]], prefix="epoch:dailyrole"):
+    """Gives the member the role that is pinged for the question, or takes it back."""
+
+    replies = "private"
+
+    def __init__(self, label: str = "?") -> None:
+        super().__init__(ui.Button(label=label, emoji="🔔", custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Do it, or say why it cannot be done."""
+        key = await _toggle_role(interaction)
+        await interaction.edit_original_response(view=layout(say(f"daily.role.{key}", lang_of(interaction))))
+
+
+async def _toggle_role(interaction: discord.Interaction[ServedClient]) -> str:
+    guild, member = interaction.guild, interaction.user
+    role_id = interaction.client.services.servers.of(interaction.guild_id).daily_role
+    role = guild.get_role(role_id) if guild is not None and role_id is not None else None
+    if guild is None or role is None or not isinstance(member, discord.Member):
+        return "none"
+    try:
+        if member.get_role(role.id) is not None:
+            await member.remove_roles(role)
+            return "off"
+        if not grants_nothing(guild, role):
+            return "powers"
+        await member.add_roles(role)
+    except discord.Forbidden:
+        return "forbidden"
+    return "on"
+
+
+def grants_nothing(guild: discord.Guild, role: discord.Role) -> bool:
+    """Return whether a role gives nobody more than everybody has: neither rights of its own nor in any channel.
+
+    Else whoever may choose the role in the settings could hand themselves what it grants.
+    """
+    if role.is_default() or role.managed or role.permissions.value & ~guild.default_role.permissions.value:
+        return False
+    return all(channel.overwrites_for(role).pair()[0].value == 0 for channel in guild.channels)
+
+
+def daily_view(
+    daily_id: int, question: Question, day: date, until: float, bank: Bank, lang: Lang, role: int | None = None
+) -> ui.LayoutView:
+    """Return the question as it is posted; with a `role`, which it pings, and the button that hands that out."""
     hint = "-# " + say("daily.hint", lang, until=int(until))
-    return layout(*open_blocks(question, day, bank, lang), hint, *_buttons(daily_id, question), colour=BLUE)
+    blocks: list[str | ui.Item[Any]] = [*open_blocks(question, day, bank, lang), hint, *_buttons(daily_id, question)]
+    if role is not None:
+        reminds = DailyRoleButton(say("daily.role.button", lang))
+        blocks = [*blocks, *rows(reminds), f"-# <@&{role}>"]
+    return layout(*blocks, colour=BLUE)
 
 
 def own_view(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from random import Random, SystemRandom
@@ -25,8 +24,11 @@ from bot.discord.member_names import names_of
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.direct_messages import UNSENT
+from bot.discord.ui.item_text import topic_title
 from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import one_line
+from bot.discord.ui.posted import find_posted
+from bot.discord.ui.text import clip, one_line
+from bot.polling import PollingService
 from bot.store.daily import Daily, DailyAnswer
 from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
@@ -36,7 +38,7 @@ from bot.study.rounds import choosing, state
 from bot.study.rounds.questions import Question
 from bot.study.rounds.scoring import RIGHT
 from bot.study.schedule import grade_of_choice
-from bot.study.timetable import due, local_day, newest_day, upcoming
+from bot.study.timetable import asked_on, due, local_day, newest_day, upcoming
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -46,10 +48,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 30.0
 #: Servers that are served at the same time.
 _TOGETHER = 8
-#: How long a message that is being sent may hold up the end of the program.
-_CLOSE_S = 3.0
-#: How far back a message is looked for that may have been posted before a restart.
-_LOOK_BACK = 100
+#: Of the name of a thread; and Discord's code for a message that has one.
+_THREAD, _HAS_THREAD = 100, 160004
 _REFUSED = (discord.NotFound, discord.Forbidden)
 #: How long results that were refused wait for the next try, and how long they are tried at all.
 _HOLD_S, _KEEP_S = 3_600.0, 14 * 86_400.0
@@ -74,24 +74,24 @@ class KeptQuestion:
         """Return what was kept.
 
         Raises:
-            Unreadable: it cannot be read any more.
+            UnreadableDaily: it cannot be read any more.
         """
         try:
             content = daily.content
             return cls(Question.from_json(content["question"]), content["lang"], float(content["until"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Unreadable(f"daily question {daily.id}: {error!r}") from error
+            raise UnreadableDaily(f"daily question {daily.id}: {error!r}") from error
 
     def as_json(self) -> dict[str, Any]:
         """Return what to keep."""
         return {"question": self.question.as_json(), "lang": self.lang, "until": self.until}
 
 
-class Unreadable(Exception):
+class UnreadableDaily(Exception):
     """A kept question that is damaged, or that another version wrote in another form."""
 
 
-class DailyService:
+class DailyService(PollingService):
     """Daily questions of all servers.
 
     Args:
@@ -101,6 +101,7 @@ class DailyService:
     """
 
     def __init__(self, client: discord.Client, shared: SharedServices, *, rng: Random | None = None) -> None:
+        super().__init__(every_s=LOOK_S, name="epoch-daily", work="daily questions")
         self._client = client
         self._shared = shared
         self.rng = rng or SystemRandom()
@@ -109,48 +110,28 @@ class DailyService:
         #: When results that Discord refused are tried again, by question.
         self._held: dict[int, float] = {}
         self._unreadable: set[int] = set()
-        self._task: asyncio.Task[None] | None = None
-        self._looking = asyncio.Lock()
-        self._closing = False
-
-    def begin(self) -> None:
-        """Look after all servers from now on."""
-        self._task = asyncio.create_task(self._live(), name="epoch-daily")
-
-    async def close(self) -> None:
-        """Stop, after what is under way."""
-        self._closing = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_S), self._looking:
-                pass
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _live(self) -> None:
-        while True:
-            async with self._looking:
-                try:
-                    await self.look()
-                except StoreError as error:
-                    log.error("daily questions have to wait: %s", error)
-            await asyncio.sleep(LOOK_S)
 
     async def look(self) -> None:
-        """Do what is due in any server."""
+        """Do what is due in any server of this process's."""
         store = self._shared.store.daily
         pending, last = await store.open(), await store.latest(newest_day(self._shared.clock()))
-        guild_ids = {daily.guild_id for daily in pending}.union(self._shared.servers.daily())
+        waiting: dict[int, list[Daily]] = {guild_id: [] for guild_id in self._shared.servers.daily()}
+        for daily in pending:
+            waiting.setdefault(daily.guild_id, []).append(daily)
+        shards, door = self._shared.shards, self._shared.door
+        waiting = {each: of for each, of in waiting.items() if shards.have(each) and not door.blocks(None, each)}
         turn = asyncio.Semaphore(_TOGETHER)
 
         async def serve(guild_id: int) -> None:
             async with turn:
-                await self._serve(guild_id, [d for d in pending if d.guild_id == guild_id], last.get(guild_id))
+                await asyncio.sleep(0)  # most have nothing due, and wait for nothing: thousands would hold up the loop
+                await self._serve(guild_id, waiting[guild_id], last.get(guild_id))
 
-        await asyncio.gather(*map(serve, sorted(guild_ids)))
+        await asyncio.gather(*map(serve, sorted(waiting)))
 
     async def _serve(self, guild_id: int, pending: Sequence[Daily], last: date | None) -> None:
         guild = self._client.get_guild(guild_id)
-        if guild is None or guild.unavailable or self._closing:
+        if guild is None or guild.unavailable or self.closing:
             return
         try:
             await self._tend(guild, pending, last)
@@ -163,6 +144,8 @@ class DailyService:
 
     async def _tend(self, guild: discord.Guild, pending: Sequence[Daily], last: date | None) -> None:
         now, time = self._shared.clock(), self._shared.servers.of(guild.id).daily
+        if time is not None and last is not None and last > local_day(now, time.zone):
+            last = await self._redated(guild.id, time, now)
         day = None if time is None else due(now, time.hour, time.zone, since=_since(time, now), last=last)
         for daily in pending:
             if daily.id not in self._unreadable:
@@ -170,11 +153,25 @@ class DailyService:
         if time is not None and day is not None and self._refused.get(guild.id) != (day, time.channel_id):
             await self._ask(guild, time, day)
 
+    async def _redated(self, guild_id: int, time: DailyTime, now: float) -> date | None:
+        """Give questions that a clock asked which ran ahead the day on which they were asked; return the latest day.
+
+        Else the day that such a question bears would have none of its own. When it was posted, Discord's clock tells.
+        """
+        while (daily := await self._shared.store.daily.newest(guild_id, newest_day(now))) and daily.message_id:
+            posted = discord.utils.snowflake_time(daily.message_id).timestamp()
+            day = asked_on(daily.day, posted, now, time.zone, _since(time, now))
+            if day is None:
+                break
+            log.warning("server %s had the question of %s on %s: the clock ran ahead", guild_id, daily.day, day)
+            await self._shared.store.daily.redate(daily.id, day)
+        return None if daily is None else daily.day
+
     async def _go_on(self, guild: discord.Guild, daily: Daily, day: date | None, now: float) -> None:
         """Go on with one question; one that cannot be read is left as it is and holds up no other."""
         try:
             until = KeptQuestion.of(daily).until
-        except Unreadable as error:
+        except UnreadableDaily as error:
             self._unreadable.add(daily.id)
             log.error("what cannot be read is left as it is: %s", error)
             return
@@ -187,7 +184,11 @@ class DailyService:
         """Claim the day, then post its question."""
         lang = self._shared.servers.of(guild.id).lang or lang_of(guild.preferred_locale)
         lately = await self._shared.store.daily.asked(guild.id)
-        (question,) = choosing.choose(self._shared.tutor.bank, lang, self.rng, count=1, lately=lately)
+        chosen = choosing.choose(self._shared.tutor_in(guild.id).bank, lang, self.rng, count=1, lately=lately)
+        if not chosen:
+            log.debug("server %s has no daily question: the banks it chose have no quiz items", guild.id)
+            return
+        (question,) = chosen
         now = self._shared.clock()
         until = upcoming(now, time.hour, time.zone, since=_since(time, now), last=day)
         daily = await self._shared.store.daily.claim(
@@ -203,6 +204,7 @@ class DailyService:
         found = await self._find(guild, daily, lambda part: part.get("custom_id") == first)
         time = self._shared.servers.of(guild.id).daily
         if found is not None:
+            await self._begin_thread(guild, daily, found, KeptQuestion.of(daily))
             await self._shared.store.daily.posted(daily.id, found)
         elif time is not None and local_day(self._shared.clock(), time.zone) == daily.day:
             await self._post(guild, daily)
@@ -212,17 +214,41 @@ class DailyService:
 
     async def _post(self, guild: discord.Guild, daily: Daily) -> None:
         asked = KeptQuestion.of(daily)
-        view = daily_view(daily.id, asked.question, daily.day, asked.until, self._shared.tutor.bank, asked.lang)
+        bank, role = self._shared.tutor.bank, self._shared.servers.of(guild.id).daily_role
+        view = daily_view(daily.id, asked.question, daily.day, asked.until, bank, asked.lang, role)
+        # Of all that could be pinged, that one role; it is in the text by the host's choice.
+        only = discord.AllowedMentions(
+            everyone=False, users=False, roles=[discord.Object(role)] if role is not None else False, replied_user=False
+        )
         try:
-            message = await self._channel(guild, daily).send(view=view, nonce=f"daily-{daily.id}")
+            message = await self._channel(guild, daily).send(
+                view=view, nonce=f"daily-{daily.id}", allowed_mentions=only
+            )
         except _REFUSED as error:
             await self._shared.store.daily.release(daily.id)
             self._refused[guild.id] = (daily.day, daily.channel_id)
             await self._complain(guild, daily, error)
             return
+        await self._begin_thread(guild, daily, message.id, asked)
         await self._shared.store.daily.posted(daily.id, message.id)
         if self._shared.servers.of(guild.id).daily_blocked:
             await self._shared.servers.change(guild.id, daily_blocked=False)
+
+    async def _begin_thread(self, guild: discord.Guild, daily: Daily, message_id: int, asked: KeptQuestion) -> None:
+        """Begin a thread to discuss a question in, where the host wants one; a question without one is a question.
+
+        It comes before it is saved that the question was posted: after a restart the message is found, and a thread
+        that it has already is no second one.
+        """
+        if not self._shared.servers.of(guild.id).daily_thread:
+            return
+        topic = topic_title(asked.question.topic, self._shared.tutor.bank, asked.lang)
+        name = clip(say("daily.thread", asked.lang, day=daily.day, topic=topic), _THREAD)
+        try:
+            await self._channel(guild, daily).get_partial_message(message_id).create_thread(name=name)
+        except UNSENT as error:
+            if getattr(error, "code", None) != _HAS_THREAD:
+                log.warning("the daily question of server %s has no thread: %s", guild.id, error)
 
     async def _end(self, guild: discord.Guild, daily: Daily) -> None:
         """Tell what came of a question; what Discord does not take comes when it can, and all else goes on."""
@@ -283,11 +309,8 @@ class DailyService:
 
     async def _find(self, guild: discord.Guild, daily: Daily, mark: Callable[[dict[str, Any]], bool]) -> int | None:
         """Return the bot's own message in the channel that has a component so marked."""
-        me = self._client.user
         try:
-            async for message in self._channel(guild, daily).history(limit=_LOOK_BACK):
-                if me is not None and message.author.id == me.id and any(map(mark, _parts(message))):
-                    return message.id
+            return await find_posted(self._client, self._channel(guild, daily), mark)
         except _REFUSED as error:
             log.info("channel %s of server %s cannot be looked through: %s", daily.channel_id, guild.id, error)
         return None
@@ -326,7 +349,7 @@ class DailyService:
 
         try:
             came = await self._shared.store.daily.answer(daily_id, interaction.user.id, decide)
-        except Unreadable as error:
+        except UnreadableDaily as error:
             log.warning("an answer cannot be judged: %s", error)
             came = None
         if came is None:
@@ -342,17 +365,6 @@ class DailyService:
         newest = await self._shared.store.daily.newest(guild_id, newest_day(now))
         last = newest.day if newest is not None else None
         return upcoming(now, time.hour, time.zone, since=_since(time, now), last=last)
-
-
-def _parts(message: discord.Message) -> list[dict[str, Any]]:
-    """Return all components of a message, nested ones too."""
-    found: list[dict[str, Any]] = []
-    left: list[Any] = [component.to_dict() for component in message.components]
-    while left:
-        part = left.pop()
-        found.append(part)
-        left += part.get("components", ())
-    return found
 
 
 def _since(time: DailyTime, now: float) -> float:

@@ -7,15 +7,20 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord.hosting.controls import (
+    BanksSelect,
     ChannelsSelect,
+    GapDraftButton,
+    PageButton,
     PickSelect,
     RoleSelect,
     TimeButton,
     TimeForm,
+    WhoSelect,
+    gaps_view,
     manages,
     panel,
 )
-from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.hosting.gaps_text import gaps_text
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout
 from bot.discord.ui.commands import in_servers_only, wording
@@ -59,10 +64,10 @@ class HostingCog(commands.Cog):
         noted = await (store.gaps.all() if everything else store.gaps.of(interaction.guild_id))
         found = await self.bot.services.tutor.cluster(asked(noted))
         scope = say("discord.gaps.everywhere" if everything else "discord.gaps.here", lang)
-        blocks = gaps_blocks(
-            found, await store.feedback.tallies(disliked=True), self.bot.services.tutor.bank, lang, scope
-        )
-        await interaction.edit_original_response(view=layout(*blocks))
+        tallies = await store.feedback.tallies(disliked=True)
+        said = await store.feedback.said(None if everything else interaction.guild_id)
+        text = gaps_text(found, tallies, self.bot.services.tutor.bank, lang, scope, said)
+        await interaction.edit_original_response(view=gaps_view(text, found, noted, lang))
 
 
 def _no(interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView:
@@ -71,6 +76,8 @@ def _no(interaction: discord.Interaction[ServedClient]) -> discord.ui.LayoutView
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(PickSelect, ChannelsSelect, RoleSelect, TimeButton)
+    bot.add_controls(
+        PageButton, PickSelect, ChannelsSelect, BanksSelect, RoleSelect, WhoSelect, TimeButton, GapDraftButton
+    )
     bot.add_forms(TimeForm)
     await bot.add_cog(HostingCog(bot))

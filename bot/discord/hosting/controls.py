@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self
 
 import discord
 from discord import ui
 from pydantic import ValidationError
 
+from bot.discord.hosting.gaps_text import GapsText
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, ItemT, layout, picked, rows, typed_in
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.ids import Id, Spelling
 from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import OPTION_LABEL, clip, one_line
-from bot.store.guilds import DailyTime, GuildSettings
-from bot.store.setting_fields import Channels, Pick, Role, Schedule, Setting, SettingField, fields_of
+from bot.discord.ui.text import OPTION_LABEL, clip, neutralise, one_line
+from bot.store.gaps import question_key
+from bot.store.guilds import DailyTime, GuildSettings, Mentioned
+from bot.store.setting_fields import (
+    Banks,
+    Channels,
+    Mentionable,
+    OneRole,
+    Pick,
+    Schedule,
+    Setting,
+    SettingField,
+    fields_of,
+)
+from bot.study.gaps import Gap
 from bot.wording import entries, say
 from bot.wording.languages import LANGUAGES
-from knowledge.bank.models import Lang
+from knowledge.bank.models import Bank, Lang
+from knowledge.search.clusters import Cluster
 
 _Name = Annotated[str, Spelling("[a-z_]{1,40}")]
 _HELPER, _DAILY = "helper", "daily"
+#: Groups of `/gaps` with a button, which are three components each, and how much of a key the button has.
+_DRAFTABLE, _MARK = 10, 16
+#: What Discord takes in one message, of whatever kind and depth, and what the row that leads to other pages has.
+_COMPONENTS, _LEADS = 40, 4
 _ANSWERS_IN = [
     discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice,
 ]  # fmt: skip
@@ -60,7 +79,7 @@ class SettingControl(Control[ItemT]):
             await servers.change(interaction.guild_id, **self.changes(interaction, setting, before))
         except ValueError as error:  # also what pydantic raises: no panel of this version has such a value
             raise Gone("setting") from error
-        await interaction.edit_original_response(view=await panel(interaction))
+        await interaction.edit_original_response(view=await panel(interaction, setting.name))
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -136,10 +155,40 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"
         return {setting.field: {**time.model_dump(), "channel_id": chosen[0]}, **free}
 
 
+class BanksSelect(SettingControl[ui.Select[Any]], prefix="epoch:setbanks"):
+    """The select of the banks that a server uses; none chosen is all of them."""
+
+    kinds = (Banks,)
+    name: _Name
+
+    def __init__(self, name: str, options: list[discord.SelectOption] | None = None, placeholder: str = "…") -> None:
+        self.name = name
+        shown = options or [discord.SelectOption(label="?")]
+        select: ui.Select[Any] = ui.Select(
+            custom_id=self.encode(), options=shown, min_values=0, max_values=len(shown), placeholder=placeholder,
+        )  # fmt: skip
+        super().__init__(select)
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
+
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
+        """Return the banks that are there, in their order; all of them are no choice, so that new ones join them."""
+        loaded = interaction.client.services.tutor.bank.names
+        chosen = [name for name in loaded if name in self.item.values]
+        if self.item.values and not chosen:
+            raise Gone("setting")  # a bank that has left since: nobody asked for all the others
+        return {setting.field: chosen if 0 < len(chosen) < len(loaded) else None}
+
+
 class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
     """The select of a setting that is a role; old custom ids have no name and mean the helpers' role."""
 
-    kinds = (Role,)
+    kinds = (OneRole,)
     name: _Name | None
 
     def __init__(self, name: str | None = None, role: int | None = None, placeholder: str = "…") -> None:
@@ -165,6 +214,37 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
         return {setting.field: chosen[0] if chosen else None}
 
 
+class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"):
+    """The select of a setting that is a role or a member."""
+
+    kinds = (Mentionable,)
+    name: _Name
+
+    def __init__(self, name: str, who: Mentioned | None = None, placeholder: str = "…") -> None:
+        self.name = name
+        kinds = {"role": discord.SelectDefaultValueType.role, "member": discord.SelectDefaultValueType.user}
+        chosen = [] if who is None else [discord.SelectDefaultValue(id=who.id, type=kinds[who.kind])]
+        select: ui.MentionableSelect[Any] = ui.MentionableSelect(
+            custom_id=self.encode(), min_values=0, placeholder=placeholder, default_values=chosen
+        )
+        super().__init__(select)
+
+    @property
+    def setting(self) -> str:
+        """The name of the setting."""
+        return self.name
+
+    def changes(
+        self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
+    ) -> dict[str, Any]:
+        """Return who; everyone is nobody."""
+        for chosen in self.item.values:
+            if chosen.id != interaction.guild_id:
+                kind = "role" if isinstance(chosen, discord.Role) else "member"
+                return {setting.field: {"kind": kind, "id": chosen.id}}
+        return {setting.field: None}
+
+
 class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
     """Opens the form for a schedule; old custom ids have no name and mean the daily question."""
 
@@ -179,7 +259,7 @@ class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
         await interaction.response.send_modal(TimeForm.of(interaction, self.name or _DAILY))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Nothing more: the form says what comes next."""
+        """Do nothing: what was filled in arrives with the form."""
 
 
 @dataclass(frozen=True)
@@ -244,11 +324,69 @@ class TimeForm(Form[TimeId]):
             again = await interaction.client.services.filled.keep(interaction, filled, error)
             await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
             return
-        await interaction.edit_original_response(view=await panel(interaction))
+        await interaction.edit_original_response(view=await panel(interaction, setting.name))
+
+
+class PageButton(Control[ui.Button[Any]], prefix="epoch:setpage"):
+    """Shows the page of the panel that a setting stands on, where they are too many for one message."""
+
+    name: _Name
+    replies = "quiet"
+
+    def __init__(self, name: str, label: str = "?") -> None:
+        self.name = name
+        super().__init__(ui.Button(label=label, custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Show it."""
+        if manages(interaction):
+            await interaction.edit_original_response(view=await panel(interaction, self.name))
+        else:
+            await interaction.followup.send(say("discord.settings.not_host", lang_of(interaction)), ephemeral=True)
+
+
+class GapDraftButton(Control[ui.Button[Any]], prefix="epoch:gapdraft"):
+    """Opens a draft for a group of questions without an answer, for members who manage the server."""
+
+    lang: Lang
+    mark: Annotated[str, Spelling("[0-9a-f]{16}")]
+    replies = "private"
+
+    def __init__(self, lang: Lang, mark: str, label: str = "?") -> None:
+        self.lang, self.mark = lang, mark
+        super().__init__(ui.Button(label=label, emoji="📝", custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Open it, and say where it is."""
+        if manages(interaction):
+            await interaction.client.services.drafts.open_gap(interaction, self.lang, self.mark)
+        else:
+            text = say("discord.settings.not_host", lang_of(interaction))
+            await interaction.edit_original_response(view=layout(text))
+
+
+def gaps_view(text: GapsText, found: Sequence[Cluster], noted: Sequence[Gap], lang: Lang) -> ui.LayoutView:
+    """Return the message of `/gaps`, a button beside each of the first groups.
+
+    Args:
+        text: what it says.
+        found: the groups.
+        noted: the questions, which say what language each was asked in.
+        lang: of the interface.
+    """
+    langs = {gap.question: gap.lang for gap in noted}
+    blocks: list[str | ui.Item[Any]] = [text.head]
+    for cluster, block in zip(found[:_DRAFTABLE], text.groups, strict=False):
+        mark = question_key(cluster.question)[:_MARK]
+        button = GapDraftButton(langs[cluster.question], mark, say("discord.gaps.draft", lang))
+        blocks.append(ui.Section(ui.TextDisplay[Any](block), accessory=button))
+    if rest := text.groups[_DRAFTABLE:]:
+        blocks.append("\n".join(rest))  # Discord takes 40 components in one message
+    return layout(*blocks, *text.worst)
 
 
 def _unless(name: str | None, first: str) -> str | None:
-    """Return a name for a custom id; None for the first of its kind, which has been named by none from the start."""
+    """Return the name that a custom id carries: None for the first setting of its kind, whose old ids have no name."""
     return None if name == first else name
 
 
@@ -264,18 +402,45 @@ def manages(interaction: discord.Interaction[Any]) -> bool:
     return interaction.guild_id is not None and interaction.permissions.manage_guild
 
 
-async def panel(interaction: discord.Interaction[ServedClient]) -> ui.LayoutView:
-    """Return the panel of the interaction's server."""
+async def panel(interaction: discord.Interaction[ServedClient], beside: str | None = None) -> ui.LayoutView:
+    """Return the panel of the interaction's server; of several pages the one with the setting `beside`."""
     bot, guild, lang = interaction.client, interaction.guild, lang_of(interaction)
     settings = bot.services.servers.of(interaction.guild_id)
     role = guild.get_role(settings.helper_role) if guild and settings.helper_role else None
     reachable = role is None or role.mentionable or interaction.app_permissions.mention_everyone
+    banks = bank_titles(bot.services.tutor.bank, lang)
     if guild is None or settings.daily is None:
-        return settings_view(settings, lang, helper_reachable=reachable)
+        return settings_view(settings, lang, helper_reachable=reachable, banks=banks, beside=beside)
     channel, at = guild.get_channel(settings.daily.channel_id), await bot.services.daily.next_at(guild.id)
     rights = channel.permissions_for(guild.me) if channel is not None else discord.Permissions.none()
     postable = rights.view_channel and rights.send_messages
-    return settings_view(settings, lang, helper_reachable=reachable, daily_at=at, daily_postable=postable)
+    return settings_view(
+        settings, lang, helper_reachable=reachable, daily_at=at, daily_postable=postable,
+        daily_lacks=daily_lacks(settings, guild, rights), banks=banks, beside=beside,
+    )  # fmt: skip
+
+
+def daily_lacks(settings: GuildSettings, guild: discord.Guild, rights: discord.Permissions) -> tuple[str, ...]:
+    """Return the keys of what the bot may not do of that which is chosen for the daily question.
+
+    Args:
+        settings: what is chosen.
+        guild: where.
+        rights: the bot's, in the channel of the question.
+    """
+    role = guild.get_role(settings.daily_role) if settings.daily_role is not None else None
+    below = role is not None and (role >= guild.me.top_role or not guild.me.guild_permissions.manage_roles)
+    threadless = settings.daily_thread and not rights.create_public_threads
+    wanted = {"daily_role_shut": below, "daily_thread_shut": threadless}
+    return tuple(key for key, lacking in wanted.items() if lacking)
+
+
+def bank_titles(bank: Bank, lang: Lang) -> dict[str, str]:
+    """Return the titles of all banks that are loaded, by their names."""
+    # An option's label renders no markdown, so none is escaped.
+    labels = {origin.name: " ".join(neutralise(origin.title[lang]).split()) for origin in bank.origins}
+    titles = {name: clip(label, OPTION_LABEL) for name, label in labels.items()}
+    return {name: titles.get(name) or _text("banks_packaged", lang) for name in bank.names}
 
 
 def settings_view(
@@ -285,6 +450,9 @@ def settings_view(
     helper_reachable: bool = True,
     daily_at: float | None = None,
     daily_postable: bool = True,
+    daily_lacks: Sequence[str] = (),
+    banks: Mapping[str, str] = MappingProxyType({}),
+    beside: str | None = None,
 ) -> ui.LayoutView:
     """Return what is set, each with its control below.
 
@@ -294,22 +462,72 @@ def settings_view(
         helper_reachable: whether the bot may mention the role of the helpers.
         daily_at: when the next daily question comes.
         daily_postable: whether the bot may post it in its channel.
+        daily_lacks: keys of what it may not do besides, though it is chosen.
+        banks: titles of the banks that are loaded, by their names.
+        beside: a setting, whose page is shown where there are several; the first without it.
     """
     notes = {_HELPER: "" if helper_reachable else f"\n⚠️ {say('discord.settings.helper_unreachable', lang)}"}
     if not daily_postable:
         notes[_DAILY] = f"\n⚠️ {say('discord.settings.daily_shut', lang)}"
     elif daily_at is not None:
         notes[_DAILY] = "\n-# " + say("discord.settings.daily_next", lang, at=int(daily_at))
-    blocks: list[str | ui.Item[Any]] = [f"### {_text('title', lang)}\n-# {_text('hint', lang)}"]
+    notes[_DAILY] = notes.get(_DAILY, "") + "".join(f"\n⚠️ {_text(key, lang)}" for key in daily_lacks)
+    head = f"### {_text('title', lang)}\n-# {_text('hint', lang)}"
+    groups: list[_SettingGroup] = []
     for name, setting in fields_of(type(settings)).items():
+        if isinstance(setting.kind, Banks) and len(banks) < 2:
+            continue
+        if setting.kind.heading or not groups:
+            groups.append(_SettingGroup())
+        groups[-1].names.append(name)
+        blocks = groups[-1].blocks
         if setting.kind.heading:
             blocks.append(_text(name, lang) + notes.get(name, ""))
-        for control in _controls(setting, settings, lang):
+        for control in _controls(setting, settings, lang, banks):
             blocks += rows(control)
-    return layout(*blocks, colour=BLURPLE)
+    pages = _pages(groups)
+    number = next((n for n, page in enumerate(pages) if any(beside in group.names for group in page)), 0)
+    shown = [block for group in pages[number] for block in group.blocks]
+    leads = [
+        PageButton(page[0].names[0], _text("page", lang, page=n + 1, pages=len(pages)))
+        for n, page in enumerate(pages)
+        if n != number
+    ]
+    return layout(head, *shown, *(rows(*leads) if leads else ()), colour=BLURPLE)
 
 
-def _controls(setting: SettingField, settings: GuildSettings, lang: Lang) -> Iterator[ui.Item[Any]]:
+@dataclass(frozen=True, slots=True)
+class _SettingGroup:
+    """Settings that stand under one heading."""
+
+    names: list[str] = field(default_factory=list)
+    blocks: list[str | ui.Item[Any]] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many components it takes."""
+        return sum(1 + len(each.children) if isinstance(each, ui.ActionRow) else 1 for each in self.blocks)
+
+
+def _pages(groups: Sequence[_SettingGroup]) -> list[list[_SettingGroup]]:
+    """Return groups of blocks by page: one, if it fits into a message, or as few as do."""
+    room = _COMPONENTS - 2  # the frame and the head
+    if sum(group.size for group in groups) > room:
+        room -= _LEADS
+    pages: list[list[_SettingGroup]] = [[]]
+    left = room
+    for group in groups:
+        if group.size > left:
+            pages.append([])
+            left = room
+        pages[-1].append(group)
+        left -= group.size
+    return pages
+
+
+def _controls(
+    setting: SettingField, settings: GuildSettings, lang: Lang, banks: Mapping[str, str]
+) -> Iterator[ui.Item[Any]]:
     name, kind, now = setting.name, setting.kind, getattr(settings, setting.field)
     match kind:
         case Pick():
@@ -324,8 +542,16 @@ def _controls(setting: SettingField, settings: GuildSettings, lang: Lang) -> Ite
         case Channels():
             ids = now if isinstance(now, tuple) else (now,) if now else ()
             yield ChannelsSelect(name, ids, _text(f"{name}_none", lang), most=kind.most, posts=kind.posts)
-        case Role():
+        case Banks():
+            options = [
+                discord.SelectOption(label=title, value=bank, default=bank in (now or ()))
+                for bank, title in banks.items()
+            ]
+            yield BanksSelect(name, options, _text(f"{name}_none", lang))
+        case OneRole():
             yield RoleSelect(_unless(name, _HELPER), now, _text(f"{name}_none", lang))
+        case Mentionable():
+            yield WhoSelect(name, now, _text(f"{name}_none", lang))
         case Schedule():
             yield ChannelsSelect(name, (now.channel_id,) if now else (), _text(f"{name}_none", lang))
             if now is not None:

@@ -28,7 +28,7 @@ class InterviewCog(commands.Cog):
     async def interview(self, interaction: discord.Interaction[ServedClient], topic: str | None = None) -> None:
         """Ask a question, of the topic named or of the one that needs it most."""
         await interaction.response.defer(thinking=True, ephemeral=True)
-        slug = self.bot.services.tutor.topic(topic).slug if topic is not None else None
+        slug = self.bot.services.tutor_in(interaction.guild_id).topic(topic).slug if topic is not None else None
         await interaction.edit_original_response(view=await next_view(interaction, lang_of(interaction), topic=slug))
 
     @interview.autocomplete("topic")
@@ -37,7 +37,7 @@ class InterviewCog(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Offer topics by what is typed so far, in either language."""
         lang = lang_of(interaction)
-        found = self.bot.services.tutor.complete(current, lang, OPTIONS)
+        found = self.bot.services.tutor_in(interaction.guild_id).complete(current, lang, OPTIONS)
         return [app_commands.Choice(name=clip(topic.title[lang], CHOICE_NAME), value=topic.slug) for topic in found]
 
 

@@ -19,13 +19,14 @@ from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.ids import Id, Mark, Salt, Slug
-from bot.discord.ui.items import mark_of
+from bot.discord.ui.items import found_by, mark_of
 from bot.discord.ui.text import clip, neutralise
 from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from knowledge.bank.errors import QueryError
-from knowledge.bank.models import Bank, Lang
+from knowledge.bank.formerly import find_topic
+from knowledge.bank.models import Bank, InWords, Lang
 from knowledge.grading.grader import MAX_CHARS
 
 _FORM_TITLE = 45
@@ -50,7 +51,9 @@ class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open the form, which is the acknowledgement; where the question is gone, ask another one."""
-        question = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
+        question = find(
+            interaction.client.services.tutor_in(interaction.guild_id).bank, self.slug, self.mark, self.lang
+        )
         if question is not None:
             await interaction.response.send_modal(AnswerForm(question, self.lang, self.salt))
             return
@@ -92,7 +95,9 @@ class AnswerForm(Form[Spoken]):
         cls, interaction: discord.Interaction[ServedClient], named: Spoken, typed: Mapping[str, str]
     ) -> Self:
         """Return the form without an answer; a question that has left the bank cannot be answered."""
-        question = find(interaction.client.services.tutor.bank, named.slug, named.mark, named.lang)
+        question = find(
+            interaction.client.services.tutor_in(interaction.guild_id).bank, named.slug, named.mark, named.lang
+        )
         if question is None:
             raise Gone("item")
         return cls(question, named.lang, named.salt)
@@ -103,7 +108,10 @@ class AnswerForm(Form[Spoken]):
     ) -> None:
         """Judge the answer, save it, then show what it is worth."""
         services, lang, salt = interaction.client.services, named.lang, named.salt
-        question, answer = find(services.tutor.bank, named.slug, named.mark, lang), typed_in(filled, "answer")
+        question, answer = (
+            find(services.tutor_in(interaction.guild_id).bank, named.slug, named.mark, lang),
+            typed_in(filled, "answer"),
+        )
         if question is None:
             view = await next_view(interaction, lang, said=say("member.review.gone", lang))
         elif question.item is None:
@@ -139,7 +147,7 @@ class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask it."""
-        last = find(interaction.client.services.tutor.bank, self.slug, self.mark, self.lang)
+        last = find(interaction.client.services.tutor_in(interaction.guild_id).bank, self.slug, self.mark, self.lang)
         not_now = (self.slug, last.key) if last is not None else None
         await interaction.edit_original_response(view=await next_view(interaction, self.lang, not_now=not_now))
 
@@ -159,7 +167,7 @@ class ExplainButton(Control[ui.Button[Any]], prefix="epoch:explain"):
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Open it."""
         services = interaction.client.services
-        topic = services.tutor.topic(self.slug)
+        topic = services.tutor_in(interaction.guild_id).topic(self.slug)
         await services.answers.open_section(interaction, topic, "answer", self.lang, private=True)
 
 
@@ -168,7 +176,9 @@ async def next_view(
     not_now: tuple[str, str] | None = None, said: str = "",
 ) -> ui.LayoutView:  # fmt: skip
     """Return the question that the member needs most, of one topic or of any; `said` stands above it."""
-    found = await interaction.client.services.learning.interview(interaction.user.id, topic=topic, not_now=not_now)
+    found = await interaction.client.services.learning_in(interaction.guild_id).interview(
+        interaction.user.id, topic=topic, not_now=not_now
+    )
     if found is None:
         return layout(*filter(None, [said, say("member.interview.none", lang)]), colour=GREY)
     question = of_item(*found, lang)
@@ -213,5 +223,9 @@ def _ways_on(
 
 def find(bank: Bank, slug: str, mark: str, lang: Lang) -> InterviewQuestion | None:
     """Return the question that a custom id means; None when it has left the bank since."""
-    topic = bank.topics.get(slug)
-    return next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None
+    topic = find_topic(bank, slug)
+    found = next((q for q in questions(topic, lang) if mark_of(q.key) == mark), None) if topic is not None else None
+    if found is not None:
+        return found
+    moved = found_by(bank, slug, mark)
+    return of_item(moved.topic, moved.item, lang) if moved is not None and isinstance(moved.item, InWords) else None

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from bot.discord.ui.split import pieces
-from bot.discord.ui.text import clip, fitting, neutralise, one_line
-from bot.study.interviews import InterviewQuestion, Judged, as_typed
+from bot.discord.ui.text import clip, fitting, neutralise, one_line, width
+from bot.study.interviews import InterviewQuestion, Judged, as_typed, model_answer
 from bot.wording import say
 from bot.wording.phrases.interviews import judgement
 from knowledge.bank.models import Lang
 from knowledge.grading.grader import PointGrade
 
-_TITLE, _PROMPT, _POINT, _ANSWER, _FOLLOW_UP, _COMPARED = 200, 1_000, 500, 1_200, 400, 900
+_TITLE, _PROMPT, _POINT, _ANSWER, _FOLLOW_UP, _COMPARED = 200, 1_000, 500, 1_600, 400, 900
 #: All quotes of one message together, and the longest and shortest of them.
 _QUOTES, _LONGEST, _SHORTEST = 1_200, 240, 80
 
@@ -37,7 +37,7 @@ def judged_blocks(
     room = min(_LONGEST, max(_SHORTEST, _QUOTES // len(judged.points)))
     points = [_point(question, point, answer, lang, room) for point in judged.points]
     head = [*_question(question, lang), verdict(judged, lang, now)]
-    return fitting([*head, *points, *_answer(question, following, lang)])
+    return fitting([*head, *points, *_answer(model_answer(question, judged, lang), following, lang)])
 
 
 def compared_blocks(
@@ -46,7 +46,7 @@ def compared_blocks(
     """Return an answer beside the checked one, where there are no points to tick."""
     said = f"{say('member.interview.you_said', lang)}\n> {one_line(answer, _COMPARED)}"
     compare = "-# " + say("member.interview.compare", lang)
-    return fitting([*_question(question, lang), said, compare, *_answer(question, following, lang)])
+    return fitting([*_question(question, lang), said, compare, *_answer([question.answer], following, lang)])
 
 
 def verdict(judged: Judged, lang: Lang, now: float) -> str:
@@ -84,9 +84,16 @@ def bold(line: str, words: Sequence[str]) -> str:
     return re.sub(f"(?:{found})+", r"**\g<0>**", line, flags=re.IGNORECASE)
 
 
-def _answer(question: InterviewQuestion, following: InterviewQuestion | None, lang: Lang) -> list[str]:
-    shown = pieces(question.answer, _ANSWER)[0].shown.strip() if question.answer else ""
-    blocks = [f"**{say('member.interview.answer', lang)}**\n{shown}"] if shown else []
+def _answer(parts: Sequence[str], following: InterviewQuestion | None, lang: Lang) -> list[str]:
+    """Return the checked answer, as many of its parts as there is room for, and what may be asked next."""
+    blocks: list[str] = []
+    for part in filter(None, parts):
+        shown = pieces(part, _ANSWER)[0].shown.strip()
+        if blocks and sum(map(width, blocks)) + width(shown) > _ANSWER:
+            continue
+        blocks.append(shown)
+    if blocks:
+        blocks[0] = f"**{say('member.interview.answer', lang)}**\n{blocks[0]}"
     if following is not None:
         blocks.append(say("member.interview.next", lang, question=clip(neutralise(following.prompt), _FOLLOW_UP)))
     return blocks

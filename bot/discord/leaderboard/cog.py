@@ -41,10 +41,9 @@ class LeaderboardCog(commands.Cog):
         time = self.bot.services.servers.of(guild_id).daily
         now = self.bot.services.clock()
         since = week_start(now, time.zone if time is not None else None)
-        week = await self.bot.services.store.scores.table(
+        week, all_time = await self.bot.services.store.scores.tables(
             guild_id, since=since, until=now + _SOON_S, member_id=member.id
         )
-        all_time = await self.bot.services.store.scores.table(guild_id, member_id=member.id)
         others = {standing.member_id for standing in [*week, *all_time]} - {member.id}
         names = {**await names_of(interaction.guild, sorted(others)), member.id: member.display_name}
         blocks = board_blocks(week, all_time, names, member.id, since, lang)

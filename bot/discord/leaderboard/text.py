@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.discord.ui.names import called, place_mark
+from bot.discord.ui.names import called, place_marks
 from bot.store.scores import LeaderboardRow
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -40,7 +40,8 @@ def _table(standings: Sequence[LeaderboardRow], names: Mapping[int, str], member
     shown = [standing for standing in standings if standing.points]
     if not shown:
         return say("leaderboard.nobody", lang)
-    lines = [_row(standing, names, member_id, lang) for standing in shown]
+    marks = place_marks([standing.place for standing in shown])
+    lines = [_row(standing, mark, names, member_id, lang) for standing, mark in zip(shown, marks, strict=True)]
     if shown[-1].place > len(shown):  # the member's own, from further down
         lines.insert(-1, "⋯")
     if all(standing.member_id != member_id for standing in shown):
@@ -48,9 +49,9 @@ def _table(standings: Sequence[LeaderboardRow], names: Mapping[int, str], member
     return "\n".join(lines)
 
 
-def _row(standing: LeaderboardRow, names: Mapping[int, str], member_id: int, lang: Lang) -> str:
+def _row(standing: LeaderboardRow, mark: str, names: Mapping[int, str], member_id: int, lang: Lang) -> str:
     you = say("leaderboard.you", lang) if standing.member_id == member_id else ""
     return say(
-        "leaderboard.row", lang, place=place_mark(standing.place), name=called(standing.member_id, names), you=you,
-        points=f"{standing.points:,}", correct=standing.correct, asked=standing.asked,
+        "leaderboard.row", lang, place=mark, name=called(standing.member_id, names), you=you,
+        points=standing.points, correct=standing.correct, asked=standing.asked,
     )  # fmt: skip

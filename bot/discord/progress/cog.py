@@ -14,7 +14,11 @@ from bot.discord.progress.text import progress_png
 from bot.discord.services import ServedClient
 from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.text import one_line
+from bot.study.days import days_until
 from bot.study.learning import FORECAST_DAYS
+from bot.study.plan import MOST_DAYS
+from bot.study.refusals import Refused
 
 PICTURE = "progress.png"
 
@@ -28,11 +32,18 @@ class ProgressCog(commands.Cog):
     @app_commands.command(
         name=wording("member.command.progress.name"), description=wording("member.command.progress.description")
     )
-    async def progress(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Draw what is known."""
+    @app_commands.rename(date=wording("studying.score.option"))
+    @app_commands.describe(date=wording("studying.score.option_description"))
+    async def progress(self, interaction: discord.Interaction[ServedClient], date: str | None = None) -> None:
+        """Draw what is known; tell what would be scored, today and on a date."""
         await interaction.response.defer(thinking=True, ephemeral=True)
-        lang = lang_of(interaction)
-        found = await self.bot.services.learning.progress(interaction.user.id, FORECAST_DAYS, interaction.guild_id)
+        lang, member, guild_id = lang_of(interaction), interaction.user.id, interaction.guild_id
+        learning, days = self.bot.services.learning_in(guild_id), None
+        if date is not None:
+            days = days_until(date, await learning.day(member, guild_id))
+            if days is None or not 0 <= days <= MOST_DAYS:
+                raise Refused("studying.score.bad_date", typed=one_line(date, 40), most=MOST_DAYS)
+        found = await learning.progress(member, FORECAST_DAYS, guild_id, days)
         files = []
         if found.begun:
             files.append(discord.File(io.BytesIO(await asyncio.to_thread(progress_png, found, lang)), PICTURE))

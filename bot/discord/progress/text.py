@@ -15,6 +15,7 @@ from bot.discord.ui.text import clip, neutralise
 from bot.study.learning import Mastery, Progress
 from bot.wording import say
 from bot.wording.phrases.progress import in_words, percent, shares, short_title
+from bot.wording.phrases.scores import score_words
 from knowledge.bank.models import Lang
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 #: Discord's limit on the description of a picture.
 ALT_TEXT = 1_024
 _FINE = 3
+#: Of a topic's title in a line of its own.
+_TITLE = 40
 _WIDTH, _EDGE = 300.0, 12.0
 _ROW, _BAR, _TOP, _COLUMNS = 20.0, 9.0, 32.0, 56.0
 #: Where the bars of topics begin and end.
@@ -37,10 +40,15 @@ def progress_blocks(progress: Progress, lang: Lang) -> list[str]:
     if not progress.begun:
         return [f"{title}\n{say('member.progress.empty', lang)}"]
     how = say("member.progress.how", lang, begun=len(progress.begun), topics=progress.topics)
-    return [
-        "\n".join([title, *in_words(progress, lang, neutralise), standing_line(progress.standing, lang)]),
-        f"-# {how}",
-    ]
+    blocks = ["\n".join([title, *in_words(progress, lang, neutralise), standing_line(progress.standing, lang)])]
+    if lines := score_words(progress, lang, _titled):
+        blocks.append("\n".join(lines))
+        how += " " + say("studying.score.how", lang)
+    return [*blocks, f"-# {how}"]
+
+
+def _titled(title: str) -> str:
+    return clip(neutralise(title), _TITLE)
 
 
 def alt_text(progress: Progress, lang: Lang) -> str:

@@ -12,6 +12,7 @@ from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from knowledge.bank import questions
+from knowledge.bank.models import SectionId
 
 
 class QuestionCog(commands.Cog):
@@ -28,14 +29,17 @@ class QuestionCog(commands.Cog):
     @app_commands.rename(number=wording("discord.command.question.number"))
     @app_commands.describe(number=wording("discord.command.question.number_description"))
     async def question(self, interaction: discord.Interaction[ServedClient], number: str) -> None:
-        """Open the topic at the section that the question asks for."""
+        """Open the unit that answers the question."""
         await interaction.response.defer(thinking=True)
-        tutor, lang = self.bot.services.tutor, lang_of(interaction)
+        tutor, lang = self.bot.services.tutor_in(interaction.guild_id), lang_of(interaction)
         asked = tutor.question(number, lang)
-        reply = await tutor.ask(asked.title[lang], lang)
-        section = (reply.section if reply.topic == asked.topic.slug else None) or "answer"
+        place = await tutor.answering(asked)
+        section: SectionId = place.section if place is not None else "answer"
+        unit = place.unit if place is not None else None
         question = asked.line(lang)
-        await self.bot.services.answers.open_section(interaction, asked.topic, section, lang, question=question)
+        await self.bot.services.answers.open_section(
+            interaction, asked.topic, section, lang, question=question, unit=unit
+        )
 
     @question.autocomplete("number")
     async def numbers(
@@ -43,7 +47,7 @@ class QuestionCog(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Offer questions by number and title, in either language."""
         lang = lang_of(interaction)
-        found = questions.complete(self.bot.services.tutor.bank, current, lang, OPTIONS)
+        found = questions.complete(self.bot.services.tutor_in(interaction.guild_id).bank, current, lang, OPTIONS)
         return [app_commands.Choice(name=clip(each.line(lang), CHOICE_NAME), value=str(each.number)) for each in found]
 
 

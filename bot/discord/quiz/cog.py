@@ -1,15 +1,16 @@
-"""Quiz rounds: `/quiz start|leave|stop|pause|resume|skip`, and the buttons of a round."""
+"""Quiz rounds: `/quiz start|leave|stop|pause|resume|skip|next`, and the buttons of a round."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord.quiz.after_controls import ExplainItemButton, LaterButton
 from bot.discord.quiz.controls import (
+    AloneButton,
     JoinButton,
     LeaveButton,
     OptionButton,
@@ -17,21 +18,21 @@ from bot.discord.quiz.controls import (
     StartButton,
     TypeButton,
     TypeForm,
-    moderates,
 )
+from bot.discord.quiz.lead_controls import LeadButton, StopRoundButton, moderates
 from bot.discord.quiz.text import reply_text
 from bot.discord.services import ServedClient
 from bot.discord.ui.commands import in_both, wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
-from bot.study.rounds.machine import Leave, RoundCommand
+from bot.study.rounds.machine import Command, Leave, RoundCommand
 from bot.study.rounds.questions import PACK
 from bot.wording import say
 from knowledge.bank.kinds import KINDS, by_letter
 
 _CHOICES = 25
 _VALUE = 100
-_OPTIONS = ("topics", "rounds", "seconds", "teams", "kinds", "plays")
+_OPTIONS = ("topics", "rounds", "seconds", "teams", "kinds", "plays", "pace", "until_right", "thread")
 _COMMA = re.compile(r"\s*[,，、;；]\s*")
 
 
@@ -69,7 +70,13 @@ class QuizCog(commands.Cog):
     @quiz.command(name=wording("quiz.command.start.name"), description=wording("quiz.command.start.description"))
     @app_commands.rename(**{name: wording(f"quiz.command.start.{name}") for name in _OPTIONS})
     @app_commands.describe(**{name: wording(f"quiz.command.start.{name}_description") for name in _OPTIONS})
-    @app_commands.choices(kinds=[_choice(kind) for kind in by_letter()])
+    @app_commands.choices(
+        kinds=[_choice(kind) for kind in by_letter()],
+        pace=[
+            app_commands.Choice(name=wording("quiz.command.start.pace_clock"), value="clock"),
+            app_commands.Choice(name=wording("quiz.command.start.pace_host"), value="host"),
+        ],
+    )
     async def start(
         self,
         interaction: discord.Interaction[ServedClient],
@@ -79,19 +86,29 @@ class QuizCog(commands.Cog):
         teams: app_commands.Range[int, 2, 4] | None = None,
         kinds: str | None = None,
         plays: bool = True,
+        pace: str = "clock",
+        until_right: bool = False,
+        thread: bool = False,
     ) -> None:
         """Open a lobby."""
         await interaction.response.defer(thinking=True)
         names = [name for name in _COMMA.split(topics or "") if name]
         await self.bot.services.rounds.open(
             interaction,
-            topics=[self.bot.services.tutor.topic(name).slug for name in names if not name.startswith(PACK)],
+            topics=[
+                self.bot.services.tutor_in(interaction.guild_id).topic(name).slug
+                for name in names
+                if not name.startswith(PACK)
+            ],
             packs=[name.removeprefix(PACK).strip() for name in names if name.startswith(PACK)],
             kinds=[kinds] if kinds else [],
             count=rounds,
             seconds=float(seconds),
             teams=teams or 0,
             plays=plays,
+            pace="host" if pace == "host" else "clock",
+            until_right=until_right,
+            thread=thread,
         )
 
     @start.autocomplete("topics")
@@ -104,10 +121,11 @@ class QuizCog(commands.Cog):
         chosen = {*before}
         offered = [
             (topic.title[lang], topic.slug)
-            for topic in self.bot.services.tutor.complete(typed_, lang, _CHOICES)
+            for topic in self.bot.services.tutor_in(interaction.guild_id).complete(typed_, lang, _CHOICES)
             if topic.slug not in chosen
         ]
-        packs = [name for name in await self.bot.services.store.packs.names() if typed_.casefold() in f"{PACK}{name}"]
+        there = await self.bot.services.store.packs.names(interaction.guild_id)
+        packs = [name for name in there if typed_.casefold() in f"{PACK}{name}"]
         offered += [(f"📦 {name}", f"{PACK}{name}") for name in packs]
         head = "".join(f"{name}, " for name in before)
         return [
@@ -146,9 +164,13 @@ class QuizCog(commands.Cog):
         await interaction.response.defer(thinking=True, ephemeral=True)
         await self._control(interaction, "skip")
 
-    async def _control(
-        self, interaction: discord.Interaction[ServedClient], what: Literal["pause", "resume", "skip", "stop"]
-    ) -> None:
+    @quiz.command(name=wording("quiz.command.next.name"), description=wording("quiz.command.next.description"))
+    async def next(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Go on to the next question."""
+        await interaction.response.defer(thinking=True, ephemeral=True)
+        await self._control(interaction, "next")
+
+    async def _control(self, interaction: discord.Interaction[ServedClient], what: Command) -> None:
         at = interaction.created_at.timestamp()
         await self._tell(interaction, RoundCommand(what, interaction.user.id, moderates(interaction), at))
 
@@ -165,5 +187,6 @@ class QuizCog(commands.Cog):
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
     bot.add_controls(OptionButton, TypeButton, JoinButton, LeaveButton, StartButton, RoundAgainButton)
+    bot.add_controls(AloneButton, LeadButton, StopRoundButton, ExplainItemButton, LaterButton)
     bot.add_forms(TypeForm)
     await bot.add_cog(QuizCog(bot))

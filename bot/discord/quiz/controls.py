@@ -10,22 +10,32 @@ from typing import Annotated, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.quiz.text import RoundPage, lobby_page, podium_page, question_page, reply_text, reveal_page
+from bot.discord.quiz.after_controls import ExplainItemButton, LaterButton
+from bot.discord.quiz.lead_controls import LeadButton, Number, RoundId, moderates
+from bot.discord.quiz.text import (
+    RoundPage,
+    lobby_page,
+    podium_page,
+    private_page,
+    question_page,
+    reply_text,
+    reveal_page,
+)
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
 from bot.discord.ui.ids import Id, Letter, Spelling
+from bot.discord.ui.item_text import folded
+from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
 from bot.study.item_runs import Printed
-from bot.study.rounds.machine import MAX_TYPED, Join, Leave, RoundReply, Start
-from bot.study.rounds.questions import TRIVIA_KIND
+from bot.study.rounds.machine import MAX_TYPED, Command, Join, Leave, RoundReply, Start
+from bot.study.rounds.questions import PACK, TRIVIA_KIND, Question
 from bot.study.rounds.state import State
 from bot.wording import say
+from bot.wording.languages import other_language
 from knowledge.bank.models import Bank, Lang
 
-_RoundId = Annotated[int, Spelling.digits(18)]
-#: Of a question in its round.
-_Number = Annotated[int, Spelling.digits(3)]
 #: 0 for none in particular.
 _Team = Annotated[int, Spelling("[0-4]", read=int)]
 
@@ -33,8 +43,8 @@ _Team = Annotated[int, Spelling("[0-4]", read=int)]
 class OptionButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
-    round_id: _RoundId
-    number: _Number
+    round_id: RoundId
+    number: Number
     letter: Letter
 
     def __init__(self, round_id: int, number: int, letter: str) -> None:
@@ -49,8 +59,8 @@ class OptionButton(Confirmed, prefix="epoch:answer"):
 class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
     """Opens the form in which an answer is typed."""
 
-    round_id: _RoundId
-    number: _Number
+    round_id: RoundId
+    number: Number
 
     def __init__(self, round_id: int, number: int, label: str = "…") -> None:
         self.round_id, self.number = round_id, number
@@ -69,8 +79,8 @@ class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
 class Typed(Id, prefix="epoch:typed"):
     """The custom id of the form: the question that a typed answer is for."""
 
-    round_id: _RoundId
-    number: _Number
+    round_id: RoundId
+    number: Number
 
 
 class TypeForm(Form[Typed]):
@@ -103,10 +113,30 @@ class TypeForm(Form[Typed]):
             await reply_late(interaction, doing)
 
 
+class AloneButton(Control[ui.Button[Any]], prefix="epoch:alone"):
+    """Shows the open question to one member alone, whole and in a language: long code, or in a mixed group."""
+
+    round_id: RoundId
+    number: Number
+    lang: Lang
+    replies = "private"
+
+    def __init__(self, round_id: int, number: int, lang: Lang, label: str = "…") -> None:
+        self.round_id, self.number, self.lang = round_id, number, lang
+        super().__init__(ui.Button(label=label, custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Show it, as long as it is open."""
+        services = interaction.client.services
+        asked = services.rounds.asked(self.round_id, self.number, self.lang)
+        view = alone_view(self.round_id, *asked, services.tutor.bank, self.lang)
+        await interaction.edit_original_response(view=view)
+
+
 class JoinButton(Confirmed, prefix="epoch:join"):
     """Joins a round; in a round with teams, the team of that number (0 for any)."""
 
-    round_id: _RoundId
+    round_id: RoundId
     team: _Team
 
     def __init__(self, round_id: int, team: int, label: str = "+") -> None:
@@ -122,7 +152,7 @@ class JoinButton(Confirmed, prefix="epoch:join"):
 class LeaveButton(Confirmed, prefix="epoch:leave"):
     """Leaves a round. Whoever opened it may leave, too, and can still start it."""
 
-    round_id: _RoundId
+    round_id: RoundId
 
     def __init__(self, round_id: int, label: str = "−") -> None:
         self.round_id = round_id
@@ -136,7 +166,7 @@ class LeaveButton(Confirmed, prefix="epoch:leave"):
 class StartButton(Confirmed, prefix="epoch:start"):
     """Starts a round; for whoever opened it, and moderators."""
 
-    round_id: _RoundId
+    round_id: RoundId
 
     def __init__(self, round_id: int, label: str = "▶") -> None:
         self.round_id = round_id
@@ -150,7 +180,7 @@ class StartButton(Confirmed, prefix="epoch:start"):
 class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
     """Opens a new round with the questions that were missed in an old one."""
 
-    round_id: _RoundId
+    round_id: RoundId
 
     def __init__(self, round_id: int, label: str = "↻") -> None:
         self.round_id = round_id
@@ -167,12 +197,6 @@ async def _told(interaction: discord.Interaction[ServedClient], round_id: int, e
     return reply_text(reply, lang_of(interaction))
 
 
-def moderates(interaction: discord.Interaction[Any]) -> bool:
-    """Whether who did this may control a round that another started."""
-    rights = interaction.permissions
-    return interaction.guild_id is not None and (rights.manage_messages or rights.manage_guild or rights.administrator)
-
-
 def _view(page: RoundPage, *below: ui.Item[Any]) -> ui.LayoutView:
     if page.picture is None:
         return layout(*page.blocks, *below, colour=page.colour)
@@ -181,10 +205,12 @@ def _view(page: RoundPage, *below: ui.Item[Any]) -> ui.LayoutView:
     return layout(title, prompt, gallery, *rest, *below, colour=page.colour)
 
 
-def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
-    """Return the lobby with *Join*, *Leave* and *Start*."""
-    page = lobby_page(state, bank, lang)
-    if state.phase != "lobby":
+def lobby_view(
+    round_id: int, state: State, bank: Bank, lang: Lang, thread: int | None = None, *, ready: bool = True
+) -> ui.LayoutView:
+    """Return the lobby with *Join*, *Leave* and *Start*, where it is `ready`; `thread` is where the round goes on."""
+    page = lobby_page(state, bank, lang, thread)
+    if state.phase != "lobby" or not ready:
         return _view(page)
     joins = [JoinButton(round_id, 0, say("quiz.lobby.join", lang))]
     if state.rules.teams:
@@ -199,15 +225,60 @@ def lobby_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Layout
 def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.LayoutView:
     """Return the open question with its buttons."""
     question, number = state.question, state.number
-    buttons: Sequence[ui.Item[Any]] = [OptionButton(round_id, number, letter) for letter in question.letters]
-    if not buttons:
-        buttons = [TypeButton(round_id, number, say("quiz.question.type", lang))]
-    return _view(question_page(state, bank, lang), *rows(*buttons))
+    buttons = _answers(round_id, number, question, lang)
+    going_on: list[Command] = ["pause"] if state.paused_at is None else ["resume"]
+    leads = _leads(round_id, state, ["skip", *going_on, "stop"], lang)
+    alone: list[ui.Item[Any]] = []
+    if question.code and folded(question.code)[1]:
+        alone.append(AloneButton(round_id, number, lang, say("quiz.question.whole", lang)))
+    if not question.topic.startswith(PACK):
+        other = other_language(lang)
+        alone.append(AloneButton(round_id, number, other, say("discord.answer.other_language", other)))
+    return _view(question_page(state, bank, lang), *rows(*buttons), *rows(*leads, *alone))
 
 
-def reveal_view(state: State, bank: Bank, lang: Lang, printed: Printed | None) -> ui.LayoutView:
-    """Return the question with its answer."""
-    return _view(reveal_page(state, bank, lang, printed))
+def alone_view(round_id: int, state: State, question: Question, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return the open question for one member alone, whole and in their language, with the buttons to answer it."""
+    buttons = _answers(round_id, state.number, question, lang)
+    return _view(private_page(state, question, bank, lang), *rows(*buttons))
+
+
+def _answers(round_id: int, number: int, question: Question, lang: Lang) -> list[ui.Item[Any]]:
+    if not question.options:
+        return [TypeButton(round_id, number, say("quiz.question.type", lang))]
+    return [OptionButton(round_id, number, letter) for letter in question.letters]
+
+
+def reveal_view(
+    round_id: int, state: State, bank: Bank, lang: Lang, printed: Printed | None, *, over: bool = False
+) -> ui.LayoutView:
+    """Return the question with its answer; once it is `over`, without the buttons that lead the round."""
+    question = state.question
+    below: list[ui.Item[Any]] = []
+    if not question.topic.startswith(PACK):
+        slug, mark = question.topic, mark_of(question.item)
+        explain = ExplainItemButton(slug, mark, lang, say("quiz.after.explain", lang))
+        below += rows(explain, LaterButton(slug, mark, say("quiz.after.later", lang)))
+    if not over and state.phase == "reveal":
+        below += rows(*_leads(round_id, state, ["next", *_waits(state), "stop"], lang))
+    return _view(reveal_page(state, bank, lang, printed, over=over), *below)
+
+
+def _waits(state: State) -> list[Command]:
+    """Return what holds an answer or lets it go; a host who goes on by hand needs neither."""
+    if state.paused_at is not None:
+        return ["resume"]
+    return [] if state.rules.pace == "host" else ["pause"]
+
+
+def _leads(round_id: int, state: State, commands: Sequence[Command], lang: Lang) -> list[LeadButton]:
+    return [LeadButton(round_id, state.number, what, _lead_label(what, state, lang)) for what in commands]
+
+
+def _lead_label(what: Command, state: State, lang: Lang) -> str:
+    if what == "next" and state.last:
+        return say("quiz.lead.results", lang)
+    return say("quiz.lead.discuss" if what == "pause" and state.phase == "reveal" else f"quiz.lead.{what}", lang)
 
 
 def podium_view(

@@ -22,11 +22,11 @@ from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.store.store import Store
 from bot.study.item_runs import Printed, run_question
-from bot.study.learning import GivenAnswer, Learning
+from bot.study.learning import Learning
+from bot.study.rounds.counting import given_answers
 from bot.study.rounds.machine import Effect, Forget, Opened, Restarted, RoundCommand, RoundEvent, RoundReply, Tick, step
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, State, dump, load
-from bot.study.schedule import grade_of_choice
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -37,6 +37,8 @@ Mail = tuple[RoundEvent, "asyncio.Future[RoundReply | None]"]
 
 #: A lobby that many people join at once is drawn anew this often at most.
 _REDRAW_S = 1.5
+#: How many have answered is drawn anew this often at most: Discord takes some five edits in five seconds of a channel.
+_TALLY_S = 3.0
 _RETRY_S = 1.0
 #: What Discord did not take is tried again after twice as long each time, but at least so often.
 _SELDOM_S = 30.0
@@ -45,7 +47,7 @@ _STALLED_S = 0.25
 #: A countdown that is off by more is drawn anew.
 _OFF_S = 1.0
 #: How long a message that is being sent may hold up the end of the program.
-_CLOSE_S = 3.0
+CLOSE_S = 1.5
 _PICTURE = "podium.png"
 
 
@@ -76,22 +78,30 @@ class LiveRound:
     """One round that is going on in one channel."""
 
     def __init__(
-        self, context: RoundContext, round_id: int, state: State, channel_id: int, guild_id: int | None, lang: Lang
-    ) -> None:
+        self, context: RoundContext, round_id: int, state: State, channel_id: int, guild_id: int | None, lang: Lang,
+        parent_id: int | None = None,
+    ) -> None:  # fmt: skip
         self.id = round_id
         self.state = state
         self.channel_id, self.guild_id = channel_id, guild_id
+        #: The channel of the lobby, where the round has a thread of its own.
+        self.parent_id = parent_id
         self.resumed = False
         self._context = context
-        self._lang: Lang = lang
+        self.lang: Lang = lang
         self._lobby: int | None = None
         self._channel = context.channel(channel_id, guild_id)
+        self._lobby_channel = context.channel(parent_id or channel_id, guild_id)
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._screen: asyncio.Queue[tuple[Effect, State] | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._running: dict[int, asyncio.Task[Printed]] = {}
         self._drawn = 0.0
         self._drawing = False
+        self._tallied = 0.0
+        self._tallying = False
+        #: The answer that was drawn last with the buttons that lead the round, which go when it goes on.
+        self._led: State | None = None
         self._closing = False
         self._leaving = asyncio.Event()
         #: While an answer that came late is read, by the host's clock: the next question waits for that.
@@ -109,7 +119,7 @@ class LiveRound:
         state = load(round_.state, questions, round_.owner_id, players, answers)
         # What ended while nobody could answer has not ended: members get the time that a restart leaves them.
         state = step(state, Restarted(), context.steady()).state
-        live = cls(context, round_.id, state, round_.channel_id, round_.guild_id, round_.lang)
+        live = cls(context, round_.id, state, round_.channel_id, round_.guild_id, round_.lang, round_.parent_id)
         live._lobby, live.resumed = round_.message_id, True
         return live
 
@@ -130,6 +140,23 @@ class LiveRound:
         self._lobby = message_id
         await self._context.store.rounds.move(self.id, message_id)
 
+    async def into_thread(self, name: str) -> None:
+        """Open a thread under the lobby, in which the round goes on; its channel is free for another round then.
+
+        Raises:
+            discord.HTTPException: Discord opened none.
+        """
+        assert self._lobby is not None
+        lobby = self._lobby_channel.get_partial_message(self._lobby)
+        thread = await lobby.create_thread(name=name)
+        await self._context.store.rounds.into_thread(self.id, thread.id, self.channel_id)
+        self.channel_id, self.parent_id = thread.id, self.channel_id
+        self._channel = self._context.channel(thread.id, self.guild_id)
+
+    def show_lobby(self) -> None:
+        """Draw the lobby as it is now."""
+        self._screen.put_nowait(("lobby", self.state))
+
     async def tell(self, event: RoundEvent) -> RoundReply | None:
         """Take in an event; returns when what came of it is saved."""
         if self._closing or (self.state.phase == "over" and not isinstance(event, Restarted | Forget)):
@@ -143,12 +170,12 @@ class LiveRound:
         if not self._closing:
             self._mail.put_nowait(_unasked(event))
 
-    async def abandon(self) -> None:
-        """End the tasks, each after what it is about, and leave the round as it is saved."""
+    async def abandon(self, seconds: float = CLOSE_S) -> None:
+        """End the tasks, each after what it is about or so many seconds, and leave the round as it is saved."""
         self._close()
         for running in self._running.values():
             running.cancel()
-        done, late = await asyncio.wait(self._tasks, timeout=_CLOSE_S)
+        done, late = await asyncio.wait(self._tasks, timeout=seconds)
         for task in late:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._running.values(), return_exceptions=True)
@@ -219,7 +246,7 @@ class LiveRound:
         given = {key: answer for key, answer in state.answers.items() if before.answers.get(key) is not answer}
         await self._context.store.rounds.save(
             self.id, dump(state), players=players_of(state, joined), given=[_row(key, given[key]) for key in given],
-            gone=gone,
+            gone=gone, questions=stored(state.questions, len(before.questions)),
         )  # fmt: skip
 
     async def _show(self) -> None:
@@ -241,6 +268,8 @@ class LiveRound:
             if effect in ("lobby", "redraw"):  # it shows what is the case by then, and nothing has to wait for it
                 asyncio.get_running_loop().call_later(wait, self._screen.put_nowait, (effect, self.state))
                 break
+            if effect == "tally":
+                break  # the next one shows it, too
             if await self._pause(wait):
                 return True
             wait = min(2 * wait, _SELDOM_S)
@@ -276,6 +305,8 @@ class LiveRound:
                 await self._draw_lobby()
             case "ask":
                 await self._ask(then)
+            case "tally":
+                await self._tally()
             case "reveal":
                 await self._reveal(then)
             case "redraw":
@@ -294,8 +325,25 @@ class LiveRound:
             return
         self._drawn, self._drawing = loop.time(), False
         if self._lobby is not None:
-            view = lobby_view(self.id, self.state, self._context.tutor.bank, self._lang)
-            await self._edit(self._lobby, view)
+            thread = None if self.parent_id is None else self.channel_id
+            view = lobby_view(self.id, self.state, self._context.tutor.bank, self.lang, thread)
+            await self._edit(self._lobby, view, self._lobby_channel)
+
+    async def _tally(self) -> None:
+        """Draw how many have answered, with restraint: of many answers in a moment the last shows them all."""
+        loop = asyncio.get_running_loop()
+        wait = self._tallied + _TALLY_S - loop.time()
+        if wait > 0:
+            if not self._tallying:
+                self._tallying = True
+                loop.call_later(wait, self._tally_now)
+            return
+        if self.state.phase == "question" and self.state.awaits is None:
+            await self._redraw()
+
+    def _tally_now(self) -> None:
+        self._tallied, self._tallying = 0.0, False
+        self._screen.put_nowait(("tally", self.state))
 
     async def _ask(self, then: State) -> None:
         """Post the question, or take its message up again; its time begins when it is there."""
@@ -304,14 +352,16 @@ class LiveRound:
             return
         self._begin_run(state)
         shown = self._beginning(state)
-        view = question_view(self.id, shown, self._context.tutor.bank, self._lang)
+        view = question_view(self.id, shown, self._context.tutor.bank, self.lang)
         message_id, seen = state.message, None
         if message_id is None:
             message_id = (await self._post(f"{state.number}", view)).id
         if state.message is not None or state.awaits == "again":
             edited = (await self._edit(message_id, view)).edited_at
             seen = edited.timestamp() if edited is not None else self._discord_time()
+        self._tallied = asyncio.get_running_loop().time()
         await self._surely(Opened(state.number, _time_of(message_id), message_id, seen))
+        await self._take_leads_away()
         now = self.state
         if now.phase == "question" and now.number == state.number and abs(now.until - shown.until) > _OFF_S:
             await self._redraw()
@@ -338,7 +388,8 @@ class LiveRound:
 
     async def _reveal(self, then: State) -> None:
         now = self._discord_time()
-        if then.phase == "reveal" and then.paused_at is None and now > then.until - then.reveal_s / 2:  # late
+        timed = then.phase == "reveal" and then.paused_at is None and then.rules.pace == "clock"
+        if timed and now > then.until - then.reveal_s / 2:  # late
             then = replace(then, until=now + then.reveal_s)
             self._read_until = self._context.steady() + then.reveal_s
         await self._draw_reveal(self._now(then), self._printed(then))
@@ -357,19 +408,35 @@ class LiveRound:
         return replace(then, message=then.message or (now.message if now.number == then.number else None))
 
     async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
-        view = reveal_view(state, self._context.tutor.bank, self._lang, printed)
+        over = self.state.phase != "reveal" or self.state.number != state.number
+        view = reveal_view(self.id, state, self._context.tutor.bank, self.lang, printed, over=over)
+        self._led = None if over else state
         try:
             if state.message is not None:
                 await self._edit(state.message, view)
                 return
         except discord.NotFound:
             log.info("round %s: the message of question %s is gone; its answer is posted anew", self.id, state.number)
-        await self._post(f"{state.number}r", view)
+        posted = await self._post(f"{state.number}r", view)
+        self._led = self._led and replace(self._led, message=posted.id)
+
+    async def _take_leads_away(self) -> None:
+        """Draw the answer of before without the buttons that lead the round: it has gone on."""
+        led, self._led = self._led, None
+        if led is None or led.message is None:
+            return
+        printed = self._printed(led) or Printed(failed=True)
+        view = reveal_view(self.id, led, self._context.tutor.bank, self.lang, printed, over=True)
+        try:
+            await self._edit(led.message, view)
+        except UNSENT as error:  # the buttons then say that the round has gone on
+            log.info("round %s: the answer to question %s keeps its buttons: %s", self.id, led.number, error)
 
     async def _redraw(self) -> None:
+        self._tallied = asyncio.get_running_loop().time()
         if self.state.phase == "question":
             if self.state.message is not None:
-                view = question_view(self.id, self.state, self._context.tutor.bank, self._lang)
+                view = question_view(self.id, self.state, self._context.tutor.bank, self.lang)
                 await self._edit(self.state.message, view)
         elif self.state.phase == "reveal":
             await self._draw_reveal(self.state, self._printed(self.state))
@@ -385,16 +452,28 @@ class LiveRound:
         stands = self._stands(state)
         files = []
         if stands:
-            png = await asyncio.to_thread(podium_png, stands, say("quiz.podium.title", self._lang))
+            png = await asyncio.to_thread(podium_png, stands, say("quiz.podium.title", self.lang))
             files = [discord.File(io.BytesIO(png), filename=_PICTURE)]
-        view = podium_view(self.id, state, self._lang, files[0] if files else None, missed=missed)
+        await self._let_count()
+        view = podium_view(self.id, state, self.lang, files[0] if files else None, missed=missed)
         await self._post("end", view, files)
+        await self._take_leads_away()
+
+    async def _let_count(self) -> None:
+        """Let the scores count before they are shown: a leaderboard that is asked for right after has them."""
+        state = self.state  # without whoever had themselves forgotten since it ended
+        try:
+            await self._context.store.scores.add(
+                f"round:{self.id}", self.guild_id, _results(state), self._context.clock()
+            )
+        except StoreError as error:
+            log.error("round %s: its scores count when it is ended: %s", self.id, error)
 
     def _stands(self, state: State) -> list[Stand]:
         return [
             Stand(
-                row.place, state.players[row.member_id].name, say("quiz.podium.player", self._lang, place=row.place),
-                say("quiz.podium.points", self._lang, points=row.points),
+                row.place, state.players[row.member_id].name, say("quiz.podium.player", self.lang, place=row.place),
+                say("quiz.podium.points", self.lang, points=row.points),
             )
             for row in state.standings()
             if row.points and row.place <= PLACES
@@ -417,15 +496,7 @@ class LiveRound:
 
     async def _count(self, state: State) -> None:
         """Tell of the answers to the question that was just closed."""
-        if state.number in state.skipped:
-            return
-        question, source = state.question, f"round:{self.id}:{state.number}"
-        answers = [
-            GivenAnswer(member, question.topic, question.item, grade_of_choice(bool(answer.correct)), source,
-                        answer.final.at, self.guild_id)
-            for member, answer in state.given(state.number).items()
-        ]  # fmt: skip
-        if answers:
+        if answers := given_answers(state, f"round:{self.id}", self.guild_id):
             await self._context.learning.record(answers)
 
     def _begin_run(self, state: State) -> asyncio.Task[Printed]:
@@ -447,8 +518,10 @@ class LiveRound:
         """Post a message once: told to again after a restart, Discord knows by the nonce that it has it already."""
         return await self._channel.send(view=view, files=files, nonce=f"quiz-{self.id}-{what}")
 
-    async def _edit(self, message_id: int, view: discord.ui.LayoutView) -> discord.Message:
-        message = self._channel.get_partial_message(message_id)
+    async def _edit(
+        self, message_id: int, view: discord.ui.LayoutView, channel: discord.PartialMessageable | None = None
+    ) -> discord.Message:
+        message = (channel or self._channel).get_partial_message(message_id)
         # Unlike all others, an edit of a partial message does not take the client's default.
         return await message.edit(view=view, allowed_mentions=discord.AllowedMentions.none())
 
@@ -478,6 +551,11 @@ def players_of(state: State, members: Iterable[int]) -> list[saved.StoredPlayer]
     return [
         saved.StoredPlayer(member, beginning(player.name, 100), player.team, player.away) for member, player in players
     ]
+
+
+def stored(questions: Sequence[Question], after: int = 0) -> list[saved.StoredQuestion]:
+    """Return the questions from the one after so many on as they are saved."""
+    return [saved.StoredQuestion(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1) if n > after]
 
 
 def _results(state: State) -> list[saved.Score]:

@@ -15,23 +15,37 @@ from random import Random, SystemRandom
 import discord
 
 from bot.discord.quiz.controls import lobby_view
-from bot.discord.quiz.live_round import LiveRound, RoundContext, players_of
+from bot.discord.quiz.live_round import CLOSE_S, LiveRound, RoundContext, players_of, stored
 from bot.discord.quiz.text import reply_text
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.language import lang_of
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
+from bot.study.refusals import Refused
 from bot.study.rounds import choosing
-from bot.study.rounds.errors import RoundRefused
-from bot.study.rounds.machine import Answered, Forget, Join, Opened, Restarted, RoundEvent, RoundReply, step
-from bot.study.rounds.questions import PACK, Question
-from bot.study.rounds.state import Press, Rules, begin, dump
+from bot.study.rounds.machine import (
+    Answered,
+    Forget,
+    Join,
+    Opened,
+    Restarted,
+    RoundCommand,
+    RoundEvent,
+    RoundReply,
+    may_lead,
+    step,
+)
+from bot.study.rounds.questions import PACK, Question, in_language
+from bot.study.rounds.state import Pace, Press, Rules, State, begin, dump
+from bot.wording import say
+from knowledge.bank.formerly import find_item
+from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
 
 
 def steady_clock(began: float) -> Callable[[], float]:
-    """Return a clock that shows Unix time as of now, and that nobody sets: only the time that passes moves it."""
+    """Return a monotonic clock that starts at the present Unix time: setting the system's clock does not move it."""
     zero = began - time.monotonic()
     return lambda: zero + time.monotonic()
 
@@ -74,11 +88,13 @@ class RoundService:
         return tuple(self._live.values())
 
     async def load(self) -> None:
-        """Take up the rounds that a restart cut off; they answer members at once and go on with `resume`.
+        """Take up those of its rounds that a restart cut off; they answer members at once and go on with `resume`.
 
         Each by itself: one that cannot be read is ended, for it would keep its channel, and holds up no other.
         """
         for round_ in await self._store.rounds.live():
+            if not self._shared.shards.have(round_.guild_id):
+                continue  # another process's
             try:
                 live = LiveRound.of(self._context, round_)
             except Exception as error:  # the outermost edge of one repair: any row may be damaged in any way
@@ -106,9 +122,9 @@ class RoundService:
                     continue
                 log.info("round %s goes on at question %s", live.id, live.state.number)
 
-    async def close(self) -> None:
-        """Leave every round as it is saved; the next start takes it up."""
-        await asyncio.gather(*(live.abandon() for live in self._live.values()))
+    async def close(self, seconds: float = CLOSE_S) -> None:
+        """Leave every round as it is saved, after what it is about or so many seconds; the next start takes it up."""
+        await asyncio.gather(*(live.abandon(seconds) for live in self._live.values()))
         self._live.clear()
 
     async def open(
@@ -122,36 +138,48 @@ class RoundService:
         seconds: float = 30.0,
         teams: int = 0,
         plays: bool = True,
+        pace: Pace = "clock",
+        until_right: bool = False,
+        thread: bool = False,
     ) -> None:
         """Open a lobby as the answer to `interaction`, which is deferred already; who opens it `plays`, or only hosts.
 
+        With `thread`, the round has a thread of its own, where Discord and the server allow that.
+
         Raises:
-            RoundRefused: there are no such questions or packs, or the bot may not post here.
+            Refused: there are no such questions or packs, or the bot may not post here.
             bot.store.errors.RoundExists: a round is going on here.
         """
         lang, channel = lang_of(interaction), interaction.channel_id
         assert channel is not None
         chosen = []
         for name in packs:
-            if (pack := await self._store.packs.get(name)) is None:
-                raise RoundRefused("no_pack", name=name)
+            if (pack := await self._store.packs.get(name, interaction.guild_id)) is None:
+                raise Refused("quiz.error.no_pack", name=name)
             chosen.append(pack)
         questions = choosing.choose(
-            self._shared.tutor.bank, lang, self.rng, count=count, topics=topics, packs=chosen, kinds=kinds,
-            lately=await self._store.rounds.asked(channel),
+            self._shared.tutor_in(interaction.guild_id).bank, lang, self.rng, count=count, topics=topics,
+            packs=chosen, kinds=kinds, lately=await self._store.rounds.asked(channel),
         )  # fmt: skip
-        await self._open(interaction, questions, replace(self.rules, seconds=seconds, teams=teams), plays=plays)
+        rules = replace(self.rules, seconds=seconds, teams=teams, pace=pace, until_right=until_right)
+        await self._open(interaction, questions, rules, plays=plays, thread=thread)
 
     async def again(self, interaction: discord.Interaction[ServedClient], round_id: int) -> None:
         """Open a lobby for what was missed in a round that is over."""
         old = await self._store.rounds.get(round_id)
         missed = await self._store.rounds.missed(round_id) if old is not None else []
-        packs = [await self._store.packs.get(name.removeprefix(PACK)) for name in {t for t, _ in missed if PACK in t}]
+        named = {topic.removeprefix(PACK) for topic, _ in missed if PACK in topic}
+        packs = [await self._store.packs.get(name, interaction.guild_id) for name in named]
         questions = choosing.again(
-            self._shared.tutor.bank, lang_of(interaction), self.rng, missed, [pack for pack in packs if pack]
+            self._shared.tutor_in(interaction.guild_id).bank,
+            lang_of(interaction),
+            self.rng,
+            missed,
+            [pack for pack in packs if pack],
         )
         given = (old.state if old is not None else {}).get("rules", {})
-        rules = replace(self.rules, seconds=given.get("seconds", 30.0), teams=given.get("teams", 0))
+        kept = {name: given[name] for name in ("seconds", "teams", "pace", "until_right") if name in given}
+        rules = replace(self.rules, **kept)
         await self._open(interaction, questions, rules)
 
     async def _open(
@@ -161,14 +189,16 @@ class RoundService:
         rules: Rules,
         *,
         plays: bool = True,
+        thread: bool = False,
     ) -> None:
         if not questions:
-            raise RoundRefused("no_questions")
+            raise Refused("quiz.error.no_questions")
         rights = interaction.app_permissions
         may_write = rights.send_messages or rights.send_messages_in_threads
         if interaction.guild_id is not None and not (rights.view_channel and may_write and rights.attach_files):
-            raise RoundRefused("cannot_post")
+            raise Refused("quiz.error.cannot_post")
         owner, lang, now = interaction.user, lang_of(interaction), self.steady()
+        rules = replace(rules, scale=self._shared.servers.of(interaction.guild_id).round_time)
         state = begin(rules, questions, owner.id, now, interaction.created_at.timestamp() - now)
         if plays:
             state = step(state, Join(owner.id, owner.display_name), now).state
@@ -176,20 +206,40 @@ class RoundService:
         assert channel_id is not None
         round_id = await self._store.rounds.begin(
             channel_id=channel_id, guild_id=interaction.guild_id, owner_id=owner.id, lang=lang, state=dump(state),
-            questions=[saved.StoredQuestion(n, q.topic, q.item, q.as_json()) for n, q in enumerate(questions, 1)],
-            at=self._shared.clock(),
+            questions=stored(questions), at=self._shared.clock(),
         )  # fmt: skip
         await self._store.rounds.save(round_id, dump(state), players=players_of(state, state.players))
         live = LiveRound(self._context, round_id, state, channel_id, interaction.guild_id, lang)
         self._live[round_id] = live
         live.begin()
-        view = lobby_view(round_id, state, self._shared.tutor.bank, lang)
+        view = lobby_view(round_id, state, self._shared.tutor.bank, lang, ready=not thread)
         try:
             message = await interaction.edit_original_response(view=view)
         except discord.HTTPException:
             live.stop()  # a lobby that nobody sees would keep the channel
             raise
         await live.lobby_is(message.id)
+        if thread:
+            try:
+                await self._into_thread(interaction, live, lang)
+            finally:
+                live.show_lobby()  # with its buttons, wherever it goes on
+
+    async def _into_thread(self, interaction: discord.Interaction[ServedClient], live: LiveRound, lang: Lang) -> None:
+        """Let a round go on in a thread of its own; where there can be none, it goes on here, and its host is told."""
+        rights, refused = interaction.app_permissions, ""
+        if interaction.guild_id is None or isinstance(interaction.channel, discord.Thread):
+            refused = "quiz.error.thread_here"
+        elif not (rights.create_public_threads and rights.send_messages_in_threads):
+            refused = "quiz.error.thread_rights"
+        else:
+            try:
+                await live.into_thread(say("quiz.lobby.thread_name", lang, count=len(live.state.questions)))
+            except discord.HTTPException as error:
+                log.warning("round %s: Discord opened no thread: %s", live.id, error)
+                refused = "quiz.error.thread_failed"
+        if refused:
+            await interaction.followup.send(say(refused, lang), ephemeral=True)
 
     async def tell(self, round_id: int, event: RoundEvent) -> RoundReply:
         """Take an event to its round and return the reply, when all that came of it is saved.
@@ -200,9 +250,36 @@ class RoundService:
         live = self._live.get(round_id)
         return "over" if live is None else await live.tell(event) or "over"
 
+    def refusal(self, round_id: int, member_id: int, *, moderator: bool) -> RoundReply | None:
+        """Return why a member may not control a round; None where they may."""
+        live = self._live.get(round_id)
+        if live is None or live.state.phase == "over":
+            return "over"
+        return None if may_lead(live.state, member_id, moderator=moderator) else "not_allowed"
+
     def here(self, channel_id: int | None) -> int | None:
-        """Return the number of the round that is going on in a channel."""
-        return next((live.id for live in self._live.values() if live.channel_id == channel_id), None)
+        """Return the number of the round that is going on in a channel, or in the only thread of it that has one."""
+        here = [live.id for live in self._live.values() if live.channel_id == channel_id]
+        below = [live.id for live in self._live.values() if live.parent_id == channel_id and channel_id is not None]
+        return here[0] if here else below[0] if len(below) == 1 else None
+
+    def asked(self, round_id: int, number: int, lang: Lang) -> tuple[State, Question]:
+        """Return a round whose question of that number is open, and that question in a language.
+
+        Raises:
+            Refused: it is no longer open, or it has left the bank, so that only its own language is left.
+        """
+        live = self._live.get(round_id)
+        if live is None or live.state.phase != "question" or live.state.number != number:
+            raise Refused("quiz.error.closed")
+        question = live.state.question
+        if live.lang == lang:
+            return live.state, question
+        found = find_item(self._shared.tutor.bank, question.topic, question.item)
+        other = None if found is None else in_language(question, *found, live.lang, lang)
+        if other is None:
+            raise Refused("quiz.error.untranslated")
+        return live.state, other
 
     async def answer(
         self, interaction: discord.Interaction[ServedClient], round_id: int, number: int, text: str
@@ -217,12 +294,27 @@ class RoundService:
         live = self._live.get(round_id)
         if live is None:
             return reply_text("closed", lang)
-        if interaction.message is not None:  # it is there, though Discord may not have told so yet
-            asked = interaction.message
+        asked = interaction.message
+        if asked is not None and not asked.flags.ephemeral:  # it is there, though Discord may not have told so yet
             live.note(Opened(number, asked.created_at.timestamp(), asked.id, press.at))
         reply = await live.tell(Answered(number, member.id, member.display_name, press))
         given = live.state.answers.get((number, member.id))
         return reply_text(reply or "closed", lang, given.final.text if given is not None else "")
+
+    async def stop(self, round_id: int) -> bool:
+        """End a round as a moderator would; False where it is not going on in this process."""
+        live = self._live.get(round_id)
+        if live is None:
+            return False
+        await live.tell(RoundCommand("stop", 0, True))
+        return True
+
+    async def drop(self, guild_id: int) -> None:
+        """Let go of the rounds of a server, which show nothing more and count for nobody."""
+        dropped = [live for live in self._live.values() if live.guild_id == guild_id]
+        for live in dropped:
+            del self._live[live.id]
+        await asyncio.gather(*(live.abandon(CLOSE_S) for live in dropped))
 
     async def forget(self, member_id: int) -> None:
         """Take a member out of every round that is going on."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
 from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
-from bot.discord.ui.names import NAME, listed, place_mark
+from bot.discord.ui.names import listed, member_name, place_marks
 from bot.discord.ui.text import clip, fitting, one_line
 from bot.study.item_runs import Printed
 from bot.study.rounds.machine import RoundReply
@@ -31,15 +31,33 @@ class RoundPage:
     picture: str | None = None
 
 
-def lobby_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
-    """Return the lobby: what will be asked, who is in, what to press."""
-    title = say("quiz.lobby.title", lang, count=len(state.questions), seconds=int(state.rules.seconds))
-    blocks = [f"### {title}\n-# {_topics(state.questions, bank, lang)}", _players(state, lang)]
+def lobby_page(state: State, bank: Bank, lang: Lang, thread: int | None = None) -> RoundPage:
+    """Return the lobby: what will be asked, who is in, what to press, and in which thread it goes on."""
+    seconds = int(state.rules.seconds * state.rules.scale)
+    title = say("quiz.lobby.title", lang, count=len(state.questions), seconds=seconds)
+    lead = [
+        f"### {title}",
+        f"-# {_topics(state.questions, bank, lang)}",
+        *(f"-# {line}" for line in _ways(state, lang)),
+    ]
+    if thread is not None:
+        lead.append(say("quiz.lobby.thread", lang, thread=thread))
+    blocks = ["\n".join(lead), _players(state, lang)]
     if state.phase == "lobby":
         blocks.append("-# " + say("quiz.lobby.hint", lang, until=int(state.until)))
         return RoundPage(tuple(blocks))
     outcome, colour = ("started", GREEN) if state.number else ("closed", GREY)
     return RoundPage((*blocks, "-# " + say(f"quiz.lobby.{outcome}", lang)), colour)
+
+
+def _ways(state: State, lang: Lang) -> list[str]:
+    """Return what is not as in every round."""
+    ways = [
+        say("quiz.lobby.more_time", lang) if any(question.time > 1 for question in state.questions) else "",
+        say("quiz.lobby.by_host", lang) if state.rules.pace == "host" else "",
+        say("quiz.lobby.until_right", lang) if state.rules.until_right else "",
+    ]
+    return [way for way in ways if way]
 
 
 def _topics(questions: Sequence[Question], bank: Bank, lang: Lang) -> str:
@@ -63,22 +81,40 @@ def _players(state: State, lang: Lang) -> str:
 
 
 def question_page(state: State, bank: Bank, lang: Lang) -> RoundPage:
-    """Return the open question: a function of its prompt, code and options alone."""
+    """Return the open question: a function of its prompt, code and options, and of how many have answered, alone."""
     until = say("quiz.question.paused", lang)
     if state.paused_at is None:
         until = say("quiz.question.until", lang, until=int(state.until))
+    given = state.given(state.number)
+    if awaited := state.awaited().union(given):
+        until += f" · {say('quiz.question.tally', lang, answered=len(given), count=len(awaited))}"
     colour = GREY if state.paused_at is not None else BLUE
-    return RoundPage((*_asked(state, bank, lang), until), colour, state.question.picture)
+    return RoundPage((*_asked(state, bank, lang, fold=True), until), colour, state.question.picture)
 
 
-def _asked(state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
+def private_page(state: State, question: Question, bank: Bank, lang: Lang) -> RoundPage:
+    """Return the open question whole and in the language of `question`, for one member alone."""
+    shown = replace(state, questions=(*state.questions[: state.number - 1], question))
+    blocks = _asked(shown, bank, lang, count=len(state.questions))
+    return RoundPage(tuple(blocks), BLUE, question.picture)
+
+
+def _asked(
+    state: State, bank: Bank, lang: Lang, *, marked: str = "", counts: str = "", fold: bool = False, count: int = 0
+) -> list[str]:
     topic = topic_title(state.question.topic, bank, lang)
-    title = say("quiz.question.title", lang, number=state.number, count=len(state.questions), topic=topic)
-    return question_blocks(state.question, title, lang, marked=marked, counts=counts)
+    key = "again" if state.planned and state.number > state.planned else "title"
+    title = say(f"quiz.question.{key}", lang, number=state.number, count=count or len(state.questions), topic=topic)
+    return question_blocks(state.question, title, lang, marked=marked, counts=counts, fold=fold)
 
 
-def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = None) -> RoundPage:
-    """Return the answer: what is right, who had it, why, and what the program really does."""
+def reveal_page(
+    state: State, bank: Bank, lang: Lang, printed: Printed | None = None, *, over: bool = False
+) -> RoundPage:
+    """Return the answer: what is right, who had it, why, and what the program really does.
+
+    Until it is `over`, it says what comes next.
+    """
     question, given = state.question, state.given(state.number)
     letters = "".join(answer.final.text for answer in given.values()) if question.options else ""
     blocks = _asked(state, bank, lang, marked="".join(question.right) if question.options else "", counts=letters)
@@ -88,11 +124,19 @@ def reveal_page(state: State, bank: Bank, lang: Lang, printed: Printed | None = 
     blocks += program_blocks(question, lang, printed)
     if question.why:
         blocks.append(clip(question.why, _WHY))
-    if state.phase == "reveal":
-        key = "last" if state.number == len(state.questions) else "next"
-        until = say(f"quiz.reveal.{key}", lang, until=int(state.until))
-        blocks.append("-# " + (say("quiz.question.paused", lang) if state.paused_at is not None else until))
+    if state.phase == "reveal" and not over:
+        blocks.append("-# " + _onward(state, lang))
     return RoundPage(tuple(fitting(blocks)), GREEN, question.picture)
+
+
+def _onward(state: State, lang: Lang) -> str:
+    """Return what comes after the answer, and when."""
+    key = "last" if state.last else "missed" if state.coming_again() else "next"
+    if state.paused_at is not None:
+        return say("quiz.question.paused", lang)
+    if state.rules.pace == "host":
+        return say(f"quiz.reveal.host_{key}", lang)
+    return say(f"quiz.reveal.{key}", lang, until=int(state.until))
 
 
 def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
@@ -103,7 +147,7 @@ def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
     right = sorted(((a.points or 0, m) for m, a in given.items() if a.correct), key=lambda entry: (-entry[0], entry[1]))
     if not right:
         return say("quiz.reveal.nobody_right", lang, count=len(given))
-    names = [f"{one_line(state.players[member].name, NAME) or '?'} +{won}" for won, member in right[:_NAMES]]
+    names = [f"{member_name(state.players[member].name)} +{won}" for won, member in right[:_NAMES]]
     shown = languages.listed(names, lang)
     if len(right) > _NAMES:
         shown += f" {say('quiz.reveal.more', lang, count=len(right) - _NAMES)}"
@@ -115,22 +159,23 @@ def podium_page(state: State, lang: Lang) -> RoundPage:
     reason = state.end if state.end in ("done", "stopped", "unposted") else "unattended"
     lead = say(f"quiz.podium.{reason}", lang, count=len(state.questions))
     blocks = [f"### {say('quiz.podium.title', lang)}\n{lead}"]
+    shown = [row for row in state.standings()[:_TOP] if row.points]
     rows = [
         say(
-            "quiz.podium.row", lang, place=place_mark(row.place),
-            name=f"**{one_line(state.players[row.member_id].name, NAME)}**", points=row.points, correct=row.correct,
+            "quiz.podium.row", lang, place=mark, name=f"**{member_name(state.players[row.member_id].name)}**",
+            points=row.points, correct=row.correct,
         )
-        for row in state.standings()[:_TOP]
-        if row.points
+        for row, mark in zip(shown, place_marks([row.place for row in shown]), strict=True)
     ]  # fmt: skip
     blocks.append("\n".join(rows) or say("quiz.podium.nobody", lang))
     if teams := state.team_standings():
+        marks = place_marks([team.place for team in teams])
         lines = [
             say(
-                "quiz.podium.team_row", lang, place=place_mark(t.place), team=t.team, points=t.points,
+                "quiz.podium.team_row", lang, place=mark, team=t.team, points=t.points,
                 members=t.members,
             )
-            for t in teams
+            for t, mark in zip(teams, marks, strict=True)
         ]  # fmt: skip
         blocks.append("\n".join([say("quiz.podium.teams", lang), *lines]))
     return RoundPage(tuple(blocks), AMBER)

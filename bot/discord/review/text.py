@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.discord.ui.text import clip, fitting, neutralise
 from bot.wording import say
+from knowledge.bank.drills import Drill
 from knowledge.bank.models import Item, Lang, Topic
 
 _PROMPT, _POINT, _WHY, _TITLE = 1_000, 600, 700, 200
@@ -21,3 +22,16 @@ def blocks_in_words(topic: Topic, item: Item, lang: Lang, *, told: bool) -> list
     if sheet.why is not None:
         blocks.append(clip(sheet.why, _WHY))
     return fitting(blocks)
+
+
+def drill_blocks(drill: Drill, topic: Topic, lang: Lang) -> list[str]:
+    """Return a drill to be written again."""
+    level = say(f"drilling.level.{drill.meta.level}", lang)
+    title = f"### {clip(drill.meta.title[lang], _TITLE)}\n-# {clip(topic.title[lang], _TITLE)} · {level}"
+    due = say("drilling.review.due", lang, minutes=drill.meta.minutes)
+    return fitting([title, clip(drill.meta.statement[lang].strip(), _PROMPT), f"-# {due}"])
+
+
+def leech_line(topic: Topic, count: int, lang: Lang) -> str:
+    """Return that an item was forgotten so often that its explanation is worth more than another review."""
+    return say("studying.leech.told", lang, count=count, title=clip(neutralise(topic.title[lang]), _TITLE))

@@ -9,9 +9,9 @@ from discord.ext import commands
 from bot.discord.run.controls import StopButton
 from bot.discord.run.edit_controls import (
     BreakButton,
-    CodeForm,
     DeleteButton,
     EditButton,
+    EditForm,
     InputButton,
     InputForm,
     PieceSelect,
@@ -20,10 +20,11 @@ from bot.discord.run.edit_controls import (
     ValuesForm,
     ValuesSelect,
 )
-from bot.discord.run.pasted import RunCodeButton, is_one_piece, run_message
+from bot.discord.run.pasted import RunCodeButton, run_message
 from bot.discord.services import ServedClient
 from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.message_code import is_one_piece
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.discord.ui.topic_controls import RunButton
 from knowledge.bank.errors import UnknownTopic
@@ -67,7 +68,7 @@ class RunCog(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Offer topics by what is typed so far, in either language."""
         lang = lang_of(interaction)
-        found = self.bot.services.tutor.complete(current, lang, _CHOICES)
+        found = self.bot.services.tutor_in(interaction.guild_id).complete(current, lang, _CHOICES)
         return [app_commands.Choice(name=clip(topic.title[lang], CHOICE_NAME), value=topic.slug) for topic in found]
 
     @run.autocomplete("example")
@@ -77,7 +78,7 @@ class RunCog(commands.Cog):
         """Offer the examples of the topic chosen before."""
         lang = lang_of(interaction)
         try:
-            topic = self.bot.services.tutor.topic(str(interaction.namespace.topic or ""))
+            topic = self.bot.services.tutor_in(interaction.guild_id).topic(str(interaction.namespace.topic or ""))
         except UnknownTopic:
             return []
         typed = current.casefold()
@@ -100,6 +101,6 @@ async def setup(bot: ServedClient) -> None:
     bot.add_controls(RunButton, StopButton)
     bot.add_controls(ValuesButton, ValuesSelect, EditButton, BreakButton, InputButton, PieceSelect)
     bot.add_controls(RunAgainButton, DeleteButton, RunCodeButton)
-    bot.add_forms(ValuesForm, CodeForm, InputForm)
+    bot.add_forms(ValuesForm, EditForm, InputForm)
     bot.tree.add_command(run_code)
     await bot.add_cog(RunCog(bot))

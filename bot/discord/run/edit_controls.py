@@ -57,7 +57,7 @@ class _Opens(Control[ui.Button[Any]]):
     asked: OfAny
     run: Kept | None
 
-    def __init__(self, asked: RunRequest, run: str | None, label: str, emoji: str) -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str, emoji: str | None) -> None:
         self.asked, self.run = asked, run
         super().__init__(ui.Button(label=label, emoji=emoji, custom_id=self.encode()))
 
@@ -80,13 +80,13 @@ class ValuesButton(_Opens, prefix="epoch:values"):
 
     asked: OfTopic
 
-    def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str = "🎛️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "±", emoji: str | None = "🎛️") -> None:
         super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form, or the select before it."""
         offered, lang = _parameters(interaction, self.asked), lang_of(interaction)
-        values = values_of(interaction.client.services.tutor, self.asked)
+        values = values_of(interaction.client.services.tutor_in(interaction.guild_id), self.asked)
         if len(offered) > INPUTS and values:  # those that were changed before, or refused
             offered = [each for each in offered if each.name in values][:INPUTS]
         if not offered:
@@ -161,9 +161,9 @@ class ValuesForm(Form[ValuesOf]):
         cls, interaction: discord.Interaction[Any], named: ValuesOf, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Tell the member alone of a value that cannot be, with a way to correct it; else go on as every form."""
-        asked = _typed(interaction.client.services.tutor, named.asked, filled)
+        asked = _typed(interaction.client.services.tutor_in(interaction.guild_id), named.asked, filled)
         try:
-            plan(interaction.client.services.tutor, asked)
+            plan(interaction.client.services.tutor_in(interaction.guild_id), asked)
         except ParameterError as error:
             if error.parameter is None:
                 raise Gone("values") from error
@@ -177,7 +177,7 @@ class ValuesForm(Form[ValuesOf]):
     ) -> None:
         """Run the example with these values."""
         await interaction.client.services.runs.begin(
-            interaction, _typed(interaction.client.services.tutor, named.asked, filled)
+            interaction, _typed(interaction.client.services.tutor_in(interaction.guild_id), named.asked, filled)
         )
 
 
@@ -204,7 +204,11 @@ async def _offer_correction(
 
 
 def _parameters(interaction: discord.Interaction[ServedClient], asked: RunRequest) -> list[Parameter]:
-    return list(parameters.offered(interaction.client.services.tutor.example(asked.topic, asked.example)[1]))
+    return list(
+        parameters.offered(
+            interaction.client.services.tutor_in(interaction.guild_id).example(asked.topic, asked.example)[1]
+        )
+    )
 
 
 def _written(parameter: Parameter) -> str:
@@ -215,17 +219,17 @@ def _written(parameter: Parameter) -> str:
 class EditButton(_Opens, prefix="epoch:edit"):
     """Opens the form with the code of a run."""
 
-    def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str = "✏️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "✎", emoji: str | None = "✏️") -> None:
         super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Send the form."""
         asked, lang = self.asked, lang_of(interaction)
-        code = source_of(interaction.client.services.tutor, asked)
+        code = source_of(interaction.client.services.tutor_in(interaction.guild_id), asked)
         if len(code) > CODE:
             await interaction.response.send_message(say("run.refused.too_long_to_edit", lang), ephemeral=True)
             return
-        await interaction.response.send_modal(CodeForm.made(asked, code, lang))
+        await interaction.response.send_modal(EditForm.made(asked, code, lang))
 
 
 @dataclass(frozen=True)
@@ -235,7 +239,7 @@ class CodeOf(Id, prefix="epoch:code"):
     asked: OfAny
 
 
-class CodeForm(Form[CodeOf]):
+class EditForm(Form[CodeOf]):
     """The form for code, which runs in place of an example or by itself."""
 
     @classmethod
@@ -277,7 +281,11 @@ class BreakButton(Control[ui.Button[Any]], prefix="epoch:break"):
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
         asked = RunRequest(self.asked.topic, self.asked.example, counter=True)
-        if not interaction.client.services.tutor.example(asked.topic, asked.example)[1].meta.counter:
+        if (
+            not interaction.client.services.tutor_in(interaction.guild_id)
+            .example(asked.topic, asked.example)[1]
+            .meta.counter
+        ):
             raise Gone("counter")
         await interaction.client.services.runs.begin(interaction, asked)
 
@@ -287,7 +295,7 @@ class InputButton(_Opens, prefix="epoch:input"):
 
     run: Kept
 
-    def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str = "⌨️") -> None:
+    def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str | None = "⌨️") -> None:
         super().__init__(asked, run, label, emoji)
 
     async def open(self, interaction: discord.Interaction[ServedClient]) -> None:
@@ -371,8 +379,8 @@ class Owned(Control[ui.Button[Any]]):
 class RunAgainButton(Owned, prefix="epoch:rerun"):
     """Runs a member's own version once more."""
 
-    def __init__(self, owner: int, run: str, label: str = "↻") -> None:
-        super().__init__(owner, run, label=label, emoji="🔁", style=discord.ButtonStyle.primary)
+    def __init__(self, owner: int, run: str, label: str = "↻", emoji: str | None = "🔁") -> None:
+        super().__init__(owner, run, label=label, emoji=emoji, style=discord.ButtonStyle.primary)
 
     async def do(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Run it in a message of its own."""
@@ -386,7 +394,7 @@ class DeleteButton(Owned, prefix="epoch:delete"):
 
     replies = "quiet"
 
-    def __init__(self, owner: int, run: str, label: str = "✕") -> None:
+    def __init__(self, owner: int, run: str, label: str | None = None) -> None:
         super().__init__(owner, run, label=label, emoji="🗑️", style=discord.ButtonStyle.secondary)
 
     def may(self, interaction: discord.Interaction[ServedClient]) -> bool:

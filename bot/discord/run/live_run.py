@@ -20,7 +20,7 @@ from bot.discord.ui.base import rows
 from bot.discord.ui.direct_messages import UNSENT, send_direct_message
 from bot.discord.ui.language import lang_of
 from bot.study.run_log import RunLog
-from bot.study.runs import Plan
+from bot.study.runs import Remedy, RunPlan, remedy
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -55,7 +55,7 @@ class LiveRun:
         self,
         run_id: str,
         interaction: discord.Interaction[ServedClient],
-        planned: Plan,
+        planned: RunPlan,
         tutor: Tutor,
         clock: Callable[[], float],
     ) -> None:
@@ -137,12 +137,13 @@ class LiveRun:
         await self.post.edit(view, files if upload else ())
 
     async def _show_end(self) -> None:
-        end = final(self.log, self._title, self._lang, closing=self.closing)
+        helps = self._helps()
+        end = final(self.log, self._title, self._lang, closing=self.closing, helps=helps)
         output = end.full_output.encode() if end.full_output is not None else b""
         kept, left = fitting(self.log.artifacts, reserved=len(output))
         if left:
             names = [artifact.name for artifact in left]
-            end = final(self.log, self._title, self._lang, names, closing=self.closing)
+            end = final(self.log, self._title, self._lang, names, closing=self.closing, helps=helps)
         try:
             await self._post_end(end, kept, output)
         except discord.HTTPException as error:
@@ -150,15 +151,18 @@ class LiveRun:
                 raise
             log.warning("run %s: Discord did not take the files: %s", self._id, error)
             names = [artifact.name for artifact in self.log.artifacts]
-            end = final(self.log, self._title, self._lang, names, refused=True, closing=self.closing)
+            end = final(self.log, self._title, self._lang, names, refused=True, closing=self.closing, helps=helps)
             await self._post_end(end, [], b"")
+
+    def _helps(self) -> Remedy | None:
+        return None if self.log.finished is None or self.log.broke else remedy(self._planned, self.log.finished)
 
     async def _post_end(self, text: RunText, kept: Sequence[Artifact], output: bytes) -> None:
         for wait in (*RETRY_S, None):
             files = await asyncio.to_thread(load, kept, output)  # anew: what was sent once has been read to its end
             pictures = [file for file, artifact in zip(files, kept, strict=False) if is_picture(artifact)]
             others = [file for file in files if file not in pictures]
-            below = end_controls(self._planned, self._id, self.owner, self._lang)
+            below = end_controls(self._planned, self._id, self.owner, self._lang, self._helps())
             told = replace(text, status=text.status + named(files, self._lang))
             view = run_view(told, *below, change=self._change, pictures=pictures, others=others)
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import discord
@@ -21,10 +21,11 @@ from bot.discord.run.edit_controls import (
 )
 from bot.discord.run.own_text import broken_on_purpose, difference, whose
 from bot.discord.run.text import OUTPUT_FILE, RunText, is_picture
-from bot.discord.ui.base import layout, rows
+from bot.discord.ui.base import Control, layout, rows
+from bot.discord.ui.rest import RestSelect, option
 from bot.discord.ui.text import clip, neutralise, one_line
 from bot.discord.ui.topic_controls import RunButton, TopicButton
-from bot.study.runs import Plan
+from bot.study.runs import Remedy, RunPlan
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.models import Lang
@@ -36,7 +37,7 @@ _DESCRIPTION = 100
 _NAMED = 300
 
 
-def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
+def heading(planned: RunPlan, name: str, lang: Lang) -> tuple[str, str]:
     """Return the title of a run, and what makes it other than the tested example (empty for that one)."""
     asked, topic, example = planned.asked, planned.topic, planned.example
     if topic is None or example is None:
@@ -53,32 +54,58 @@ def heading(planned: Plan, name: str, lang: Lang) -> tuple[str, str]:
     return f"{title}\n{whose(name, lang)}", change
 
 
-def end_controls(planned: Plan, run_id: str, owner: int, lang: Lang) -> list[ui.ActionRow[Any]]:
-    """Return what stands under a run that is over."""
+def end_controls(
+    planned: RunPlan, run_id: str, owner: int, lang: Lang, helps: Remedy | None = None
+) -> list[ui.ActionRow[Any]]:
+    """Return what stands under a run that is over: one row of buttons, and one select that holds the rest.
+
+    What opens a form is a button: a form that was dismissed is opened again by the same press. Of them the one that
+    `helps` after this run stands out.
+    """
     asked, topic = planned.asked, planned.topic
-    again: ui.Item[Any]
-    words = {name: say(f"run.button.{name}", lang) for name in ("again", "values", "edit", "break", "input", "delete")}
+    words = {name: say(f"run.row.{name}", lang) for name in ("again", "values", "edit", "input")}
+    rest = {name: say(f"run.button.{name}", lang) for name in ("original", "break", "delete")}
     kept = run_id if planned.changed else None
-    delete = DeleteButton(owner, run_id, words["delete"])
-    edit = EditButton(asked, kept, words["edit"])
+    edit = EditButton(asked, kept, words["edit"], None)
     if topic is None:
-        again = RunAgainButton(owner, run_id, words["again"])
+        again = RunAgainButton(owner, run_id, words["again"], None)
         short = len(asked.code or "") <= CODE
-        return rows(again, InputButton(asked, kept, words["input"]), *([edit] if short else []), delete)
+        with_input = InputButton(asked, kept, words["input"], None)
+        _stand_out({"input": with_input, "edit": edit} if short else {"input": with_input}, again, helps)
+        return rows(again, with_input, *([edit] if short else []), DeleteButton(owner, run_id))
     assert planned.example is not None
     if planned.changed:
-        again = RunAgainButton(owner, run_id, words["again"])
-        original = say("run.button.original", lang)
-        other: ui.Item[Any] = RunButton(topic.slug, asked.example, original, first=False)
+        first: Control[ui.Button[Any]] = RunAgainButton(owner, run_id, words["again"], None)
+        other = option(RunButton(topic.slug, asked.example), rest["original"], "▶️")
     else:
-        again = RunButton(topic.slug, asked.example, words["again"], "🔁")
-        other = BreakButton(asked, words["break"])
-    values = [ValuesButton(asked, kept, words["values"])]
+        first = RunButton(topic.slug, asked.example, words["again"], None)
+        why = planned.example.meta.counter
+        other = option(BreakButton(asked), rest["break"], "💥", why)
+    values: list[Control[ui.Button[Any]]] = [ValuesButton(asked, kept, words["values"], None)]
     if asked.code is not None or not parameters.parse(planned.example.source):
         values = []  # a rewritten example has no values of the bank's any more
-    explain = TopicButton(topic.slug, lang, say("discord.run.explain", lang))
-    # Two in a row is what a phone shows beside each other.
-    return [*rows(again, *values), *rows(edit, other), *rows(explain, delete)]
+    explain = option(TopicButton(topic.slug, lang), say("discord.run.explain", lang), "📖")
+    delete = option(DeleteButton(owner, run_id), rest["delete"], "🗑️")
+    which = "original" if planned.changed else "break"
+    more: list[Control[ui.Button[Any]]] = []
+    if helps == "input" and kept is not None:
+        more.append(InputButton(asked, kept, words["input"], None))
+    helpers: dict[Remedy, Control[ui.Button[Any]]] = {"edit": edit}
+    if values:
+        helpers["values"] = values[0]
+    if more:
+        helpers["input"] = more[0]
+    _stand_out(helpers, first, helps)
+    return rows(first, *values, edit, *more, RestSelect([other, explain, delete], say(f"run.row.rest_{which}", lang)))
+
+
+def _stand_out(
+    buttons: Mapping[Remedy, Control[ui.Button[Any]]], first: Control[ui.Button[Any]], helps: Remedy | None
+) -> None:
+    """Give the button that helps the colour that the first one has else."""
+    if helps is not None and helps in buttons:
+        first.item.style = discord.ButtonStyle.secondary
+        buttons[helps].item.style = discord.ButtonStyle.primary
 
 
 def run_view(

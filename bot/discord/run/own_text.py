@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 
-from bot.discord.ui.text import clip, neutralise, one_line
+from bot.discord.ui.names import member_name
+from bot.discord.ui.text import clip, neutralise
 from bot.wording import say
 from knowledge.bank.models import Example, Lang
 
 #: Lines of a difference that a phone shows without much scrolling, and how much of each.
 SHOWN_LINES = 10
 _LINE = 72
-_NAME = 40
 
 
 def difference(tested: str, own: str, ui: Lang) -> str:
@@ -40,7 +40,7 @@ def _comment(row: str) -> str:
 
 def whose(name: str, ui: Lang, *, script: bool = False) -> str:
     """Return the line that tells a member's own output from the bank's."""
-    return "-# " + say("run.own.script" if script else "run.own.label", ui, name=one_line(name, _NAME))
+    return "-# " + say("run.own.script" if script else "run.own.label", ui, name=member_name(name))
 
 
 def broken_on_purpose(example: Example, ui: Lang) -> str:

@@ -16,7 +16,7 @@ from discord import ui
 from bot.discord.run.edit_controls import DeleteButton, RunAgainButton
 from bot.discord.run.live_run import LiveRun
 from bot.discord.run.message import run_view
-from bot.discord.run.pasted import RunCodeButton, pieces
+from bot.discord.run.pasted import RunCodeButton
 from bot.discord.run.text import RunText
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import rows
@@ -24,11 +24,15 @@ from bot.discord.ui.colours import GREY
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.message_code import pieces
 from bot.discord.ui.topic_controls import RunButton
+from bot.figures import BROKEN_OFF
 from bot.store.runs import CodePieces, FilledForm, RunningRun
-from bot.study.runs import Gate, Plan, RunRefused, RunRequest, plan, within
+from bot.study.refusals import Refused
+from bot.study.runs import RunPlan, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.wording import say
+from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import Lang
 from runners.folders import run_folder
 
@@ -38,6 +42,8 @@ log = logging.getLogger(__name__)
 KEPT_S = 30 * 86_400.0
 #: How many messages are looked through for the one of a run that was cut off at its very beginning.
 _LOOK_BACK = 200
+#: How long the end of a run may hold up the end of the program.
+_CLOSE_S = 5.0
 
 
 class RunService:
@@ -53,7 +59,7 @@ class RunService:
         self._shared = shared
         self._new_id = shared.new_id
         self._clock = shared.clock
-        self._gate = Gate(shared.clock)
+        self._gate = shared.gate
         self._going: dict[str, LiveRun] = {}
         self._closing = False
 
@@ -81,11 +87,11 @@ class RunService:
 
         Raises:
             knowledge.bank.errors.KnowledgeError: there is no such topic or example, or a value does not fit.
-            RunRefused: not now, not here, or not by this member.
+            Refused: not now, not here, or not by this member.
             runners.errors.RunnerError: it may not run here.
         """
         # Nothing is waited for before the run is saved: from its acknowledgement on, its message has to come to an end.
-        planned = plan(self._shared.tutor, asked)
+        planned = plan(self._shared.tutor_in(interaction.guild_id), asked)
         if planned.topic is not None:
             planned = replace(planned, asked=replace(asked, topic=planned.topic.slug))
         rules = self._shared.servers.of(interaction.guild_id)
@@ -94,7 +100,7 @@ class RunService:
         with self._gate.admitted(interaction.user.id, asked, rules, manages=manages):
             await self._follow(interaction, planned)
 
-    async def _follow(self, interaction: discord.Interaction[ServedClient], planned: Plan) -> None:
+    async def _follow(self, interaction: discord.Interaction[ServedClient], planned: RunPlan) -> None:
         run_id = self._new_id()
         run = LiveRun(run_id, interaction, planned, self._shared.tutor, self._clock)
         run.post.posted = partial(self._shared.store.runs.posted, run_id)
@@ -120,6 +126,10 @@ class RunService:
             told = isinstance(error, discord.HTTPException) and error.status < 500
             raise
         finally:
+            if run.log.finished is not None:
+                self._shared.figures.ran(run.log.finished.outcome)
+            elif told:
+                self._shared.figures.ran(BROKEN_OFF)
             try:
                 if told:  # what its message does not say yet, the next start says
                     await runs.end(run_id, keep=planned.changed)
@@ -152,22 +162,22 @@ class RunService:
         return run_id
 
     async def asked(self, run_id: str) -> RunRequest:
-        """Return what was asked for in a run that is over; `RunRefused` where it was forgotten."""
+        """Return what was asked for in a run that is over; `Refused` where it was forgotten."""
         asked = _asked(await self._kept(run_id))
         if not asked.topic and asked.code is None:  # something else was kept under that id
-            raise RunRefused("forgotten")
+            raise Refused("run.refused.forgotten")
         return asked
 
     async def piece(self, run_id: str, number: str) -> tuple[str, str]:
         """Return one of several pieces of code that were kept, and the address of the message they are from.
 
         Raises:
-            RunRefused: they were forgotten.
+            Refused: they were forgotten.
             Gone: there is no piece of that number.
         """
         kept = (await self._kept(run_id)).pieces
         if kept is None:  # something else was kept under that id
-            raise RunRefused("forgotten")
+            raise Refused("run.refused.forgotten")
         if not number.isdecimal() or int(number) >= len(kept.codes):
             raise Gone("piece")
         return kept.codes[int(number)], kept.origin
@@ -181,7 +191,7 @@ class RunService:
     async def _kept(self, run_id: str) -> RunningRun:
         kept = await self._shared.store.runs.get(run_id)
         if kept is None:
-            raise RunRefused("forgotten")
+            raise Refused("run.refused.forgotten")
         return kept
 
     async def mark_cut_off(self) -> None:
@@ -192,7 +202,7 @@ class RunService:
         """
         runs = self._shared.store.runs
         for left in await runs.all():
-            if left.id in self._going:
+            if left.id in self._going or not self._shared.shards.have(left.guild_id):
                 continue
             try:
                 await self._mark(left)
@@ -229,19 +239,19 @@ class RunService:
 
     def _cut_off_view(self, left: RunningRun) -> ui.LayoutView:
         asked = _asked(left)
-        topic = self._shared.tutor.bank.topics.get(asked.topic)
+        topic = find_topic(self._shared.tutor.bank, asked.topic)
         title = f"### {topic.title[left.lang]}" if topic else f"### {say('run.own.edited_title', left.lang)}"
         controls: list[ui.Item[Any]] = []
         if asked.own:
             controls.append(RunAgainButton(left.member_id, left.id, say("run.button.again", left.lang)))
         elif topic is not None and any(example.name == asked.example for example in topic.examples):
-            controls.append(RunButton(asked.topic, asked.example, say("run.button.again", left.lang), "🔁"))
+            controls.append(RunButton(topic.slug, asked.example, say("run.button.again", left.lang), "🔁"))
         controls.append(DeleteButton(left.member_id, left.id, say("run.button.delete", left.lang)))
         text = RunText(title, "", say("run.cut_off.text", left.lang), GREY)
         return run_view(text, *rows(*controls))
 
-    async def stop_all(self) -> None:
-        """Stop every run, as the bot is about to end, and wait until each has said so in its message.
+    async def stop_all(self, seconds: float = _CLOSE_S) -> None:
+        """Stop every run, as the bot is about to end, and wait until each has said so in its message, or so long.
 
         One that begins from now on ends at once, and says so, too.
         """
@@ -250,7 +260,7 @@ class RunService:
         for run in going:
             run.close()
         if going:
-            await asyncio.wait([asyncio.create_task(run.over.wait()) for run in going], timeout=5)
+            await asyncio.wait([asyncio.create_task(run.over.wait()) for run in going], timeout=seconds)
 
 
 def _asked(row: RunningRun) -> RunRequest:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY, RED
 from bot.discord.ui.text import FILE_BYTES, FILES, REQUEST_BYTES, code_block, neutralise, one_line, tail, width
 from bot.study.run_log import RunLog
+from bot.study.runs import Remedy
 from bot.wording import say
-from bot.wording.phrases.runs import advice
+from bot.wording.phrases.runs import advice, exit_words
 from bot.wording.run_notes import told
 from knowledge.bank.models import Lang
 from runners.models import Artifact, Finished
@@ -68,6 +69,7 @@ def final(
     *,
     refused: bool = False,
     closing: bool = False,
+    helps: Remedy | None = None,
 ) -> RunText:
     """Return the message of a run that has ended.
 
@@ -78,6 +80,7 @@ def final(
         left_out: names of files too large to attach.
         refused: whether it was Discord that did not take them, and the whole output with them.
         closing: whether it was the end of the bot that stopped it.
+        helps: the button that stands out below, which a program that failed is told about.
     """
     end = log.finished
     if end is None:
@@ -91,6 +94,9 @@ def final(
         lines.append(hint)
     if log.surprise is not None:
         lines.append(say(f"run.hint.{log.surprise}", ui))
+    elif end.outcome == "error" and not log.broke and helps is not None and not notes:
+        crashed = end.exit_code is not None and end.exit_code < 0
+        lines.append(say(f"run.remedy.{'crash' if crashed else helps}", ui))
     if log.restarted:
         lines.append("-# " + say("run.cut_off.anew", ui))
     lines += notes
@@ -110,7 +116,7 @@ def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:
     mark = {"ok": "✅", "stopped": "⏹️"}.get(end.outcome, "❌")
     words = f"{mark} {say(f'run.outcome.{end.outcome}', ui)}"
     if end.outcome == "error" and end.exit_code is not None:
-        words += f" ({say('discord.run.exit_code', ui, code=end.exit_code)})"
+        words += f" ({exit_words(end.exit_code, ui)})"
     return words
 
 

@@ -12,7 +12,9 @@ from discord import ui
 from bot.discord.services import ServedClient
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.ids import Codec, Id, Identified, fields_of
+from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip
+from bot.wording import say
 
 #: Pattern of the ids of what has none.
 _NO_ID = r"(?!)"
@@ -22,8 +24,9 @@ OPTIONS = 25
 _FORM_S = 900.0
 
 IdT = TypeVar("IdT", bound=Id)
-ItemT = TypeVar("ItemT", bound="ui.Button[Any] | ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]")
-ReplyStyle = Literal["message", "private", "quiet"]
+_Select = ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any] | ui.MentionableSelect[Any]
+ItemT = TypeVar("ItemT", bound=ui.Button[Any] | _Select)
+ReplyStyle = Literal["message", "private", "page", "quiet"]
 
 
 class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
@@ -33,10 +36,13 @@ class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
 
     Attributes:
         replies: how a press is acknowledged before it is handled: with a `message` to come, with a message that only
-            the member sees (`private`), or with nothing to see (`quiet`).
+            the member sees (`private`), with one of those that turns where it is pressed in one (`page`), or with
+            nothing to see (`quiet`).
+        for_all: whether it works for those, too, whom the host blocked.
     """
 
     replies: ClassVar[ReplyStyle] = "message"
+    for_all: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, prefix: str | None = None) -> None:
         if prefix is not None:
@@ -50,6 +56,10 @@ class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
         """Rebuild the control of an old message: what its custom id names are its arguments."""
         return cls(**cls.codec.read(match))
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Turn those away whom the host blocked."""
+        return self.for_all or await may_enter(interaction)
+
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Acknowledge, work, and answer whatever goes wrong: discord.py would only log it."""
         try:
@@ -60,10 +70,7 @@ class Control(Identified, ui.DynamicItem[ItemT], template=_NO_ID):
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Tell Discord that the press was heard."""
-        if self.replies == "quiet":
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=self.replies == "private")
+        await _acknowledge(interaction, self.replies)
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Do what the control is for; the interaction is acknowledged already."""
@@ -100,6 +107,11 @@ class Form(Generic[IdT], ui.Modal):
         super().__init__(title=title, custom_id=named.encode(), timeout=_FORM_S)
 
     @classmethod
+    def named(cls, custom_id: str) -> Id | None:
+        """Return what a custom id means; None for an id of another form."""
+        return cls.id_type.decode(custom_id)
+
+    @classmethod
     async def blank(cls, interaction: discord.Interaction[ServedClient], named: IdT, typed: Mapping[str, str]) -> Self:
         """Return the form that `named` means, with the fields for what was `typed`; they are filled in afterwards."""
         raise NotImplementedError
@@ -120,10 +132,7 @@ class Form(Generic[IdT], ui.Modal):
         cls, interaction: discord.Interaction[Any], named: IdT, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Acknowledge, then do what the form is for."""
-        if cls.replies == "quiet":
-            await interaction.response.defer()
-        else:
-            await interaction.response.defer(thinking=True, ephemeral=cls.replies == "private")
+        await _acknowledge(interaction, cls.replies)
         await cls.submitted(interaction, named, filled)
 
     @classmethod
@@ -132,6 +141,13 @@ class Form(Generic[IdT], ui.Modal):
     ) -> None:
         """Do what the form is for: `filled` has what was typed or picked, by the fields' custom ids."""
         raise NotImplementedError
+
+
+async def _acknowledge(interaction: discord.Interaction[Any], replies: ReplyStyle) -> None:
+    if replies == "quiet" or (replies == "page" and is_private(interaction)):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(thinking=True, ephemeral=replies in ("private", "page"))
 
 
 def _filled(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -143,6 +159,21 @@ def _filled(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, tupl
             yield component["custom_id"], (str(component["value"]),)
         elif "values" in component:
             yield component["custom_id"], tuple(map(str, component["values"]))
+
+
+async def may_enter(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether a member is answered at all; one who is not is told so, for their eyes only."""
+    refused = interaction.client.services.door.blocks(interaction.user.id, interaction.guild_id)
+    if refused is None:
+        return True
+    if interaction.type is not discord.InteractionType.autocomplete:
+        await interaction.response.send_message(say(refused, lang_of(interaction)), ephemeral=True)
+    return False
+
+
+def is_private(interaction: discord.Interaction[Any]) -> bool:
+    """Whether what was pressed stands in a message that only the member sees."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def picked(select: ui.Select[Any]) -> str:

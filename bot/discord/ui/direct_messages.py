@@ -34,7 +34,7 @@ async def send_direct_message(
     Raises:
         discord.HTTPException: they take no direct messages from the bot, or it shares no place with them.
     """
-    lead = say("discord.directly.lead", lang, channel=f"<#{channel_id}>")
+    lead = say("discord.direct_message.lead", lang, channel=f"<#{channel_id}>")
     for number, view in enumerate(views):
         sent = _below(lead, view) if number == 0 else view
         await member.send(view=sent, files=list(files) if number == len(views) - 1 else [])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from bot.discord.services import Explained
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import one_line
 from bot.store.errors import DatabaseUnavailable, RoundExists
-from bot.study.rounds.errors import RoundRefused
-from bot.study.runs import RunRefused
+from bot.study.refusals import Refused
 from bot.study.tutor import UnknownExample
 from bot.wording import say
 from bot.wording.changes import refused
@@ -29,14 +28,6 @@ _SAID: dict[type[BaseException], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """The text of an error: one plain line, and topics to go on with."""
-
-    text: str
-    nearest: tuple[str, ...] = ()
-
-
 def explain(error: BaseException, ui: Lang) -> Explained | None:
     """Return what to tell the member, or None for an error nobody foresaw."""
     match error:
@@ -48,21 +39,22 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             if error.parameter is not None:
                 return Explained(refused_value(error.parameter, error.typed, ui))
             return Explained(say("discord.gone.values", ui))
-        case RunRefused():
-            return Explained(say(f"run.refused.{error.key}", ui, **error.values))
+        case Refused():
+            return Explained(say(error.key, ui, **{name: _plain(value) for name, value in error.values.items()}))
         case Gone():
             return Explained(say(f"discord.gone.{error.what}", ui))
         case WallRequired() | DatabaseUnavailable() | RoundExists():
-            return Explained(say(_SAID[type(error)], ui))
-        case RoundRefused():
-            values = {name: one_line(value, _NAME) for name, value in error.values.items()}
-            return Explained(say(f"quiz.error.{error.key}", ui, **values))
+            return Explained(say(next(_SAID[kind] for kind in type(error).__mro__ if kind in _SAID), ui))
     return None
 
 
 def refused_value(parameter: Parameter, typed: str, ui: Lang) -> str:
     """Return why a value cannot be taken, and what can."""
     return refused(parameter, typed, ui, lambda text: one_line(text, _TYPED))
+
+
+def _plain(value: object) -> object:
+    return one_line(value, _NAME) if isinstance(value, str) else value
 
 
 def _not_there(error: UnknownTopic | UnknownExample | UnknownQuestion, ui: Lang) -> Explained:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-What = Literal["section", "values", "counter", "piece", "setting", "choice", "field", "item"]
+What = Literal[
+    "section", "values", "counter", "piece", "setting", "choice", "field", "item", "sources", "vote", "gap", "draft",
+    "drill", "duel",
+]  # fmt: skip
 
 
 class Gone(Exception):

@@ -1,6 +1,9 @@
-"""The text of a quiz item's message, before and after the answer. What comes before does not tell it."""
+"""The text of a quiz item's message, before and after the answer. Before it, nothing gives the answer away."""
 
 from __future__ import annotations
+
+import math
+from itertools import accumulate
 
 from bot.discord.ui.text import clip, code_block, fitting, neutralise, one_line, tail
 from bot.study.item_runs import Printed
@@ -10,6 +13,8 @@ from bot.wording.phrases import rounds
 from knowledge.bank.models import Bank, Lang, Topic
 
 _PROMPT, _CODE, _WHY, _TITLE = 1_000, 1_500, 700, 200
+#: A phone shows so many columns of code, and so many rows of it beside the options; a longer program is cut to fewer.
+_PHONE_COLUMNS, _PHONE_ROWS, _FOLDED_ROWS = 36, 14, 10
 _PACK, _OPTION, _OUTPUT, _OUTPUT_LINES = 60, 150, 500, 15
 
 
@@ -51,17 +56,23 @@ def topic_title(slug: str, bank: Bank, lang: Lang) -> str:
     return rounds.topic_title(slug, bank, lang, lambda name: one_line(name, _PACK))
 
 
-def question_blocks(question: Question, title: str, lang: Lang, *, marked: str = "", counts: str = "") -> list[str]:
+def question_blocks(
+    question: Question, title: str, lang: Lang, *, marked: str = "", counts: str = "", fold: bool = False
+) -> list[str]:
     """Return a question: `marked` are the letters of right options, `counts` a letter for each answer that was given.
 
-    Without these two it is a function of prompt, code and options alone.
+    Without these two it is a function of prompt, code and options alone. With `fold`, of a long program only the
+    beginning is shown, so that the options stay on the screen of a phone.
     """
     kind = question.about.name[lang]
     foreign = question.topic.startswith(PACK)
     prompt = one_line(question.prompt, _PROMPT) if foreign else clip(question.prompt, _PROMPT)
     blocks = [f"### {clip(title, 200)}\n-# {kind}", f"**{prompt}**"]
     if question.code:
-        blocks.append(f"```py\n{clip(neutralise(question.code), _CODE)}\n```")
+        code, hidden = folded(question.code) if fold else (question.code, 0)
+        blocks.append(f"```py\n{clip(neutralise(code), _CODE)}\n```")
+        if hidden:
+            blocks[-1] += say("quiz.question.folded", lang, lines=hidden)
     if question.options:
         lines = [
             option_line(letter, text, "✅ " if letter in marked else "", counts, code=question.about.code_options)
@@ -69,6 +80,16 @@ def question_blocks(question: Question, title: str, lang: Lang, *, marked: str =
         ]
         blocks.append("\n".join(lines))
     return blocks
+
+
+def folded(code: str) -> tuple[str, int]:
+    """Return the beginning of a program that a phone shows beside its options, and how many lines are left out."""
+    lines = code.splitlines()
+    tall = [max(1, math.ceil(len(line) / _PHONE_COLUMNS)) for line in lines]
+    if sum(tall) <= _PHONE_ROWS:
+        return code, 0
+    shown = sum(1 for height in accumulate(tall) if height <= _FOLDED_ROWS)
+    return "\n".join(lines[:shown]), len(lines) - shown
 
 
 def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, code: bool) -> str:

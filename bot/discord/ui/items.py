@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -24,7 +25,8 @@ from bot.study.learning import GivenAnswer
 from bot.study.rounds.questions import Question, present
 from bot.study.schedule import grade_of_choice
 from bot.wording import say
-from knowledge.bank.models import ByLetter, Item, Lang, Topic
+from knowledge.bank.formerly import items_of
+from knowledge.bank.models import Bank, ByLetter, Item, Lang, Topic
 
 _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 
@@ -36,9 +38,11 @@ class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
     lang: Lang
     mark: Mark | None
 
-    def __init__(self, slug: str, lang: Lang, label: str = "?", mark: str | None = None) -> None:
+    def __init__(
+        self, slug: str, lang: Lang, label: str = "?", mark: str | None = None, *, emoji: str | None = "🎯"
+    ) -> None:
         self.slug, self.lang, self.mark = slug, lang, mark
-        super().__init__(ui.Button(label=label, emoji="🎯", custom_id=self.encode()))
+        super().__init__(ui.Button(label=label, emoji=emoji, custom_id=self.encode()))
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
         """The next item turns the page, the first one opens a private message."""
@@ -50,7 +54,7 @@ class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Ask an item, another one than the last."""
         bot = interaction.client
-        topic = bot.services.tutor.topic(self.slug)
+        topic = bot.services.tutor_in(interaction.guild_id).topic(self.slug)
         view = item_view(topic, self.lang, bot.services, self.mark)
         if view is None:  # they have left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
@@ -75,18 +79,17 @@ class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the answer."""
         bot = interaction.client
-        topic = bot.services.tutor.topic(self.slug)
-        item = next((item for item in topic.quiz if mark_of(item.id) == self.mark), None)
-        question = (
-            shuffled(topic, item, self.lang, self.salt, bot.services.secret) if isinstance(item, ByLetter) else None
-        )
-        if item is None or question is None or self.letter not in question.letters:  # it has left the bank since
+        found = found_by(bot.services.tutor_in(interaction.guild_id).bank, self.slug, self.mark)
+        question = None
+        if found is not None and isinstance(found.item, ByLetter):
+            question = shuffled(found.topic, found.item, self.lang, self.salt, bot.services.secret, found.name)
+        if found is None or question is None or self.letter not in question.letters:  # it has left the bank since
             await interaction.followup.send(say("discord.item.gone", lang_of(interaction)), ephemeral=True)
             return
         grade, source = grade_of_choice(self.letter in question.right), f"quizme:{self.salt}"
-        answer = GivenAnswer(interaction.user.id, topic.slug, item.id, grade, source, bot.services.clock())
+        answer = GivenAnswer(interaction.user.id, found.topic.slug, found.item.id, grade, source, bot.services.clock())
         await bot.services.learning.record([answer])  # before it is shown: what is shown has counted
-        view = told_view(topic, question, self.lang, lang_of(interaction), self.letter)
+        view = told_view(found.topic, question, self.lang, lang_of(interaction), self.letter)
         await interaction.edit_original_response(view=view)
 
 
@@ -105,9 +108,36 @@ def mark_of(item_id: str) -> str:
     return hashlib.sha256(item_id.encode()).hexdigest()[:8]
 
 
-def shuffled(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes) -> Question:
-    """Return the item with its options in the order that belongs to `salt`, which nobody can tell without `secret`."""
-    seed = hmac.new(secret, f"{topic.slug}:{item.id}:{salt}".encode(), hashlib.sha256).digest()
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """The item that a custom id means; `name` is what it was called when the id was made, which its order rests on."""
+
+    topic: Topic
+    item: Item
+    name: str
+
+
+def found_by(bank: Bank, slug: str, mark: str) -> FoundItem | None:
+    """Return the item that a custom id means, whatever it is called by now; None when it has left the bank since."""
+    for item_id, topic, item in items_of(bank, slug):
+        if mark_of(item_id) == mark:
+            return FoundItem(topic, item, f"{slug}:{item_id}")
+    return None
+
+
+def shuffled(topic: Topic, item: Item, lang: Lang, salt: str, secret: bytes, name: str | None = None) -> Question:
+    """Return the item with its options in the order that belongs to `salt`, which nobody can tell without `secret`.
+
+    Args:
+        topic: of the item.
+        item: answered by letters.
+        lang: in which language.
+        salt: of this time it is asked.
+        secret: of the database.
+        name: what the item was called when it was first shown so; None for as now.
+    """
+    name = name or f"{topic.slug}:{item.id}"
+    seed = hmac.new(secret, f"{name}:{salt}".encode(), hashlib.sha256).digest()
     return present(topic, item, lang, Random(int.from_bytes(seed)))
 
 

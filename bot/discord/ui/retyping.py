@@ -14,12 +14,12 @@ from discord import ui
 from bot.discord.services import FormType, ServedClient
 from bot.discord.ui.base import Control
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Id, Kept
+from bot.discord.ui.ids import Kept
 from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
 from bot.store.runs import FilledForm
 from bot.store.store import Store
-from bot.study.runs import RunRefused
+from bot.study.refusals import Refused
 from bot.wording import say
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class FilledForms:
         store: Store,
         new_id: Callable[[], str],
         keep: Callable[[discord.Interaction[ServedClient], FilledForm], Awaitable[str]],
-        form_of: Callable[[str], tuple[type[FormType], Id] | None],
+        form_of: Callable[[str], tuple[type[FormType], Any] | None],
     ) -> None:
         self._store = store
         self._new_id = new_id
@@ -96,7 +96,7 @@ class FilledForms:
         """Open the form with what was typed, for who filled it in.
 
         Raises:
-            RunRefused: what was typed was forgotten.
+            Refused: what was typed was forgotten.
             Gone: there is no such form any more.
         """
         filled = await self._find(kept)
@@ -111,12 +111,12 @@ class FilledForms:
         await interaction.response.send_modal(await opened(kind, interaction, named, filled.typed))
 
     async def _find(self, kept: str) -> Filled:
-        """Return what was typed; `RunRefused` where it was forgotten."""
+        """Return what was typed; `Refused` where it was forgotten."""
         if (found := self._kept.get(kept)) is not None:
             return found
         row = await self._store.runs.get(kept)
         if row is None or row.form is None:
-            raise RunRefused("typed_forgotten")
+            raise Refused("run.refused.typed_forgotten")
         return Filled(row.member_id, row.form.custom_id, row.form.typed)
 
     def forget(self, member_id: int) -> None:
@@ -146,7 +146,7 @@ class RetypeButton(Control[ui.Button[Any]], prefix="epoch:retype"):
 async def opened(
     kind: type[FormType],
     interaction: discord.Interaction[ServedClient],
-    named: Id,
+    named: Any,  # noqa: ANN401 - of the form's id type
     typed: Mapping[str, str],
 ) -> ui.Modal:
     """Return a form with what was typed in its fields; of what has no field any more nothing can be shown."""

@@ -19,7 +19,7 @@ _FULL_ENOUGH = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MessagePiece:
     """One piece: its part of the whole text, and the fence marks it needs to stand alone."""
 
     text: str
@@ -33,7 +33,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _SourceLine:
     """A line, its end included, or a part of one; `fence` is the line that opened the code it ends in, or empty."""
 
     text: str
@@ -55,7 +55,7 @@ class _Line:
         return ("" if self.text.endswith("\n") else "\n") + mark[1]
 
 
-def pieces(text: str, limit: int) -> list[Piece]:
+def pieces(text: str, limit: int) -> list[MessagePiece]:
     """Cut `text` into pieces that are at most `limit` wide, fence marks included.
 
     Raises:
@@ -64,19 +64,19 @@ def pieces(text: str, limit: int) -> list[Piece]:
     if limit <= 2 * _MARKS:
         raise ValueError(f"pieces of {limit} characters are too short to hold a code fence")
     lines = list(_lines(text, limit - _MARKS))
-    done: list[Piece] = []
+    done: list[MessagePiece] = []
     start = 0
     while start < len(lines):
         fence = lines[start - 1].fence if start else ""
         opening = f"{fence}\n" if fence else ""
         end = _cut(lines, start, limit - width(opening))
         part = "".join(line.text for line in lines[start:end])
-        done.append(Piece(part, opening, lines[end - 1].closing if end < len(lines) else ""))
+        done.append(MessagePiece(part, opening, lines[end - 1].closing if end < len(lines) else ""))
         start = end
-    return done or [Piece(text)]
+    return done or [MessagePiece(text)]
 
 
-def _cut(lines: list[_Line], start: int, room: int) -> int:
+def _cut(lines: list[_SourceLine], start: int, room: int) -> int:
     """Return where the piece that begins at `start` should end: the index after its last line."""
     size, end, paragraph = 0, start, start
     while end < len(lines) and size + width(lines[end].text) + len(lines[end].closing) <= room:
@@ -92,8 +92,8 @@ def _cut(lines: list[_Line], start: int, room: int) -> int:
     return end - 1 if end - 1 > start and lines[end - 1].opens_code else max(end, start + 1)
 
 
-def _lines(text: str, longest: int) -> list[_Line]:
-    found: list[_Line] = []
+def _lines(text: str, longest: int) -> list[_SourceLine]:
+    found: list[_SourceLine] = []
     fence = ""
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):  # not splitlines: it knows more line ends than Markdown
         match = _FENCE.match(line.rstrip("\n"))
@@ -101,7 +101,7 @@ def _lines(text: str, longest: int) -> list[_Line]:
             fence = line.rstrip("\n")
         elif match and not match["info"].strip() and match["mark"].startswith(_mark(fence)):
             fence = ""
-        found += [_Line(part, fence) for part in _parts(line, longest)]
+        found += [_SourceLine(part, fence) for part in _parts(line, longest)]
     return found
 
 

@@ -33,6 +33,8 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b\u2060-\u2064\ufeff\ufff9-\ufffb\U00
 #: first and the last link of a line.
 _MARKDOWN = re.compile(r"[\\`*_~|\[]|^[>#-]")
 _LINE_ENDS = re.compile("[\u0085\u2028\u2029]")
+#: What stands for a member, a role or a channel.
+_NAMES = re.compile(r"<(?:@[!&]?|#)\d+>")
 
 
 def neutralise(text: str) -> str:
@@ -74,6 +76,12 @@ def one_line(text: str, limit: int) -> str:
         line = beginning(line, width(line) - max(1, (width(escaped) - limit) // 2 + 1))
         escaped = _MARKDOWN.sub(r"\\\g<0>", line) + "…"
     return escaped
+
+
+def nameless(text: str, limit: int) -> str:
+    """Return the beginning of what a member typed, fit to be kept: it names nobody, and has no control characters."""
+    lines = (" ".join(line.split()) for line in printable(_NAMES.sub(" ", text)).split("\n"))
+    return beginning("\n".join(lines).strip(), limit)
 
 
 def tail(text: str, limit: int, lines: int) -> tuple[str, int]:

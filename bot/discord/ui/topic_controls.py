@@ -49,4 +49,6 @@ class TopicButton(Control[ui.Button[Any]], prefix="epoch:topic"):
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Post the answer section, for all to see."""
         services = interaction.client.services
-        await services.answers.open_section(interaction, services.tutor.topic(self.slug), "answer", self.lang)
+        await services.answers.open_section(
+            interaction, services.tutor_in(interaction.guild_id).topic(self.slug), "answer", self.lang
+        )

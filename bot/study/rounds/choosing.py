@@ -10,7 +10,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.study.rounds.questions import PACK, Pack, Question, present, present_trivia
-from knowledge.bank.models import Bank, ByLetter, Lang, Topic
+from knowledge.bank.formerly import find_item, find_topic
+from knowledge.bank.models import Bank, ByLetter, Lang
 
 #: Edits that writing and two typos may make of one answer another.
 _NEAR = 4
@@ -41,9 +42,9 @@ def choose(
     """
     slugs = topics or (() if packs else tuple(bank.topics))
     pool = [
-        present(bank[slug], item, lang, rng)
-        for slug in slugs
-        for item in bank[slug].quiz
+        present(topic, item, lang, rng)
+        for topic in filter(None, (find_topic(bank, slug) for slug in slugs))
+        for item in topic.quiz
         if isinstance(item, ByLetter) and (not kinds or item.kind in kinds)
     ]
     pool += [_trivia(pack, number) for pack in packs for number in range(1, len(pack.questions) + 1)]
@@ -63,9 +64,9 @@ def again(
     by_name = {pack.name: pack for pack in packs}
     found = []
     for name, item_id in missed:
-        topic, pack = bank.topics.get(name), by_name.get(name.removeprefix("pack:"))
-        if topic is not None and (item := _item(topic, item_id)) is not None:
-            found.append(present(topic, item, lang, rng))
+        known, pack = find_item(bank, name, item_id), by_name.get(name.removeprefix("pack:"))
+        if known is not None and isinstance(known[1], ByLetter):
+            found.append(present(*known, lang, rng))
         elif pack is not None and (number := int(item_id.removeprefix("q"))) <= len(pack.questions):
             found.append(_beside_rivals(_trivia(pack, number), pack))
     return tuple(found)
@@ -76,7 +77,7 @@ def _trivia(pack: Pack, number: int) -> Question:
 
 
 def _beside_rivals(question: Question, pack: Pack | None) -> Question:
-    """Add the pack's other answers that would pass for this question's with a typo."""
+    """Add the pack's other answers that are a typo away from this question's, so that none is taken for it."""
     if pack is None:
         return question
     others = {other: other.casefold() for _, answers in pack.questions for other in answers}
@@ -88,7 +89,3 @@ def _beside_rivals(question: Question, pack: Pack | None) -> Question:
         )
     }
     return replace(question, rivals=tuple(sorted(near - {*question.right})))
-
-
-def _item(topic: Topic, item_id: str) -> ByLetter | None:
-    return next((item for item in topic.quiz if item.id == item_id and isinstance(item, ByLetter)), None)

@@ -3,6 +3,7 @@
     "The ReLU."  → relu            "½"      → 1 / 2            "x≥−1" → x >= -1
     "GPT-4"      → gpt 4           "1,000"  → 1000             "過擬合" → 过拟合
     "type II"    → type ii         ".50"    → 0.5              "Pelé" → pele
+    "百分之五十" → 50 %            "四分之一" → 1 / 4          "n的阶乘" → n!
 
 Case, character width, punctuation, accents on words and the variant of a Chinese character are dropped. Signs,
 operators, decimal places and accents on single letters (ŷ is not y) are kept. A text of nothing but punctuation keeps
@@ -14,7 +15,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
+from bot.study.rounds.numerals import fractions_in_digits
 from knowledge.search.traditional import simplified
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱ", "0123456789+-ni")
@@ -31,45 +34,49 @@ _GREEK = {
     "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
     "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
-_SPELT_OUT = tuple(
-    (re.compile(pattern), sign)
-    for pattern, sign in (
-        (r"(?:is )?(?:greater|larger|bigger|more) than or equal(?: to)?|大于(?:或)?等于|不小于", " >= "),
-        (r"(?:is )?(?:less|smaller) than or equal(?: to)?|小于(?:或)?等于|不大于|不超过", " <= "),
-        (r"(?:is )?not equal to|不等于", " != "),
-        (r"(?:is )?(?:greater|larger|bigger) than\b|大于", " > "),
-        (r"(?:is )?(?:less|smaller) than\b|小于", " < "),
-        (r"\bequal to\b|\bequals\b|等于", " = "),
-        (r"\bper ?cent\b", "%"),
-        (r"\bplus\b", "+"),
-        (r"\bminus (?=[\d.])|负(?=[\d.])", " -"),
-        (r"\b([a-z]|chi)[ -]?squared?\b", r"\1^2"),
-        (r"(?<=[\w)])\*\*(?=[\w(])", "^"),
-        (r"(?<=\d) ?(?:x|\*|by) ?(?=\d)", "*"),
-        (r"(?<=\w) ?& ?(?=\w)", " and "),
-        (r"\\([a-z]{2,})", r" \1 "),
-        (r"(?<=[^\W\d_])'(?=[^\W\d_])", ""),
-        (r"(?<=[^\W\d_][^\W\d_])'", ""),
-    )
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPELT_OUT = (
+    (r"(?:is )?(?:greater|larger|bigger|more) than or equal(?: to)?|大于(?:或)?等于|不小于", " >= "),
+    (r"(?:is )?(?:less|smaller) than or equal(?: to)?|小于(?:或)?等于|不大于|不超过", " <= "),
+    (r"(?:is )?not equal to|不等于", " != "),
+    (r"(?:is )?(?:greater|larger|bigger) than\b|大于", " > "),
+    (r"(?:is )?(?:less|smaller) than\b|小于", " < "),
+    (r"\bequal to\b|\bequals\b|等于", " = "),
+    (r"\bper ?cent\b", "%"),
+    (r"\bplus\b", "+"),
+    (r"\b(?:minus|negative) (?=[\d.])|负(?=[\d.])", " -"),
+    *(
+        (rf"\b(?:minus|negative) {word}\b|负{han}(?![{_HAN}])", f" -{value}")
+        for value, (word, han) in enumerate(zip(_COUNTED, "一二三四五六七八九十", strict=True), 1)
+    ),
+    (r"\b([a-z]|chi)[ -]?squared?\b", r"\1^2"),
+    (r"(?<=[\w)])\*\*(?=[\w(])", "^"),
+    (r"(?<=\d) ?(?:x|\*|by) ?(?=\d)", "*"),
+    (r"(?<=\w) ?& ?(?=\w)", " and "),
+    (r"\\([a-z]{2,})", r" \1 "),
+    (r"\b([a-z]|\d+)(?: ?factorial\b| ?的? ?阶乘)", r"\1!"),
+    (r"(?<=s)'s\b", ""),
+    (r"(?<=[^\W\d_])'(?=[^\W\d_])", ""),
+    (r"(?<=[^\W\d_][^\W\d_])'", ""),
 )
 #: A word with its marks; a mark on a letter that stands alone makes another symbol of it.
 _WORD = re.compile(r"(?:[^\W\d_]\u0300?[\u0300-\u036f]*)+")
 _HATS = {"\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0305": "bar", "\u0307": "dot"}
 _MARK = re.compile("[\u0300-\u036f]")
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _LETTER = rf"[^\W\d_{_HAN}]"
 #: After a word of several letters a hyphen joins (GPT-4, top-p); after a single one it takes away (n-1, a-b).
 _MINUS = (
     rf"-+>|(?<![^\W\d_]{{2}})(?<=[^\W\d_])-(?=\d|{_LETTER}(?!{_LETTER}))"
-    rf"|(?<=[\d)\s])-(?=[\s\d(])|(?<=[^\w\s(){{}}\[\].,;:?!'\"`_-])-|-(?=[^\w\s(){{}}\[\].,;:?!'\"`_-])"
+    rf"|(?<=\d)-(?=[acm-z](?!{_LETTER}|\d))|(?<=[\d)\s])-(?=[\s\d(])|(?<=[^\w\s(){{}}\[\].,;:?!'\"`_-])-|-(?=[^\w\s(){{}}\[\].,;:?!'\"`_-])"
 )
-_TOKEN = re.compile(
+_TOKEN = (
     r"(?P<exact>\d+(?:\.\d+){2,}|\d+(?:\.\d+)?(?::\d+(?:\.\d+)?)+)"
     r"|(?P<number>(?:(?<=[\s<>=!*/^(\[,+:|])-|(?<!\S)-|^\+)?"
     r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.\d+|\d+)(?:e[+-]?\d+(?![\w.]))?)"
     rf"|(?P<han>[{_HAN}]+)"
     rf"|(?P<word>(?<!\S)[-!]{_LETTER}(?!{_LETTER}|\d)|(?<!'){_LETTER}'(?!\w)|{_LETTER}(?:[\u0300-\u036f]|{_LETTER})*)"
-    r"|(?P<factorial>(?<![^\W\d_]{2})(?<=[\w)])!(?![\w=]))"
+    r"|(?P<factorial>(?<![^\W\d_]{2})(?<=[\w)])!{1,2}(?![\w=!]))"
     rf"|(?P<sign>__|!=|{_MINUS}|(?<![^\W\d_]{{2}})/|/(?![^\W\d_]{{2}})|[^\w\s.,;:?!'\"`()\[\]{{}}_/-]+)"
 )
 _SOFTWARE = frozenset(
@@ -79,6 +86,12 @@ _ARTICLES = ("the", "an", "a")
 #: Numbers of this many digits and more are written as they came: nobody answers a quiz with them.
 _DIGITS = 30
 _PASSES = 4
+
+
+@cache
+def _patterns() -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str]]:
+    # Compiled at the first answer that is read: they are a fiftieth of a start.
+    return [(re.compile(pattern), sign) for pattern, sign in _SPELT_OUT], re.compile(_TOKEN)
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -114,8 +127,8 @@ def _plain(text: str) -> str:
     text = "".join(_SIGNS.get(character, character) for character in text if unicodedata.category(character) != "Cf")
     text = _WORD.sub(_unmarked, unicodedata.normalize("NFD", text))
     text = "".join(_GREEK.get(c, c) for c in text)
-    text = simplified(unicodedata.normalize("NFC", _WORD.sub(_unmarked, text)))
-    for pattern, sign in _SPELT_OUT:
+    text = fractions_in_digits(simplified(unicodedata.normalize("NFC", _WORD.sub(_unmarked, text))))
+    for pattern, sign in _patterns()[0]:
         text = pattern.sub(sign, text)
     return " ".join(text.split())
 
@@ -130,7 +143,7 @@ def _unmarked(word: re.Match[str]) -> str:
 
 def _read(text: str) -> list[str]:
     found: list[str] = []
-    for match in _TOKEN.finditer(text):
+    for match in _patterns()[1].finditer(text):
         token, kind = match.group(), match.lastgroup
         if kind == "number":
             token = _number(token, exact=bool(found) and found[-1] in _SOFTWARE)

@@ -24,10 +24,11 @@ RoundReply = Literal[
     "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
     "counted", "changed", "same", "changed_already", "closed", "late", "paused_now", "no_option",
     "started", "started_already", "nobody_joined", "paused", "paused_already", "resumed", "not_paused", "skipped",
-    "not_going_on", "stopped", "over", "not_allowed",
+    "next", "still_open", "gone_on", "not_going_on", "stopped", "over", "not_allowed",
 ]  # fmt: skip
 
 MAX_TYPED = 200
+Command = Literal["pause", "resume", "skip", "next", "stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,22 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class RoundCommand:
-    """Pause, resume, skip or stop; `at` is when it was asked for, by Discord's clock where that is known."""
+    """Pause, resume, skip the question, go on to the next, or stop.
 
-    what: Literal["pause", "resume", "skip", "stop"]
+    Attributes:
+        what: which of them.
+        member: who asked for it.
+        moderator: whether they may control a round that another started.
+        at: when, by Discord's clock where that is known.
+        number: of the question under which a button was pressed: once the round has gone on, it does nothing. A skip is
+            then of the open question only. None for a typed command.
+    """
+
+    what: Command
     member: int
     moderator: bool = False
     at: float | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +120,13 @@ class Forget:
 
 
 RoundEvent = Join | Leave | Start | Opened | Answered | RoundCommand | Tick | Restarted | Forget
-#: What has to be shown when the new state is saved: the lobby, a question, its answer, the same message anew, the end.
-Effect = Literal["lobby", "ask", "reveal", "redraw", "finish"]
+#: What has to be shown when the new state is saved: the lobby, a question, how many have answered it, its answer, the
+#: same message anew, the end.
+Effect = Literal["lobby", "ask", "tally", "reveal", "redraw", "finish"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Transition:
     """The result of an event: the next state, a reply, and what has to be shown."""
 
     state: State
@@ -122,16 +134,16 @@ class Step:
     effects: tuple[Effect, ...] = ()
 
 
-def step(state: State, event: RoundEvent, now: float) -> Step:
+def step(state: State, event: RoundEvent, now: float) -> Transition:
     """Return what one event leads to at the host's time `now`; every resulting state is valid, whatever the event."""
     at = now + state.ahead
     match event:
         case Answered():
             return _answered(state, event, at)
         case Tick():
-            return Step(state) if state.due is None or now < state.due else _due(state, at)
+            return Transition(state) if state.due is None or now < state.due else _due(state, at)
         case Opened():
-            return Step(_opened(state, event, now))
+            return Transition(_opened(state, event, now))
         case Join():
             return _join(state, event)
         case Leave():
@@ -146,30 +158,30 @@ def step(state: State, event: RoundEvent, now: float) -> Step:
             return _forget(state, event.member, at)
 
 
-def _join(state: State, event: Join) -> Step:
+def _join(state: State, event: Join) -> Transition:
     if state.phase == "over":
-        return Step(state, "over")
+        return Transition(state, "over")
     if state.phase != "lobby":
-        return Step(state, "too_late_to_join")
+        return Transition(state, "too_late_to_join")
     team = event.team if event.team in range(1, state.rules.teams + 1) else None
     player = Player(event.name, team)
     if state.players.get(event.member) == player:
-        return Step(state, "joined_already")
-    return Step(replace(state, players={**state.players, event.member: player}), "joined", ("lobby",))
+        return Transition(state, "joined_already")
+    return Transition(replace(state, players={**state.players, event.member: player}), "joined", ("lobby",))
 
 
-def _leave(state: State, member: int, at: float) -> Step:
+def _leave(state: State, member: int, at: float) -> Transition:
     """Let a member go; the answers that they gave keep their points, and whoever answers again is back."""
     if state.phase == "over":
-        return Step(state, "over")
+        return Transition(state, "over")
     player = state.players.get(member)
     if player is None or player.away:
-        return Step(state, "not_in")
+        return Transition(state, "not_in")
     if any(theirs == member for _, theirs in state.answers):
         gone = replace(state, players={**state.players, member: replace(player, away=True)})
-        return Step(_without(gone, at), "left_with_points")
+        return Transition(_without(gone, at), "left_with_points")
     gone = replace(state, players={m: p for m, p in state.players.items() if m != member})
-    return Step(_without(gone, at), "left", ("lobby",) if state.phase == "lobby" else ())
+    return Transition(_without(gone, at), "left", ("lobby",) if state.phase == "lobby" else ())
 
 
 def _without(state: State, at: float) -> State:
@@ -183,25 +195,27 @@ def _everyone(state: State) -> bool:
     return all((state.number, member) in state.answers for member in state.awaited())
 
 
-def _start(state: State, event: Start, now: float) -> Step:
+def _start(state: State, event: Start, now: float) -> Transition:
     if state.phase != "lobby":
-        return Step(state, "over" if state.phase == "over" else "started_already")
-    if not _may(state, event.member, moderator=event.moderator):
-        return Step(state, "not_allowed")
+        return Transition(state, "over" if state.phase == "over" else "started_already")
+    if not may_lead(state, event.member, moderator=event.moderator):
+        return Transition(state, "not_allowed")
     if not state.players:
-        return Step(state, "nobody_joined")
-    return Step(_next(state, now), "started", ("lobby", "ask"))
+        return Transition(state, "nobody_joined")
+    return Transition(_next(state, now), "started", ("lobby", "ask"))
 
 
-def _may(state: State, member: int, *, moderator: bool) -> bool:
+def may_lead(state: State, member: int, *, moderator: bool) -> bool:
+    """Whether a member may start, pause, skip, go on and stop: who opened the round, and moderators."""
     return moderator or member == state.owner
 
 
 def _next(state: State, now: float) -> State:
-    return replace(
-        state, phase="question", number=state.number + 1, opened=now, message=None, awaits="post",
-        until=now + state.rules.seconds, hurry=None, pauses=(), paused_at=None,
+    asked = replace(
+        state, phase="question", number=state.number + 1, opened=now, message=None, awaits="post", hurry=None,
+        pauses=(), paused_at=None,
     )  # fmt: skip
+    return replace(asked, until=now + asked.question_s)
 
 
 def _opened(state: State, event: Opened, now: float) -> State:
@@ -214,9 +228,9 @@ def _opened(state: State, event: Opened, now: float) -> State:
         return state
     rules, seen = state.rules, event.at if event.seen is None else event.seen
     known = state.awaits == "again" and state.message is not None
-    opened, until = (state.opened, state.until) if known else (event.at, event.at + rules.seconds)
+    opened, until = (state.opened, state.until) if known else (event.at, event.at + state.question_s)
     if state.awaits == "again" and state.paused_at is None:
-        until = min(max(until, seen + rules.restart_s), seen + max(rules.seconds, rules.restart_s))
+        until = min(max(until, seen + rules.restart_s), seen + max(state.question_s, rules.restart_s))
     state = replace(
         state, opened=opened, until=until, message=event.message, ahead=seen - now, awaits=None,
         pauses=state.pauses if known else (),
@@ -226,9 +240,9 @@ def _opened(state: State, event: Opened, now: float) -> State:
     return state
 
 
-def _answered(state: State, event: Answered, now: float) -> Step:
+def _answered(state: State, event: Answered, now: float) -> Transition:
     if refused := _refusal(state, event):
-        return Step(state, refused)
+        return Transition(state, refused)
     key = (event.number, event.member)
     before = state.answers.get(key)
     after = Answer(event.press) if before is None else before.merged(event.press)
@@ -237,14 +251,15 @@ def _answered(state: State, event: Answered, now: float) -> Step:
     if event.member not in players or player.away:
         players = {**players, event.member: replace(player, away=False)}
     if after == before:
-        return Step(state, "same" if fold(event.press.text) == fold(before.final.text) else "changed_already")
+        return Transition(state, "same" if fold(event.press.text) == fold(before.final.text) else "changed_already")
     answers = {**state.answers, key: after}
     state = replace(state, players=players, answers=answers)
     # Anew with each who comes meanwhile.
     state = replace(state, hurry=now + state.rules.hurry_s if _everyone(state) else None)
+    effects: tuple[Effect, ...] = ("tally",) if before is None else ()
     if after.final != event.press:
-        return Step(state, "changed_already")
-    return Step(state, "counted" if after.changed is None else "changed")
+        return Transition(state, "changed_already", effects)
+    return Transition(state, "counted" if after.changed is None else "changed", effects)
 
 
 def _refusal(state: State, event: Answered) -> RoundReply | None:
@@ -265,28 +280,36 @@ def _refusal(state: State, event: Answered) -> RoundReply | None:
     return "late" if at > state.until and state.awaits is None else None
 
 
-def _due(state: State, now: float) -> Step:
+def _due(state: State, now: float) -> Transition:
     if state.paused_at is not None:
         return _over(state, "unattended")
     if state.phase == "lobby":
         return _over(state, "nobody")
     if state.phase == "question":
         return _over(state, "unposted") if state.awaits is not None else _close(state, now)
+    if not state.last and (state.silent >= state.rules.unattended or state.rules.pace == "host"):
+        return _over(state, "unattended")
+    return _onward(state, now)
+
+
+def _onward(state: State, now: float) -> Transition:
+    """Ask the next question, or one that was missed again, or show the results."""
+    if again := state.coming_again():
+        planned = state.planned or len(state.questions)
+        state = replace(state, questions=(*state.questions, *again), planned=planned)
     if state.number == len(state.questions):
         return _over(state, "done")
-    if state.silent >= state.rules.unattended:
-        return _over(state, "unattended")
-    return Step(_next(state, now), None, ("ask",))
+    return Transition(_next(state, now), None, ("ask",))
 
 
-def _close(state: State, now: float, *, skipped: bool = False) -> Step:
+def _close(state: State, now: float, *, skipped: bool = False) -> Transition:
     """End the question: every answer to it becomes right or wrong, and points."""
     given = state.given(state.number)
     marked = {} if skipped else {(state.number, m): _mark(state, m, answer) for m, answer in given.items()}
     state = replace(
         state,
         phase="reveal",
-        until=now + state.reveal_s,
+        until=now + state.shown_s,
         hurry=None,
         awaits=None,
         paused_at=None,
@@ -295,7 +318,7 @@ def _close(state: State, now: float, *, skipped: bool = False) -> Step:
         answers={**state.answers, **marked},
         players=_all_in_teams(state),
     )
-    return Step(state, "skipped" if skipped else None, ("reveal",))
+    return Transition(state, "skipped" if skipped else None, ("reveal",))
 
 
 def _mark(state: State, member: int, answer: Answer) -> Answer:
@@ -308,7 +331,7 @@ def _mark(state: State, member: int, answer: Answer) -> Answer:
         correct=correct,
         elapsed=press.at - state.opened - paused,
         read_s=question.read_s,
-        seconds=state.rules.seconds,
+        seconds=state.question_s,
         streak=1 + _streak(state, member) if correct else 0,
     )
     return replace(answer, correct=correct, points=won)
@@ -341,25 +364,27 @@ def _all_in_teams(state: State) -> dict[int, Player]:
     return players
 
 
-def _control(state: State, event: RoundCommand, now: float) -> Step:
+def _control(state: State, event: RoundCommand, now: float) -> Transition:
     if state.phase == "over":
-        return Step(state, "over")
-    if not _may(state, event.member, moderator=event.moderator):
-        return Step(state, "not_allowed")
+        return Transition(state, "over")
+    if not may_lead(state, event.member, moderator=event.moderator):
+        return Transition(state, "not_allowed")
     if event.what == "stop":
         over = _over(state, "stopped")
         return replace(over, reply="stopped")
-    if event.what == "skip":
-        return _skip(state, now)
+    if event.number is not None and event.number != state.number:
+        return Transition(state, "gone_on")
+    if event.what in ("skip", "next"):
+        return _skip(state, event, now)
     if event.what == "pause":
         if state.phase == "lobby":
-            return Step(state, "not_going_on")
+            return Transition(state, "not_going_on")
         if state.paused_at is not None:
-            return Step(state, "paused_already")
-        return Step(replace(state, paused_at=now), "paused", ("redraw",))
+            return Transition(state, "paused_already")
+        return Transition(replace(state, paused_at=now), "paused", ("redraw",))
     if state.paused_at is None:
-        return Step(state, "not_paused")
-    return Step(_resumed(state, now), "resumed", ("ask" if state.awaits is not None else "redraw",))
+        return Transition(state, "not_paused")
+    return Transition(_resumed(state, now), "resumed", ("ask" if state.awaits is not None else "redraw",))
 
 
 def _resumed(state: State, now: float) -> State:
@@ -370,39 +395,44 @@ def _resumed(state: State, now: float) -> State:
     return replace(state, until=state.until + length, hurry=hurry, pauses=pauses, paused_at=None)
 
 
-def _skip(state: State, now: float) -> Step:
+def _skip(state: State, event: RoundCommand, now: float) -> Transition:
+    """End the question, which counts for nobody, or the reading of its answer."""
+    if state.phase == "lobby":
+        return Transition(state, "not_going_on")
     if state.phase == "question":
-        return _close(state, now, skipped=True)
-    if state.phase == "reveal":
-        after = _due(replace(state, paused_at=None, until=now), now)
-        return replace(after, reply="skipped")
-    return Step(state, "not_going_on")
+        return Transition(state, "still_open") if event.what == "next" else _close(state, now, skipped=True)
+    if event.what == "skip" and event.number is not None:  # it ended just before the button was pressed
+        return Transition(state, "gone_on")
+    after = _onward(replace(state, paused_at=None, until=now), now)
+    return replace(after, reply="next" if event.what == "next" else "skipped")
 
 
-def _over(state: State, end: End) -> Step:
-    return Step(replace(state, phase="over", end=end, paused_at=None, hurry=None), None, ("finish",))
+def _over(state: State, end: End) -> Transition:
+    return Transition(replace(state, phase="over", end=end, paused_at=None, hurry=None), None, ("finish",))
 
 
-def _restarted(state: State, now: float) -> Step:
+def _restarted(state: State, now: float) -> Transition:
     """Go on where it was: the question stays open long enough to answer it, whatever was answered counts."""
     if state.phase == "over":
-        return Step(state, None, ("finish",))
+        return Transition(state, None, ("finish",))
     rules = state.rules
-    lasts = {"lobby": rules.lobby_s, "question": rules.seconds, "reveal": state.reveal_s if state.number else 0.0}
+    lasts = {"lobby": rules.lobby_s}
+    if state.number:
+        lasts |= {"question": state.question_s, "reveal": state.shown_s}
     effects: dict[Phase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
     awaits: Awaits | None = "again" if state.phase == "question" else None
     state = replace(state, awaits=awaits)
     if state.paused_at is not None:
-        return Step(replace(state, paused_at=min(state.paused_at, now)), None, (effects[state.phase],))
+        return Transition(replace(state, paused_at=min(state.paused_at, now)), None, (effects[state.phase],))
     # The host's clock may have been set meanwhile: nothing lasts longer than it would have from the start.
     until = min(max(state.until, now + rules.restart_s), now + max(lasts[state.phase], rules.restart_s))
-    return Step(replace(state, until=until, hurry=None), None, (effects[state.phase],))
+    return Transition(replace(state, until=until, hurry=None), None, (effects[state.phase],))
 
 
-def _forget(state: State, member: int, at: float) -> Step:
+def _forget(state: State, member: int, at: float) -> Transition:
     players = {m: player for m, player in state.players.items() if m != member}
     answers = {key: answer for key, answer in state.answers.items() if key[1] != member}
     owner = None if state.owner == member else state.owner
     changed = (owner, len(players), len(answers)) != (state.owner, len(state.players), len(state.answers))
     state = _without(replace(state, owner=owner, players=players, answers=answers), at)
-    return Step(state, "left", ("lobby",) if changed and state.phase == "lobby" else ())
+    return Transition(state, "left", ("lobby",) if changed and state.phase == "lobby" else ())

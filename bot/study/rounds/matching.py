@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from itertools import product
 
 from rapidfuzz.distance import OSA
 
+from bot.study.rounds.equivalents import name, same_thing
 from bot.study.rounds.folding import fold, key, tokens
+from bot.study.rounds.numerals import number
 from bot.study.rounds.sentences import bare
 from bot.study.rounds.terms import is_field_term, is_real_word, same_word
 
@@ -25,7 +28,16 @@ _ONE_TYPO, _TWO_TYPOS, _TWO_IN_WORD = 5, 12, 9
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 #: Marks that Discord or a writer puts around a text.
 _AROUND = re.compile(r"\s*(\*\*|__|\|\||~~|`+|[*_\"'“‘「『$])(?P<text>.*\S.*)(?:\1|[\"'”’」』])\s*", re.DOTALL)
+#: `Principal component analysis (PCA)`, `PCA (principal component analysis)`.
+_GLOSS = re.compile(r"\s*(?P<name>[^()（）]*[^()（）\s])\s*[(（](?P<gloss>[^()（）]+)[)）][\s.!。！]*")
 _AT_THE_END = " .!?…。！？~～"
+#: A mark that says something: `n!` and `(n-1)!` are no exclaimed `n` and `(n-1)`.
+_FACTORIAL = re.compile(r"(?:(?<![^\W\d_])[A-Za-z]|(?:^|[^\w\s])\([^(),]*[-+*/][^(),]*\))\s*[!！]{1,2}$")
+_DECIMAL = re.compile(r"-?\d+\.\d+")
+_WHOLE = re.compile(r"-?\d+")
+#: What a product may be written before without a sign, and what begins an order of growth, of which all are numbers.
+_FUNCTIONS, _ORDERS = frozenset(["log", "ln", "sqrt", "exp"]), frozenset(["o", "theta", "omega"])
+_POWER_OF_MORE = re.compile(r"(?:\^|\*\*)\s*[({]")
 #: Heads of words by what they mean: inductive is not deductive, but inbalanced is imbalanced.
 _HEADS = {
     head: meaning
@@ -64,7 +76,7 @@ def matches(typed: str, accepted: Iterable[str], others: Iterable[str] = ()) -> 
 
 def _readings(typed: str) -> Iterator[tuple[str, ...]]:
     """Yield the possible readings of a text: as typed, without marks around it, without the sentence around it."""
-    texts = dict.fromkeys(_ended(typed))
+    texts = dict.fromkeys(each for text in (typed, *_glossed(typed)) for each in _ended(text))
     while (match := _AROUND.fullmatch(typed)) is not None:
         typed = match["text"]
         texts |= dict.fromkeys(_ended(typed))
@@ -79,9 +91,23 @@ def _readings(typed: str) -> Iterator[tuple[str, ...]]:
                 yield from bare(joined)
 
 
-def _ended(text: str) -> tuple[str, str, str]:
+def _glossed(text: str) -> tuple[str, ...]:
+    """Return the name before the brackets and the one in them, where one abbreviates the other."""
+    found = _GLOSS.fullmatch(text)
+    if found is None:
+        return ()
+    names = found["name"], found["gloss"]
+    words = [re.findall(r"[^\W_]+", name.casefold()) for name in names]
+    initials = ["".join(word[0] for word in each) for each in words]
+    alike = len(words[1]) == 1 and words[1][0] == initials[0], len(words[0]) == 1 and words[0][0] == initials[1]
+    return names if any(alike) or same_thing(*names) or same_thing(*names[::-1]) else ()
+
+
+def _ended(text: str) -> tuple[str, ...]:
     """Return a text as it is, without one mark at its end (`?!` is an exclaimed `?`), and without any."""
     whole = text.rstrip()
+    if _FACTORIAL.search(whole):
+        return (text,)
     return text, whole[:-1] if whole[-1:] in _AT_THE_END else whole, whole.rstrip(_AT_THE_END)
 
 
@@ -90,7 +116,39 @@ def _alike(given: tuple[str, ...], right: tuple[str, ...], answer: str, rivals: 
         return False
     if any(key(a) == key(b) for a, b in product(_spellings(given), _spellings(right, answer))):
         return True
+    if name(given) == name(right) or _same_value(given, right) or _same_product(given, right, answer):
+        return True
     return key(given) not in rivals and _is_typo(given, right, answer)
+
+
+def _same_value(given: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether one is a fraction and the other its decimal: 1/2 and 0.5, but not 1/3 and 0.33."""
+    fraction, decimal = (given, right) if len(given) == 3 else (right, given)
+    if len(fraction) != 3 or fraction[1] != "/" or len(decimal) != 1 or not _DECIMAL.fullmatch(decimal[0]):
+        return False
+    over, _, under = fraction
+    if not _WHOLE.fullmatch(over) or not _WHOLE.fullmatch(under) or not int(under):
+        return False
+    return Fraction(int(over), int(under)) == Fraction(decimal[0])
+
+
+def _same_product(given: tuple[str, ...], right: tuple[str, ...], answer: str) -> bool:
+    """Whether both are one product, with and without its signs: `n * log n`, `O(n*d)`, `2*x`."""
+    if "/" in right or _POWER_OF_MORE.search(answer):  # 1/2x and x^(2y) would lose what they bracket
+        return False
+    return key(_without_times(given)) == key(_without_times(right))
+
+
+def _without_times(found: tuple[str, ...]) -> tuple[str, ...]:
+    def unsaid(at: int) -> bool:
+        if not 0 < at < len(found) - 1 or found[at] not in ("*", "·") or not found[at + 1].isalpha():
+            return False
+        after, before = found[at + 1], found[at - 1]
+        alone = at == 1 or found[at - 2] in ("=", "+", "-")
+        scaled = before.isdigit() and alone and len(after) == 1
+        return after in _FUNCTIONS or found[0] in _ORDERS or scaled
+
+    return tuple(token for at, token in enumerate(found) if not unsaid(at))
 
 
 def _spellings(found: tuple[str, ...], answer: str = "") -> Iterator[tuple[str, ...]]:
@@ -131,7 +189,7 @@ def _in_digits(found: tuple[str, ...]) -> tuple[str, ...]:
             return (_NUMBERS[nth[1]], token[nth.end() :])
         if token[0] == "第" and len(token) == 1:
             return ()
-        return (_NUMBERS.get(token, token),)
+        return (_NUMBERS.get(token) or (number(token) if token >= "\u3400" else None) or token,)
 
     return tuple(each for before, token in zip(("", *found), found, strict=False) for each in digits(before, token))
 
@@ -188,6 +246,8 @@ def _latin(found: tuple[str, ...]) -> list[str]:
 
 def _more_words(words: list[str], wanted: list[str]) -> bool:
     """Whether a word was added or left out, rather than written in two or as one."""
+    if sorted(word for word in words if len(word) == 1) != sorted(word for word in wanted if len(word) == 1):
+        return True  # O(n log n) is not O(log n)
     whole, meant = "".join(words), "".join(wanted)
     more, there = (words, meant) if len(words) > len(wanted) else (wanted, whole)
     return any(is_real_word(word) and word not in there for word in more)

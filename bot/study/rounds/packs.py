@@ -39,39 +39,72 @@ def read_pack(path: Path) -> Pack:
     Raises:
         PackError: a file that cannot be used, in one line with the place, what is wrong and what to do.
     """
-    name = path.stem.lower().replace(" ", "-")
-    if not _NAME.fullmatch(name) or len(name) > 60:
+    name = pack_name(path.name)
+    if name is None:
         raise PackError(f"{path.name}: its name is the pack's; use up to 60 letters, digits and hyphens, like ml.yaml")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise PackError(f"{path}: {error.strerror or error}; give a YAML file that can be read") from None
+    pack, problems = check_pack(path.name, name, data)
+    if pack is None:
+        raise PackError(problems[0])
+    return pack
+
+
+def pack_name(file: str) -> str | None:
+    """Return the name that a file gives its pack; None where it can give none."""
+    name = Path(file).stem.lower().replace(" ", "-")
+    return name if _NAME.fullmatch(name) and len(name) <= 60 else None
+
+
+def check_pack(file: str, name: str, data: bytes) -> tuple[Pack | None, tuple[str, ...]]:
+    """Return the pack that a file holds, or else all that is wrong with it, a line each with its place and what to do.
+
+    Args:
+        file: what it is called in what is said of it.
+        name: of the pack.
+        data: its content.
+    """
     if len(data) > MAX_BYTES:
-        raise PackError(f"{path.name}: {len(data)} bytes; split it into files of at most {MAX_BYTES}")
+        return None, (f"{file}: {len(data)} bytes; split it into files of at most {MAX_BYTES}",)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PackError(f"{path.name}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    return Pack(name, *_content(path.name, text, hashlib.sha256(data).hexdigest()))
+        return None, (f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8",)
+    problems: list[str] = []
+    author, questions = _content(file, text, problems)
+    if not questions and not problems:
+        problems.append(f"{file}: holds no questions; {_SHAPE}")
+    if len(questions) > MAX_QUESTIONS:
+        problems.append(f"{file}: {len(questions)} questions; split it into files of at most {MAX_QUESTIONS}")
+    if problems:
+        return None, tuple(problems)
+    return Pack(name, author, hashlib.sha256(data).hexdigest(), tuple(questions.items())), ()
 
 
-def _content(file: str, text: str, sha256: str) -> tuple[str | None, str, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _content(file: str, text: str, problems: list[str]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+    """Return the author and the questions of a file; what cannot be used is told in `problems` and left out."""
     author: str | None = None
     questions: dict[str, tuple[str, ...]] = {}
-    for key, value in _pairs(file, text):
+    try:
+        pairs = _pairs(file, text)
+    except PackError as error:
+        problems.append(str(error))
+        return None, {}
+    for key, value in pairs:
         where = f"{file}, line {key.start_mark.line + 1}"
-        question = _question(where, key)
-        if question in _ABOUT:
-            author = value.value[:200] if question == "AUTHOR" and isinstance(value, yaml.ScalarNode) else author
-            continue
-        answers = _answers(where, question, value)
-        if questions.setdefault(question, answers) != answers:
-            raise PackError(f"{where}: {question[:60]!r} is there twice with different answers; keep one of them")
-    if not questions:
-        raise PackError(f"{file}: holds no questions; {_SHAPE}")
-    if len(questions) > MAX_QUESTIONS:
-        raise PackError(f"{file}: {len(questions)} questions; split it into files of at most {MAX_QUESTIONS}")
-    return author, sha256, tuple(questions.items())
+        try:
+            question = _question(where, key)
+            if question in _ABOUT:
+                author = value.value[:200] if question == "AUTHOR" and isinstance(value, yaml.ScalarNode) else author
+                continue
+            answers = _answers(where, question, value)
+            if questions.setdefault(question, answers) != answers:
+                raise PackError(f"{where}: {question[:60]!r} is there twice with different answers; keep one of them")
+        except PackError as error:
+            problems.append(str(error))
+    return author, questions
 
 
 def _pairs(file: str, text: str) -> list[tuple[yaml.Node, yaml.Node]]:
@@ -123,7 +156,7 @@ def _answers(where: str, question: str, node: yaml.Node) -> tuple[str, ...]:
 
 
 def _check_typable(where: str, question: str, answers: Iterable[str]) -> None:
-    """Refuse answers of which none can be typed, and one that says nothing once it is read as typed answers are."""
+    """Raise `PackError` where no answer can be typed, or where normalising an answer leaves nothing of it."""
     about = f"{question[:60]!r}"
     for answer in answers:
         if not tokens(answer):

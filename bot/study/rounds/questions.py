@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
@@ -27,6 +27,10 @@ PACK = "pack:"
 _READING = 60.0
 _HAN = 2.5
 _READ_S = (0.7, 4.0)
+#: How much longer than a choice a question of a kind is open, for a program has to be followed first; others as long.
+TIMES = {"predict": 1.5, "find_bug": 2.0}
+#: As much more again for a program of more lines than these.
+_LONG, _LONGER = 12, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,24 @@ class Question:
         return min(max(_amount(f"{self.prompt}{self.code or ''}") / _READING, _READ_S[0]), _READ_S[1])
 
     @property
+    def time(self) -> float:
+        """How much longer it is open than a question of the plainest kind."""
+        lines = len(self.code.splitlines()) if self.code else 0
+        return TIMES.get(self.kind, 1.0) + (_LONGER if lines > _LONG else 0.0)
+
+    @property
     def reveal_s(self) -> float:
         """Seconds that the answer stays before the next question comes: enough to read why."""
         return min(8.0 + _amount(f"{self.why or ''}") / 25, 25.0)
+
+    def turned(self, by: int) -> Question:
+        """Return the same question with its options moved on by so many places: nobody is to learn a letter."""
+        if not self.options:
+            return self
+        by %= len(self.options)
+        options = (*self.options[by:], *self.options[:by])
+        right = tuple(self.letters[(self.letters.index(letter) - by) % len(options)] for letter in self.right)
+        return replace(self, options=options, right=right)
 
     def as_json(self) -> dict[str, Any]:
         """Return the question as a JSON object."""
@@ -122,6 +141,25 @@ def present(topic: Topic, item: Item, lang: Lang, rng: Random) -> Question:
     return Question(
         topic.slug, item.id, item.kind, sheet.prompt, right, options, sheet.code, sheet.why, sheet.fixed, sheet.lines
     )
+
+
+def in_language(question: Question, topic: Topic, item: Item, lang: Lang, into: Lang) -> Question | None:
+    """Return a question of the bank, asked in `lang`, with its prompt and options in another language.
+
+    Options keep their letters. None where the item is no longer the one that was asked, so that nobody knows which
+    option is which.
+    """
+    if lang == into:
+        return question
+    there, here = item.sheet(topic, lang), item.sheet(topic, into)
+    if there.prompt != question.prompt:
+        return None
+    options = question.options
+    if not question.about.code_options:
+        if not {*options} <= {*there.options} or len(here.options) != len(there.options):
+            return None
+        options = tuple(here.options[there.options.index(option)] for option in options)
+    return replace(question, prompt=here.prompt, options=options, why=here.why)
 
 
 def present_trivia(pack: str, number: int, question: str, answers: Sequence[str]) -> Question:

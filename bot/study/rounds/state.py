@@ -14,11 +14,13 @@ Phase = Literal["lobby", "question", "reveal", "over"]
 End = Literal["done", "stopped", "unattended", "nobody", "unposted"]
 #: What an open question waits for before its time runs: to be posted, or to be taken up again after a restart.
 Awaits = Literal["post", "again"]
+#: What brings the next question: the time for reading the answer, or whoever leads the round.
+Pace = Literal["clock", "host"]
 
 MAX_TEAMS = 4
 #: Fields that are saved as they are; those in the second line may be missing where an older version saved.
 _OWN = ("phase", "number", "opened", "message", "until", "hurry", "paused_at", "silent", "end")
-_NEWER = ("ahead", "awaits")
+_NEWER = ("ahead", "awaits", "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Rules:
     """What the host chose, and the times that are the same for all.
 
     Attributes:
-        seconds: how long a question is open.
+        seconds: how long a question of the plainest kind is open; see `Question.time`.
+        scale: the server's own factor for that.
         teams: how many there are; 0 for everyone alone.
         lobby_s: how long the lobby waits for *Start*.
         grace_s: after a question's end, how long a press that was in time may take to arrive.
@@ -37,6 +40,9 @@ class Rules:
         reveal_s: how long an answer is shown; None for long enough to read why.
         restart_s: what a restart leaves of a question at least.
         unposted_s: how long it is tried to show what Discord does not take.
+        pace: what brings the next question; a host has `paused_s` for it.
+        until_right: whether what was missed comes again at the end.
+        showings: how often a question is asked at most, however often it is missed.
     """
 
     seconds: float = 30.0
@@ -50,11 +56,15 @@ class Rules:
     reveal_s: float | None = None
     restart_s: float = 15.0
     unposted_s: float = 1800.0
+    scale: float = 1.0
+    pace: Pace = "clock"
+    until_right: bool = False
+    showings: int = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Who takes part; `team` is None until there is one to be in, `away` is who left with answers that stay."""
+    """A member who takes part. `team` is None before teams are made; `away`: left, but the answers given stay."""
 
     name: str
     team: int | None = None
@@ -106,12 +116,13 @@ class State:
 
     Attributes:
         rules: what the host chose.
-        questions: all of them, from the start.
+        questions: all of them, from the start; what was missed is added when it comes again.
         owner: who started it; None once they had themselves forgotten.
         phase: where it is.
         number: of the question, from 1; 0 in the lobby.
         ahead: how many seconds Discord's clock is ahead of the host's; the host's is used for durations only.
         awaits: what the open question waits for; None while its time runs.
+        planned: how many questions there were before missed ones came again; 0 while none has.
         opened: when the question was posted; until that is known, when it was about to be.
         message: what the question was posted as; None while that is not known.
         until: when the phase ends by itself, which members are told.
@@ -133,6 +144,7 @@ class State:
     number: int = 0
     ahead: float = 0.0
     awaits: Awaits | None = None
+    planned: int = 0
     opened: float = 0.0
     message: int | None = None
     hurry: float | None = None
@@ -163,9 +175,44 @@ class State:
         return min(self.until, self.hurry or self.until) + self.rules.grace_s - self.ahead
 
     @property
+    def question_s(self) -> float:
+        """Seconds that the question is open."""
+        return self.rules.seconds * self.rules.scale * self.question.time
+
+    @property
     def reveal_s(self) -> float:
-        """Seconds that the answer to the question is shown."""
+        """Seconds that it takes to read the answer to the question."""
         return self.rules.reveal_s or self.question.reveal_s
+
+    @property
+    def shown_s(self) -> float:
+        """Seconds until something happens by itself after the answer was shown."""
+        return self.rules.paused_s if self.rules.pace == "host" else self.reveal_s
+
+    @property
+    def last(self) -> bool:
+        """Whether the results come after this question."""
+        return self.number == len(self.questions) and not self.coming_again()
+
+    def coming_again(self) -> tuple[Question, ...]:
+        """Return the missed questions that come after the last one, as they will be asked, in the order of before.
+
+        Missed is what somebody had wrong, or nobody answered, when it was asked last.
+        """
+        if not self.rules.until_right or self.number != len(self.questions):
+            return ()
+        asked: dict[tuple[str, str], list[int]] = {}
+        for number, question in enumerate(self.questions, 1):
+            asked.setdefault((question.topic, question.item), []).append(number)
+        return tuple(
+            self.questions[numbers[-1] - 1].turned(len(numbers))
+            for numbers in asked.values()
+            if len(numbers) < self.rules.showings and self._missed(numbers[-1])
+        )
+
+    def _missed(self, number: int) -> bool:
+        given = self.given(number)
+        return number not in self.skipped and not (given and all(answer.correct for answer in given.values()))
 
     def awaited(self) -> frozenset[int]:
         """Return the players whom the open question waits for: neither gone nor silent for too long."""

@@ -26,10 +26,15 @@ def in_words(progress: Progress, lang: Lang, clean: Clean) -> list[str]:
     if not progress.begun:
         return []
     lines = [say("member.progress.strongest", lang, topics=shares(progress.begun[:_NAMED], lang, clean))]
-    if weakest := progress.begun[_NAMED:][-_NAMED:][::-1]:
-        lines.append(say("member.progress.weakest", lang, topics=shares(weakest, lang, clean)))
+    if found := weakest(progress):
+        lines.append(say("member.progress.weakest", lang, topics=shares(found, lang, clean)))
     due = {"today": progress.forecast[0], "days": len(progress.forecast), "sum": sum(progress.forecast)}
     return [*lines, say("member.progress.coming", lang, **due)]
+
+
+def weakest(progress: Progress) -> tuple[Mastery, ...]:
+    """Return the topics known least, the weakest first; none that is among the strongest."""
+    return progress.begun[_NAMED:][-_NAMED:][::-1]
 
 
 def shares(masteries: Iterable[Mastery], lang: Lang, clean: Clean) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.study.fitter import KeptFit
 from bot.study.learning import ReviewStatus
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -17,6 +18,12 @@ def standing_words(standing: ReviewStatus, lang: Lang) -> str:
     """Return what is due, what is new, the answers of today and the streak, in one line."""
     counts = {name: getattr(standing, name) for name in ("due", "new", "today", "streak")}
     return say("member.review.standing", lang, **counts)
+
+
+def fit_words(fit: KeptFit, lang: Lang) -> str:
+    """Return whether a learner's intervals are their own, and what they are worth on answers held out."""
+    key = "fitted" if fit.parameters is not None else "usual"
+    return say(f"studying.fit.{key}", lang, told=fit.told, loss=fit.log_loss, usual=fit.usual_log_loss)
 
 
 def span(seconds: float, lang: Lang) -> str:

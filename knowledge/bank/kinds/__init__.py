@@ -49,10 +49,14 @@ def _of_its_kind(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
     return kind.model_validate(value)
 
 
+#: An item of whatever kind it says it is.
+AnyItem = Annotated[Item, BeforeValidator(_of_its_kind)]
+
+
 class QuizFile(Frozen):
     """The content of `quiz.toml`."""
 
-    item: tuple[Annotated[Item, BeforeValidator(_of_its_kind)], ...] = ()
+    item: tuple[AnyItem, ...] = ()
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> QuizFile:

@@ -9,10 +9,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from knowledge.bank import mends
 from knowledge.bank.models import ByLetter, Kind, Lang, NonEmpty, Text, Topic
 from knowledge.bank.programs import Outcome, Program, Wrong
 from knowledge.bank.rules import program
 from knowledge.bank.sheet import Sheet
+from knowledge.counting import counted
 
 MAX_LINES = 25
 #: Characters of a line that an option shows.
@@ -70,10 +72,31 @@ class FindBug(ByLetter):
         yield Program(self.broken, "broken.py", _fails_its_assertion, "broken")
         yield Program(self.fixed, "fixed.py", _passes, "fixed")
 
+    def searches(self, seconds: float) -> Iterator[Program]:
+        """Yield the program that tries one-line mends on the other lines that are offered."""
+        numbered = enumerate(self.broken.splitlines(), 1)
+        offered = [number for number, line in numbered if _could_be_wrong(line)]
+        if source := mends.program(self.broken, self.fixed, self.answer_lines, offered, seconds):
+            yield Program(source, "mends.py", self._mended_elsewhere, "mends")
+
+    def _mended_elsewhere(self, ended: Outcome) -> Iterator[Wrong]:
+        if not ended.ok:
+            yield f"other mends could not be tried: {ended.reason}", "make fixed run to its end when it is executed"
+            return
+        of_line: dict[int, str] = {}
+        for number, text in mends.passed(ended.stdout):
+            of_line.setdefault(number, text.strip())
+        for number, text in of_line.items():
+            what = f"line {number} mends it, too, as '{text}'"
+            yield what, "assert more, so that only the wrong line can be meant, or say in the prompt what must stay"
+
     def _difference(self) -> Iterator[Wrong]:
         broken, fixed = self.broken.splitlines(), self.fixed.splitlines()
         if len(broken) != len(fixed):
-            yield f"broken has {len(broken)} lines, fixed has {len(fixed)}", "give both the same number of lines"
+            yield (
+                f"broken has {counted(len(broken), 'line')}, fixed has {len(fixed)}",
+                "give both the same number of lines",
+            )
             return
         differing = [number for number, pair in enumerate(zip(broken, fixed, strict=True), 1) if pair[0] != pair[1]]
         named = sorted(self.answer_lines)

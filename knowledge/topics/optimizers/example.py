@@ -32,7 +32,7 @@ def best_run(rule, H, start):  # tries 25 rates, for each β where the rule has 
     return steps[i], rate[i, 0], beta[i, 0], path[:, i], loss[:, i]
 plt.rcParams["font.size"] = 12
 fig, axes = plt.subplots(3, 2, figsize=(7.2, 9.6), sharex=True, sharey=True, layout="constrained")
-x, y = np.meshgrid(np.linspace(-1.3, 0.9, 90), np.linspace(-1.1, 0.9, 90))
+x, y = np.mgrid[-1.5:0.7:90j, -1.9:0.5:90j]
 steps, curves = {}, {}
 print(f"steps to 1/10000 of the loss (best rate, best β)\n          valley along axes  turned by {ANGLE:g}°")
 for ax, rule in zip(axes.flat, ("SGD", "momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam")):
@@ -46,7 +46,7 @@ for ax, rule in zip(axes.flat, ("SGD", "momentum", "Nesterov", "AdaGrad", "RMSPr
     ax.contour(x, y, np.einsum("ikl,ij,jkl->kl", [x, y], H, [x, y]) ** 0.5, levels=12, colors="tab:gray", linewidths=0.8)
     ax.plot(*path.T, ".-", color="tab:blue", lw=1.5)
     ax.plot(0, 0, "*", color="tab:red", ms=15)
-    ax.set(title=f"{rule}: {steps[rule, True]} steps", xlabel="w1", ylabel="w2")
+    ax.set(title=f"{rule}: {steps[rule, True]} steps", xlabel="w1", ylabel="w2", xlim=(-1.5, 0.7), ylim=(-1.9, 0.5))
 plt.savefig("paths.png", dpi=150)
 plt.figure(figsize=(7.2, 4.8), layout="constrained")
 for (rule, loss), style in zip(curves.items(), ("-", "--", "-.", ":", "-", "--")):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.bench.ask_quality import Remembering, Row, beside_peers, without_parts
+from bot.bench.ask_quality import Remembering, Row, beside_peers, field_figures, without_parts
 from knowledge.search.evaluation import LabelledQuery
+from knowledge.search.retriever import Retriever
 from tests.knowledge.banks import small_bank
 from tests.knowledge.conftest import WordEncoder
 
@@ -26,6 +27,15 @@ def test_texts_are_encoded_once_however_often_they_are_asked_for() -> None:
     again = once.queries(["b", "a"])
     assert encoder.encoded == 2
     np.testing.assert_array_equal(first[:2], again[::-1])
+
+
+def test_real_questions_are_scored_with_and_without_the_topics_that_are_not_there() -> None:
+    lacking = LabelledQuery(id="6", lang="en", query="how to avoid overfitting", topics=["svm"])
+    found = Retriever.over(small_bank(), WordEncoder())
+    whole, there = field_figures(found, [*ASKED, lacking])
+    assert [(row["queries"], row["inside"]) for row in (whole, there)] == [(6, 4), (5, 4)]
+    assert (whole["answered"], whole["top1"]) == (there["answered"], there["top1"])
+    assert (there["far"], whole["far"]) == (0, 0.5), "what is on a topic that is not there must not be answered"
 
 
 @pytest.mark.slow

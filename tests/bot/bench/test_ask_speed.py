@@ -20,7 +20,7 @@ from tests.knowledge.conftest import WordEncoder
 
 
 def test_growth_names_the_index_that_serves_each_size_and_its_recall(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ask_speed, "_SIZES", (500, 2000))
+    monkeypatch.setattr(ask_speed, "SIZES", (500, 2000))
     monkeypatch.setattr(vectors, "HNSW_FROM", 1000)
     small, large = ask_speed.scale()
     assert (small["index"], small["recall_at_10"]) == ("flat", 1)
@@ -32,9 +32,9 @@ def test_growth_names_the_index_that_serves_each_size_and_its_recall(monkeypatch
 def test_a_grown_bank_has_as_many_topics_and_passages_as_wanted_and_every_figure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ask_speed, "_GROWN_TOPICS", 30)
-    monkeypatch.setattr(ask_speed, "_GROWN_PASSAGES", 20)
-    monkeypatch.setattr(ask_speed, "open_encoder", lambda *_: WordEncoder(size=ask_speed._WIDTH))
+    monkeypatch.setattr(ask_speed, "GROWN_TOPICS", 30)
+    monkeypatch.setattr(ask_speed, "GROWN_PASSAGES", 20)
+    monkeypatch.setattr(ask_speed, "open_encoder", lambda *_: WordEncoder(size=ask_speed.WIDTH))
     monkeypatch.setattr(vectors, "HNSW_FROM", 500)
     graphs: list[str] = []
     figures = ask_speed.grown(Settings(), small_bank(), progress=lambda stage, *_: graphs.append(stage))
@@ -46,14 +46,14 @@ def test_a_grown_bank_has_as_many_topics_and_passages_as_wanted_and_every_figure
 
 
 def test_passages_of_a_made_up_topic_share_words_that_no_other_has() -> None:
-    made = ask_speed._made_up(small_bank(), np.random.default_rng(0))
+    made = ask_speed.made_up(small_bank(), np.random.default_rng(0))
     of_topics = [{word for p in made[start : start + 100] for word in p.text.split()} for start in (0, 100)]
     first = [set(p.text.split()) for p in made[:100]]
     assert set.intersection(*first) - of_topics[1]
 
 
 def test_a_hundred_questions_come_from_every_topic_in_both_languages() -> None:
-    questions = ask_speed._questions(small_bank())
+    questions = ask_speed.sample_questions(small_bank())
     assert len(questions) == 100
     for topic in small_bank().topics.values():
         assert {topic.meta.asks["zh"][0], topic.meta.asks["en"][0]} <= set(questions)
@@ -63,7 +63,7 @@ def test_throughput_times_all_questions_twice() -> None:
     found = Retriever.over(small_bank(), None, negatives=NEGATIVES, glossary=Glossary.packaged())
     ticks = count()
     tutor = Tutor(small_bank(), found, LocalRunner())
-    assert asyncio.run(ask_speed._throughput(tutor, ["gan", "cnn"], lambda: float(next(ticks)))) == (1, 1)
+    assert asyncio.run(ask_speed.throughput(tutor, ["gan", "cnn"], lambda: float(next(ticks)))) == (1, 1)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot import exits
 from tests.discord.process import still_running
 
 TIMEOUT_S = 600
@@ -107,8 +108,9 @@ def test_an_unknown_example_exits_1_and_names_those_there_are(tmp_path: Path) ->
     assert "main" in one_line(result)
 
 
-def test_a_value_out_of_range_is_refused_with_its_range(tmp_path: Path) -> None:
-    result = epoch("run", "gan", "--set", "SEED=-5", cwd=tmp_path)
+@pytest.mark.parametrize("change", [["--set", "SEED=-5"], ["SEED=-5"]])
+def test_a_value_out_of_range_is_refused_with_its_range(change: list[str], tmp_path: Path) -> None:
+    result = epoch("run", "gan", *change, cwd=tmp_path)
     assert result.returncode == 1
     assert "SEED" in one_line(result)
     assert "9999" in one_line(result)
@@ -127,9 +129,9 @@ def test_a_bad_setting_exits_2_and_names_the_variable(tmp_path: Path) -> None:
     assert "wall" in one_line(result).lower()
 
 
-def test_serve_without_a_token_exits_1_and_says_where_it_goes(tmp_path: Path) -> None:
+def test_serve_without_a_token_ends_with_the_status_of_settings_and_says_where_it_goes(tmp_path: Path) -> None:
     result = epoch("serve", cwd=tmp_path, env={"DISCORD_TOKEN": ""})
-    assert result.returncode == 1
+    assert result.returncode == exits.CONFIG
     assert "DISCORD_TOKEN" in one_line(result)
 
 
@@ -232,16 +234,19 @@ def test_one_question_alone_is_told_of_the_shells_commands_not_the_chats(questio
     ("said", "lang"),
     [("hi", "en"), ("谢谢", "zh"), ("help", "en"), ("在吗？", "zh"), ("go on", "en"), ("给我代码", "zh")],
 )
+@pytest.mark.parametrize("interface", ["en", "zh"])
 def test_small_talk_is_declined_in_one_line_of_the_contract_and_loads_no_model(
-    said: str, lang: str, tmp_path: Path
+    said: str, lang: str, interface: str, tmp_path: Path
 ) -> None:
-    result = epoch("ask", said, "--json", cwd=tmp_path, env={"EPOCH_MODEL": "no/such-model"})
+    lang = "zh" if interface == "zh" else lang  # so few Latin letters are typed in both languages
+    env = {"EPOCH_MODEL": "no/such-model", "EPOCH_LANG": interface}
+    result = epoch("ask", said, "--json", cwd=tmp_path, env=env)
     assert (result.returncode, result.stderr) == (1, "")
     (line,) = result.stdout.splitlines()
     reply = json.loads(line)
     assert (reply["outcome"], reply["topic"], reply["lang"]) == ("decline", None, lang)
     assert len(reply["candidates"]) >= 3
-    plain = epoch("ask", said, cwd=tmp_path, env={"EPOCH_MODEL": "no/such-model"})
+    plain = epoch("ask", said, cwd=tmp_path, env=env)
     assert (plain.returncode, plain.stderr) == (1, "")
     assert plain.stdout.strip() == reply["text"].strip()
 
@@ -257,6 +262,8 @@ def test_the_values_of_an_example_are_listed_and_nothing_is_run(tmp_path: Path) 
     assert [value["name"] for value in values] == ["G_MEAN", "G_STD", "REAL_LABEL", "SEED"]
     assert values[2]["low"] == 0.5
     assert values[2]["meaning"]["zh"].startswith("D 对真样本的目标")
+    asked = epoch("run", "gan", "optimum", "?", "--json", cwd=tmp_path)
+    assert asked.stdout == listed.stdout, "as it is asked for in the chat"
     unknown = epoch("run", "gann", "--list", cwd=tmp_path)
     assert unknown.returncode == 1
     assert "gan" in one_line(unknown)
@@ -363,11 +370,11 @@ def test_eval_and_calibrate_give_figures_and_one_prediction_a_query(tmp_path: Pa
     scored = epoch(*arguments, cwd=tmp_path, env=env)
     assert scored.returncode == 0, scored.stderr
     figures = json.loads(scored.stdout)
-    assert {"top1", "top3", "mrr", "auroc", "far", "frr", "by_lang", "latency_ms"} <= set(figures)
+    assert {"top1", "top3", "mrr", "auroc", "far", "frr", "unit", "by_lang", "latency_ms"} <= set(figures)
     assert figures["top1"] == 1.0
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["id"] for line in lines] == ["a", "b"]
-    wanted = {"id", "outcome", "topic", "section", "confidence", "lang", "candidates", "unit"}
+    wanted = {"id", "outcome", "topic", "section", "unit", "also", "text", "confidence", "lang", "candidates"}
     assert all(set(line) == wanted and len(line["candidates"]) >= 3 for line in lines)
 
 

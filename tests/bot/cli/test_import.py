@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.counting import counted
 from tests.bot.cli.test_cli import epoch, one_line
 from tests.knowledge.interviews import EN, ZH
 
@@ -50,7 +51,7 @@ def test_without_a_wall_drafts_are_written_and_the_table_says_why_nothing_ran(do
     result = epoch("import", document, "--to", "drafts", cwd=tmp_path, env={**NO_WALL, "COLUMNS": "160"})
     assert result.returncode == 0
     assert "no wall works on this machine" in result.stdout
-    assert "2 questions; 1 drafts written" in result.stderr
+    assert "2 questions; 1 draft written" in result.stderr
     assert (tmp_path / "drafts" / "overfitting" / "topic.toml").is_file()
     assert "Traceback" not in result.stderr
 
@@ -62,7 +63,7 @@ def test_a_second_import_says_what_it_left_as_it_was(document: Path, tmp_path: P
     for file, new, kept in ((document, 0, 1), (tmp_path / "en.md", 2, 0)):
         result = epoch("import", file, "--to", "drafts", cwd=tmp_path, env=NO_WALL)
         assert result.returncode == 0
-        assert f"{new} drafts written" in result.stderr
+        assert f"{counted(new, 'draft')} written" in result.stderr
         assert ("stay as they are: overfitting" in result.stderr) == bool(kept)
     assert (tmp_path / "drafts" / "overfitting" / "zh.md").read_text() == "mine"
 
@@ -176,7 +177,7 @@ def test_ctrl_c_while_snippets_run_exits_130_and_leaves_whole_drafts(tmp_path: P
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert "1 drafts written" in process.stderr.readline()
+        assert "1 draft written" in process.stderr.readline()
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130

@@ -15,9 +15,10 @@ from bot.cli import app
 from bot.cli._language import in_interface_lang
 from bot.cli._probes import probes
 from bot.settings import Settings
-from bot.wording import entries
+from bot.wording import entries, filled
 from bot.wording.translation import in_lang
 from knowledge.bank.models import Lang
+from knowledge.search.evaluation import QueryFileError, load_queries
 from tests.bot.cli.test_cli import ROOT, epoch, one_line
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -108,6 +109,35 @@ def test_each_error_has_a_chinese_text_that_keeps_what_varies(where: str, name: 
     assert not missing, f"{chinese} lost {missing}"
 
 
+def warned() -> Iterator[tuple[str, str]]:
+    """Yield where and what is logged as a warning or worse by what a command calls, what varies replaced as above."""
+    for folder in ("bot", "knowledge", "runners"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            if {"topics", "discord"} & set(file.parts) or file.name == "service_manager.py":
+                continue  # what only `epoch serve` logs, in English
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(
+                        ast.Attribute(ast.Name("log"), "warning" | "error" | "exception"), [ast.Constant(str(text)), *_]
+                    ) if re.search("[a-z]{2}", text):
+                        first, *others = re.split("%[srd]", text)
+                        said = first + "".join(f"X{n}{part}" for n, part in enumerate(others, 1))
+                        yield f"{file.relative_to(ROOT)}:{node.lineno}", said
+
+
+@pytest.mark.parametrize(("where", "text"), list(warned()), ids=lambda value: value[:60])
+def test_each_warning_that_a_terminal_shows_has_a_chinese_text_that_keeps_what_varies(where: str, text: str) -> None:
+    chinese = in_lang(text, "zh")
+    assert HAN.search(chinese), f"{where}: {text!r} needs an entry in bot/wording/errors.toml"
+    assert not SENTENCE.search(chinese), chinese
+    missing = set(re.findall(r"X\d+", text)) - set(re.findall(r"X\d+", chinese))
+    assert not missing, f"{chinese} lost {missing}"
+
+
+def test_warnings_are_found_at_all() -> None:
+    assert any(text.startswith("the model X1 cannot be loaded") for _, text in warned())
+
+
 def test_a_text_that_has_a_name_is_among_them() -> None:
     assert any(text.startswith("no questions found; ") for _, _, text in raised())
 
@@ -128,12 +158,13 @@ def test_every_class_of_errors_that_is_shown_is_among_them() -> None:
 def test_an_entry_is_found_by_its_own_english_text(key: str) -> None:
     """None is shadowed by another that fits the same text."""
     texts = entries()[key]
-    fields = {name: f"<{name}>" for name in re.findall(r"(?<!\{)\{(\w+)\}", texts["en"])}
-    assert in_lang(texts["en"].format(**fields), "zh") == texts["zh"].format(**fields)
+    fields = {name: f"<{name}值>" for name in re.findall(r"(?<!\{)\{(\w+)(?::[^}]*)?\}", texts["en"])}
+    assert in_lang(filled(texts["en"], fields), "zh") == filled(texts["zh"], fields)
 
 
 def test_a_text_without_an_entry_stays_as_it_is() -> None:
-    assert in_lang("a brand new sentence of no one", "zh") == "a brand new sentence of no one"
+    for text in ("a brand new sentence of no one", "Cannot reach the hub: offline mode is on"):
+        assert in_lang(text, "zh") == text
 
 
 @pytest.mark.parametrize("arguments", [["nope"], ["run", "--sett"], ["ask"], ["quiz", "--rounds", "0"], ["run", "x"]])
@@ -143,6 +174,46 @@ def test_a_mistake_is_one_line_in_the_language_of_the_interface(arguments: list[
     assert HAN.search(chinese)
     assert not HAN.search(english)
     assert chinese.startswith("epoch: ")
+
+
+BAD_LINES = [
+    "{", '{"a', '{"a":', "[1", "[1 2]", '{"a" 1}', '{"a":1 "b":2}', "{1:2}",
+    '{"a":1,}', '{"a":"\\q"}', '{"a":"\\ud800"}',
+    '{"a":01}', "nulx", "x", "{} x", '{"a":"\x01"}', "[" * 500, "1", "{}", '{"id":1}',
+    '{"id":"a","lang":"zh","query":"q","topics":"gan"}',
+    '{"id":"","lang":"zh","query":"","topics":[]}', '{"id":"a","lang":"zh","query":"q","topics":[1]}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", BAD_LINES, ids=lambda line: line[:40])
+def test_what_is_wrong_with_a_line_of_json_is_told_in_chinese(tmp_path: Path, line: str) -> None:
+    (tmp_path / "queries.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(QueryFileError) as caught:
+        load_queries(tmp_path / "queries.jsonl")
+    _, what = in_lang(str(caught.value), "zh").split("queries.jsonl:1：")
+    problem = what.partition("；需要")[0]
+    assert HAN.search(problem)
+    assert not re.search(r"\b[A-Za-z]{2,} [a-z]{2,}\b|Invalid|required", problem), problem
+
+
+@pytest.mark.parametrize("command", ["quiz", "review"])
+def test_the_language_of_a_round_is_not_that_of_an_answer_to_a_question(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    english = " ".join(help_of((command,), "en", capsys).split())
+    assert "Language of the questions" in english
+    assert "question's own" not in english
+    assert "题目的语言" in help_of((command,), "zh", capsys)
+
+
+@pytest.mark.parametrize(("name", "said"), [("missing", "no folder"), ("a.md", "no folder")])
+def test_a_root_that_is_no_folder_is_told_before_anything_is_warmed_up(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "a.md").write_text("text")
+    result = epoch("check", "--root", name, cwd=tmp_path, env={"EPOCH_LANG": "en"})
+    assert said in one_line(result)
+    assert result.returncode == 2
+    assert result.stdout == ""
+    assert not (tmp_path / "cache").exists()
 
 
 def test_the_doctor_speaks_chinese(tmp_path: Path) -> None:

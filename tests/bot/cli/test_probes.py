@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli._probes import Probe, _database, _runner
+from bot.cli._probes import Probe, probe_database, probe_runner
 from bot.settings import Settings
 from bot.store.database import Database, read_url
 from bot.store.migrate import migrate, scripts
 
 
 def probe(url: str) -> Probe:
-    return _database(Settings(_env_file=None, database_url=url))  # type: ignore[call-arg]
+    return probe_database(Settings(_env_file=None, database_url=url))  # type: ignore[call-arg]
 
 
 def test_a_database_that_is_still_to_be_made_is_not_made_by_looking(tmp_path: Path) -> None:
@@ -54,9 +54,9 @@ def test_a_database_of_no_use_is_told_with_what_to_do(url: str, says: str) -> No
 
 
 def test_where_programs_run_is_told_and_a_cluster_that_is_not_there_too() -> None:
-    here = _runner(Settings(_env_file=None, runner="local"))  # type: ignore[call-arg]
+    here = probe_runner(Settings(_env_file=None, runner="local"))  # type: ignore[call-arg]
     assert (here.state, here.detail) == ("ok", "this machine")
-    away = _runner(Settings(_env_file=None, runner="ray://127.0.0.1:1"))  # type: ignore[call-arg]
+    away = probe_runner(Settings(_env_file=None, runner="ray://127.0.0.1:1"))  # type: ignore[call-arg]
     assert away.state == "failed"
     assert "127.0.0.1:1" in away.detail
     assert "EPOCH_RUNNER=local" in (away.fix or "")

@@ -42,7 +42,7 @@ def test_the_end_of_input_ends_the_round(tmp_path: Path) -> None:
 def test_a_pack_is_imported_and_played(tmp_path: Path) -> None:
     (tmp_path / "ml.yaml").write_text(PACK, encoding="utf-8")
     imported = epoch("quiz", "import", "ml.yaml", cwd=tmp_path)
-    assert "imported ml: 1 questions" in imported.stdout, imported.stderr
+    assert "imported ml: 1 question;" in imported.stdout, imported.stderr
     played = epoch("quiz", "--topics", "pack:ml", "--lang", "en", cwd=tmp_path, stdin="rosenblat\n")
     assert "✅ Right" in played.stdout, played.stderr
     assert "1 of 1 right" in played.stdout

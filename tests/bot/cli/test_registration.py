@@ -56,7 +56,7 @@ def test_a_command_whose_errors_are_tracebacks_is_found() -> None:
 
 def test_each_command_stands_in_the_documents() -> None:
     group = typer.main.get_command(app)
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
     text = "\n".join(document.read_text(encoding="utf-8") for document in documents)
     missing = {name for name in group.commands if not re.search(rf"\bepoch {name}\b", text)}  # type: ignore[attr-defined]
     assert not missing, "say what they are for, in README or docs"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,7 +74,7 @@ async def test_where_the_bot_may_not_write_a_late_answer_is_shown_nowhere(tmp_pa
         assert button is not None
         refuse(world, "too late")
         world.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
-        await world.alice.click(button, label="Run example")
+        await world.alice.click(button, label="Run")
         assert told_directly(world) == []
 
 
@@ -84,10 +85,12 @@ async def test_a_rating_and_a_vote_are_saved_though_their_acknowledgement_came_t
         assert answer is not None
         assert shown is not None
         told = await world.alice.click(shown, custom_id=next(iter(controls_of(shown))))
-        grade = next(key for key in controls_of(told.response or shown) if key.endswith(":3"))
+        grade = next(key for key in controls_of(told.response or shown) if re.search(r":3(?::[^:]+)?$", key))
+        votes = (await world.alice.click(answer, label="👍👎")).response
+        assert votes is not None
         refuse(world, "too late")
         await world.alice.click(told.response or shown, custom_id=grade)
-        await world.alice.click(answer, custom_id=next(k for k in controls_of(answer) if k.endswith(":good")))
+        await world.alice.click(votes, custom_id=next(k for k in controls_of(votes) if ":good:" in k))
         cards = await world.bot.services.store.reviews.cards(world.alice.user.id)
         assert len(cards) == 1
         assert [(tally.good, tally.bad) for tally in await world.bot.services.store.feedback.tallies()] == [(1, 0)]
@@ -105,7 +108,7 @@ async def test_a_guess_counts_though_its_acknowledgement_came_too_late(tmp_path:
         world.bot.services.learning.record = record  # type: ignore[method-assign]
         answer = (await world.alice.slash(world.channel, "ask", question="gan")).response
         assert answer is not None
-        item = (await world.alice.click(answer, label="Quiz me")).response
+        item = (await world.alice.click(answer, label="Quiz")).response
         assert item is not None
         refuse(world, "too late")
         await world.alice.click(item, label="A")
@@ -163,7 +166,7 @@ CUTS = [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError(
 async def test_an_acknowledgement_that_was_cut_is_given_once_more(cut: Exception, then: int | None) -> None:
     acknowledgement = Acknowledgement(Parent(Arrivals(lambda: 0.0)))  # type: ignore[arg-type]
     give, tries = giving(cut, refused(then) if then else None)
-    await acknowledgement._give(give, KIND, private=True)
+    await acknowledgement.give(give, KIND, private=True)
     assert len(tries) == 2
     assert then is None or acknowledgement.type is KIND, "what Discord has is as good as given"
 
@@ -172,14 +175,14 @@ async def test_an_acknowledgement_cut_twice_is_a_failure() -> None:
     acknowledgement = Acknowledgement(Parent(Arrivals(lambda: 0.0)))  # type: ignore[arg-type]
     give, tries = giving(ConnectionResetError(), ConnectionResetError())
     with pytest.raises(ConnectionResetError):
-        await acknowledgement._give(give, KIND, private=True)
+        await acknowledgement.give(give, KIND, private=True)
     assert len(tries) == 2
 
 
 async def test_what_another_process_acknowledged_ends_this_one_s_work_as_a_cancellation_does() -> None:
     acknowledgement = Acknowledgement(Parent(Arrivals(lambda: 0.0)))  # type: ignore[arg-type]
     give, _ = giving(refused(40060))
-    task = asyncio.ensure_future(acknowledgement._give(give, KIND, private=True))
+    task = asyncio.ensure_future(acknowledgement.give(give, KIND, private=True))
     await asyncio.wait({task})
     assert task.cancelled()
     assert issubclass(AnsweredElsewhere, asyncio.CancelledError)
@@ -195,3 +198,62 @@ def test_a_burst_of_missed_interactions_is_a_line_or_two_with_counts(caplog: pyt
     arrivals.missed("late")
     counts = [record.getMessage().split()[0] for record in caplog.records]
     assert counts == ["1", "50"]
+
+
+async def test_a_search_waits_for_acknowledgements_that_are_on_their_way_but_not_for_ever() -> None:
+    arrivals = Arrivals(lambda: 0.0)
+    await arrivals.settled()  # none is: at once
+    with arrivals.acknowledging():
+        with arrivals.acknowledging():
+            pass
+        waiting = asyncio.create_task(arrivals.settled())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not waiting.done(), "one of the two is still on its way"
+    await asyncio.wait_for(waiting, 10)
+    with arrivals.acknowledging():
+        await asyncio.wait_for(arrivals.settled(), 10)  # Discord is slow for one: nobody else waits for that
+
+
+async def test_nothing_is_looked_up_while_others_are_being_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.discord.acknowledgement._SETTLE_S", 60.0)
+    async with discord_world(tmp_path) as world:
+        looked_up: list[str] = []
+        arrivals, asks = world.bot.arrivals, world.bot.services.tutor.ask
+        waits = asyncio.Event()
+        settled = arrivals.settled
+
+        async def noting(question: str, **given: Any) -> Any:  # noqa: ANN401 - passed on
+            looked_up.append(question)
+            waits.set()
+            return await asks(question, **given)
+
+        async def waiting() -> None:
+            waits.set()
+            await settled()
+
+        monkeypatch.setattr(world.bot.services.tutor, "ask", noting)
+        monkeypatch.setattr(arrivals, "settled", waiting)
+        with arrivals.acknowledging():  # somebody else
+            asking = asyncio.create_task(world.alice.slash(world.channel, "ask", question="what is mode collapse"))
+            await asyncio.wait_for(waits.wait(), 30)
+            assert looked_up == []
+        await asking
+        assert looked_up == ["what is mode collapse"]
+        assert "GAN" in text_of(world.last)
+
+
+def test_it_is_quiet_a_while_after_the_last_that_came() -> None:
+    now = [100.0]
+    arrivals = Arrivals(lambda: now[0])
+    assert arrivals.quiet
+    assert arrivals.first(1)
+    now[0] += 9.0
+    assert not arrivals.quiet
+    assert not arrivals.first(1)  # the same again
+    now[0] += 9.5
+    assert not arrivals.quiet
+    now[0] += 1.0
+    assert arrivals.quiet

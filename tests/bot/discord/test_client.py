@@ -34,7 +34,7 @@ def test_no_privileged_intent_is_asked_for() -> None:
 
 
 def test_the_hosts_guide_invites_with_exactly_the_permissions_the_bot_uses() -> None:
-    guide = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "host" / "start.md").read_text(encoding="utf-8")
     assert f"permissions={PERMISSIONS.value}" in guide
     assert "scope=bot+applications.commands" in guide
     assert "integration_type" not in guide

@@ -22,7 +22,10 @@ from hypothesis import strategies as st
 
 from bot.discord.ask.controls import explained_view, reply_views
 from bot.discord.ask.followups import AskMoreForm
-from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.drafts import text as draft_text
+from bot.discord.drafts.controls import DraftForm, DraftId, draft_view, list_view
+from bot.discord.hosting.controls import gaps_view
+from bot.discord.hosting.gaps_text import gaps_text
 from bot.discord.quiz.controls import lobby_view, podium_view, question_view, reveal_view
 from bot.discord.quiz.text import reply_text
 from bot.discord.run.edit_controls import ValuesForm, pieces_view
@@ -31,18 +34,21 @@ from bot.discord.run.text import final, live
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain, refused_value
 from bot.discord.ui.text import one_line
+from bot.store.feedback import Said, Tally
+from bot.study.drafts.models import STATES, Draft
+from bot.study.gaps import Gap
 from bot.study.item_runs import Printed
-from bot.study.rounds.errors import RoundRefused
+from bot.study.refusals import Refused
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
 from bot.study.run_log import RunLog
-from bot.study.runs import Plan, RunRequest
+from bot.study.runs import RunPlan, RunRequest
 from bot.study.snippets import blocks
 from bot.study.tutor import UnknownExample
 from bot.wording import say
 from knowledge.bank import parameters
 from knowledge.bank.errors import UnknownTopic
-from knowledge.bank.models import LANGS, Lang
+from knowledge.bank.models import LANGS, Lang, Problem
 from knowledge.bank.questions import UnknownQuestion
 from knowledge.search.clusters import Cluster
 from knowledge.search.retriever import Candidate, Reply
@@ -77,7 +83,7 @@ def _question(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 def _names(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     for error in (
         UnknownTopic(text, ("gan",)), UnknownExample(GAN, text), UnknownQuestion(text, (1, 2)),
-        RoundRefused("no_pack", name=text),
+        Refused("quiz.error.no_pack", name=text),
     ):  # fmt: skip
         explained = explain(error, lang)
         assert explained is not None
@@ -85,10 +91,23 @@ def _names(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 
 
 def _gap(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield layout(*gaps_blocks([Cluster(text, 3, {lang: 3}, ("gan",), (text, text))], [], BANK, lang, "here"))
+    found = [Cluster(text, 3, {lang: 3}, ("gan",), (text, text))]
+    told = gaps_text(found, [Tally("gan", "how", lang, 0, 2)], BANK, lang, "here", [Said("gan", "how", lang, text)])
+    yield gaps_view(told, found, [Gap(text, lang, (), 3, 0.0, 0.0)], lang)
 
 
-def _run(planned: Plan, printed: str, name: str, lang: Lang, left_out: Iterable[str] = ()) -> Iterable[ui.LayoutView]:
+def _draft(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
+    draft = Draft("a-draft", 1, 2, lang, {"zh": (text, text), "en": (text,)}, text, "open", 1.0)
+    yield list_view([draft], lang)
+    wrong = [Problem(path=f"a-draft/{text}", problem=text, fix=text)] * 20
+    for state in STATES:
+        yield draft_view(replace(draft, state=state), ["zh.md"], lang, problems=wrong, until=9.0)
+    yield from map(layout, draft_text.part("a-draft", "zh.md", text))
+
+
+def _run(
+    planned: RunPlan, printed: str, name: str, lang: Lang, left_out: Iterable[str] = ()
+) -> Iterable[ui.LayoutView]:
     log = RunLog()
     log.add(Started("full", warm=True), 1.0)
     log.add(Output("stdout", printed), 1.0)
@@ -100,23 +119,23 @@ def _run(planned: Plan, printed: str, name: str, lang: Lang, left_out: Iterable[
 
 
 def _code(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(RunRequest("gan", "tuned", code=text), Job(text), GAN, TUNED), "", "Lin", lang)
+    yield from _run(RunPlan(RunRequest("gan", "tuned", code=text), Job(text), GAN, TUNED), "", "Lin", lang)
     yield from _run(
-        Plan(RunRequest(code=text, origin="https://discord.com/channels/1/2/3"), Job(text)), "", "Lin", lang
+        RunPlan(RunRequest(code=text, origin="https://discord.com/channels/1/2/3"), Job(text)), "", "Lin", lang
     )
     yield pieces_view("00ff", [*blocks([f"```py\n{text}\n```"]), *blocks(["```\nprint(1)\n```"])], lang)
 
 
 def _output(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED, changed=False), text, "Lin", lang)
+    yield from _run(RunPlan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED, changed=False), text, "Lin", lang)
 
 
 def _input(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(RunRequest(code="print(input())", stdin=text), Job("")), text, "Lin", lang)
+    yield from _run(RunPlan(RunRequest(code="print(input())", stdin=text), Job("")), text, "Lin", lang)
 
 
 def _file_name(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
-    yield from _run(Plan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED), "", "Lin", lang, [text, text])
+    yield from _run(RunPlan(RunRequest("gan", "tuned"), Job(""), GAN, TUNED), "", "Lin", lang, [text, text])
 
 
 def _value(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
@@ -138,13 +157,13 @@ def _round(name: str, question: Question, printed: str, lang: Lang) -> Iterable[
     yield question_view(1, asked, BANK, lang)
     answers = {(1, n): Answer(Press(n, 1.0, right), None, True, 1_000) for n in players}
     told = replace(asked, phase="reveal", answers=answers)
-    yield reveal_view(told, BANK, lang, Printed(printed, 0.2))
+    yield reveal_view(1, told, BANK, lang, Printed(printed, 0.2))
     yield podium_view(1, replace(told, phase="over", end="done"), lang, None, missed=True)
 
 
 def _member(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     yield from _round(text, Question("gan", "x", "trivia", "?", ("x",)), "", lang)
-    yield from _run(Plan(RunRequest(code="print(1)"), Job("print(1)")), "", text, lang)
+    yield from _run(RunPlan(RunRequest(code="print(1)"), Job("print(1)")), "", text, lang)
     called = say(
         "discord.helper.call", lang, role="", name=one_line(text, 40), link="https://discord.com/channels/1/2/3"
     )
@@ -165,8 +184,8 @@ def _proof(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 
 
 PATHS: Mapping[str, Callable[[str, Lang], Iterable[ui.LayoutView]]] = {
-    "a question": _question, "a name that is none": _names, "a question without an answer": _gap, "code": _code,
-    "what a program prints": _output, "input": _input, "a file's name": _file_name, "a value": _value,
+    "a question": _question, "a name that is none": _names, "a question without an answer": _gap, "a draft": _draft,
+    "code": _code, "what a program prints": _output, "input": _input, "a file's name": _file_name, "a value": _value,
     "what is typed into a form": _typed, "a member's name": _member, "a server's name": _server, "a pack": _pack,
     "the output of a question": _proof,
 }  # fmt: skip
@@ -188,6 +207,7 @@ def shown(value: Any) -> Iterable[tuple[str, str]]:  # noqa: ANN401 - as Discord
 def harmless(components: Any) -> None:  # noqa: ANN401 - as Discord nests it
     for key, text in shown(components):
         assert not re.search(r"@(everyone|here)|<(@[!&]?\d|#\d|/\S+:\d|a?:\w+:\d|id:)", text), text
+        text = re.sub("\u2068([^\u2066-\u2069]*)\u2069", r"\1", text)  # a name, isolated from what stands beside it
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]", text), ascii(text)
         assert text.count("```") % 2 == 0, text
         marks = "".join("M" if unicodedata.category(c) in ("Mn", "Me") else " " for c in text)
@@ -221,7 +241,11 @@ def test_hostile_text_neither_pings_nor_breaks_the_layout(path: str, text: str, 
 def test_forms_take_what_was_typed_before(text: str, lang: Lang) -> None:
     changes = {each.name: text[:200] for each in parameters.parse(TUNED.source)}
     asked = RunRequest("gan", "tuned", changes=changes)
-    for form in (ValuesForm.made(asked, parameters.parse(TUNED.source), lang), AskMoreForm("gan", text or "?", lang)):
+    for form in (
+        ValuesForm.made(asked, parameters.parse(TUNED.source), lang),
+        AskMoreForm("gan", text or "?", lang),
+        DraftForm(DraftId("gan"), lang, {"zh": text, "en": text}),
+    ):
         validate("POST", "/interactions/1/token/callback", {"type": 9, "data": form.to_dict()})
 
 

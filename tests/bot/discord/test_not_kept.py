@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import simcord
 from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from bot.study.tutor import Tutor
 from knowledge.grading.grader import Grader
@@ -36,8 +37,10 @@ def deleted(world: World) -> Iterator[None]:
     file = world.bot.services.store.database.file
     assert file is not None
     away = file.rename(file.with_suffix(".away"))
-    yield
-    away.rename(file)
+    try:
+        yield
+    finally:
+        away.rename(file)
 
 
 @contextmanager
@@ -50,13 +53,15 @@ def locked(world: World) -> Iterator[None]:
         cursor.execute("PRAGMA busy_timeout=10")
         cursor.close()
 
-    event.listen(database._engine.sync_engine, "checkout", hurry)
+    event.listen(Pool, "checkout", hurry)
     other = sqlite3.connect(str(database.file), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    yield
-    other.execute("ROLLBACK")
-    other.close()
-    event.remove(database._engine.sync_engine, "checkout", hurry)
+    try:
+        yield
+    finally:  # a test that fails here would else break those that come after it
+        other.execute("ROLLBACK")
+        other.close()
+        event.remove(Pool, "checkout", hurry)
 
 
 Failure = Callable[[World], AbstractContextManager[None]]
@@ -94,14 +99,18 @@ async def test_a_vote_and_a_rating_that_could_not_be_saved_are_not_confirmed(
     async with discord_world(tmp_path) as world:
         answer = (await world.alice.slash(world.channel, "ask", question="gan")).response
         assert answer is not None
-        good = next(key for key in controls_of(answer) if key.endswith(":good"))
+        judge = next(key for key in controls_of(answer) if ":judge:" in key)
+        votes = (await world.alice.click(answer, custom_id=judge)).response
+        assert votes is not None
+        good = next(key for key in controls_of(votes) if ":good" in key)
         with failure(world):
-            told = await world.alice.click(answer, custom_id=good)
-            assert "could not be saved" in text_of(told.response)
+            told = await world.alice.click(votes, custom_id=good)
+            assert "could not be saved" in text_of(told.followups[0])
+            assert "Thanks" not in text_of(votes)
         assert "Traceback" not in caplog.text
         assert await world.bot.services.store.feedback.tallies() == []
-        told = await world.alice.click(answer, custom_id=good)
-        assert "Thanks" in text_of(told.response), "and counts as soon as it can be kept"
+        await world.alice.click(votes, custom_id=good)
+        assert "Thanks" in text_of(votes), "and counts as soon as it can be kept"
 
 
 async def edited(world: World, code: str) -> simcord.InteractionResult:

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bot.store.daily import Daily, DailyAnswer, Decide
 from bot.store.feedback import Tally
 from bot.store.guilds import DailyTime, GuildSettings
+from bot.store.packs import MOST_OF_ONE
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import guilds
@@ -200,6 +201,28 @@ async def test_a_pack_replaces_the_one_of_its_name(store: Store) -> None:
     assert await store.packs.remove("ml")
     assert not await store.packs.remove("ml")
     assert await store.packs.get("ml") is None
+
+
+async def test_a_pack_of_one_server_is_of_no_other_and_goes_before_one_for_all(store: Store) -> None:
+    every, own = (Pack("ml", None, "0" * 64, ((text, ("yes",)),)) for text in ("for all?", "of one server?"))
+    await store.packs.put(every, 1.0)
+    assert await store.packs.put_of_server(77, own, "of one server?: [yes]", 2.0)
+    assert await store.packs.put_of_server(77, Pack("b", None, "1" * 64, own.questions), "x", 2.0)
+    assert await store.packs.get("ml", 77) == own
+    assert await store.packs.get("ml", 78) == await store.packs.get("ml") == every
+    assert await store.packs.names(77) == ["b", "ml"]
+    assert await store.packs.names(78) == await store.packs.names() == ["ml"]
+    assert await store.packs.counts_of_server(77) == {"b": 1, "ml": 1}
+    assert await store.packs.put_of_server(77, own, "corrected", 3.0), "one of the same name is replaced"
+    kept = await store.packs.of_server(77, "ml")
+    assert kept is not None
+    assert (kept.source, kept.imported) == ("corrected", 3.0)
+    assert not await store.packs.remove_of_server(78, "ml")
+    for number in range(MOST_OF_ONE - 2):
+        assert await store.packs.put_of_server(77, Pack(f"p{number}", None, "1" * 64, own.questions), "x", 4.0)
+    assert not await store.packs.put_of_server(77, Pack("one-too-many", None, "1" * 64, own.questions), "x", 4.0)
+    assert await store.guilds.forget(77) == MOST_OF_ONE, "they go with their server"
+    assert await store.packs.get("ml", 77) == every
 
 
 async def test_a_question_asked_by_a_clock_that_ran_ahead_makes_room_on_the_day_it_took(store: Store) -> None:

@@ -10,7 +10,15 @@ from bot.store.rounds import Score, StoredAnswer, StoredPlayer, StoredQuestion
 from bot.store.runs import RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata
+from bot.study.agenda import DayList, Goal, Listed
 from bot.study.cards import Review
+from bot.study.drafts.models import Draft
+from bot.study.drills.attempts import Attempt
+from bot.study.drills.duels import Duel, Duellist
+from bot.study.fitter import KeptFit
+from bot.study.loops.machine import Loop, Part
+from bot.study.pairs import Pair, Side
+from bot.study.shown import Shown
 
 ALICE, BOB = 900_000_000_000_000_001, 900_000_000_000_000_002
 
@@ -27,6 +35,8 @@ async def live(store: Store, member: int) -> None:
     await store.scores.add("daily:9", 1, [Score(member, 10, 1, 1)], 3.0)
     review = Review(member, "gan", "trains-in-turn", 3, f"round:{round_id}:1", 3.0, date(2026, 1, 2))
     await store.reviews.record([review], lambda _, __: ({"step": 1}, 9.0))
+    kept = KeptFit((0.5, 0.25), 640, 0.4, 0.5, 1_152)
+    assert await store.fits.adopt(member, kept, [], answers=1, at=3.5)
     for guild_id in (member, 77):
         await store.daily.claim(
             guild_id=guild_id, day=date(2026, 1, 2), channel_id=1, topic="gan", item="x", content={}
@@ -36,6 +46,18 @@ async def live(store: Store, member: int) -> None:
     await store.daily.answer(daily.id, member, lambda *_: answer)
     await store.feedback.vote(message_id=5, member_id=member, topic="gan", section="how", lang="en", good=True, at=5.0)
     await store.gaps.note("what is a transformer?", "en", ["rnn"], 5.0)
+    asked = "what is a tangent?" if member == ALICE else "what is a cotangent?"
+    await store.drafts.begin(Draft("a-topic", 77, member, "en", {"zh": (), "en": (asked,)}, "", "open", 5.5))
+    await store.drills.move(member, "gan", "drill-x", lambda _: Attempt(member, "gan", "drill-x", 5.7))
+    duel = Duel("gan", "drill-x", 3, 60.0, 5.8, (Duellist(member, f"name of {member}"), Duellist(33, "another")))
+    await store.duels.begin(duel, guild_id=77, channel_id=1, lang="en")
+    await store.goals.set(member, date(2026, 1, 20), 30, 5.9)
+    today = DayList(date(2026, 1, 2), 5.9, (Listed("gan", "trains-in-turn", "new"),))
+    assert (await store.goals.list_once(member, Goal(date(2026, 1, 20), 30), today)).today == today
+    await store.reminders.set(member, 9, "zh", 5.9)
+    assert await store.saved.add(member, Shown("gan", "en", "how", "one"), 5.9) == "done"
+    await store.loops.begin(Loop(0, member, "cv", "en", 900.0, 5.9, (Part("open", "gan", "a"),)))
+    await store.pairs.begin(Pair(0, "en", "gan", "a", 5.9, Side(member, "a comment", (0,)), Side(33, "an answer")))
     await store.runs.begin(RunningRun(f"{member:x}", 1, 2, None, member, "en", {"topic": "gan"}, 6.0))
 
 
@@ -43,8 +65,8 @@ async def traces(store: Store, member: int) -> set[str]:
     found = set()
     async with store.database.reading() as connection:
         for table in metadata.sorted_tables:
-            for row in await connection.execute(select(table)):
-                if any(str(member) in str(value) for name, value in row._mapping.items() if name not in
+            for row in (await connection.execute(select(table))).mappings():
+                if any(str(member) in str(value) for name, value in row.items() if name not in
                        ("channel_id", "guild_id", "first_id", "final_id", "id")):  # fmt: skip
                     found.add(table.name)
     return found

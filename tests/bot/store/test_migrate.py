@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from bot.store.database import Database, read_url
 from bot.store.errors import DatabaseUnavailable, DatabaseUrlError, MigrationError, NewerDatabase
-from bot.store.migrate import migrate, scripts
+from bot.store.migrate import migrate, newest, scripts
 from bot.store.runs import CodePieces, FilledForm, RunningRun
 from bot.store.store import Store
 from bot.store.tables import metadata, rounds, scores
@@ -32,6 +32,10 @@ async def test_the_migrations_make_exactly_the_schema_of_the_tables(url: str) ->
         assert await connection.run_sync(differences) == []
         await connection.execute(text("ALTER TABLE packs ADD COLUMN stray INTEGER"))
         assert len(await connection.run_sync(differences)) == 1, "a difference would not be seen"
+
+
+def test_the_newest_revision_is_known_by_its_file() -> None:
+    assert newest() == scripts().get_current_head()
 
 
 async def fill(database: Database) -> None:

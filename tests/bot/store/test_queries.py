@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select, text
 
 from bot.store.daily import DailyAnswer
+from bot.store.errors import RoundExists
 from bot.store.feedback import Tally
 from bot.store.rounds import StoredAnswer, StoredQuestion
 from bot.store.runs import RunningRun
@@ -75,9 +78,6 @@ async def test_cards_that_come_next_are_found_among_all(store: Store) -> None:
     await put(store, cards, rows)
     for member, now in ((0, 40.0), (1, 0.0), (2, 200.0), (5, 1.0)):
         every = [row for row in rows if row["member_id"] == member]
-        assert await store.reviews.next_due(member, now) == min(
-            (r["due"] for r in every if r["due"] > now), default=None
-        )
         assert await store.reviews.due_times(member) == {(r["topic"], r["item"]): r["due"] for r in every}
         due = sorted((r["due"], r["topic"], r["item"]) for r in every if r["due"] <= now)
         assert [(c.due, c.topic, c.item) for c in await store.reviews.due(member, now, limit=None)] == due
@@ -106,6 +106,42 @@ async def test_what_was_missed_in_a_round_is_found_among_its_questions(store: St
     assert await store.rounds.missed(number) == [("gan", q.item) for q in missed]
     assert 10 < len(missed) < 40
     assert len({share(q) for q in missed}) > 4, "ties and shares of all kinds"
+
+
+async def test_of_a_question_that_came_again_the_last_time_counts(store: Store) -> None:
+    asked = [StoredQuestion(number, "gan", item, {}) for number, item in enumerate(("a", "b", "a"), 1)]
+    number = await store.rounds.begin(
+        channel_id=2, guild_id=1, owner_id=1, lang="en", state={}, questions=asked[:2], at=1.0
+    )
+    wrong = [StoredAnswer(n, 5, "A", 50 + n, "A", 50 + n, correct=False) for n in (1, 2)]
+    await store.rounds.save(number, {}, given=wrong)
+    assert await store.rounds.missed(number) == [("gan", "a"), ("gan", "b")]
+    right = StoredAnswer(3, 5, "A", 53, "A", 53, correct=True)
+    await store.rounds.save(number, {}, given=[right], questions=asked[2:])
+    assert await store.rounds.missed(number) == [("gan", "b")]
+    saved = await store.rounds.get(number)
+    assert saved is not None
+    assert [question.item for question in saved.questions] == ["a", "b", "a"]
+
+
+async def test_a_round_in_a_thread_was_asked_in_its_channel_and_leaves_it_free(store: Store) -> None:
+    async def begun(channel: int) -> int:
+        return await store.rounds.begin(
+            channel_id=channel, guild_id=1, owner_id=1, lang="en", state={},
+            questions=[StoredQuestion(1, "gan", f"of-{channel}", {})], at=1.0,
+        )  # fmt: skip
+
+    first = await begun(300)
+    with pytest.raises(RoundExists):
+        await begun(300)
+    await store.rounds.into_thread(first, 301, 300)
+    saved = await store.rounds.get(first)
+    assert saved is not None
+    assert (saved.channel_id, saved.parent_id) == (301, 300)
+    assert await store.rounds.asked(300) == await store.rounds.asked(301) == [("gan", "of-300")]
+    await begun(300)
+    with pytest.raises(RoundExists):
+        await begun(301)
 
 
 async def test_answers_that_were_received_badly_are_found_among_all(store: Store, fetched: Callable[[], int]) -> None:
@@ -194,3 +230,33 @@ async def test_days_that_a_clock_took_too_early_are_found_among_all(store: Store
     assert kept - there == {
         (guild, first - timedelta(days=back)) for guild, count in moved.items() for back in range(1, count + 1)
     }
+
+
+async def test_what_is_looked_for_every_half_minute_is_found_without_a_look_at_all_questions_there_were(
+    tmp_path: Path,
+) -> None:
+    """A thousand servers have a third of a million in a year, each with the text that was shown."""
+    async with await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}") as store:
+        said: list[tuple[str, Any]] = []
+        engine = store.database._engine.sync_engine
+        event.listen(engine, "before_cursor_execute", lambda c, cursor, sql, values, *_: said.append((sql, values)))
+
+        async def plans(*queries: tuple[str, Any]) -> list[str]:
+            async with store.database.reading() as connection:
+                found = [await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", v) for sql, v in queries]
+                return [row.detail for rows in found for row in rows]
+
+        await store.daily.open()
+        await store.daily.latest(date(2026, 3, 1))
+        await store.daily.free_days(date(2026, 3, 1))
+        asked = [(sql, values) for sql, values in said if sql.startswith("SELECT")]
+        assert len(asked) == 3
+        assert [plan for plan in await plans(*asked) if "daily" in plan and "INDEX" not in plan] == []
+        (whole,) = await plans(("SELECT * FROM daily WHERE item = 'x'", ()))
+        assert whole == "SCAN daily", "a look at all of them would be seen"
+
+
+async def test_where_no_clock_ran_ahead_nobody_who_writes_waits_for_a_look_at_late_days(store: Store) -> None:
+    async with asyncio.timeout(20), store.database.writing() as connection:
+        await store.daily.free_days(date(2026, 3, 1))
+        await connection.execute(text("SELECT 1"))

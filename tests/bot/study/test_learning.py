@@ -16,6 +16,7 @@ from bot.store.store import Store
 from bot.study.learning import TERMINAL, GivenAnswer, Learning, streak
 from bot.study.schedule import AGAIN, EASY, GOOD, grade_of_choice
 from bot.wording.phrases.reviews import span
+from knowledge.bank.drills import Drill
 from knowledge.bank.loader import load_bank
 from tests.bot.world import bank, review
 
@@ -78,20 +79,48 @@ async def test_answers_to_packs_and_to_items_that_are_gone_have_no_card(learning
     assert await store.reviews.log(ME) == []
 
 
-async def test_what_is_due_the_longest_comes_first_then_something_new(learning: Learning, clock: Clock) -> None:
+async def test_what_is_due_and_what_is_new_come_by_what_they_win(learning: Learning, clock: Clock) -> None:
     await review(learning, ME, "gan", "first", AGAIN, "review:1")
     clock.now += 30
-    await review(learning, ME, "gan", "second", AGAIN, "review:2")
+    await review(learning, ME, "gan", "second", EASY, "review:2")
     new = await learning.next(ME)
     assert new is not None
     assert new[1].id not in ("first", "second"), "nothing is due yet"
     clock.now += DAY
-    due = await learning.next(ME)
-    assert due is not None
-    assert due[1].id == "first"
-    other = await learning.next(ME, not_now=("gan", "first"))
-    assert other is not None
-    assert other[1].id == "second"
+    asked = [found[1].id for _ in range(60) if (found := await learning.next(ME)) is not None]
+    assert len(asked) == 60
+    assert "second" not in asked, "it is not due"
+    # More is won by what is new, and yet what was missed has its turns, some one in four.
+    assert 5 <= asked.count("first") <= 30
+    for _ in range(20):
+        other = await learning.next(ME, not_now=("gan", "first"))
+        assert other is not None
+        assert other[1].id != "first"
+
+
+async def test_a_drill_that_is_due_comes_before_what_is_new_and_not_before_its_date(
+    learning: Learning, clock: Clock
+) -> None:
+    drill = bank()["gan"].drills[0]
+    assert not isinstance(await learning.next_of_all(ME), Drill), "it was never begun, so it is no review"
+    await review(learning, ME, "gan", drill.item, GOOD, "drill:1")
+    assert not isinstance(await learning.next_of_all(ME), Drill)
+    clock.now += 30 * DAY
+    assert await learning.next_of_all(ME) == drill
+    assert not isinstance(await learning.next_of_all(ME, not_now=("gan", drill.item)), Drill)
+
+
+async def test_a_plan_is_of_the_members_own_answers(learning: Learning, clock: Clock) -> None:
+    before = await learning.plan(ME, 20, 600)
+    await review(learning, ME, "gan", "first", AGAIN, "review:1")
+    await review(learning, ME, "gan", "second", GOOD, "review:2")
+    clock.now += 2 * DAY
+    after = await learning.plan(ME, 18, 600)
+    assert (before.days, after.days) == (20, 18)
+    why = {step.piece.item: step.why for step in after.today}
+    assert why["first"] == why["second"] == "due"
+    assert "due" not in {step.why for step in before.today}
+    assert "due" not in {step.why for step in (await learning.plan(OTHER, 18, 600)).today}
 
 
 async def test_an_interview_asks_what_is_due_then_what_is_new_then_what_will_be_due_soonest(
@@ -155,6 +184,37 @@ async def test_a_day_is_the_members_own(learning: Learning, store: Store, clock:
     assert list(await store.reviews.days(OTHER)) == [TODAY]
 
 
+async def test_an_item_that_is_brought_forward_is_due_and_nothing_is_logged(
+    learning: Learning, store: Store, clock: Clock
+) -> None:
+    item = bank()["gan"].quiz[0].id
+    assert await learning.bring_forward(ME, "gan", item)
+    assert await learning.is_due(ME, "gan", item)
+    assert (await store.reviews.log(ME), await store.reviews.days(ME)) == ([], {})
+    (card,) = await store.reviews.due(ME, clock.now)
+    assert card.item == item
+    found = await learning.next(ME)
+    assert found is not None
+    await learning.record([answer(item, correct=True, source="review:1")])
+    later = await store.reviews.card(ME, "gan", item)
+    assert later is not None
+    assert later.due > clock.now, "answered, it goes its way like any other"
+    assert await learning.bring_forward(ME, "gan", item)
+    forward = await store.reviews.card(ME, "gan", item)
+    assert forward is not None
+    assert (forward.state, forward.due) == (later.state, clock.now)
+    clock.now += 60
+    assert await learning.bring_forward(ME, "gan", item)
+    assert await store.reviews.card(ME, "gan", item) == forward, "what is due stays where it is in the line"
+    assert await store.reviews.cards(OTHER) == []
+
+
+async def test_what_is_not_of_the_bank_cannot_be_brought_forward(learning: Learning, store: Store) -> None:
+    assert not await learning.bring_forward(ME, "pack:ml", "q1")
+    assert not await learning.bring_forward(ME, "gan", "no-such-item")
+    assert await store.reviews.cards(ME) == []
+
+
 async def test_mastery_counts_what_was_never_seen_as_nothing(learning: Learning, clock: Clock) -> None:
     await review(learning, ME, "gan", "first", EASY, "review:1")
     gan = next(each for each in await learning.mastery(ME) if each.topic.slug == "gan")
@@ -174,13 +234,41 @@ async def test_the_forecast_puts_what_is_overdue_on_today(learning: Learning, cl
     assert sum(counts) == 2
 
 
-@given(st.sets(st.integers(0, 12)), st.integers(0, 12))
-def test_a_streak_is_the_run_of_days_that_ends_today_or_yesterday(offsets: set[int], now: int) -> None:
+@given(st.sets(st.integers(0, 25)), st.integers(0, 25))
+def test_a_streak_is_the_run_of_days_that_ends_today_or_yesterday_with_a_missed_day_a_week(
+    offsets: set[int], now: int
+) -> None:
     days = {TODAY + timedelta(days=offset) for offset in offsets}
     length = streak(days, TODAY + timedelta(days=now))
-    end = now if now in offsets else now - 1
-    assert all(end - back in offsets for back in range(length))
-    assert end - length not in offsets
+    known = sorted(offset for offset in offsets if offset <= now)
+    assert 0 <= length <= len(known)
+    run = [*known[len(known) - length :], now] if length else []
+    gaps = [later - earlier for earlier, later in zip(run, run[1:], strict=False)]
+    assert all(gap <= 2 for gap in gaps), "no two missed days in a row"
+    missed = [later - 1 for later, gap in zip(run[1:], gaps, strict=True) if gap == 2]
+    assert all(later - earlier >= 7 for earlier, later in zip(missed, missed[1:], strict=False))
+    plain = next(back for back in range(len(offsets) + 1) if now - back not in offsets)
+    assert length >= plain, "it is never shorter than without the day that is spared"
+
+
+@pytest.mark.parametrize(
+    ("days", "length"),
+    [
+        ("xxx", 3), ("xx.", 2), ("xx..", 2), ("xx...", 0), ("xx.x", 3), ("xx..x", 1), (".x.x", 2), ("x.x.x", 1),
+        ("x.xxxxxx.x", 8), ("x.xxxxx.x", 1), ("xxx.xxx.", 6), ("xxx.xxx..", 0), ("xxx.xxxxxxx..", 10),
+        ("", 0), (".", 0),
+    ],
+)  # fmt: skip
+def test_one_missed_day_a_week_breaks_no_streak(days: str, length: int) -> None:
+    """A letter is a day, the last one today; `x` has an answer."""
+    first = TODAY - timedelta(days=len(days) - 1)
+    answered = {first + timedelta(days=n) for n, each in enumerate(days) if each == "x"}
+    assert streak(answered, TODAY) == length
+
+
+def test_a_day_that_is_still_to_come_by_another_zone_counts_for_no_streak() -> None:
+    assert streak({TODAY + timedelta(days=1)}, TODAY) == 0
+    assert streak({TODAY, TODAY + timedelta(days=1)}, TODAY) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.study.timetable import due, local_day, moment, upcoming, week_start
+from bot.study.timetable import asked_on, due, local_day, moment, upcoming, week_start
 
 #: Zones with changes of every kind: at midnight, by half an hour, over a whole day, at the end of a day, and none.
 ODD = (
@@ -133,3 +133,29 @@ def test_a_week_begins_on_its_monday(zone: str, when: int) -> None:
     assert local_day(began, zone).weekday() == 0
     assert began <= when + HOUR  # where clocks went back over the very midnight, the first of the two
     assert when - began <= 7 * DAY + HOUR
+
+
+TENTH = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("posted", "now", "zone", "since", "expected"),
+    [
+        (9, 10, "UTC", 0, TENTH),  # a day ahead, and put right
+        (9, 10 + 24, "UTC", 0, None),  # its day has come, or the clock is ahead still
+        (9 + 24, 10 + 24, "UTC", 0, None),  # on its own day
+        (12, 13, "Asia/Shanghai", 0, TENTH),  # tomorrow elsewhere, but not here
+        (12, 13, "UTC", 24, None),  # this zone was set later: in another one that was the day
+        (9, 13, "UTC", 24, TENTH),  # in none it was
+        (-40, 13, "UTC", 0, TENTH - timedelta(days=2)),  # some days ahead
+        (14, 10, "UTC", 0, TENTH),
+        (30, 10, "UTC", 0, None),  # by a clock that is behind, nothing can be told
+    ],
+)
+def test_a_question_of_a_day_to_come_was_asked_on_the_day_it_was_posted(
+    posted: float, now: float, zone: str, since: float, expected: date | None
+) -> None:
+    """Hours from the beginning of a day, UTC; the question is that of the next day."""
+    began = datetime(2026, 3, 10, tzinfo=UTC).timestamp()
+    posted_at, now_at, since_at = [began + HOUR * hours for hours in (posted, now, since)]
+    assert asked_on(TENTH + timedelta(days=1), posted_at, now_at, zone, since_at) == expected

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from threading import Event
+from threading import Event, current_thread
 
 import pytest
 
+from bot.study import tutor as tutors
 from bot.study.tutor import Tutor
 from knowledge.bank.errors import KnowledgeError, QueryError
-from knowledge.bank.models import Lang
+from knowledge.bank.models import LANGS, Lang
 from knowledge.search.retriever import Candidate, Reply
+from knowledge.search.terms import Place
 from runners.local import LocalRunner
 from tests.knowledge.banks import small_bank
 
@@ -30,6 +32,7 @@ class Slow:
         questions: Sequence[str],
         langs: Sequence[Lang | None] | None = None,
         about: Sequence[str | None] | None = None,
+        topics: frozenset[str] | None = None,
     ) -> list[Reply]:
         assert self.go.wait(30)
         self.batches.append(list(questions))
@@ -38,6 +41,12 @@ class Slow:
         spoken = langs or [None] * len(questions)
         pairs = zip(questions, spoken, strict=True)
         return [Reply("decline", None, None, 0.0, lang or "en", (Candidate(text, 1.0),)) for text, lang in pairs]
+
+    def rest(self) -> None:
+        pass
+
+    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+        return None
 
 
 async def started(slow: Slow, count: int) -> tuple[Tutor, list[asyncio.Task[Reply]]]:
@@ -56,6 +65,25 @@ async def test_questions_that_wait_are_asked_together_and_each_gets_its_own_answ
     assert [reply.lang for reply in replies] == ["zh" if i % 2 else "en" for i in range(100)]
     assert len(slow.batches) < 5
     assert sum(map(len, slow.batches)) == 100
+    await tutor.close()
+
+
+async def test_the_address_of_a_place_is_answered_with_it_and_not_looked_up() -> None:
+    slow = Slow()
+    slow.fail = KnowledgeError("looked up")
+    slow.go.set()
+    bank = small_bank()
+    topic = next(iter(bank.topics.values()))
+    tutor = Tutor(bank, slow, LocalRunner())
+    for lang in LANGS:
+        reply = await tutor.ask(f" {topic.slug.upper()}#How ", interface=lang)
+        assert (reply.outcome, reply.topic, reply.section, reply.lang) == ("answer", topic.slug, "how", lang)
+        assert [candidate.topic for candidate in reply.candidates][0] == topic.slug
+        assert len({candidate.topic for candidate in reply.candidates}) == min(3, len(bank))
+    assert (await tutor.ask(f"{topic.slug}#how", "zh", interface="en")).lang == "zh"
+    for text in (f"{topic.slug}#nowhere", "no-such#how", f"{topic.slug}#how why"):
+        with pytest.raises(KnowledgeError, match="looked up"):
+            await tutor.ask(text)
     await tutor.close()
 
 
@@ -102,3 +130,19 @@ def test_a_tutor_outlives_its_event_loop() -> None:
     tutor = Tutor(small_bank(), slow, LocalRunner())
     for text in ("one", "two"):
         assert asyncio.run(tutor.ask(text)).candidates[0].topic == text
+
+
+async def test_memory_goes_back_after_so_many_questions_in_the_thread_that_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back: list[str] = []
+    monkeypatch.setattr(tutors, "give_back", lambda: given_back.append(current_thread().name))
+    monkeypatch.setattr(tutors, "_GIVE_BACK_EVERY", 3)
+    slow = Slow()
+    slow.go.set()
+    tutor = Tutor(small_bank(), slow, LocalRunner())
+    for number in range(8):
+        await tutor.ask(f"q{number}")
+    await tutor.close()
+    assert len(given_back) == 2
+    assert all(name.startswith("epoch-retriever") for name in given_back)

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from contextlib import closing
 from pathlib import Path
@@ -112,11 +113,25 @@ def test_an_interview_whose_database_cannot_be_opened_says_so_and_the_chat_goes_
     assert "vanishing-exploding-gradients" in result.stdout
 
 
-def test_a_question_outside_the_bank_is_declined_with_the_nearest_topics(tmp_path: Path) -> None:
-    result = piped("番茄炒蛋先放番茄还是先放蛋\n", tmp_path)
+def test_a_question_outside_the_bank_is_declined_and_topics_are_offered_only_where_near(tmp_path: Path) -> None:
+    result = piped("番茄炒蛋先放番茄还是先放蛋\n什么是 HMM\n", tmp_path)
     assert result.returncode == 0
     assert "抱歉" in result.stdout
-    assert "1." in result.stdout
+    assert "题库里还没有讲“HMM”的主题。" in result.stdout
+    assert "1." not in result.stdout[: result.stdout.index("“HMM”")], "nothing is near to how an egg is fried"
+    assert "最接近的主题" in result.stdout[result.stdout.index("“HMM”") :]
+
+
+def test_a_comparison_is_answered_and_the_talk_goes_on_from_it(tmp_path: Path) -> None:
+    result = piped("GAN 和 VAE 的区别\nResNet vs dropout\nGAN vs HMM\ngo on\n", tmp_path)
+    assert result.returncode == 0, result.stderr
+    compared, both, half = (
+        result.stdout.index(part) for part in ("GAN 和 VAE 的区别：", "does not compare them", "“HMM” yet")
+    )
+    assert compared < both < half
+    assert "Residual networks" in result.stdout[compared:both]
+    assert "What is dropout?" in result.stdout[compared:both]
+    assert "Generator and discriminator" in result.stdout[half:], "goes on from the side that was shown"
 
 
 def test_the_interface_speaks_chinese_where_the_locale_does(tmp_path: Path) -> None:
@@ -157,6 +172,27 @@ def test_small_talk_is_answered_in_its_language_and_not_looked_up(tmp_path: Path
     assert "你好！" in result.stdout
 
 
+def test_few_latin_words_are_answered_in_the_language_of_the_interface(tmp_path: Path) -> None:
+    lines = "hi\nhelp\ngo on\nthanks\nwho are you?\n"
+    result = piped(lines, tmp_path, EPOCH_MODEL="no/such-model", EPOCH_LANG="zh")
+    assert result.returncode == 0, result.stderr
+    place = 0
+    for text in ("你好！", "/break 主题", "先问一个问题", "不客气", "I'm Epoch"):
+        assert text in result.stdout[place:], text
+        place = result.stdout.index(text, place)
+
+
+def test_the_address_of_a_place_opens_just_that(tmp_path: Path) -> None:
+    """As *Link to this* writes it on Discord."""
+    unit = next(unit for unit in load_bank()["gan"].units["en"] if unit.id == "wasserstein")
+    result = piped("GAN#how\ngan#wasserstein\n", tmp_path)
+    assert result.returncode == 0, result.stderr
+    first, second = result.stdout.split("(GAN) · ")[1:]
+    assert first.startswith("How it works")
+    assert second.startswith("In the interview")
+    assert str(unit.lead).strip("*") in second
+
+
 def test_with_nothing_under_discussion_one_line_says_what_to_ask_first(tmp_path: Path) -> None:
     lines = ["go on", "继续", "没懂", "code", "跑一下", "quiz me", "in English please", "quit", "no/such/line"]
     result = piped("\n".join(lines), tmp_path, EPOCH_MODEL="no/such-model")
@@ -187,6 +223,19 @@ def test_what_is_said_of_an_answer_goes_on_from_it_and_is_not_looked_up(tmp_path
     assert "Did you mean" not in result.stdout
     assert "Sorry" not in result.stdout
     assert "抱歉" not in result.stdout
+
+
+def test_sources_come_as_addresses_when_asked_for_and_at_the_end_of_the_page(tmp_path: Path) -> None:
+    address, title = "https://arxiv.org/abs/1406.2661", "1. Goodfellow et al. 2014, Generative adversarial nets\n"
+    result = piped("/sources\n/sources gan\n", tmp_path, EPOCH_MODEL="no/such-model")
+    assert result.returncode == 0, result.stderr
+    assert "name the topic behind the command" in result.stdout
+    assert "Sources · checked 20" in result.stdout
+    assert f"{title}   {address}\n" in result.stdout
+    whole = piped("/more gan\n继续\n/lang zh\n/来源\n", tmp_path, EPOCH_MODEL="no/such-model")
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stdout.count(address) == 3, "below the page, where it ends, and when asked for"
+    assert "参考来源 · 20" in whole.stdout
 
 
 def test_run_it_runs_the_example_under_discussion(tmp_path: Path) -> None:
@@ -220,14 +269,17 @@ def test_a_question_mark_lists_what_may_be_changed_in_the_language_of_the_interf
     chinese = result.stdout.partition("界面语言")[2]
     assert "REAL_LABEL = 1.0  0.5 到 1 之间的数 · D 对真样本的目标；小于 1 就是标签平滑" in chinese
     assert "STEPS" not in chinese, "of one example alone"
+    asked = piped("/break gan optimum ?\n", tmp_path)
+    assert "REAL_LABEL = 1.0" in asked.stdout
+    assert "Broken on purpose" not in asked.stdout, "a question breaks nothing"
 
 
 def test_a_quiz_a_review_and_progress_go_on_within_the_chat(tmp_path: Path) -> None:
     lines = ["/quiz gan 2", "/help", "A", "B", "/review", "/help", "/quit", "/progress", "/quiz nowhere", "/topics"]
     result = piped("\n".join(lines), tmp_path, EPOCH_DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}")
     assert result.returncode == 0, result.stderr
-    told = ["Question 1 of 2", "During a round there are only", "Question 2 of 2", "of 2 right", "0-day streak",
-            "During a review there is only", "0 answered", "Nothing to show yet", "No topic is called",
+    told = ["Question 1 of 2", "During a round there are only", "Question 2 of 2", "of 2 right", "1-day streak",
+            "During a review there is only", "0 answered", "Strongest", "No topic is called",
             "vanishing-exploding-gradients"]  # fmt: skip
     place = 0
     for text in told:
@@ -251,12 +303,13 @@ def test_a_broken_example_leaves_the_picture_of_the_tested_one(tmp_path: Path, d
 class Terminal:
     """A program on a pseudo-terminal."""
 
-    def __init__(self, cwd: Path, **env: str) -> None:
+    def __init__(self, cwd: Path, *command: str, **env: str) -> None:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd)
             home = {"XDG_DATA_HOME": str(cwd / "data")}
-            os.execve(sys.executable, [sys.executable, "-m", "bot", "chat"], {**os.environ, **ENV, **home, **env})
+            words = [sys.executable, "-m", "bot", *(command or ("chat",))]
+            os.execve(sys.executable, words, {**os.environ, **ENV, **home, **env})
         self.seen = ""
         self._read = 0  # up to here, by earlier calls of `until`
 
@@ -274,6 +327,10 @@ class Terminal:
 
     def type(self, text: str) -> None:
         os.write(self._fd, text.encode())
+
+    def reads_lines(self) -> bool:
+        """Whether the terminal is as a shell leaves it."""
+        return bool(termios.tcgetattr(self._fd)[3] & termios.ICANON and termios.tcgetattr(self._fd)[3] & termios.ECHO)
 
     def wait(self, timeout_s: float = 30) -> int:
         end = time.monotonic() + timeout_s
@@ -312,6 +369,45 @@ def test_ctrl_c_at_the_prompt_leaves_with_130(tmp_path: Path) -> None:
     terminal.type("\x03")
     assert terminal.wait() == 130
     assert "Traceback" not in terminal.seen
+
+
+def test_who_has_begun_is_greeted_with_what_is_due_the_streak_and_the_day(tmp_path: Path) -> None:
+    begun = [sys.executable, "-m", "bot", "review", "--lang", "en"]
+    database = {"EPOCH_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"}
+    env = {**os.environ, **ENV, "XDG_DATA_HOME": str(tmp_path / "data")}
+    strange = Terminal(tmp_path)
+    strange.until("epoch>")
+    assert "streak" not in strange.seen, "no database is opened, or made, for who has not begun"
+    assert not list((tmp_path / "data").rglob("epoch.db"))
+    strange.type("/quit\r")
+    assert strange.wait() == 0
+    for command, typed in ((begun, "A\n4\n/quit\n"), ([sys.executable, "-m", "bot", "plan", "9d"], "")):
+        subprocess.run(command, input=typed, env={**env, **database}, cwd=tmp_path, check=True, text=True, timeout=300)
+    terminal = Terminal(tmp_path, **database)
+    terminal.until("0 due, streak 1. /review begins.")
+    terminal.until(" days to ")
+    terminal.until("epoch>")
+    terminal.type("/plan 7d 5\r")
+    terminal.until("7 days to ")
+    terminal.until("/review chooses in the same way")
+    terminal.until("epoch>")
+    terminal.type("/plan someday\r")
+    terminal.until("“someday” is no day that can be planned for")
+    terminal.until("epoch>")
+    terminal.type("/plan 0\r")
+    terminal.until("“0” is no number of minutes")
+    terminal.until("epoch>")
+    terminal.type("/plan forget\r")
+    terminal.until("No date was given")
+    terminal.until("epoch>")
+    terminal.type("/review everything\r")
+    terminal.until("After /review there is only mine")
+    terminal.until("epoch>")
+    terminal.type("/review mine\r")
+    terminal.until("You have been through your mistakes")
+    terminal.until("epoch>")
+    terminal.type("/quit\r")
+    assert terminal.wait() == 0
 
 
 def test_ctrl_c_at_a_half_typed_line_clears_it_and_only_the_next_one_leaves(tmp_path: Path) -> None:
@@ -403,3 +499,24 @@ def test_a_follow_up_stays_with_the_topic_and_a_new_question_leaves_it(tmp_path:
     heads = [line.split(" · ")[0] for line in result.stdout.splitlines() if " · " in line and line[0] != "/"]
     assert heads == ["过拟合与欠拟合"] * 2 + ["Generative adversarial networks (GAN)"] * 2
     assert "Generative adversarial networks (GAN) · Pitfalls" in result.stdout
+
+
+def test_who_learned_here_before_is_greeted_and_a_quiz_in_the_chat_counts(tmp_path: Path) -> None:
+    database = f"sqlite+aiosqlite:///{tmp_path / 'epoch.db'}"
+    first = Terminal(tmp_path, EPOCH_DATABASE_URL=database)
+    first.until("epoch>")
+    assert "streak" not in first.seen
+    first.type("/quiz gan 1\r")
+    first.until("Question 1 of 1")
+    first.until("A/B/C/D>")
+    first.type("A\r")
+    first.until("epoch>")
+    first.type("/quit\r")
+    assert first.wait() == 0
+    with closing(sqlite3.connect(tmp_path / "epoch.db")) as opened:
+        assert opened.execute("SELECT count(*) FROM reviews WHERE member_id = 0").fetchone() == (1,)
+    again = Terminal(tmp_path, EPOCH_DATABASE_URL=database)
+    again.until("streak 1. /review begins.")
+    again.until("epoch>")
+    again.type("/quit\r")
+    assert again.wait() == 0

@@ -47,7 +47,21 @@ def test_behind_a_topic_come_its_examples_and_its_values() -> None:
     assert not any("=" in line for line in lines("/code gan tuned "))
 
 
+def test_a_drill_is_completed_by_any_of_its_names() -> None:
+    for typed in ("/drill ", "/drill sof", "/drill gan", "/手撕 stable"):
+        assert lines(typed) == [f"{typed.split()[0]} gan/stable-softmax"], typed
+    assert lines("/drill 手撕") == ["/drill 数值稳定的 softmax"]
+    assert lines("/drill nothing-like-it") == []
+    assert lines("/hint ") == []
+
+
 def test_a_question_is_left_alone() -> None:
     assert lines("what is g") == []
     assert lines("/nope g") == []
     assert lines("/lang ") == ["/lang zh", "/lang en"]
+
+
+def test_a_role_is_completed_where_the_bank_has_topics_of_it() -> None:
+    assert lines("/loop c") == ["/loop cv"]
+    assert lines("/全程面试 ", "zh")[0] == "/全程面试 cv"
+    assert lines("/loop nothing-like-it") == []

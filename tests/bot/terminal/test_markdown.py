@@ -57,3 +57,8 @@ def test_lists_bold_and_code_survive() -> None:
     assert " • 治消失" in shown
     assert "W = 1" in shown
     assert all(cell_len(line.rstrip()) <= 40 for line in shown.splitlines())
+
+
+def test_code_is_not_filled_up_with_spaces() -> None:
+    shown = rendered("Before:\n\n```\nm ~ B(1)\n    h = m\n\nend\n```\nafter\n", 40)
+    assert shown.splitlines() == ["Before:", "", " m ~ B(1)", "     h = m", " ", " end", "", "", "after"]

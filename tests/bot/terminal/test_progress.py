@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import time
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.terminal.progress import _SHARES, Whole, opening_progress
+from bot.terminal.progress import SHARES, Whole, loading_progress, logged_progress
 from knowledge.bank.models import LANGS, Lang
 
 COLD = [
@@ -28,6 +29,28 @@ def test_a_first_start_is_one_bar_that_ends_when_it_ends() -> None:
     assert all(before < 1 for before in seen[:-1])
 
 
+def test_a_log_has_a_line_for_each_stage_of_a_first_start_and_each_tenth_of_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    progress = logged_progress(logging.getLogger("bot.cli.front"))
+    with caplog.at_level(logging.INFO):
+        for step in COLD:
+            progress(*step)
+    stages = [message.partition(": ")[2] for message in caplog.messages]
+    assert len(dict.fromkeys(stages)) == 4, "export, encode, compare, fit"
+    assert 8 <= len(stages) <= 14
+    shares = [int(message.split()[3]) for message in caplog.messages]
+    assert shares == sorted(shares)
+
+
+def test_a_start_from_the_cache_logs_no_progress(caplog: pytest.LogCaptureFixture) -> None:
+    progress = logged_progress(logging.getLogger("bot.cli.front"))
+    with caplog.at_level(logging.INFO):
+        progress("model", 0, 1)
+        progress("model", 1, 1)
+    assert caplog.messages == []
+
+
 STAGES = st.sampled_from(["model", "export", "encode", "graph", "compare", "fit", "other"])
 
 
@@ -43,7 +66,7 @@ def shown(lang: Lang, *steps: tuple[str, int, int], wait_s: float = 0.0) -> list
     """Return what a terminal is sent for the bar, redraw by redraw."""
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=120, color_system="truecolor", legacy_windows=False)
-    with opening_progress(console, lang) as progress:
+    with loading_progress(console, lang) as progress:
         for step in steps:
             progress(*step)
         before = len(file.getvalue())
@@ -66,8 +89,8 @@ def test_the_bar_moves_while_nobody_knows_how_far_a_stage_is_and_else_shows_how_
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_stage_has_a_name_in_the_language_of_the_interface(lang: Lang) -> None:
     names = set()
-    for stage in _SHARES:
+    for stage in SHARES:
         last = [line for line in shown(lang, (stage, 1, 2)) if "%" in line][-1]
         names.add(re.sub(r"\x1b\[[?0-9;]*[a-zA-Z]", "", last).split("%")[1].split(maxsplit=1)[1].strip())
-    assert len(names) == len(_SHARES)
+    assert len(names) == len(SHARES)
     assert all(bool(re.search("[\u4e00-\u9fff]", name)) == (lang == "zh") for name in names), names

@@ -75,6 +75,19 @@ def test_an_argument_of_wrong_bytes_is_one_line() -> None:
     assert len(shown.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_question_is_read_where_the_locale_lacks_its_characters(encoding: str) -> None:
+    """Python makes surrogates of bytes that its own encoding lacks, and in plain C it keeps to ASCII when told to."""
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    shown = subprocess.run(
+        [sys.executable, "-m", "bot", "ask", "--json", "什么是过拟合".encode(encoding)],
+        capture_output=True, cwd=ROOT, timeout=300, env={**os.environ, **ascii_only},
+    )  # fmt: skip
+    assert shown.returncode == 0, shown.stderr
+    found = json.loads(shown.stdout)
+    assert (found["topic"], found["lang"]) == ("overfitting", "zh")
+
+
 @pytest.mark.parametrize("command", ["chat", "review", "quiz"])
 def test_without_standard_input_there_is_one_line(command: str) -> None:
     shown = subprocess.run(

@@ -164,7 +164,7 @@ def test_wordings_that_do_not_match_the_key_points_count_as_none_and_say_so(topi
     assert loaded is not None
     assert loaded.wordings == ()
     assert [str(problem) for problem in problems] == [
-        "mean/points.toml: has 1 points, topic.toml has 5 key_points; "
+        "mean/points.toml: has 1 point, topic.toml has 5 key_points; "
         "give each key point one [[point]], in the same order"
     ]
 

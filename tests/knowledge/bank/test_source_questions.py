@@ -12,7 +12,7 @@ import knowledge
 from knowledge.bank.loader import load_bank
 from knowledge.search.retriever import Retriever
 
-SOURCE = Path(knowledge.__file__).resolve().parents[3] / "shared" / "seed" / "interview-questions.zh.md"
+SOURCE = Path(knowledge.__file__).resolve().parents[2] / "shared" / "seed" / "interview-questions.zh.md"
 pytestmark = pytest.mark.skipif(not SOURCE.exists(), reason="no interview document beside this checkout")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,12 @@ en = ["when to use the median", "long tail: mean or median"]
 @pytest.fixture
 def topic(tmp_path: Path) -> Path:
     """A sound topic made of units."""
-    folder = write_topic(tmp_path / "topics")
+    return write_units(tmp_path / "topics")
+
+
+def write_units(root: Path) -> Path:
+    """Write a sound topic made of units, with its transcript, and return its folder."""
+    folder = write_topic(root)
     for lang in LANGS:
         edit(folder / f"{lang}.md", *LEADS[lang])
     start, end = TOPIC.index("[asks]"), TOPIC.index("[[key_points]]")
@@ -60,7 +66,9 @@ def topic(tmp_path: Path) -> Path:
 
 
 def found(folder: Path) -> list[str]:
-    return [str(problem) for problem in asyncio.run(check(folder.parent, (), run=False)).problems]
+    return [
+        str(problem) for problem in asyncio.run(check(folder.parent, (), run=False, today=date(2026, 11, 29))).problems
+    ]
 
 
 def test_a_section_is_read_as_its_units() -> None:
@@ -104,6 +112,14 @@ def test_a_topic_of_units_is_sound_and_its_asks_are_those_of_all_units(topic: Pa
         ("topic.toml", "[asks.median]", "[asks.midst]", "[asks.midst] has no unit"),
         ("topic.toml", "[asks.median]", "[asks.midst]", "unit 'median' has no asks in zh; add [asks.median]"),
         ("topic.toml", '"when to use the median"', '"the wasserstein median"', "asks for wasserstein, which the unit"),
+        (
+            "topic.toml",
+            '"when to use the median"',
+            '"label smoothing by the median"',
+            "asks for label smoothing, which the",
+        ),
+        ("topic.toml", '"when to use the median"', '"median and the L0 norm"', "asks for l0, which the unit"),
+        ("topic.toml", '"when to use the median"', '"option A for the median"', "asks for option a, which the unit"),
         ("topic.toml", '"什么时候用中位数"', '"反向传播怎么用中位数"', "asks for 反向传播, which the unit"),
     ],
 )

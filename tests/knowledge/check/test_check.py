@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ def topic(tmp_path: Path) -> Path:
 
 
 def found(root: Path, *slugs: str) -> list[str]:
-    return [str(problem) for problem in asyncio.run(check(root, slugs, run=False)).problems]
+    report = asyncio.run(check(root, slugs, run=False, today=date(2026, 11, 29)))
+    return [str(problem) for problem in report.problems]
 
 
 def test_a_sound_topic_has_no_problem(topic: Path) -> None:
@@ -64,6 +66,12 @@ ENTRIES: list[Mutation] = [
     ("topic.toml", '["mean", "平均值"]', "[]", "aliases is empty; add what people type after /run"),
     ("topic.toml", "questions = [1]", "questions = [1, 2]", "question 2 has no title; add 2 ="),
     ("topic.toml", "questions = [1]", "questions = []", "question_titles.1 is not among questions"),
+    (
+        "topic.toml",
+        'en = "Estimating a mean" }',
+        'en = "Estimating a mean", unit = "nowhere" }',
+        "names unit 'nowhere', which",
+    ),
     ("topic.toml", "requires = []", 'requires = ["nowhere"]', "requires names 'nowhere', which is no topic"),
     ("topic.toml", '["gan"]', '["gann"]', "related names 'gann', which is no topic; correct it"),
     ("topic.toml", '["gan"]', '["gan", "gan"]', "related names 'gan' twice; remove one"),
@@ -106,7 +114,67 @@ ITEMS: list[Mutation] = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "said"), [*TEXTS, *ENTRIES, *ITEMS])
+LONG = "x = 1  # a comment that no phone held upright shows"
+SOUND: list[Mutation] = [
+    ("topic.toml", 'checked = "2026-11"\n', "", "mean/topic.toml: checked is missing; say when an expert last read"),
+    ("topic.toml", '"2026-11"', '"2026-12"', "checked is 2026-12, which is still to come; give the month of the last"),
+    ("topic.toml", ', "Some Body, A book of means, chapter 3"', "", "sources has 1 entries; give at least 2: papers"),
+    ("topic.toml", "means, chapter 3", "means", "source 'Some Body, A book of means' cannot be found by what it says"),
+    ("en.md", "A mean fears", "Press *Spoil it*: a mean fears", "en.md: names a control 'Spoil it' that the interface"),
+    ("en.md", "A mean fears", "*Run me* in the first example: a mean fears", "names a control 'Run me' that the"),
+    (
+        "zh.md",
+        "均值怕离群点",
+        "在示例里点“弄坏它”，均值怕离群点",
+        "zh.md: names a control '弄坏它' that the interface does",
+    ),
+    (
+        "zh.md",
+        "均值怕离群点",
+        "在示例里点弄坏它，均值怕离群点",
+        "zh.md: names a control '弄坏它' that the interface does not",
+    ),
+    ("topic.toml", "一个样本什么也", "示例的“破坏”说：一个样本什么也", "topic.toml: names a control '破坏' that the"),
+    (
+        "en.md",
+        "Var(m) = s² / n",
+        LONG,
+        "section 'how' has a line of code 51 columns wide ('x = 1  # a comment that no pho",
+    ),
+    ("zh.md", "Var(m) = s² / n", "方差" * 12, "section 'how' has a line of code 48 columns wide ('方差方差方差"),
+    (
+        "quiz.toml",
+        "values = [1, 2, 6]",
+        LONG + "\nvalues = [1, 2, 6]",
+        "item 'prints-mean': has a line of code 51 columns",
+    ),
+    ("quiz.toml", '"3", "9"]', f'"3", "{LONG}"]', "item 'prints-mean': has a line of code 51 columns wide"),
+    ("quiz.toml", '"It counts every', '"The first option counts every', "why.en speaks of a position ('first option')"),
+    (
+        "quiz.toml",
+        "它把每个值",
+        "选项 C 把每个值",
+        "item 'outlier': why.zh speaks of a position ('选项 C'); say what the option",
+    ),
+    ("quiz.toml", "它把每个值", "第一个错在这里。它把每个值", "item 'outlier': why.zh speaks of a position ('第一个')"),
+    ("quiz.toml", '"half of it"', '"usually half"', "options.en: only the right one says 'usually'; say it in a wrong"),
+    ("quiz.toml", '"减半"', '"通常减半"', "item 'standard-error': options.zh: only the right one says '通常'"),
+    (
+        "quiz.toml",
+        '"2.0", "3.0", "3", "9"',
+        '"3.5", "3.0", "9", "6"',
+        "'prints-mean': the right option is the smallest number",
+    ),
+    (
+        "quiz.toml",
+        "Four times the samples: what of the standard error?",
+        "A mean is what?",
+        "asks the same as 'what",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), [*TEXTS, *ENTRIES, *ITEMS, *SOUND])
 def test_one_mutation_is_one_problem(topic: Path, file: str, old: str, new: str, said: str) -> None:
     edit(topic / file, old, new)
     problems = found(topic.parent)
@@ -145,17 +213,65 @@ def test_a_quiz_has_eight_items_of_all_kinds(topic: Path) -> None:
         "mean/quiz.toml: has 7 items; write at least 8",
         "mean/quiz.toml: has 2 items of kind 'choice'; write at least 3",
     ]
-    (topic / "quiz.toml").write_text(QUIZ + first.replace("what-it-is", "more"), encoding="utf-8")
+    (topic / "quiz.toml").write_text(QUIZ + _more(first, 1), encoding="utf-8")
     assert found(topic.parent) == []
+
+
+def test_the_longest_option_is_not_always_right(topic: Path) -> None:
+    right = '{ zh = "总和除以个数", en = "the sum over its count" }'
+    others = [
+        '{ zh = "排序后的中点", en = "middle of the order" }',
+        '{ zh = "最大与最小之差", en = "largest minus least" }',
+    ]
+    first = QUIZ.partition('[[item]]\nid = "standard-error"')[0].replace("sum over count", "the sum over its count")
+    middle, last = (first.replace(right, "{}").replace(other, right).replace("{}", other) for other in others)
+    items = [first, middle.replace("answer = 0", "answer = 1"), last.replace("answer = 0", "answer = 3")]
+    (topic / "quiz.toml").write_text(QUIZ + "".join(map(_more, items, range(3))), encoding="utf-8")
+    edit(topic / "quiz.toml", "sum over count", "the sum over its count")
+    what = "the right option is the longest in 4 of 6 items (en); shorten some of them, or say more in a wrong one"
+    assert found(topic.parent) == [f"mean/quiz.toml: {what}"]
+
+
+def test_an_open_question_asks_for_what_it_is_graded_by(topic: Path) -> None:
+    edit(topic / "quiz.toml", "说说均值：定义、离群点、和中位数比。", "说说均值：定义、和中位数比。")
+    edit(topic / "quiz.toml", "Speak of the mean, of outliers, of the median.", "Speak of the mean, of the median.")
+    what = "item 'say-it': its prompt does not ask for key point 2; name what is graded in the prompt, or leave it out"
+    assert found(topic.parent) == [f"mean/quiz.toml: {what}"]
+    sayings = "[[point]]\n[[point]]\n[[point]]\nsaid = ['the median does not care, this does']\n[[point]]\n[[point]]\n"
+    (topic / "points.toml").write_text(sayings, encoding="utf-8")
+    assert found(topic.parent) == []  # said in the words of those who make the point
+
+
+def test_a_wording_makes_its_point_and_no_other(topic: Path) -> None:
+    def of(*points: str) -> list[str]:
+        (topic / "points.toml").write_text("".join(f"[[point]]\n{point}\n" for point in points), encoding="utf-8")
+        return found(topic.parent)
+
+    assert of("", "", "said = ['it fears outliers', '离群点会带偏它']", "wrong = ['means fear nothing']", "") == []
+    (short,) = of("", "", "said = ['outliers']", "", "")
+    assert short.startswith(
+        "mean/points.toml: point 2: 'outliers' is too short to make the point; say the point itself"
+    )
+    assert len(of("", "", "said = ['怕离群']", "", "")) == 1
+    (twice,) = of("", "", "said = ['it fears outliers']", "said = ['It fears outliers!']", "")
+    assert twice.startswith("mean/points.toml: point 3: 'It fears outliers!' stands under point 2, too; leave it where")
+    (both,) = of("", "", "said = ['it fears outliers']\nwrong = ['it fears outliers']", "", "")
+    assert "point 2: 'it fears outliers' is under wrong here and under said at point 2; leave it in one" in both
 
 
 def test_right_options_do_not_all_stand_in_one_place(topic: Path) -> None:
     first = QUIZ.partition('[[item]]\nid = "standard-error"')[0]
-    more = "".join(first.replace("what-it-is", f"more-{n}") for n in range(3))
+    more = "".join(_more(first, n) for n in range(3))
     (topic / "quiz.toml").write_text(QUIZ + more, encoding="utf-8")
     assert found(topic.parent) == [
         "mean/quiz.toml: 4 of 6 choice items have answer = 0; spread the right options over 0 to 3"
     ]
+
+
+def _more(item: str, n: int) -> str:
+    """Return an item like the given one that asks something else."""
+    asks = ("Whose numerator is a total?", "Which grandmother cooks by hand?", "Name one centre!")[n]
+    return item.replace("what-it-is", f"more-{n}").replace("What is a mean?", asks)
 
 
 def test_a_transcript_is_there_and_belongs_to_the_script(topic: Path) -> None:
@@ -182,8 +298,35 @@ def second(topic: Path, slug: str = "median") -> Path:
     edit(file, 'zh = "均值"\nen = "Sample mean"', f'zh = "{slug}中"\nen = "A {slug}"')
     edit(file, "questions = [1]", "questions = []")
     edit(file, '1 = { zh = "怎样估计均值", en = "Estimating a mean" }', "")
+    (folder / "quiz.toml").write_text(_other_quiz(slug), encoding="utf-8", newline="\n")
     accept_by_hand(folder)
     return folder
+
+
+def _other_quiz(slug: str) -> str:
+    """Return a quiz that asks nothing of what the first one asks."""
+    turn = sum(map(ord, slug)) % 25 + 1
+    letters = {ord("a") + n: ord("a") + (n + turn) % 26 for n in range(26)}
+    prompt, code = r'(?<=", en = ")[^"]*(?=" }\n(?:options|code|broken|points))', r"(?s)'''\n(.+?)'''"
+    items = []
+    for n, item in enumerate(re.sub(prompt, lambda found: found[0].translate(letters), QUIZ).split("[[item]]")):
+        line = "# " + "".join(chr(97 + (ord(letter) * 7 + n * 5) % 26) for letter in slug * 6)[:40]
+        items.append(re.sub(code, lambda found, line=line: f"'''\n{found[1]}{line}\n{line}\n'''", item))
+    return "[[item]]".join(items)
+
+
+@pytest.mark.parametrize("twice", ["what-it-is", "prints-mean"])
+def test_no_fact_is_tested_in_two_topics(topic: Path, twice: str) -> None:
+    other = second(topic)
+    quiz = (other / "quiz.toml").read_text(encoding="utf-8").split("[[item]]")
+    own = {item.split('"')[1]: item for item in QUIZ.split("[[item]]") if item}
+    again = own[twice].replace("What is a mean?", "What is the mean?")
+    quiz = [again if f'id = "{twice}"' in item else item for item in quiz]
+    (other / "quiz.toml").write_text("[[item]]".join(quiz), encoding="utf-8")
+    said = f"item '{twice}': asks the same as '{twice}' of"
+    assert found(topic.parent) == [f"median/quiz.toml: {said} 'mean'; ask something else in one of them"]
+    assert found(topic.parent, "mean") == [f"mean/quiz.toml: {said} 'median'; ask something else in one of them"]
+    assert len(found(topic.parent, "median")) == 1
 
 
 def test_two_sound_topics_have_no_problem(topic: Path) -> None:
@@ -231,6 +374,26 @@ def test_requirements_go_in_no_circle(topic: Path) -> None:
     assert len(found(topic.parent)) == 2
 
 
+def test_a_former_name_leads_to_one_thing_and_is_none_of_today(topic: Path) -> None:
+    other = second(topic)
+    edit(topic / "topic.toml", "requires = []", 'requires = []\nformerly = ["average"]')
+    edit(topic / "quiz.toml", 'id = "', 'formerly = ["old", "gone/older"]\nid = "')
+    assert found(topic.parent) == []
+    edit(other / "topic.toml", "requires = []", 'requires = []\nformerly = ["mean", "average"]')
+    edit(other / "quiz.toml", 'id = "', 'formerly = ["average/old", "Old"]\nid = "')
+    said = found(topic.parent)
+    assert len(said) == 1
+    assert said[0].startswith("median/quiz.toml")
+    edit(other / "quiz.toml", ', "Old"]', "]")
+    today = "which is a name of today; remove it: a name leads to what has it now"
+    assert set(found(topic.parent)) >= {
+        f"median/topic.toml: formerly names 'mean', {today}",
+        "median/topic.toml: formerly names 'average', as does 'mean'; keep it where the larger part went",
+    }
+    assert any("formerly names 'average/old', as does 'mean/" in line for line in found(topic.parent))
+    assert not [line for line in found(topic.parent, "mean") if "formerly" in line]
+
+
 def test_only_planned_topics_may_be_named_before_they_exist(topic: Path) -> None:
     edit(topic / "topic.toml", "requires = []", 'requires = ["backpropagation"]')
     assert found(topic.parent) == []
@@ -255,7 +418,7 @@ def test_a_skeleton_is_reported_line_by_line(tmp_path: Path) -> None:
 def test_the_banks_own_topics_have_no_problem() -> None:
     report = asyncio.run(check(run=False))
     assert [str(problem) for problem in report.problems] == []
-    assert report.topics == len(list(topics_root().iterdir()))
+    assert report.topics == sum(each.is_dir() for each in topics_root().iterdir())
 
 
 def test_what_to_do_about_another_bank_is_done_there(topic: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.check import CheckReport, check, proofs, session
+from knowledge.check import CheckReport, check, passed, proofs, session
 from knowledge.check.running import Result
 from runners.local import LocalRunner
 from runners.models import Limits
@@ -144,6 +144,14 @@ async def test_one_mutation_of_the_quiz_is_one_problem(
     assert problem in problems[0]
 
 
+async def test_a_second_line_that_mends_the_bug_is_one_problem(topic: Path, runner: LocalRunner) -> None:
+    edit(topic / "quiz.toml", "mean = sum(values) / 2", "n = len(values) - 1\nmean = sum(values) / n")
+    edit(topic / "quiz.toml", "mean = sum(values) / len(values)", "n = len(values)\nmean = sum(values) / n")
+    problems = await found(topic, runner)
+    assert len(problems) == 1, problems
+    assert "item 'bug-count': line 3 mends it, too, as 'mean = sum(values) / (n + 1)'; assert more" in problems[0]
+
+
 async def test_a_picture_left_behind_is_seen(topic: Path, runner: LocalRunner) -> None:
     code = "import matplotlib.pyplot as plt\nplt.plot([COUNT])\nplt.savefig('x.png')\nrng ="
     edit(topic / "example.py", "rng =", code)
@@ -171,8 +179,13 @@ async def test_an_example_that_never_ends_is_stopped_and_named(
     assert problems == ["mean/example.py: does not run: it was stopped (timeout); make it pass"]
 
 
-async def test_without_a_wall_only_accepted_examples_run_and_the_rest_is_said_once(topic: Path) -> None:
+async def test_without_a_wall_only_accepted_examples_run_and_the_rest_is_said_once(
+    topic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     trusted = LocalRunner(wall="trusted")
+    report = await check(topic.parent, runner=trusted)
+    assert report.ran == (), "what others accepted has run without a wall"
+    monkeypatch.setattr(session, "topics_root", lambda: topic.parent)
     report = await check(topic.parent, seeds=3, runner=trusted)
     assert [ran.label for ran in report.ran] == ["mean: example.py"]
     assert len(report.problems) == 1
@@ -205,3 +218,40 @@ async def test_running_without_a_runner_is_a_mistake_of_the_caller(topic: Path) 
 )
 def test_the_exception_is_read_off_the_last_traceback(stderr: str, exception: str) -> None:
     assert Result(stderr=stderr).exception == exception
+
+
+async def test_a_topic_that_passed_is_not_run_again_until_something_it_rests_on_changes(
+    topic: Path, runner: LocalRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ran(*, accept: bool = False) -> int:
+        report = await check(topic.parent, accept=accept, changed=True, runner=runner)
+        assert bool(report.ran) != bool(report.unchanged)
+        return len(report.ran)
+
+    assert await ran() > 0, "never passed"
+    assert await ran() > 0, "a check writes nothing of itself"
+    assert await ran(accept=True) > 0
+    assert await ran() == 0
+    edit(topic / "topic.toml", 'en = "Sample mean"', 'en = "The mean of a sample"')
+    assert await ran() == 0, "no run rests on a title"
+    monkeypatch.setattr(passed, "_surroundings", lambda: ["another NumPy"])
+    assert await ran() > 0
+    monkeypatch.undo()
+    assert await ran() == 0
+    edit(topic / "quiz.toml", "answer = 1", "answer = 0")
+    assert await ran() > 0
+
+
+async def test_a_topic_with_a_fault_does_not_count_as_passed(topic: Path, runner: LocalRunner) -> None:
+    await check(topic.parent, accept=True, runner=runner)
+    assert set(passed.read(topic.parent)) == {"mean"}
+    edit(topic / "quiz.toml", "print(sum(values) / len(values))", "print(sum(values) // len(values))")
+    assert "prints-mean" in str(said(await check(topic.parent, accept=True, runner=runner)))
+    assert passed.read(topic.parent) == {}
+
+
+async def test_an_older_transcript_is_told_though_nothing_is_run(topic: Path, runner: LocalRunner) -> None:
+    await check(topic.parent, accept=True, runner=runner)
+    kept = (topic / "output.txt").read_text(encoding="utf-8")
+    (topic / "output.txt").write_text(kept.replace("# sha256: ", "# sha256: 0"), encoding="utf-8")
+    assert said(await check(topic.parent, changed=True, runner=runner)) != []

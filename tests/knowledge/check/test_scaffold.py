@@ -4,9 +4,13 @@ import pytest
 
 from knowledge.bank.errors import ScaffoldError
 from knowledge.bank.kinds import KINDS
-from knowledge.bank.loader import load_topic
-from knowledge.check.scaffold import new
+from knowledge.bank.loader import load_bank, load_topic, undone
+from knowledge.check import drill_proofs
+from knowledge.check.drills import drills
+from knowledge.check.running import run
+from knowledge.check.scaffold import new, new_drill
 from knowledge.check.units import units
+from runners.local import LocalRunner
 
 
 def test_a_new_topic_has_every_file_and_loads(tmp_path: Path) -> None:
@@ -58,3 +62,48 @@ def test_a_file_of_that_name_is_in_the_way_too(tmp_path: Path) -> None:
         new("gan", tmp_path)
     with pytest.raises(ScaffoldError, match="cannot make"):
         new("vae", tmp_path / "gan")
+
+
+def test_a_new_drill_loads_breaks_no_rule_and_says_what_to_write(tmp_path: Path) -> None:
+    topic = new("batch-norm", tmp_path)
+    folder = new_drill("batch-norm", "forward", tmp_path)
+    assert folder == topic / "drills" / "forward"
+    found, problems = load_topic(topic)
+    assert problems == []
+    assert found is not None
+    assert [drill.id for drill in found.drills] == ["batch-norm/forward"]
+    assert list(drills(found)) == []
+    assert [each.path for each in undone(topic) if "/drills/" in each.path] == [
+        "batch-norm/drills/forward/drill.toml"
+    ] * 2
+
+
+async def test_the_drill_that_a_new_one_is_made_of_is_proven(tmp_path: Path, needs_wall: None) -> None:
+    runner = LocalRunner(wall="auto")
+    new("batch-norm", tmp_path)
+    new_drill("batch-norm", "forward", tmp_path)
+    drill = load_bank(tmp_path, drafts=True)["batch-norm"].drills[0]
+    try:
+        result = await run(runner, drill_proofs.job(drill, "numpy", 3))
+    finally:
+        await runner.close()
+    assert list(drill_proofs.judged(drill, "numpy", result)) == []
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "said"),
+    [
+        ("batch-norm", "For ward", "is no slug"),
+        ("vae", "forward", "is no topic; start it first with `epoch new vae`"),
+        ("..", "forward", "is no topic"),
+        ("batch-norm", "there", "is there already; choose another name"),
+    ],
+)
+def test_a_drill_is_made_in_a_topic_only_and_overwrites_nothing(
+    tmp_path: Path, slug: str, name: str, said: str
+) -> None:
+    new_drill(new("batch-norm", tmp_path).name, "there", tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ScaffoldError, match=said):
+        new_drill(slug, name, tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before

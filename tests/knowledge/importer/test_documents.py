@@ -14,6 +14,9 @@ from tests.knowledge.odd_documents import ODD
 
 #: Words of labels and of fences: what marks a part up is no part of it.
 _MARKUP = set("参考答案解析题目点击查看问举例示代码一二三四五第章") | {"python", "question", "answer"}
+#: What the odd documents count with, how they call their parts, and where a heading links to.
+_COUNTING = set("甲乙丙第其面试官我回") | {"ans", "ques", "https", "ii", "iii", "iv", "vi", "vii", "viii"}
+_COUNTING |= {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"}
 corpus = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
 
 
@@ -64,3 +67,14 @@ def test_characters_out_are_characters_in(document: Document) -> None:
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
 def test_line_ends_of_other_systems_change_nothing(document: Document, ends: str) -> None:
     assert parse(decode(document.text.replace("\n", ends).encode(), "x.md")) == parse(document.text)
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_nothing_of_an_odd_document_vanishes(name: str) -> None:
+    text, _ = ODD[name]
+    questions = parse(text)
+    there = {word.lower() for q in questions for word in words("\n".join([q.title, own(q), q.left]))}
+    assert {word.lower() for word in words(text)} - there <= _MARKUP | _COUNTING
+    count = tally(text, questions)
+    assert count.document == len("".join(text.split()))
+    assert count.markup >= 0

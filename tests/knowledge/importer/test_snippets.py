@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.check.running import Result
-from knowledge.importer import DocumentQuestion, DocumentSnippet, Tried, parse, read, try_all
+from knowledge.importer import DocumentQuestion, DocumentSnippet, TriedCode, parse, read, try_all
 from knowledge.importer.snippets import judge
 from runners.local import LocalRunner
 from runners.models import Finished, LimitName, Limits, Outcome
@@ -64,36 +64,36 @@ async def test_verdicts_and_errors_are_those_of_plain_python(runner: LocalRunner
         assert (each.verdict == "ok") == ran, code
         assert each.error is None if ran else each.error in said, (code, each.error, said)
     assert [each.verdict for each in tried].count("ok") == 1
-    assert tried[1] == Tried("error", "NameError: name 'missing' is not defined")
-    assert tried[2] == Tried("error", "IndentationError: unexpected indent")
+    assert tried[1] == TriedCode("error", "NameError: name 'missing' is not defined")
+    assert tried[2] == TriedCode("error", "IndentationError: unexpected indent")
 
 
 async def test_the_first_snippet_that_fails_speaks_for_its_question(runner: LocalRunner) -> None:
     asked = [question("x = 1\n", "1 / 0\n", "y\n"), question(), question("1\n", "2\n")]
     several, none, fine = await try_all(asked, runner)
-    assert several == Tried("error", "snippet in line 20: ZeroDivisionError: division by zero")
-    assert none == Tried("none", "no Python code in it")
-    assert fine == Tried("ok", None)
+    assert several == TriedCode("error", "snippet in line 20: ZeroDivisionError: division by zero")
+    assert none == TriedCode("none", "no Python code in it")
+    assert fine == TriedCode("ok", None)
 
 
 async def test_a_snippet_runs_after_those_of_its_own_answer_that_it_builds_on(runner: LocalRunner) -> None:
     chain = question("import math\n", "x = []\n", "x.append(math.pi)\n", "assert len(x) == 1\n")
     builds, alone = await try_all([chain, question("print(x)\n")], runner)
-    assert builds == Tried("ok", None)
-    assert alone == Tried("error", "NameError: name 'x' is not defined")  # another answer's names are not its own
+    assert builds == TriedCode("ok", None)
+    assert alone == TriedCode("error", "NameError: name 'x' is not defined")  # another answer's names are not its own
 
 
 async def test_a_snippet_that_never_ends_is_a_timeout(runner: LocalRunner) -> None:
     sleeps, spins = await try_all(
         [question("import time\ntime.sleep(60)\n"), question("while True: pass\n")], runner, Limits(wall_s=3, cpu_s=1)
     )
-    assert sleeps == Tried("timeout", "stopped at the limit of wall time")
+    assert sleeps == TriedCode("timeout", "stopped at the limit of wall time")
     assert spins.verdict == "timeout"  # of CPU time, or on a busy machine of wall time
 
 
 async def test_a_snippet_cannot_act_on_the_terminal_through_its_error(runner: LocalRunner) -> None:
     (tried,) = await try_all([question("raise ValueError('\\x1b[31mred\\u202e')\n")], runner)
-    assert tried == Tried("error", "ValueError: red")
+    assert tried == TriedCode("error", "ValueError: red")
 
 
 async def test_without_a_wall_nothing_runs_and_that_is_said(tmp_path: Path) -> None:
@@ -109,14 +109,14 @@ async def test_without_a_wall_nothing_runs_and_that_is_said(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("outcome", "limit", "stderr", "tried"),
     [
-        ("memory", "memory", "", Tried("error", "stopped: memory")),
-        ("output_limit", "output", "", Tried("error", "stopped: output limit")),
-        ("error", None, "bad luck\n", Tried("error", "exit status 3: bad luck")),
-        ("error", None, "", Tried("error", "exit status 3")),
-        ("sandbox_failed", None, "no bwrap", Tried("none", "not run: the sandbox failed (no bwrap)")),
+        ("memory", "memory", "", TriedCode("error", "stopped: memory")),
+        ("output_limit", "output", "", TriedCode("error", "stopped: output limit")),
+        ("error", None, "bad luck\n", TriedCode("error", "exit status 3: bad luck")),
+        ("error", None, "", TriedCode("error", "exit status 3")),
+        ("sandbox_failed", None, "no bwrap", TriedCode("none", "not run: the sandbox failed (no bwrap)")),
     ],
 )
-def test_other_ends_are_named(outcome: Outcome, limit: LimitName | None, stderr: str, tried: Tried) -> None:
+def test_other_ends_are_named(outcome: Outcome, limit: LimitName | None, stderr: str, tried: TriedCode) -> None:
     assert judge(Result(stderr=stderr, finished=Finished(outcome, limit, 3, 1.0, 1.0, 1.0, None))) == tried
 
 

@@ -4,6 +4,7 @@ import logging
 import multiprocessing
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,3 +181,86 @@ def test_the_header_is_one_readable_line() -> None:
 @given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
 def test_texts_survive_as_lines(texts: list[str]) -> None:
     assert cache.texts(cache.lines(texts)) == texts
+
+
+@pytest.fixture
+def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that counts as large and was written long ago; reading it has noted its checksum."""
+    monkeypatch.setattr(cache, "_LARGE", 0)
+    path = tmp_path / "index.bin"
+    cache.write(path, "mark", ARRAYS)
+    monkeypatch.setattr(cache, "_SETTLED_S", -1e9)
+    assert cache.read(path, "mark") is not None
+    return path
+
+
+def _reckoned(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows by each checksum of a whole file."""
+    found: list[object] = []
+    reckon = hashlib.file_digest
+
+    def counted(file: Any, kind: str) -> Any:  # noqa: ANN401
+        found.append(file)
+        return reckon(file, kind)
+
+    monkeypatch.setattr(hashlib, "file_digest", counted)
+    return found
+
+
+def test_a_large_file_that_was_checked_and_has_not_changed_is_not_read_whole_again(
+    settled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reckoned = _reckoned(monkeypatch)
+    found = cache.read(settled, "mark")
+    assert found is not None
+    assert np.array_equal(found["a"], ARRAYS["a"])
+    assert not reckoned
+
+
+def test_a_byte_written_after_the_check_is_noticed(settled: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = settled.stat()
+    with settled.open("r+b") as file:
+        file.seek(-3, os.SEEK_END)
+        file.write(b"\x7f")
+    os.utime(settled, ns=(before.st_atime_ns, before.st_mtime_ns))  # who sets the time back sets another one anew
+    assert cache.read(settled, "mark") is None
+    assert "checksum" in caplog.text
+
+
+def test_another_file_in_its_place_is_checked_anew(settled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.write(settled, "mark", {"a": np.arange(3)})
+    reckoned = _reckoned(monkeypatch)
+    found = cache.read(settled, "mark")
+    assert found is not None
+    assert len(found["a"]) == 3
+    assert len(reckoned) == 1
+
+
+@pytest.mark.parametrize("kept", [b"", b"[]", b"{", b'{"stamp": [1, 2, 3, 4, 5], "sha256": "no"}'])
+def test_a_note_that_says_nothing_of_this_file_is_as_none(
+    settled: Path, monkeypatch: pytest.MonkeyPatch, kept: bytes
+) -> None:
+    settled.with_name("index.bin.checked").write_bytes(kept)
+    reckoned = _reckoned(monkeypatch)
+    assert cache.read(settled, "mark") is not None
+    assert len(reckoned) == 1
+
+
+def test_a_file_written_a_moment_ago_is_not_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_LARGE", 0)
+    monkeypatch.setattr(cache, "_SETTLED_S", 1e6)
+    path = tmp_path / "index.bin"
+    cache.write(path, "mark", ARRAYS)
+    assert cache.read(path, "mark") is not None
+    assert [each.name for each in tmp_path.iterdir()] == ["index.bin"]
+
+
+def test_a_damaged_file_is_damaged_however_often_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_LARGE", 0)
+    monkeypatch.setattr(cache, "_SETTLED_S", -1e9)
+    path = tmp_path / "index.bin"
+    data = bytearray(cache.pack("mark", ARRAYS))
+    data[-3] ^= 1
+    path.write_bytes(data)
+    assert cache.read(path, "mark") is None
+    assert cache.read(path, "mark") is None

@@ -1,31 +1,38 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search.calibration import Calibration, fit
+from knowledge.search.unit_choice import Ranking
 from knowledge.search.votes import Votes
 
 TOPICS, EACH = 4, 60
 
 
-def made(of_topics: np.ndarray) -> Votes:
+def made(of_topics: np.ndarray) -> tuple[Votes, Ranking]:
     """Votes for topics, where no unit has any."""
     none = np.zeros((len(of_topics), 0))
-    return Votes(of_topics, none, of_topics.max(axis=1), none, of_topics[:, :-1])
+    ranking = Ranking(of_topics[:, :-1], np.full(len(of_topics), -1), np.zeros((len(of_topics), Ranking.SIGNALS)))
+    return Votes(of_topics, none, of_topics.max(axis=1), none), ranking
 
 
-def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> tuple[Votes, np.ndarray, np.ndarray]:
+Made = tuple[Votes, Ranking, np.ndarray, np.ndarray]
+
+
+def made_up(seed: int, topics: int = TOPICS, signal: float = 1.0) -> Made:
     """Votes that favour the right owner by `signal`; what is known of the words: nothing; the owners."""
     chance = np.random.default_rng(seed)
     owners = np.repeat(np.arange(topics + 1), EACH)
     of_topics = chance.normal(0.1, 0.25, (len(owners), topics + 1))
     of_topics[np.arange(len(owners)), owners] += 0.6 * signal
-    return made(of_topics), np.zeros((len(owners), 1)), owners
+    return (*made(of_topics), np.zeros((len(owners), 1)), owners)
 
 
 def test_a_signal_is_learned_and_its_figures_are_those_of_fresh_votes() -> None:
     fitted = fit(*made_up(0))
-    fresh, _, owners = made_up(10)
+    _, fresh, _, owners = made_up(10)
     p = fitted.probabilities(fresh)
     np.testing.assert_allclose(p.sum(axis=1), 1)
     inside = owners < TOPICS
@@ -36,18 +43,18 @@ def test_a_signal_is_learned_and_its_figures_are_those_of_fresh_votes() -> None:
 
 
 def test_shuffled_labels_give_chance_not_skill() -> None:
-    votes, words, owners = made_up(1)
+    *found, owners = made_up(1)
     shuffled = np.random.default_rng(1).permutation(owners)
-    nonsense, honest = fit(votes, words, shuffled), fit(votes, words, owners)
+    nonsense, honest = fit(*found, shuffled), fit(*found, owners)
     assert nonsense.report.top1 < 2 / TOPICS
     assert honest.report.top1 > 0.85
-    confidences = [each.confidence(votes, words) for each in (nonsense, honest)]
+    confidences = [each.confidence(*found) for each in (nonsense, honest)]
     assert np.ptp(confidences[0]) < 0.5 < 0.8 < np.ptp(confidences[1]), "who knows nothing is never sure"
 
 
 def test_a_temperature_makes_the_probabilities_of_the_topics_honest() -> None:
     fitted = fit(*made_up(2, signal=0.5))
-    fresh, _, owners = made_up(12, signal=0.5)
+    _, fresh, _, owners = made_up(12, signal=0.5)
     inside = owners < TOPICS
     p = fitted.probabilities(fresh)[inside]
     assert abs(p.max(axis=1).mean() - (p.argmax(axis=1) == owners[inside]).mean()) < 0.1
@@ -57,19 +64,28 @@ def test_a_temperature_makes_the_probabilities_of_the_topics_honest() -> None:
 
 def test_confidence_is_calibrated_on_fresh_questions() -> None:
     fitted = fit(*made_up(2, signal=0.8))
-    fresh, words, owners = made_up(12, signal=0.8)
-    confidence = fitted.confidence(fresh, words)
-    right = (owners < TOPICS) & (fresh.topics[:, :-1].argmax(axis=1) == owners)
+    *fresh, owners = made_up(12, signal=0.8)
+    confidence = fitted.confidence(*fresh)
+    right = (owners < TOPICS) & (fresh[1].topics.argmax(axis=1) == owners)
     assert abs(confidence.mean() - right.mean()) < 0.12
     assert confidence[right].mean() > confidence[~right].mean() + 0.2
 
 
 def test_words_that_tell_are_heard() -> None:
-    votes, _, owners = made_up(3, signal=0.0)
+    votes, ranking, _, owners = made_up(3, signal=0.0)
     telling = (owners < TOPICS).astype(float)[:, None]
-    fitted = fit(votes, telling, owners)
-    known, unknown = (fitted.confidence(votes, np.full_like(telling, value)).mean() for value in (1, 0))
+    fitted = fit(votes, ranking, telling, owners)
+    known, unknown = (fitted.confidence(votes, ranking, np.full_like(telling, value)).mean() for value in (1, 0))
     assert known > unknown + 0.1
+
+
+def test_what_the_units_tell_is_heard() -> None:
+    votes, ranking, words, owners = made_up(3, signal=0.0)
+    telling = np.column_stack([owners < TOPICS, np.zeros((len(owners), Ranking.SIGNALS - 1))]).astype(float)
+    fitted = fit(votes, replace(ranking, signals=telling), words, owners)
+    ones, noughts = np.zeros_like(telling) + [1, 0, 0], np.zeros_like(telling)
+    sure, unsure = (fitted.confidence(votes, replace(ranking, signals=each), words).mean() for each in (ones, noughts))
+    assert sure > unsure + 0.1
 
 
 def test_fitting_twice_gives_the_same_numbers() -> None:
@@ -86,9 +102,9 @@ def test_any_number_of_topics_will_do(topics: int) -> None:
 
 
 def test_a_bank_without_negatives_or_with_single_questions_still_fits() -> None:
-    alone = made(np.eye(3, 4)), np.zeros((3, 1)), np.arange(3)
-    fitted = fit(*alone)
-    assert np.isfinite(fitted.confidence(*alone[:2])).all()
+    *alone, owners = (*made(np.eye(3, 4)), np.zeros((3, 1)), np.arange(3))
+    fitted = fit(*alone, owners)
+    assert np.isfinite(fitted.confidence(*alone)).all()
     assert np.isfinite(fitted.figures).all()
 
 
@@ -102,14 +118,29 @@ def test_outcomes_follow_the_thresholds() -> None:
 
 
 def test_a_bank_with_few_questions_beside_many_negatives_is_as_sure_of_them() -> None:
-    votes, words, owners = made_up(6)
+    votes, ranking, words, owners = made_up(6)
     few = (owners == TOPICS) | (np.arange(len(owners)) % 6 == 0)
-    less = made(votes.topics[few])
     confidence = [
-        fit(*each).confidence(votes, words)[owners < TOPICS].mean()
-        for each in ((votes, words, owners), (less, words[few], owners[few]))
+        fit(*each, of).confidence(*each)[of < TOPICS].mean()
+        for *each, of in ((votes, ranking, words, owners), (*made(votes.topics[few]), words[few], owners[few]))
     ]
     assert abs(confidence[0] - confidence[1]) < 0.1
+
+
+def test_questions_without_their_topic_teach_caution_and_make_no_threshold() -> None:
+    votes, ranking, words, owners = made_up(8)
+    beside = np.repeat(np.arange(len(owners)), 2)
+    away = np.zeros(len(beside), np.bool_)
+    away[1::2] = owners < TOPICS
+    # They look like those inside, but for votes that are half as clear.
+    halved = votes.topics[beside] * np.where(away, 0.5, 1.0)[:, None]
+    outside = np.where(away, TOPICS, owners[beside])
+    wary = fit(*made(halved), words[beside], outside, away)
+    bold = fit(*made(halved[~away]), words[beside][~away], outside[~away])
+    assert wary.report.questions == bold.report.questions
+    assert wary.report.negatives == bold.report.negatives
+    near, clear = (each.confidence(*made(halved), words[beside])[away].mean() for each in (wary, bold))
+    assert near < clear - 0.1
 
 
 @pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "figures"])

@@ -12,7 +12,7 @@ from knowledge.search.index import packaged_negatives
 from knowledge.search.reading import normalise
 from knowledge.search.retriever import Retriever
 
-DEV = Path(knowledge.__file__).resolve().parents[3] / "shared" / "queries" / "dev.jsonl"
+DEV = Path(knowledge.__file__).resolve().parents[2] / "shared" / "queries" / "dev.jsonl"
 pytestmark = pytest.mark.skipif(not DEV.exists(), reason="no development queries beside this checkout")
 
 

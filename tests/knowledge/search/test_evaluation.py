@@ -1,5 +1,6 @@
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,35 @@ def test_every_figure_by_hand() -> None:
     assert scores.auroc == 6 / 8
     assert (scores.far, scores.frr, scores.answered, scores.precision) == (0.5, 0.25, 0.5, 0.5)
     assert scores.by_lang["zh"] == {"queries": 1, "top1": 0.0, "top3": 1.0, "mrr": 0.5}
+
+
+def test_the_unit_is_right_where_one_of_those_named_is_shown() -> None:
+    named = [query(n, "a").model_copy(update={"units": ["a#one", "b#two"]}) for n in (1, 2, 3, 4)]
+    right = replace(reply("abc", 0.9), unit="one")
+    replies = [
+        right,
+        replace(right, topic="b", unit="two"),
+        replace(right, unit="two"),  # of another topic
+        replace(right, outcome="clarify"),
+        reply("abc", 0.9),
+    ]
+    assert score([*named, query(5, "a")], replies, SLUGS).unit == 0.5
+    assert score([query(5, "a")], replies[:1], SLUGS).unit is None
+
+
+def test_a_line_may_name_one_topic_or_unit_instead_of_several(tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    lines = [
+        {"id": "1", "lang": "zh", "query": "?", "topic": "a", "unit": "a#one"},
+        {"id": "2", "lang": "zh", "query": "?", "topic": None},
+        {"id": "3", "lang": "zh", "query": "?", "topics": ["a", "b"], "units": ["a#one", "b#two"]},
+    ]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    read = [(each.topics, each.units) for each in load_queries(path)]
+    assert read == [(["a"], ["a#one"]), ([], []), (["a", "b"], ["a#one", "b#two"])]
+    path.write_text('{"id": "1", "lang": "zh", "query": "?", "topics": [], "units": "a#one"}', encoding="utf-8")
+    with pytest.raises(QueryFileError, match="units"):
+        load_queries(path)
 
 
 def test_a_question_on_a_topic_that_the_bank_lacks_is_outside() -> None:
@@ -172,14 +202,14 @@ def test_a_file_that_is_no_text_or_not_there_is_said_so(tmp_path: Path) -> None:
             load_queries(tmp_path / name)
 
 
-def test_predictions_are_a_compact_line_a_query_with_the_fields_of_ask(tmp_path: Path) -> None:
+def test_predictions_are_a_compact_line_a_query_its_id_first(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    write_predictions(path, [query(1, "a"), query(2)], [reply("abc", 0.9), reply("abc", 0.1, "decline")])
+    answers = [{"outcome": "answer", "topic": "甲"}, {"outcome": "decline", "topic": None}]
+    write_predictions(path, [query(1, "a"), query(2)], answers)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert [list(json.loads(line)) for line in lines] == [
-        ["id", "outcome", "topic", "section", "confidence", "lang", "candidates", "unit"]
-    ] * 2
-    assert json.loads(lines[0])["candidates"][0] == {"topic": "a", "score": 1.0}
+    assert [list(json.loads(line)) for line in lines] == [["id", "outcome", "topic"]] * 2
+    assert json.loads(lines[0])["topic"] == "甲"
+    assert "甲" in lines[0]
     assert ": " not in lines[0]
     with pytest.raises(QueryFileError, match="cannot be written"):
-        write_predictions(tmp_path, [query(1)], [reply("a", 0.1)])
+        write_predictions(tmp_path, [query(1)], answers[:1])

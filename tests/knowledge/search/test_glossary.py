@@ -62,6 +62,29 @@ def test_there_are_negatives_enough_and_each_is_there_once() -> None:
     assert len(set(negatives)) == len(negatives)
 
 
+def test_what_a_loaded_topic_answers_is_no_negative() -> None:
+    data = tomllib.loads((FOLDER / "negatives.toml").read_text(encoding="utf-8"))
+    groups = {slug: {normalise(text) for lang in ("zh", "en") for text in group[lang]}
+              for slug, group in data["topic"].items()}  # fmt: skip
+    everything, without = (set(packaged_negatives(loaded=loaded)) for loaded in (frozenset(), frozenset({"lora-peft"})))
+    elsewhere = set.union(*(texts for slug, texts in groups.items() if slug != "lora-peft"))
+    assert groups["lora-peft"] - elsewhere <= everything - without
+    assert everything - without <= groups["lora-peft"]
+    assert set(packaged_negatives(loaded=frozenset({"gan"}))) == everything
+
+
+def test_no_question_is_a_negative_of_two_groups() -> None:
+    data = tomllib.loads((FOLDER / "negatives.toml").read_text(encoding="utf-8"))
+    topics = data.pop("topic")
+    others = {normalise(text) for name, group in data.items() if name != "everyday" for lang in ("zh", "en")
+              for text in group[lang]}  # fmt: skip
+    met: dict[str, str] = {}
+    for slug, group in topics.items():
+        for text in (normalise(text) for lang in ("zh", "en") for text in group[lang]):
+            assert text not in others, f"{text!r} stays, whoever drops [topic.{slug}]"
+            assert met.setdefault(text, slug) == slug
+
+
 @given(
     st.dictionaries(st.text("深度学习ab", min_size=1, max_size=4), st.just("x"), max_size=8),
     st.text("深度学习ab ", max_size=30),

@@ -169,8 +169,8 @@ def test_an_index_with_a_graph_is_restored_without_building_it_and_scores_the_sa
         np.testing.assert_array_equal(one, other)
     with pytest.raises(TypeError):
         built(encoder)
-    with pytest.raises(IndexCacheError, match="graph"):
-        PassageIndex.restore(index.topics, 0, {**kept, "dense.graph": kept["dense.graph"][:-100]}, dense=True)
+    with pytest.raises(IndexCacheError, match="search index"):
+        PassageIndex.restore(index.topics, 0, {**kept, "dense.index": kept["dense.index"][:-100]}, dense=True)
 
 
 def test_vectors_that_do_not_fit_the_passages_are_damage() -> None:

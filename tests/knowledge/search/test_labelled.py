@@ -65,7 +65,7 @@ def test_with_encoder(whole: Retriever) -> None:
     assert (found.auroc or 0) >= 0.97
     assert (found.far if found.far is not None else 1) <= 0.12
     assert (found.frr if found.frr is not None else 1) <= 0.05
-    assert (found.answered or 0) >= 0.92
+    assert (found.answered or 0) >= 0.90
     assert near_misses_answered(found) <= 0.20
     assert sections_right(whole) >= 0.85
 

@@ -11,7 +11,7 @@ from knowledge.search.traditional import _TERMS, mainland, simplified
 
 QUERIES = Path(__file__).parents[2] / "data" / "queries.jsonl"
 #: Terms of the glossary that name in Taiwan what has another name on the mainland.
-RENAMED = {"医学影像": "医学图像"}
+RENAMED = {"医学影像": "医学图像", "查询改写": "查找改写"}
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,17 @@
 """One contract, run over every backend: FAISS gives what NumPy gives."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.bank.errors import IndexCacheError
 from knowledge.search import vectors as module
 from knowledge.search.arrays import F32
-from knowledge.search.vectors import FlatVectors, HnswVectors, NumpyVectors, Vectors, index_vectors
+from knowledge.search.vectors import FlatVectors, HnswVectors, NumpyVectors, ScannedVectors, Vectors, index_vectors
 
 Backend = Callable[[F32], Vectors]
 BACKENDS: list[Backend] = [NumpyVectors, FlatVectors, HnswVectors]
@@ -28,6 +29,7 @@ def unit(size: int, width: int, seed: int) -> F32:
     size=st.integers(1, 200), width=st.integers(1, 40), queries=st.integers(0, 9), k=st.integers(1, 300),
     seed=st.integers(0, 2**32 - 1),
 )  # fmt: skip
+@example(size=95, width=40, queries=2, k=1, seed=94873)  # of bytes alone, the best one is third
 def test_exact_search_gives_the_reference_s_scores_and_vectors(
     backend: Backend, size: int, width: int, queries: int, k: int, seed: int
 ) -> None:
@@ -104,11 +106,11 @@ def test_places_that_the_graph_cannot_fill_touch_no_vector(monkeypatch: pytest.M
 
 
 def test_a_graph_of_other_vectors_or_of_garbage_is_damage() -> None:
-    graph = HnswVectors(unit(200, 8, 10)).graph()
+    graph = HnswVectors(unit(200, 8, 10)).kept()
     for size, width in ((199, 8), (200, 9)):
-        with pytest.raises(IndexCacheError, match="graph"):
+        with pytest.raises(IndexCacheError, match="search index"):
             HnswVectors(unit(size, width, 10), graph)
-    with pytest.raises(IndexCacheError, match="graph"):
+    with pytest.raises(IndexCacheError, match="search index"):
         HnswVectors(unit(200, 8, 10), np.frombuffer(b"no index at all", np.uint8))
 
 
@@ -125,15 +127,50 @@ def test_equal_vectors_score_alike(backend: Backend) -> None:
 
 
 def test_many_vectors_get_a_graph_and_few_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SCAN_FROM", 40)
     monkeypatch.setattr(module, "HNSW_FROM", 50)
-    assert isinstance(index_vectors(unit(49, 4, 7)), FlatVectors)
+    assert isinstance(index_vectors(unit(39, 4, 7)), FlatVectors)
+    assert isinstance(index_vectors(unit(49, 4, 7)), ScannedVectors)
+    assert isinstance(index_vectors(unit(49, 3, 7)), FlatVectors)  # four bits stand for two numbers
     assert isinstance(index_vectors(unit(50, 4, 7)), HnswVectors)
+
+
+def test_a_scan_finds_what_exact_search_finds_alone_and_in_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As sentences lie: in bunches, of fewer directions than numbers.
+    bunches = np.repeat(unit(500, 12, 3), 10, axis=0) + 0.5 * unit(5000, 12, 4)
+    turned = bunches @ np.linalg.qr(unit(48, 48, 5))[0][:12]
+    passages = np.asarray(turned / np.linalg.norm(turned, axis=1, keepdims=True), np.float32)
+    asked = passages[::50]
+    wanted, index = NumpyVectors(passages).search(asked, 10)[1], ScannedVectors(passages)
+
+    def recall() -> float:
+        found = index.search(asked, 10)[1]
+        return np.mean([len(set(a) & set(b)) / 10 for a, b in zip(wanted.tolist(), found.tolist(), strict=True)])
+
+    together = index.search(asked, 10)
+    for row in range(len(asked)):
+        for one, other in zip(index.search(asked[row : row + 1], 10), together, strict=True):
+            np.testing.assert_array_equal(one[0], other[row])
+    assert recall() > 0.97
+    monkeypatch.setattr(module, "_CANDIDATES", 1)  # as they are found, without a look at more in full
+    assert recall() < 0.9
+
+
+def test_a_scan_that_was_kept_finds_what_it_found_and_need_not_be_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages, asked = unit(5000, 24, 8), unit(20, 24, 9)
+    built = ScannedVectors(passages)
+    kept = built.kept()
+    assert len(kept) < passages.nbytes / 8 + 10_000
+    monkeypatch.setattr(ScannedVectors, "_built", None)  # would fail where it is called
+    again = ScannedVectors(passages, kept)
+    for one, other in zip(built.search(asked, 10), again.search(asked, 10), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_a_graph_that_was_kept_finds_what_it_found_and_need_not_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
     passages, asked = unit(3000, 24, 8), unit(20, 24, 9)
     built = HnswVectors(passages)
-    graph = built.graph()
+    graph = built.kept()
     assert len(graph) < passages.nbytes / 4 + 3000 * 64 * 4 + 3000 * 64  # bytes and links, not the vectors
     monkeypatch.setattr(HnswVectors, "_built", None)  # would fail where it is called
     again = HnswVectors(passages, graph)
@@ -141,3 +178,14 @@ def test_a_graph_that_was_kept_finds_what_it_found_and_need_not_be_built(monkeyp
         np.testing.assert_array_equal(one, other)
     with pytest.raises(TypeError):
         HnswVectors(passages)
+
+
+def test_a_search_has_one_thread_and_leaves_the_other_threads_theirs() -> None:
+    import faiss
+
+    vectors = np.eye(8, dtype=np.float32)
+    before = faiss.omp_get_max_threads()
+    with ThreadPoolExecutor(1) as pool:
+        within = pool.submit(lambda: (FlatVectors(vectors).search(vectors, 2), faiss.omp_get_max_threads())[1]).result()
+    assert within == 1
+    assert faiss.omp_get_max_threads() == before

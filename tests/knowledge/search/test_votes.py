@@ -87,14 +87,12 @@ def test_many_passages_with_the_same_words_count_little_more_than_one() -> None:
     assert row[1] > 2 * row[0]
 
 
-def test_a_units_own_text_speaks_for_it_and_for_its_topic() -> None:
+def test_how_like_a_units_own_text_a_question_is_stands_beside_its_votes() -> None:
     index = indexed(FEW, TOPICS)
-    (plain, own), ranking = (found := said(index, "grass and hay", units=UNITS)).answers[0], found.ranking[0]
-    assert own > found.units[0, 1] + 0.3
-    assert plain == found.units[0, 0], "it has no paragraph"
-    assert ranking[1] > found.topics[0, 1] > found.topics[0, 0] == ranking[0]
-    hidden = said(index, "grass and hay", units=UNITS, hidden=[np.array([4])])
-    np.testing.assert_array_equal(hidden.answers, hidden.units)
+    found = said(index, "grass and hay", units=UNITS)
+    assert found.own[0, 1] > 0.3
+    assert found.own[0, 0] == 0, "it has no paragraph"
+    assert not said(index, "grass and hay", units=UNITS, hidden=[np.array([4])]).own.any()
 
 
 def test_what_is_hidden_has_no_vote() -> None:

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.discord.ask.controls import MoreSelect, answer_views
+from bot.discord.ask.controls import answer_views, reply_views
+from bot.discord.ask.parts import PartButton
+from bot.discord.ask.suggesting import gap_mark
 from bot.discord.ask.text import hint
+from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.text import width
 from bot.study.discussions import Discussions
 from bot.study.shown import Shown
@@ -16,8 +21,9 @@ from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, SECTIONS, Lang
 from knowledge.search.arrays import F32
 from knowledge.search.retriever import Candidate, Reply
+from knowledge.search.terms import Place
 from runners.local import LocalRunner
-from tests.bot.world import bank, controls_of, discord_world, make_bot, make_retriever, make_tutor, text_of
+from tests.bot.world import bank, controls_of, discord_world, make_bot, make_retriever, make_tutor, options_of, text_of
 
 GAN, CNN, LSTM = (Shown(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
 NEAREST = (Candidate("gan", 0.4), Candidate("overfitting", 0.35), Candidate("activation-functions", 0.2))
@@ -39,8 +45,16 @@ class Scripted:
         questions: Sequence[str],
         langs: Sequence[Lang | None] | None = None,
         about: Sequence[str | None] | None = None,
+        topics: frozenset[str] | None = None,
     ) -> list[Reply]:
         return [self.ask(question) for question in questions]
+
+    def rest(self) -> None:
+        pass
+
+    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+        small = make_retriever()
+        return small.unit_within(texts, topic) if topic in small.slugs else None
 
     def alike(self, questions: Sequence[str]) -> F32:
         return make_retriever().alike(questions)
@@ -62,7 +76,7 @@ async def test_an_answer_comes_in_the_language_of_its_question_whatever_the_loca
         assert result.response is not None
         assert title in text_of(result.response)
         assert question in text_of(result.response)
-        assert controls_of(result.response)["epoch:run:gan:main"] == "运行示例"
+        assert controls_of(result.response)["epoch:run:gan:main"] == "运行"
         assert not result.ephemeral
 
 
@@ -101,11 +115,11 @@ async def test_the_other_sections_open_for_who_wants_them_and_turn_like_pages(tm
     async with discord_world(tmp_path) as world:
         answer = (await world.alice.slash(world.channel, "ask", question="模式崩溃是什么")).response
         assert answer is not None
-        page = await world.bob.select(answer.message, ["how"], custom_id="epoch:more:gan:zh")
+        page = await world.bob.select(answer.message, ["epoch:part:gan:how:zh"], custom_id="epoch:rest")
         assert page.ephemeral
         assert "-# 原理" in text_of(page.response)
         assert page.response is not None
-        turned = await world.bob.select(page.response, ["interview"], custom_id="epoch:more:gan:zh")
+        turned = await world.bob.select(page.response, ["epoch:part:gan:interview:zh"], custom_id="epoch:rest")
         assert not turned.followups
         assert "-# 面试追问" in text_of(page.response)
         assert "-# 回答" in text_of(answer), "the public answer must stay as it is"
@@ -132,6 +146,53 @@ async def test_an_unsure_reply_asks_did_you_mean_and_a_pick_answers_after_a_rest
             await world.env.restart_bot(world.bot)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "题库没有专门比较它们"), ("en", "The bank does not compare them")])
+async def test_two_definitions_stand_below_each_other_where_nothing_compares(
+    tmp_path: Path, lang: Lang, said: str
+) -> None:
+    below = (Place("overfitting", "answer", "answer"),)
+    reply = Reply("answer", "gan", "answer", 0.9, lang, NEAREST, also=("overfitting",), below=below)
+    async with discord_world(tmp_path, scripted(reply), locale="zh-CN" if lang == "zh" else "en-US") as world:
+        text = text_of((await world.alice.slash(world.channel, "ask", question="gan vs overfitting")).response)
+        titles = [bank()[slug].title[lang] for slug in ("gan", "overfitting")]
+        first, second, last = map(text.index, (*titles, said))
+        assert first < second < last
+        alone = replace(reply, also=(), below=())
+        assert said not in str([view.to_components() for view in reply_views(alone, bank(), lang)])
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "near"),
+    [
+        ("zh", "题库里还没有讲“SVM”的主题。", "最接近的主题"),
+        ("en", "The bank has no topic on “SVM” yet.", "Nearest topics"),
+    ],
+)
+async def test_what_is_not_covered_is_named_and_topics_are_offered_only_where_near(
+    tmp_path: Path, lang: Lang, said: str, near: str
+) -> None:
+    far = tuple(Candidate(slug, 0.05) for slug in ("gan", "overfitting"))
+    for candidates in (NEAREST, far):
+        reply = Reply("decline", None, None, 0.01, lang, candidates, missing=("SVM",))
+        async with discord_world(tmp_path, scripted(reply), locale="zh-CN" if lang == "zh" else "en-US") as world:
+            answer = (await world.alice.slash(world.channel, "ask", question="SVM")).response
+            assert said in text_of(answer)
+            assert (near in text_of(answer)) == (candidates is NEAREST)
+            ways = ["epoch:covered", f"epoch:tellhost:{lang}:{gap_mark('SVM')}"]
+            assert list(controls_of(answer))[-2:] == ways
+            assert len(controls_of(answer)) == (3 if candidates is NEAREST else 0) + len(ways)
+
+
+async def test_the_other_side_of_a_comparison_is_shown_where_one_is_not_covered(tmp_path: Path) -> None:
+    below = (Place("gan", "answer", "answer"),)
+    reply = Reply("decline", None, None, 0.01, "en", NEAREST, below=below, missing=("@everyone",))
+    async with discord_world(tmp_path, scripted(reply)) as world:
+        text = text_of((await world.alice.slash(world.channel, "ask", question="gan vs @everyone")).response)
+        assert "no topic on" in text
+        assert "@everyone” yet" not in text, "what was typed mentions nobody"
+        assert bank()["gan"].title["en"] in text
+
+
 def test_every_topic_of_the_bank_has_a_hint_in_one_plain_line() -> None:
     for topic in load_bank().topics.values():
         for lang in LANGS:
@@ -143,9 +204,9 @@ def test_every_topic_of_the_bank_has_a_hint_in_one_plain_line() -> None:
 
 async def test_a_question_outside_the_bank_is_declined_and_the_nearest_topics_offered(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
-        result = await world.alice.slash(world.channel, "ask", question="红烧肉怎么做才好吃")
+        result = await world.alice.slash(world.channel, "ask", question="推荐一部好看的电影")
         assert "抱歉，题库里没有这个问题的答案" in text_of(result.response)
-        assert len(controls_of(result.response)) == 3
+        assert [each.split(":")[1] for each in controls_of(result.response)] == ["topic"] * 3 + ["covered", "tellhost"]
 
 
 async def test_a_mention_is_answered_by_a_reply_that_pings_nobody(tmp_path: Path) -> None:
@@ -313,17 +374,18 @@ async def test_an_unforeseen_error_is_answered_with_an_id_that_the_log_has(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with discord_world(tmp_path, scripted(RuntimeError("the secret cause"))) as world:
-        result = await world.alice.slash(world.channel, "ask", question="anything")
-        assert "`0001`" in text_of(result.response)
-        assert "secret" not in text_of(result.response)
+        english = text_of((await world.alice.slash(world.channel, "ask", question="anything")).response)
         world.locale = "zh-CN"
-        result = await world.alice.slash(world.channel, "ask", question="anything")
-        assert "请把编号 `0002` 告诉主持人" in text_of(result.response)
+        chinese = text_of((await world.alice.slash(world.channel, "ask", question="anything")).response)
         await world.alice.send_dm("anything")
-        assert "`0003`" in text_of(world.alice.user.dm_channel.last_message)
+        direct = text_of(world.alice.user.dm_channel.last_message)
         world.bugs_expected = True
+    assert "secret" not in english
+    assert "请把编号 `" in chinese
+    shown = [match[1] for text in (english, chinese, direct) if (match := re.search("`([0-9a-f]{8})`", text))]
     messages = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert [message.split()[1] for message in messages if message.startswith("error ")] == ["0001", "0002", "0003"]
+    assert [message.split()[1] for message in messages if message.startswith("error ")] == shown
+    assert len(set(shown)) == 3
     assert "the secret cause" in caplog.text
 
 
@@ -335,7 +397,7 @@ async def test_buttons_of_old_messages_work_after_a_restart(tmp_path: Path) -> N
         await world.env.restart_bot(world.bot)
         ran = await world.bob.click(answer.message, custom_id="epoch:run:gan:main")
         assert "step 2: loss 0.33" in text_of(ran.response)
-        page = await world.bob.select(answer.message, ["how"], custom_id="epoch:more:gan:en")
+        page = await world.bob.select(answer.message, ["epoch:part:gan:how:en"], custom_id="epoch:rest")
         assert "How it works" in text_of(page.response)
 
 
@@ -375,18 +437,21 @@ def test_every_section_of_every_topic_can_be_reached() -> None:
     for topic in bank().topics.values():
         for section in SECTIONS:
             (view,) = answer_views(topic, section, "en", "en")
-            (more,) = (item for item in view.walk_children() if isinstance(item, MoreSelect))
-            assert {option.value for option in more.item.options} == set(SECTIONS) - {section}
+            (rest,) = (item for item in view.walk_children() if isinstance(item, RestSelect))
+            parts = [found for each in rest.item.options if (found := PartButton.decode(each.value))]
+            assert [(part.slug, part.section) for part in parts] == [
+                (topic.slug, each) for each in SECTIONS if each != section
+            ]
 
 
 async def test_ask_epoch_about_its_own_answer_goes_on_from_there(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         asked = await world.alice.slash(world.channel, "ask", question="what is mode collapse")
         assert asked.response is not None
-        first = next(c for c in controls_of(asked.response) if c.startswith("epoch:lang:gan:")).split(":")[3]
+        first = next(c for c in options_of(asked.response) if c.startswith("epoch:lang:gan:")).split(":")[3]
         after = list(SECTIONS)[(list(SECTIONS).index(first) + 1) % len(SECTIONS)]
         more = await world.bob.context_menu(world.channel, "Ask Epoch about this", asked.response.message)
-        assert any(c.startswith(f"epoch:lang:gan:{after}:") for c in controls_of(more.response))
+        assert any(c.startswith(f"epoch:lang:gan:{after}:") for c in options_of(more.response))
         assert not await world.bot.services.store.gaps.all()
 
 

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.discord.ask.controls import answer_views
-from bot.discord.ask.text import Page, echo, offer, section_options, section_pages
+from bot.discord.ask.text import Page, echo, lead, leads, offer, section_pages, sources_text
 from bot.discord.ui.text import MESSAGE_TEXT, width
 from knowledge.bank.loader import load_bank
-from knowledge.bank.models import LANGS, SECTIONS, Lang, Topic
+from knowledge.bank.models import LANGS, SECTIONS, Lang, Topic, Unit
 from tests.bot.world import bank
 
 GAN = bank()["gan"]
@@ -53,10 +53,38 @@ def test_the_numbers_of_the_source_questions_stand_below() -> None:
     assert page.blocks[-1] == "-# 面试题第 7、34、39 题"
 
 
+def test_a_unit_is_called_by_the_words_it_begins_with_and_a_section_by_its_units() -> None:
+    begun = Unit(id="loss", section="how", lead="The `loss`.", text="**The `loss`.** One number. Small is good.")
+    plain = Unit(id="how", section="how", lead="", text="The **first** sentence. The second.")
+    long = Unit(id="long", section="how", lead="梯" * 200, text="梯" * 200)
+    assert [lead(begun), lead(plain)] == ["The loss", "The first sentence."]
+    assert width(lead(long)) == 100
+    topic = GAN.model_copy(update={"units": {"en": (plain, begun, begun), "zh": (long, long)}})
+    assert leads(topic, "how", "en") == "The loss · The loss"
+    assert width(leads(topic, "how", "zh")) == 100
+    assert leads(topic, "answer", "en") == ""
+
+
 @pytest.mark.parametrize("lang", LANGS)
-def test_all_other_sections_are_offered(lang: Lang) -> None:
-    options = section_options(GAN, "how", lang)
-    assert [label for _, label in options] == [titles[lang] for section, titles in SECTIONS.items() if section != "how"]
+def test_sources_are_links_where_they_have_an_address_and_harmless_whatever_they_are(lang: Lang) -> None:
+    def of(*lines: str) -> str:
+        return sources_text(GAN.model_copy(update={"meta": GAN.meta.model_copy(update={"sources": lines})}), lang)
+
+    assert of("A paper, arXiv:1406.2661").endswith("\n1. [A paper](https://arxiv.org/abs/1406.2661)")
+    assert of("A book").endswith("\n1. A book")
+    assert "@everyone" not in of("@everyone](x) arXiv:1406.2661")
+    assert of("a](x) b, arXiv:1406.2661").endswith(r"[a\](x) b](https://arxiv.org/abs/1406.2661)")
+    many = of(*["long " * 100 + ", arXiv:1406.2661"] * 50)
+    assert width(many) <= MESSAGE_TEXT
+    assert many.endswith("…"), "what does not fit is not cut in the middle of a link"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_sources_of_every_topic_fit_a_message(lang: Lang) -> None:
+    for topic in load_bank().topics.values():
+        text = sources_text(topic, lang)
+        assert text.count("\n") == 1 + len(topic.meta.sources), topic.slug
+        assert not text.endswith("…")
 
 
 @pytest.mark.parametrize("outcome", ["clarify", "decline"])

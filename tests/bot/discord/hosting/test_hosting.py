@@ -9,11 +9,12 @@ import discord
 import pytest
 import simcord
 
+from bot.discord.hosting.controls import daily_lacks
 from bot.store.errors import DatabaseUnavailable
-from bot.store.guilds import DailyTime
+from bot.store.guilds import DailyTime, GuildSettings
 from knowledge.search.retriever import Reply
 from tests.bot.discord.ask.test_ask import NEAREST, scripted
-from tests.bot.world import World, controls_of, discord_world, make_bot, text_of
+from tests.bot.world import World, controls_of, discord_world, make_bot, options_of, text_of
 
 DECLINED = Reply("decline", None, None, 0.1, "en", NEAREST)
 HOST = discord.Permissions(manage_guild=True)
@@ -122,6 +123,26 @@ async def test_a_channel_the_bot_may_not_post_in_is_marked_in_the_panel(tmp_path
         assert "⚠️ Epoch may not post in that channel" in text_of(await panel_of(world, host))
 
 
+async def test_what_the_bot_lacks_for_the_role_and_the_thread_stands_beside_them(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        host = host_of(world)
+        below, above = world.guild.create_role("daily"), world.guild.create_role("owners", position=90)
+        guild = world.bot.get_guild(world.guild.id)
+        assert guild is not None
+        everything, nothing = discord.Permissions.all(), discord.Permissions.none()
+        chosen = GuildSettings(daily_role=below.id, daily_thread=True)
+        assert daily_lacks(chosen, guild, everything) == (), "the control"
+        assert daily_lacks(chosen, guild, nothing) == ("daily_thread_shut",)
+        chosen = GuildSettings(daily_role=above.id)
+        assert daily_lacks(chosen, guild, everything) == ("daily_role_shut",), "its own role is not above that one"
+        assert daily_lacks(GuildSettings(), guild, nothing) == (), "nothing is lacking for what nobody chose"
+        panel = await panel_of(world, host)
+        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        assert "Manage Roles" not in text_of(panel), "the control"
+        await world.bot.services.servers.change(world.guild.id, daily_role=above.id)
+        assert "⚠️ Epoch may not hand out that role yet: grant it *Manage Roles*" in text_of(await panel_of(world, host))
+
+
 async def test_who_lost_the_right_can_change_nothing_with_an_old_panel(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         host = host_of(world)
@@ -137,7 +158,7 @@ async def test_the_language_of_the_server_goes_before_that_of_the_member(tmp_pat
     async with discord_world(tmp_path) as world:
         await world.bot.services.servers.change(world.guild.id, lang="zh")
         answer = (await world.alice.slash(world.channel, "ask", question="what is mode collapse")).response
-        assert controls_of(answer)["epoch:run:gan:main"] == "运行示例"
+        assert controls_of(answer)["epoch:run:gan:main"] == "运行"
         assert "### Generative" in text_of(answer), "the answer comes in the language of the question"
 
 
@@ -291,7 +312,7 @@ async def test_one_host_does_not_read_what_the_members_of_another_ask(tmp_path: 
 async def test_a_source_question_opens_by_number_or_title(tmp_path: Path, typed: str, number: int, opened: str) -> None:
     async with discord_world(tmp_path) as world:
         result = await world.alice.slash(world.channel, "question", number=typed)
-        assert f"epoch:ask:{opened}:en" in controls_of(result.response)
+        assert f"epoch:ask:{opened}:en" in options_of(result.response)
         assert text_of(result.response).startswith(f"> {number}")
 
 

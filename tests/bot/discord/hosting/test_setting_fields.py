@@ -5,6 +5,7 @@ Each toy setting here is added in one line, and in the wording; no line of the b
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +17,7 @@ from pydantic import Field
 from bot.discord.hosting.controls import settings_view
 from bot.discord.server_settings import Servers
 from bot.store.guilds import DailyTime, Guilds, GuildSettings
-from bot.store.setting_fields import Channels, Number, OneOf, Role, Schedule, Toggle, fields_of
+from bot.store.setting_fields import Channels, Number, OneOf, OneRole, Schedule, Toggle, fields_of
 from bot.wording import entries
 from knowledge.bank.models import LANGS
 from tests.bot.discord.hosting.test_hosting import host_of, panel_of
@@ -40,7 +41,7 @@ class Welcomes(GuildSettings):
 
 
 class Mentors(GuildSettings):
-    mentor: Annotated[int | None, Role()] = None
+    mentor: Annotated[int | None, OneRole()] = None
 
 
 class Digests(GuildSettings):
@@ -145,6 +146,37 @@ async def test_a_value_is_shown_saved_and_of_an_old_panel_refused(
         assert world.bot.services.servers.of(world.guild.id) == before
 
 
+@pytest.mark.usefixtures("wording")
+def test_settings_stand_on_as_few_pages_as_discord_allows_and_each_once() -> None:
+    class Many(Greets, Speaks, Waits, Digests, Mentors):
+        pass
+
+    def whole(part: dict[str, Any]) -> int:
+        return 1 + sum(map(whole, part.get("components", ())))
+
+    settings = Many(daily=DailyTime(channel_id=1, hour=8, zone="UTC", since=0.0))
+    first = settings_view(settings, "en")
+    seen, leads = [], set()
+    for beside in (None, "wait"):
+        view = settings_view(settings, "en", beside=beside)
+        assert sum(map(whole, view.to_components())) <= 40
+        ids = {each["custom_id"] for each in walked(view.to_components()) if "custom_id" in each}
+        leads |= {each for each in ids if each.startswith("epoch:setpage:")}
+        seen += [each for each in ids if not each.startswith("epoch:setpage:")]
+    assert len(leads) == 2
+    assert len(seen) == len(set(seen)), "no control on two pages"
+    assert "epoch:set:wait" in seen
+    assert str(first.to_components()) == str(settings_view(settings, "en", beside="gone").to_components())
+    alone = settings_view(GuildSettings(), "en").to_components()
+    assert not any("epoch:setpage:" in str(each) for each in alone), "the control: these fit into one"
+
+
+def walked(parts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        yield part
+        yield from walked(part.get("components", ()))
+
+
 def selects(panel: simcord.ResponseMessage) -> dict[str, list[dict[str, Any]]]:
     """The options of each select."""
     found: dict[str, list[dict[str, Any]]] = {}
@@ -173,6 +205,9 @@ async def test_a_number_out_of_bounds_and_a_value_that_is_gone_change_nothing(
         await use(world, Once)
         host = host_of(world)
         panel = await panel_of(world, host)
+        (leads_on,) = (key for key in controls_of(panel) if key.startswith("epoch:setpage:"))
+        assert "epoch:set:wait" not in controls_of(panel), "they are too many for one message"
+        await host.click(panel, custom_id=leads_on)
         await use(world, Now)
         for name, picked in (("wait", "99"), ("tone", "loud")):
             pressed = await host.select(panel, [picked], custom_id=f"epoch:set:{name}")

@@ -55,7 +55,7 @@ async def test_places_are_shared_and_the_askers_own_is_shown_wherever_it_is(tmp_
         text = await shown(world)
         week, _ = text.split("**All time**")
         rows = re.findall(r"^(\S+) \*\*(\w+)\*\*", week, re.MULTILINE)
-        assert rows[:3] == [("🥇", "member0"), ("🥇", "member1"), ("🥉", "member2")]
+        assert rows[:3] == [("🥇", "member0"), ("`=`", "member1"), ("🥉", "member2")]
         assert [place for place, _ in rows[3:]] == [*(f"`{place}`" for place in range(4, 11)), "`13`"]
         assert "⋯\n`13` **alice** (you) · 10 points · 0/5 right" in week
         assert "bob" not in week, "no points, no place"

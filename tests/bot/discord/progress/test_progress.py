@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +18,10 @@ from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import ALT_TEXT, alt_text, progress_blocks, progress_png
 from bot.discord.ui.fonts import drawable, font
 from bot.discord.ui.text import MESSAGE_TEXT, width
+from bot.study.fitter import KeptFit
 from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.schedule import AGAIN, EASY
+from bot.study.scores import ExpectedScore, ExpectedScores, TopicScore
 from bot.wording import entries, say
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.loader import load_bank
@@ -201,3 +205,33 @@ async def test_the_picture_comes_to_the_member_alone_with_its_words(
         assert threads[0] is not threading.main_thread(), "the event loop goes on while it is drawn"
         world.locale = "zh-CN"
         assert "你的进度" in text_of((await world.alice.slash(world.channel, "progress")).response)
+
+
+async def test_what_would_be_scored_is_told_with_its_interval_and_on_a_date(tmp_path: Path) -> None:
+    async with discord_world(tmp_path) as world:
+        await review(world.bot.services.learning, world.alice.id, "gan", "first", EASY, "review:1")
+        shown = await world.alice.slash(world.channel, "progress")
+        text = text_of(shown.response)
+        assert re.search(r"\*\*If asked today\*\*: about \d+% of the bank \(\d+–\d+%\)", text)
+        assert re.search(r"- Generative adversarial networks \d+% \(\d+–\d+%\) · 1/4 · drills 0/1", text)
+        assert "if you study nothing more" not in text
+        dated = text_of((await world.alice.slash(world.channel, "progress", date="+14")).response)
+        assert re.search(r"\*\*On \d{4}-\d\d-\d\d\*\* \(14 days\): \d+% \(\d+–\d+%\) if you study nothing", dated)
+        for typed in ("2020-01-01", "someday", "+9999"):
+            refused = await world.alice.slash(world.channel, "progress", date=typed)
+            assert f"“{typed}” is no day to come" in text_of(refused.response)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_scores_of_topics_with_strange_titles_fit_beside_the_rest(lang: Lang) -> None:
+    topics = [strange(HOSTILE), *list(BANK.topics.values())[1:]]
+    begun = tuple(TopicScore(topic.slug, ExpectedScore(0.5, 0.123, 0.987), 99, 100, 9, 10) for topic in topics)
+    shown = of(*[0.5] * len(BANK), topics=topics)
+    expected = ExpectedScores(ExpectedScore(0.5, 0.4, 0.6), 730, ExpectedScore(0.3, 0.2, 0.4), begun)
+    scored = replace(shown, scores=expected, fit=KeptFit(None, 99_999, 0.4444, 0.5555, 100_511))
+    blocks = progress_blocks(scored, lang)
+    assert sum(map(width, blocks)) <= MESSAGE_TEXT
+    assert "@everyone" not in "".join(blocks).replace("@\u200beveryone", "")
+    assert len(blocks[1].splitlines()) == 2 + 6 + 1, "today, the day, three best, three worst, the intervals"
+    assert all(width(line) <= 90 for line in blocks[1].splitlines()[2:8]), "two lines of a phone at most"
+    assert progress_blocks(shown, lang)[0] == blocks[0]

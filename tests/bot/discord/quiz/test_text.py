@@ -161,7 +161,7 @@ def test_questions_of_a_pack_are_one_harmless_line() -> None:
 def test_a_picture_in_a_question_of_a_pack_is_shown_as_a_picture() -> None:
     url = "https://example.org/plots/roc_curve_1.png"
     state = asking(questions=(present_trivia("p", 1, f"Which curve is this? {url}", ["ROC curve"]),))
-    for view in (question_view(12, state, BANK, "en"), reveal_view(closed(state), BANK, "en", None)):
+    for view in (question_view(12, state, BANK, "en"), reveal_view(12, closed(state), BANK, "en", None)):
         (box,) = view.to_components()
         (gallery,) = (part for part in box["components"] if part["type"] == 12)
         assert [item["media"]["url"] for item in gallery["items"]] == [url]

@@ -16,10 +16,10 @@ from bot.discord.run.edit_controls import CODE, INPUTS, ValuesForm, pieces_view
 from bot.discord.run.message import end_controls, heading, run_view
 from bot.discord.run.own_text import SHOWN_LINES, difference
 from bot.discord.run.text import RunText, final, live
+from bot.discord.ui.rest import RestSelect
 from bot.study.run_log import RunLog
-from bot.study.runs import Plan, RunRefused, RunRequest
+from bot.study.runs import RunPlan, RunRequest
 from bot.study.snippets import Snippet
-from bot.wording import say
 from bot.wording.changes import allowed
 from knowledge.bank import parameters
 from knowledge.bank.loader import load_bank
@@ -49,10 +49,10 @@ def texts(value: Any) -> str:  # noqa: ANN401 - as Discord nests it
     return "\n".join(map(texts, value)) if isinstance(value, list) else ""
 
 
-def made(asked: RunRequest, script: str) -> Plan:
+def made(asked: RunRequest, script: str) -> RunPlan:
     if not asked.topic:
-        return Plan(asked, Job(script))
-    return Plan(asked, Job(script), GAN, TUNED, changed=script != TUNED.source)
+        return RunPlan(asked, Job(script))
+    return RunPlan(asked, Job(script), GAN, TUNED, changed=script != TUNED.source)
 
 
 def harmless(body: dict[str, Any]) -> None:
@@ -132,8 +132,11 @@ def test_every_example_of_the_bank_opens_its_forms(ui_lang: Lang) -> None:
             validate("POST", "/interactions/1/token/callback", {"type": 9, "data": form.to_dict()})
             assert len(each.source) <= CODE
             assert all(allowed(parameter, ui_lang).strip() for parameter in offered)
-            below = end_controls(Plan(asked, Job(each.source), topic, each), "f" * 8, 2**63, ui_lang)
-            ids = [str(item.custom_id) for row in below for item in row.children]
+            below = end_controls(RunPlan(asked, Job(each.source), topic, each), "f" * 8, 2**63, ui_lang)
+            first, select = below
+            assert len(first.children) <= 4
+            (rest,) = (item.item for item in select.children if isinstance(item, RestSelect))
+            ids = [*(str(item.custom_id) for item in first.children), *(each.value for each in rest.options)]
             assert len(set(ids)) == len(ids)
             assert max(map(len, ids)) <= 100
 
@@ -161,11 +164,3 @@ def test_a_form_comes_back_with_whatever_was_typed(typed: dict[str, str], ui_lan
 def test_what_a_value_may_be_is_said_in_words(ui_lang: Lang, literal: str, zh: str, en: str) -> None:
     (parameter,) = parameters.parse(f"VALUE = {literal}\n")
     assert allowed(parameter, ui_lang) == (zh if ui_lang == "zh" else en)
-
-
-@pytest.mark.parametrize(
-    "key", ["off", "edited_nobody", "edited_managers", "not_yours", "forgotten", "no_code", "too_long", "not_utf8"]
-)
-def test_every_refusal_is_said_in_words(key: str) -> None:
-    assert RunRefused(key).key == key
-    assert all(say(f"run.refused.{key}", lang) for lang in LANGS)

@@ -14,7 +14,7 @@ import simcord
 
 from bot.study.snippets import MOST_BYTES
 from bot.study.tutor import Tutor
-from tests.bot.world import TUNED, World, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.bot.world import TUNED, World, controls_of, discord_world, make_bot, make_tutor, options_of, text_of
 from tests.runners.test_artifacts import png
 
 PNG = png(2, 2)
@@ -40,13 +40,17 @@ async def pressed(
     label: str,
     who: simcord.MemberActor | None = None,
 ) -> simcord.InteractionResult:
+    """Press a button, or pick what is called so from the select below the buttons."""
     assert on is not None
+    options = {called: value for value, called in options_of(on).items()}
+    if label in options:
+        return await (who or world.alice).select(on, [options[label]], custom_id="epoch:rest")
     return await (who or world.alice).click(on, label=label)
 
 
 async def test_values_are_changed_in_a_form_that_names_their_ranges(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        form = await pressed(world, (await ran(world)).response, "Change values")
+        form = await pressed(world, (await ran(world)).response, "Values")
         assert form.modal is not None
         fields = {part["label"]: part["description"] for part in form.modal["components"]}
         assert fields == {
@@ -82,7 +86,7 @@ async def test_a_claim_that_holds_where_it_should_break_is_said_to_be_unexpected
 
 async def test_an_unchanged_form_runs_the_tested_example_itself(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        form = await pressed(world, (await ran(world)).response, "Change values")
+        form = await pressed(world, (await ran(world)).response, "Values")
         done = await world.alice.submit_modal(form, {"STEPS": "3", "RATE": "0.50"})
         assert "own version" not in text_of(done.response)
         assert "epoch:run:gan:tuned" in controls_of(done.response)
@@ -112,7 +116,7 @@ async def test_a_bad_value_is_refused_in_words_and_can_be_corrected(
 
 async def test_of_many_values_five_are_picked_first(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        offer = await pressed(world, (await ran(world, "many")).response, "Change values")
+        offer = await pressed(world, (await ran(world, "many")).response, "Values")
         assert offer.ephemeral
         assert "7 values to change, at most 5" in text_of(offer.response)
         form = await world.alice.select(offer.response, ["P1", "P7"], custom_id="epoch:pick:gan:many")
@@ -122,7 +126,7 @@ async def test_of_many_values_five_are_picked_first(tmp_path: Path) -> None:
 
 async def test_code_is_edited_in_a_form_and_what_differs_is_shown(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
-        form = await pressed(world, (await ran(world)).response, "Edit and run")
+        form = await pressed(world, (await ran(world)).response, "Edit")
         assert form.modal is not None
         assert form.modal["components"][0]["component"]["value"] == TUNED
         done = await world.alice.submit_modal(form, {"code": TUNED.replace('"steps"', '"@everyone ```"').strip()})
@@ -130,10 +134,10 @@ async def test_code_is_edited_in_a_form_and_what_differs_is_shown(tmp_path: Path
         assert "@everyone" not in text
         assert text.count("```") == 4, "one block for the difference, one for the output"
         assert "alice's own version" in text
-        again = await pressed(world, done.response, "Edit and run")
+        again = await pressed(world, done.response, "Edit")
         assert again.modal is not None
         assert "@everyone" in again.modal["components"][0]["component"]["value"], "one goes on from one's own version"
-        assert "Original" in controls_of(done.response).values()
+        assert "Original" in options_of(done.response).values()
 
 
 async def test_break_it_runs_the_counter_and_says_why_it_fails(tmp_path: Path) -> None:
@@ -150,13 +154,13 @@ async def test_break_it_runs_the_counter_and_says_why_it_fails(tmp_path: Path) -
 async def test_own_versions_are_repeated_and_deleted_by_who_asked_alone(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
         done = await pressed(world, (await ran(world)).response, "Break it")
-        for label in ("Run again", "Delete"):
+        for label in ("Again", "Delete"):
             refused = await pressed(world, done.response, label, world.bob)
             assert refused.ephemeral
             assert "Only the member who asked" in text_of(refused.response)
         world.bot = make_bot(tmp_path)
         await world.env.restart_bot(world.bot)
-        again = await pressed(world, done.response, "Run again")
+        again = await pressed(world, done.response, "Again")
         assert "Broken on purpose" in text_of(again.response)
         assert again.response is not None
         before = len(world.channel.history())
@@ -191,7 +195,7 @@ async def test_a_program_gets_its_input_from_a_form(tmp_path: Path) -> None:
         said = await world.bob.send(world.channel, "```py\nprint('hello', input(), input())\n```")
         first = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "EOFError" in text_of(first.response)
-        form = await pressed(world, first.response, "Run with input")
+        form = await pressed(world, first.response, "Input")
         done = await world.alice.submit_modal(form, {"stdin": "Ada\nLovelace"})
         assert "hello Ada Lovelace" in text_of(done.response)
         assert "run with input" in text_of(done.response)
@@ -230,7 +234,7 @@ async def test_own_code_needs_a_wall(tmp_path: Path) -> None:
         said = await world.bob.send(world.channel, "```py\nprint(6 * 7)\n```")
         done = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "No sandbox works on this machine" in text_of(done.response)
-        form = await pressed(world, (await ran(world)).response, "Edit and run")
+        form = await pressed(world, (await ran(world)).response, "Edit")
         done = await world.alice.submit_modal(form, {"code": "print(1)"})
         assert "No sandbox works on this machine" in text_of(done.response)
         assert "42" not in text_of(done.response)
@@ -241,7 +245,7 @@ async def test_the_host_decides_who_runs_what(tmp_path: Path) -> None:
         first = await ran(world)
         for who, said in (("nobody", "no code of members'"), ("managers", "only those who manage it")):
             await world.bot.services.servers.change(world.guild.id, edited_code=who)
-            form = await pressed(world, first.response, "Edit and run")
+            form = await pressed(world, first.response, "Edit")
             assert said in text_of((await world.alice.submit_modal(form, {"code": "print(1)"})).response)
         await world.bot.services.servers.change(world.guild.id, runs=False)
         refused = await world.alice.slash(world.channel, "run", topic="gan")
@@ -261,7 +265,7 @@ async def test_what_was_kept_for_a_button_is_forgotten_in_time(tmp_path: Path) -
     async with patient_world(tmp_path) as world:
         done = await pressed(world, (await ran(world)).response, "Break it")
         await world.bot.services.store.runs.prune(float("inf"))
-        late = await pressed(world, done.response, "Run again")
+        late = await pressed(world, done.response, "Again")
         assert "no longer kept" in text_of(late.response)
 
 
@@ -286,22 +290,22 @@ async def test_what_a_restart_cut_off_is_marked_once_and_can_be_run_again(tmp_pa
 async def test_values_and_code_under_a_broken_run_start_from_that_run(tmp_path: Path) -> None:
     async with patient_world(tmp_path) as world:
         broken = (await pressed(world, (await ran(world)).response, "Break it")).response
-        edit = await pressed(world, broken, "Edit and run")
+        edit = await pressed(world, broken, "Edit")
         assert edit.modal is not None
         assert "RATE = 100.0" in edit.modal["components"][0]["component"]["value"]
-        form = await pressed(world, broken, "Change values")
+        form = await pressed(world, broken, "Values")
         assert form.modal is not None
         shown = {part["component"]["custom_id"]: part["component"]["value"] for part in form.modal["components"]}
         assert shown == {"STEPS": "3", "RATE": "100.0"}
         more = await world.alice.submit_modal(form, {"STEPS": "7", "RATE": "100.0"})
         assert "steps 7 rate 100.0" in text_of(more.response), "the counter's own value is allowed"
-        again = await pressed(world, more.response, "Change values")
+        again = await pressed(world, more.response, "Values")
         assert again.modal is not None
         shown = {part["component"]["custom_id"]: part["component"]["value"] for part in again.modal["components"]}
         assert shown == {"STEPS": "7", "RATE": "100.0"}
         mended = await world.alice.submit_modal(again, {"STEPS": "7", "RATE": "0.5"})
         assert "steps 7 rate 0.5" in text_of(mended.response)
-        code = await pressed(world, mended.response, "Edit and run")
+        code = await pressed(world, mended.response, "Edit")
         assert code.modal is not None
         assert "STEPS = 7" in code.modal["components"][0]["component"]["value"]
 
@@ -354,7 +358,7 @@ async def test_pasted_code_is_mended_and_what_it_lacks_is_told_in_the_members_la
         done = await world.alice.context_menu(world.channel, "Run this code", said)
         assert "你好" in text_of(done.response)
         assert "已修正：全角标点、弯引号、多余的缩进" in text_of(done.response)
-        assert "点“带输入运行”" in text_of(done.response)
+        assert "点“输入”" in text_of(done.response)
 
 
 async def test_an_attached_notebook_is_run_cell_by_cell(tmp_path: Path) -> None:

@@ -13,7 +13,19 @@ from runners.folders import PREFIX
 from runners.local import LocalRunner
 from runners.models import Artifact
 from tests.bot.discord.ask.test_ask import NEAREST, Scripted
-from tests.bot.world import LOOK_S, PNG, Outside, World, bank, controls_of, discord_world, make_bot, make_tutor, text_of
+from tests.bot.world import (
+    LOOK_S,
+    PNG,
+    Outside,
+    World,
+    bank,
+    controls_of,
+    discord_world,
+    make_bot,
+    make_tutor,
+    options_of,
+    text_of,
+)
 
 
 @pytest.fixture
@@ -43,7 +55,9 @@ async def test_an_example_runs_to_its_picture(tmp_path: Path) -> None:
         (gallery,) = (c for c in result.response.components[0]["components"] if c["type"] == 12)
         assert [item["media"]["url"].rsplit("/", 1)[1] for item in gallery["items"]] == ["loss.png"]
         assert controls_of(result.response) == {
-            "epoch:run:gan:main": "Run again", "epoch:edit:gan:main": "Edit and run",
+            "epoch:run:gan:main": "Again", "epoch:edit:gan:main": "Edit", "epoch:rest": "Break it, explain, delete…",
+        }  # fmt: skip
+        assert options_of(result.response) == {
             "epoch:break:gan:main": "Break it", "epoch:topic:gan:en": "Explain",
             f"epoch:delete:{world.alice.id}:0001": "Delete",
         }  # fmt: skip
@@ -178,7 +192,7 @@ async def test_another_example_is_chosen_by_its_title(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         answer = (await world.alice.slash(world.channel, "ask", question="what is mode collapse")).response
         assert answer is not None
-        ran = await world.bob.select(answer.message, ["example:broken"], custom_id="epoch:extra:gan:en")
+        ran = await world.bob.select(answer.message, ["epoch:run:gan:broken"], custom_id="epoch:rest")
         assert "❌ The program failed (exit status 1)" in text_of(ran.response)
 
 
@@ -186,7 +200,7 @@ async def test_run_again_runs_in_a_message_of_its_own(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         first = (await world.alice.slash(world.channel, "run", topic="gan", example="broken")).response
         assert first is not None
-        again = await world.bob.click(first, label="Run again")
+        again = await world.bob.click(first, label="Again")
         assert again.response is not None
         assert again.response.id != first.id
         assert "so far so good" in text_of(again.response)
@@ -284,5 +298,5 @@ async def test_after_a_restart_stop_and_run_again_are_the_new_bots(tmp_path: Pat
         assert first is not None
         world.bot = make_bot(tmp_path, Tutor(bank(), Scripted(RuntimeError(str(NEAREST))), LocalRunner()))
         await world.env.restart_bot(world.bot)
-        again = await world.alice.click(first, label="Run again")
+        again = await world.alice.click(first, label="Again")
         assert "step 2" in text_of(again.response)

@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from bot.discord.ask.controls import answer_views, explained_view, reply_views
 from bot.discord.ask.followups import AskMoreForm
-from bot.discord.hosting.controls import TimeForm, settings_view
-from bot.discord.hosting.gaps_text import gaps_blocks
+from bot.discord.hosting.controls import TimeForm, gaps_view, settings_view
+from bot.discord.hosting.gaps_text import gaps_text
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain
 from bot.discord.ui.items import asked_view, told_view
 from bot.store.feedback import Tally
+from bot.store.gaps import question_key
 from bot.store.guilds import DailyTime, GuildSettings
+from bot.study.gaps import Gap
 from bot.study.rounds.questions import present
 from knowledge.bank.errors import UnknownTopic
 from knowledge.bank.kinds import Choice
@@ -132,11 +134,13 @@ def test_the_panel_is_taken_whatever_is_set(settings: GuildSettings, lang: str, 
 @settings(max_examples=40)
 @given(
     st.lists(st.builds(Cluster, words, st.integers(1, 10**6), st.just({}), st.just(("gan", "gone")),
-                       st.lists(words, max_size=5).map(tuple)), max_size=40),
+                       st.lists(words, max_size=5).map(tuple)),
+             max_size=40, unique_by=lambda cluster: question_key(cluster.question)),
     st.lists(st.builds(Tally, st.sampled_from(["gan", "gone"]), sections, langs, ids, ids), max_size=12), langs,
 )  # fmt: skip
 def test_gaps_are_taken_whatever_was_asked(found: list[Cluster], tallies: list[Tally], lang: str) -> None:
-    taken([layout(*gaps_blocks(found, tallies, bank(), lang))])  # type: ignore[arg-type]
+    noted = [Gap(each.question, lang, (), 1, 0.0, 0.0) for each in found]  # type: ignore[arg-type]
+    taken([gaps_view(gaps_text(found, tallies, bank(), lang), found, noted, lang)])  # type: ignore[arg-type]
 
 
 @given(slugs, words, langs)
@@ -159,7 +163,8 @@ def test_hostile_text_stands_there_and_does_nothing(text: str, lang: str) -> Non
     replies.append(Reply("answer", "gan", "answer", 0.9, lang, nearest))  # type: ignore[arg-type]
     views = [view for reply in replies for view in reply_views(reply, bank(), lang, question=text)]  # type: ignore[arg-type]
     cluster = Cluster(text, 1, {}, (), (text, text))
-    views.append(layout(*gaps_blocks([cluster], [], bank(), lang)))  # type: ignore[arg-type]
+    noted = [Gap(text, lang, (), 1, 0.0, 0.0)]  # type: ignore[arg-type]
+    views.append(gaps_view(gaps_text([cluster], [], bank(), lang), [cluster], noted, lang))  # type: ignore[arg-type]
     for error in (UnknownTopic(text, ("gan",)), UnknownQuestion(text, (1, 2, 5))):
         explained = explain(error, lang)  # type: ignore[arg-type]
         assert explained is not None

@@ -7,7 +7,7 @@ import pytest
 
 from bot.study.rounds.errors import PackError
 from bot.study.rounds.matching import matches
-from bot.study.rounds.packs import read_pack
+from bot.study.rounds.packs import check_pack, pack_name, read_pack
 
 GOOD = """\
 AUTHOR: someone
@@ -123,3 +123,21 @@ def test_every_answer_that_is_taken_can_be_given(tmp_path: Path) -> None:
     text = "\n".join(f"q{number}?: [{json.dumps(answer, ensure_ascii=False)}]" for number, answer in enumerate(answers))
     for _, right in read_pack(written(tmp_path, text)).questions:
         assert matches(right[0], right), right
+
+
+def test_all_that_is_wrong_is_told_at_once_by_its_line() -> None:
+    text = 'Good?: [yes]\nNo list?: yes\n"": [a]\nEmpty?: ["", ~]\nGood?: [no]\n'
+    pack, problems = check_pack("ml.yaml", "ml", text.encode())
+    assert pack is None
+    assert [problem.split(": ")[0] for problem in problems] == [f"ml.yaml, line {n}" for n in (2, 3, 4, 5)]
+    good, none = check_pack("ml.yaml", "ml", b"Good?: [right]\n")
+    assert none == ()
+    assert good is not None
+    assert good.questions == (("Good?", ("right",)),)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("ML Basics.yaml", "ml-basics"), ("..", None), ("a" * 61, None), ("题", None)]
+)
+def test_a_file_names_its_pack(file: str, name: str | None) -> None:
+    assert pack_name(file) == name

@@ -1,0 +1,1 @@
+"""Drills: functions that members write themselves."""

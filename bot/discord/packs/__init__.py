@@ -1,0 +1,1 @@
+"""Trivia packs that the host of a server uploads."""

@@ -1,0 +1,1 @@
+"""Today's plan towards a day, and reminders of it."""

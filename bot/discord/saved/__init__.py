@@ -1,0 +1,1 @@
+"""What a member saved of the explanations."""

@@ -1,0 +1,1 @@
+"""Drills: a learner's own code, judged by what it gives back."""

@@ -1,0 +1,6 @@
+import numpy as np
+
+
+def normalise(x: np.ndarray) -> np.ndarray:
+    """Return `x` scaled so that it sums to one."""
+    return x / len(x)

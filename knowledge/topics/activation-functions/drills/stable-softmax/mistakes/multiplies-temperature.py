@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def softmax(logits, axis=-1, temperature=1.0):
+    z = logits * temperature
+    exp = np.exp(z - np.max(z, axis=axis, keepdims=True))
+    return exp / np.sum(exp, axis=axis, keepdims=True)

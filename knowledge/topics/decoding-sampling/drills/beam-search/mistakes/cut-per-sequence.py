@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def beam_search(table: np.ndarray, start: int, end: int, beams: int, steps: int) -> list[tuple[list[int], float]]:
+    beam = [([start], 0.0)]
+    for _ in range(steps):
+        candidates = []
+        for tokens, score in beam:
+            if tokens[-1] == end:
+                candidates.append((tokens, score))
+                continue
+            step = table[tokens[-1]]
+            token = int(np.argmax(step))
+            if step[token] > -np.inf:
+                candidates.append((tokens + [token], score + step[token]))
+        candidates.sort(key=lambda each: (-each[1], each[0]))
+        beam = candidates[:beams]
+    return beam

@@ -1,0 +1,18 @@
+import numpy as np
+
+
+def beam_search(table: np.ndarray, start: int, end: int, beams: int, steps: int) -> list[tuple[list[int], float]]:
+    beam = [([start], 0.0)]
+    finished = []
+    for _ in range(steps):
+        candidates = []
+        for tokens, score in beam:
+            if tokens[-1] == end:
+                finished.append((tokens, score))
+                continue
+            for token, step in enumerate(table[tokens[-1]]):
+                if step > -np.inf:
+                    candidates.append((tokens + [token], score + step))
+        candidates.sort(key=lambda each: (-each[1], each[0]))
+        beam = candidates[:beams]
+    return sorted(finished + beam, key=lambda each: (-each[1], each[0]))[:beams]

@@ -1,0 +1,12 @@
+import numpy as np
+
+
+def sgd_momentum(w, grads, lrs, momentum, nesterov):
+    v = np.zeros(w.shape)
+    path = np.zeros(grads.shape)
+    for t in range(len(grads)):
+        g = grads[t]
+        v = momentum * v + g
+        w = w - lrs[t] * v
+        path[t] = w
+    return path, v

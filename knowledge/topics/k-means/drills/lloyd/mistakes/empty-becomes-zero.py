@@ -1,0 +1,15 @@
+import numpy as np
+
+
+def kmeans(x, centers, steps):
+    centers = centers.astype(float).copy()
+    k = len(centers)
+    for _ in range(steps):
+        dist = ((x[:, None] - centers[None]) ** 2).sum(-1)
+        labels = np.argmin(dist, axis=1)
+        onehot = np.eye(k)[labels]
+        count = np.maximum(onehot.sum(axis=0), 1)
+        centers = onehot.T @ x / count[:, None]
+    dist = ((x[:, None] - centers[None]) ** 2).sum(-1)
+    labels = np.argmin(dist, axis=1)
+    return centers, labels, dist.min(axis=1).sum()

@@ -1,0 +1,14 @@
+import numpy as np
+
+
+def kmeans(x, centers, steps):
+    centers = centers.astype(float).copy()
+    k = len(centers)
+    labels = np.argmin(((x[:, None] - centers[None]) ** 2).sum(-1), axis=1)
+    for _ in range(steps):
+        dist = ((x[:, None] - centers[None]) ** 2).sum(-1)
+        labels = np.argmin(dist, axis=1)
+        for j in range(k):
+            if (labels == j).any():
+                centers[j] = x[labels == j].mean(axis=0)
+    return centers, labels, ((x - centers[labels]) ** 2).sum()

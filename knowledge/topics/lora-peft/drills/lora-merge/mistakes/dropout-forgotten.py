@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def lora(
+    x: np.ndarray, w: np.ndarray, a: np.ndarray, b: np.ndarray, alpha: float, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    scale = alpha / a.shape[0]
+    output = x @ w.T + scale * (x @ a.T) @ b.T
+    return output, w + scale * b @ a

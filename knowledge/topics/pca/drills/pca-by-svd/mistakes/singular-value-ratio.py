@@ -1,0 +1,11 @@
+import numpy as np
+
+
+def pca(x, k):
+    xc = x - x.mean(axis=0)
+    u, s, vt = np.linalg.svd(xc, full_matrices=False)
+    peaks = np.argmax(np.abs(vt), axis=1)
+    signs = np.sign(vt[np.arange(vt.shape[0]), peaks])
+    components = (vt * signs[:, None])[:k]
+    var = s**2 / (len(x) - 1)
+    return components, xc @ components.T, var[:k], (s / s.sum())[:k]

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def rope(x: np.ndarray, positions: np.ndarray, base: float = 10000.0) -> np.ndarray:
+    d = x.shape[-1]
+    angles = positions[:, None] * base ** (-np.arange(0, d, 2) / d)
+    cos, sin = np.cos(angles), np.sin(angles)
+    even, odd = x[..., ::2], x[..., 1::2]
+    return np.concatenate([even * cos - odd * sin, even * sin + odd * cos], axis=-1)

@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def sinusoidal_positions(length: int, d: int, base: float = 10000.0) -> np.ndarray:
+    columns = np.arange(d)
+    angles = np.arange(length)[:, None] / base ** (columns / d)
+    return np.where(columns % 2 == 0, np.sin(angles), np.cos(angles))

@@ -1,0 +1,11 @@
+import numpy as np
+
+
+def dcg(rel):
+    return np.sum((2.0**rel - 1) / np.log2(np.arange(2, len(rel) + 2)))
+
+
+def ndcg_at_k(relevance, scores, k):
+    ranked = relevance[np.argsort(-scores, kind="stable")]
+    ideal = dcg(np.sort(relevance)[::-1][:k])
+    return dcg(ranked[:k]) / ideal

@@ -1,0 +1,9 @@
+def dropout(x, uniforms, rate, training, dout):
+    if training:
+        keep = uniforms >= rate
+        out = x * keep / (1 - rate)
+        dx = dout * keep
+    else:
+        out = x
+        dx = dout
+    return out, dx

@@ -1,0 +1,10 @@
+import numpy as np
+
+
+def rnn_forward(x, h0, w_x, w_h, b):
+    n, steps, _ = x.shape
+    hs = np.zeros((n, steps, len(b)))
+    for t in range(steps):
+        h = np.tanh(x[:, t] @ w_x + h0 @ w_h + b)
+        hs[:, t] = h
+    return hs, h
