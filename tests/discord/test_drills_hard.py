@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,20 @@ async def test_a_last_try_and_a_duel_outlive_a_bot_that_was_killed(discord: Loop
         assert "All checks passed" in told.text
         await discord.until(lambda: "🏆 **Bob** wins" in duel.text, "the end of the duel", 60.0)
         await bot.kill()
-    async with quizbot(discord, tmp_path, url):
+    async with quizbot(discord, tmp_path, url) as bot:
         await asyncio.sleep(1.0)
         assert "🏆 **Bob** wins" in duel.text, "what is over stays as it is"
+        await bot.kill()
+    # As a kill leaves it between the end of the drill and that of the duel: the drill is passed, the duel goes on.
+    with closing(sqlite3.connect(tmp_path / "epoch.db")) as db, db:
+        db.execute("UPDATE duels SET phase = 'going', ended = NULL, \"end\" = NULL")
+        db.execute("UPDATE duel_players SET passed = NULL, best = 0, tries = 0")
+
+    def ends() -> list[tuple[str | None]]:
+        with closing(sqlite3.connect(tmp_path / "epoch.db")) as db:
+            return db.execute('SELECT "end" FROM duels').fetchall()
+
+    assert ends() == [(None,)]
+    async with quizbot(discord, tmp_path, url):
+        await discord.until(lambda: ends() == [("won",)], "the duel to take over what was kept", 60.0)
+        assert "🏆 **Bob** wins" in duel.text

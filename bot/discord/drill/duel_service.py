@@ -23,7 +23,7 @@ from bot.store.errors import StoreError
 from bot.study.drills import duels
 from bot.study.drills.attempts import Attempt
 from bot.study.drills.choosing import every, find
-from bot.study.drills.duels import Duellist, DuelStep
+from bot.study.drills.duels import Duel, Duellist, DuelStep
 from bot.study.drills.models import Verdict
 from bot.study.refusals import Refused
 from knowledge.bank.drills import Drill
@@ -142,14 +142,19 @@ class DuelService:
             if not self._shared.shards.have(left.guild_id) or left.id in self._watched:
                 continue
             lost = left.duel.asked < self._began and left.message_id is None and not await self._found(left)
-            step = partial(duels.unseen if lost else duels.restarted, at=self._clock())
-            stored = await self._shared.store.duels.move(left.id, step)
+            step = duels.unseen if lost else partial(duels.restarted, kept=await self._kept(left.duel))
+            stored = await self._shared.store.duels.move(left.id, partial(step, at=self._clock()))
             if stored is not None:
                 self._watch(stored)
                 await self._show(stored.id)
         for over in await self._shared.store.duels.ended_since(self._clock() - _SHOWN_AGAIN_S):
             if self._shared.shards.have(over.guild_id):
                 await self._show(over.id)
+
+    async def _kept(self, duel: Duel) -> dict[int, Attempt]:
+        """Return what the players have done at the drill."""
+        of = [await self._shared.store.drills.get(each.member_id, duel.topic, duel.item) for each in duel.players]
+        return {attempt.member_id: attempt for attempt in of if attempt is not None}
 
     async def _found(self, stored: StoredDuel) -> bool:
         """Look for the message of a duel of which nobody knows whether it came; True where that cannot be known."""

@@ -210,6 +210,8 @@ class DrillService:
             await self._duels.handed(member, drill, at)
             try:
                 verdict = await self._judge.judge(drill, code, variant=variant, owner=str(member))
+                # Before the duel hears of it: nobody wins in public by what a kill can still take away.
+                attempt, counted = await self._ended_by(interaction, drill, verdict, at)
             except WallRequired:
                 raise Refused("drilling.refused.wall") from None
             except JudgeFailed as error:
@@ -220,7 +222,6 @@ class DrillService:
                 raise Refused("drilling.refused.sandbox") from None
             finally:
                 await self._duels.judged(member, drill, at, verdict)
-        attempt, counted = await self._ended_by(interaction, drill, verdict, at)
         if attempt is None:  # they had all deleted meanwhile, so nothing counts
             attempt = attempts.typed(attempts.going(None, member, drill, at), variant, code)
         await _send(interaction, verdict_message(drill, verdict, attempt, lang_of(interaction), counted))

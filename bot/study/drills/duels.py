@@ -8,10 +8,11 @@ judged, nobody has won.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bot.study.drills.attempts import Attempt
 from bot.study.refusals import Refused
 from knowledge.bank.drills import Drill
 
@@ -175,9 +176,27 @@ def give_up(duel: Duel, member_id: int, at: float) -> Duel:
     return tick(_with(duel, replace(player, gave_up=True)), at)
 
 
-def restarted(duel: Duel, at: float) -> Duel:
-    """Return the duel after the process ended: what was being judged is not judged any more."""
-    return tick(replace(duel, players=tuple(replace(each, handed=None) for each in duel.players)), at)
+def restarted(duel: Duel, kept: Mapping[int, Attempt], at: float) -> Duel:
+    """Return the duel after the process ended: what was being judged is not judged any more.
+
+    Args:
+        duel: as it was kept.
+        kept: what its players have done at the drill, by member. The end of a go is kept before the duel hears of it,
+            so a process that ended in between leaves a pass, or a solution seen, that the duel takes over here.
+        at: now.
+    """
+    players = tuple(replace(each, handed=None) for each in duel.players)
+    if duel.phase == "going" and duel.began is not None:
+        players = tuple(_caught_up(duel, duel.began, each, kept.get(each.member_id)) for each in players)
+    return tick(replace(duel, players=players), at)
+
+
+def _caught_up(duel: Duel, began: float, player: Duellist, attempt: Attempt | None) -> Duellist:
+    if attempt is None or player.passed is not None:
+        return player
+    if attempt.passed is not None and began <= attempt.passed <= began + duel.limit_s:
+        return replace(player, best=duel.checks, tries=player.tries + 1, passed=attempt.passed)
+    return replace(player, gave_up=True) if attempt.seen is not None and attempt.seen >= began else player
 
 
 def unseen(duel: Duel, at: float) -> Duel:

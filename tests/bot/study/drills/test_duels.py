@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.study.drills.attempts import Attempt
 from bot.study.drills.duels import (
     OPEN_S,
     Duel,
@@ -82,7 +83,21 @@ def test_what_was_handed_in_first_counts_first_though_its_verdict_comes_last() -
     assert winner(judged(duel, ANN, 120.0, ALL, 125.0)) == ANN
     assert winner(judged(duel, ANN, 120.0, ALL - 1, 125.0)) == BOB
     assert winner(judged(duel, ANN, 120.0, None, 125.0)) == BOB, "what could not be judged holds nobody up"
-    assert winner(restarted(duel, 125.0)) == BOB, "nor does what a restart cut off"
+    assert winner(restarted(duel, {}, 125.0)) == BOB, "nor does what a restart cut off"
+
+
+def test_a_restart_takes_over_what_was_kept_and_not_told_to_the_duel() -> None:
+    kept = Attempt(BOB, DRILL.topic, DRILL.item, 115.0)
+    for went_on in (kept, replace(kept, passed=109.0), replace(kept, passed=111.0 + LIMIT), replace(kept, seen=109.0)):
+        assert restarted(going(), {BOB: went_on}, 130.0) == going(), "before it began, after its time, or not ended"
+    won = restarted(handed(going(), BOB, 120.0), {BOB: replace(kept, end="passed", passed=120.0)}, 130.0)
+    assert (won.end, winner(won), won.players[1].best, won.players[1].tries) == ("won", BOB, ALL, 1)
+    left = restarted(going(), {BOB: replace(kept, end="given_up", seen=120.0)}, 130.0)
+    assert (left.end, winner(left)) == ("gave_up", ANN)
+    both = {BOB: replace(kept, passed=120.0), ANN: replace(kept, member_id=ANN, passed=119.0)}
+    assert winner(restarted(going(), both, 130.0)) == ANN, "handed in first"
+    assert restarted(asked(), both, 130.0) == asked(), "nobody plays yet"
+    assert restarted(won, both, 140.0) == won, "it is over"
 
 
 def test_giving_up_leaves_it_to_the_other_and_time_to_nobody() -> None:
@@ -131,7 +146,7 @@ def test_whatever_happens_it_ends_once_and_a_winner_has_passed_or_stayed(events:
         elif kind == "give":
             duel = give_up(duel, member, at)
         else:
-            duel = restarted(duel, at) if kind == "restart" else tick(duel, at)
+            duel = restarted(duel, {}, at) if kind == "restart" else tick(duel, at)
         if before.phase == "over":
             assert duel.end == before.end
             assert duel.winner == before.winner
