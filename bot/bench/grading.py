@@ -11,7 +11,7 @@ from typing import Any
 from knowledge.bank.models import LANGS, Bank, Lang, Topic
 from knowledge.grading import fit as grading_fit
 from knowledge.grading.fit import Half
-from knowledge.grading.grader import WEIGHTS, Grader, Scorer
+from knowledge.grading.grader import TREES, Grader, Scorer
 from knowledge.search.encoder_choice import open_encoder
 
 
@@ -20,30 +20,40 @@ def rows(
     model: str,
     cache_dir: Path | None,
     files: Mapping[Half, Path],
+    turned: Path | None,
     progress: Callable[[str, int, int], None],
     *,
     fit: bool,
 ) -> Iterator[dict[str, Any]]:
     """Yield the figures of each half's file, then of `dev` by cross-validation over topics.
 
-    With `fit`, the weights are fitted on `dev` and written first. A line belongs to the half its file is given for,
-    whatever it says itself.
+    Args:
+        bank: the topics.
+        model: the encoder.
+        cache_dir: where its vectors are kept.
+        files: labelled answers. A line belongs to the half its file is given for, whatever it says itself.
+        turned: claims in few words and the same turned round: those that say `dev` join `dev`, the others are a half
+            of their own, `turned`.
+        progress: called with a label, how many answers are done, and how many there are.
+        fit: whether the trees are fitted on `dev` and written first; nothing else is looked at then.
     """
     answers = [
         answer.model_copy(update={"half": half})
         for half, file in files.items()
         for answer in grading_fit.load(file, bank)
     ]
+    for answer in grading_fit.load(turned, bank) if turned is not None else ():
+        if answer.half == "dev" or not fit:
+            answers.append(answer.model_copy(update={"half": "dev" if answer.half == "dev" else "turned"}))
     grader = Grader(bank, open_encoder(model, cache_dir))
     found = grading_fit.pairs(grader, bank, answers, lambda done, total: progress("", done, total))
     if fit:
         scorer = grading_fit.fit(found["dev"])
-        WEIGHTS.write_text(scorer.as_json(), encoding="utf-8")
+        TREES.write_text(scorer.as_json(), encoding="utf-8")
     else:
         scorer = Scorer.packaged()
-    for half in files:
-        if half in found:
-            yield {"half": half, **grading_fit.figures(scorer, found[half])}
+    for half, pairs in found.items():
+        yield {"half": half, **grading_fit.figures(scorer, pairs)}
     if "dev" in found:
         yield {"half": "dev, each topic judged without it", **grading_fit.crossed(found["dev"])}
 

@@ -157,7 +157,10 @@ def quiz(
     ctx: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Labelled answers to fit on; the checkout's without it.")] = None,
     held: Annotated[Path | None, typer.Option("--held", help="Those kept apart; the checkout's without it.")] = None,
-    fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes weights.json.")] = False,
+    turned: Annotated[
+        Path | None, typer.Option("--turned", help="Claims turned round; the checkout's without it.")
+    ] = None,
+    fit: Annotated[bool, typer.Option("--fit", help="Fit anew on FILE; writes trees.json.")] = False,
     foreign: Annotated[
         int, typer.Option("--foreign", metavar="N", min=0, help="Grade N sentences of other topics a topic instead.")
     ] = 0,
@@ -178,7 +181,8 @@ def quiz(
     if not fit:  # no look at what is kept apart while fitting
         files = {"held": held or _of_checkout("labels").HELD, **files}
     with counting_progress(err) as progress:
-        for figures in grading.rows(open_bank(read), read.model, read.cache_dir, files, progress, fit=fit):
+        claims = turned or _of_checkout("labels").TURNED
+        for figures in grading.rows(open_bank(read), read.model, read.cache_dir, files, claims, progress, fit=fit):
             _row(figures, as_json)
 
 

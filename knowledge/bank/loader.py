@@ -48,6 +48,8 @@ from knowledge.counting import counted
 
 BANK_FILE = "bank.toml"
 TOPIC_FILE, QUIZ_FILE, POINTS_FILE = "topic.toml", "quiz.toml", "points.toml"
+#: Claims about the key points and the same ones turned round.
+PAIRS_FILE = "pairs.tsv"
 EVIDENCE_FILE = "evidence.toml"
 DRILLS, DRILL_FILE, JUDGE_FILE, MISTAKES = "drills", "drill.toml", "judge.py", "mistakes"
 EXPLANATIONS: dict[Lang, str] = {"zh": "zh.md", "en": "en.md"}
@@ -217,7 +219,7 @@ class _Folder:
         parts = {lang: found if any(unit.lead for unit in found) else () for lang, found in parts.items()}
         whole = Topic(
             slug=slug, meta=meta, sections=shown, units=parts, examples=examples, quiz=quiz.item, drills=drills,
-            wordings=wordings,
+            wordings=wordings, pairs=(self._read(PAIRS_FILE) or "") if PAIRS_FILE in self.names else "",
         )  # fmt: skip
         return whole, self.problems
 
@@ -379,7 +381,7 @@ class _Folder:
         return transcript
 
     def _stray(self, meta: TopicMeta | None) -> None:
-        expected = {TOPIC_FILE, QUIZ_FILE, POINTS_FILE, DRILLS, *EXPLANATIONS.values()}
+        expected = {TOPIC_FILE, QUIZ_FILE, POINTS_FILE, PAIRS_FILE, DRILLS, *EXPLANATIONS.values()}
         if meta is not None:
             expected |= {file(name) for name in meta.examples for file in (example_file, transcript_file)}
         # Which claim each belongs to is read by those who check it alone.

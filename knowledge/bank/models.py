@@ -275,7 +275,8 @@ class Topic(Frozen):
     """One topic of the bank, whole.
 
     `sections` are as people read them. `units` are what they are made of, empty where a page has none yet.
-    `wordings` has one entry a key point, or none at all. `origin` is the bank it is from; None for the packaged one,
+    `wordings` has one entry a key point, or none at all. `pairs` is the content of `pairs.tsv`, read where an answer is
+    graded (`knowledge.grading.pairs`). `origin` is the bank it is from; None for the packaged one,
     whose code alone may run without a wall.
     """
 
@@ -287,6 +288,7 @@ class Topic(Frozen):
     quiz: tuple[SerializeAsAny[Item], ...]
     drills: tuple[Drill, ...] = ()
     wordings: tuple[Wordings, ...] = ()
+    pairs: str = ""
     origin: Origin | None = None
 
     @property

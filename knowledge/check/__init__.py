@@ -9,7 +9,7 @@ Folders go through the loader, then:
     sheets       what an item says to people: its why, its width, what an open one asks
     guessing     what gives a right option away
     repeats      the same fact tested twice
-    wordings     points.toml
+    wordings     points.toml, pairs.tsv
     controls     names of the interface's controls
     evidence     claims of rank, by what shows them
     sources      what a page rests on, and when it was checked
@@ -186,6 +186,7 @@ def _static(
             yield from sheets.open_prompts(topic)
             yield from guessing.guessing(topic)
             yield from wordings.wordings(topic)
+            yield from wordings.turned_pairs(topic)
             yield from controls.controls(topic)
             yield from sources.sources(topic, today)
             yield from drills.drills(topic)

@@ -17,7 +17,7 @@ _SPOKEN = {
     "φ": "phi", "∑": "sum", "²": "squared", "·": "", "×": "x", "⊙": "times", "→": "", "∞": "infinity", "≠": "is not",
 }  # fmt: skip
 #: Abbreviations and contractions as they are said in full.
-_FULL = {
+FULL_FORMS = {
     "lr": "learning rate", "std": "standard deviation", "bn": "batch normalization", "fc": "dense layer",
     "batchnorm": "batch normalization", "cv": "cross validation", "params": "parameters", "param": "parameter",
     "conv": "convolution", "convs": "convolutions", "relus": "relu", "grad": "gradient", "grads": "gradients",
@@ -100,7 +100,7 @@ class Claim:
         for symbol, words in _SPOKEN.items():
             spoken = spoken.replace(symbol, f" {words} ")
         english = glossary.translate(spoken).replaced or spoken
-        full = _WORD.sub(lambda match: _FULL.get(match.group().replace("’", "'"), match.group()), english)
+        full = _WORD.sub(lambda match: FULL_FORMS.get(match.group().replace("’", "'"), match.group()), english)
         return cls(text, " ".join(full.split()))
 
     @cached_property

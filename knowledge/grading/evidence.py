@@ -7,8 +7,8 @@
 A point has many forms: the key point in both languages, its sentences and clauses, and the wordings of `points.toml`,
 right ones and wrong ones. All points of a topic share its vocabulary, so similarity alone discriminates little. Most
 signals are differences: how much better a span fits this point than the topic's other points, and how much better it
-fits the right wordings than the wrong ones. No signal depends on the length of the whole answer, which tells more about
-the writer than about the content.
+fits right claims about it than the same claims turned round (`pairs.tsv`, `knowledge.grading.contrast`). No signal
+depends on the length of the whole answer, which tells more about the writer than about the content.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.bank.models import Bank, Text, Topic, Wordings
+from knowledge.grading import pairs as turned_pairs
 from knowledge.grading.claims import Claim, opposed, parts, spans
+from knowledge.grading.contrast import CONTRASTS, Contrast, Rarity, Terms
 from knowledge.search.arrays import F32, F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
@@ -34,13 +37,18 @@ _Term = TypeVar("_Term")
 
 #: What each column of `AnswerEvidence.signals` says of a point; NaN where the point has no wordings.
 SIGNALS = (
-    "dense_rel", "mean_rel", "mean", "fit", "fit_rel", "f1", "f1_rel", "said_f1", "said", "over_wrong",
-    "f1_over_wrong", "denied", "opposed", "said_denied", "said_opposed", "length", "wrong_near", "wrong_f1_near",
-    "right_words", "wrong_words", "right_pairs", "wrong_pairs",
+    "dense_rel", "mean_rel", "mean", "fit", "fit_rel", "f1", "f1_rel", "said_f1", "said",
+    "denied", "opposed", "said_denied", "said_opposed", "length",
+    "right_words", "wrong_words", "right_pairs", "wrong_pairs", "right_bonds", "wrong_bonds",
+    *CONTRASTS,
+)  # fmt: skip
+#: Those that need wordings of the points.
+WORDED = (
+    "said_f1", "said", "said_denied", "said_opposed", "right_words", "wrong_words", "right_pairs", "wrong_pairs",
     "right_bonds", "wrong_bonds",
 )  # fmt: skip
-#: Spans that fit nearly as well as the best, by this much, may give away that the opposite is meant.
-_NEAR = 0.25
+#: Topics whose claims are kept at hand: those of one take some megabytes, and a tenth of a second to read.
+_AT_HAND = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,7 @@ class AnswerReader:
         self._encoder = encoder
         self._glossary = glossary
         self._read: dict[str, tuple[Point, ...]] = {}
+        self._contrasts_of = lru_cache(_AT_HAND)(lambda slug: _contrasts(bank[slug]))
         texts = [point for topic in bank.topics.values() for point in topic.meta.key_points]
         claims = [(self._claim(point.zh), self._claim(point.en)) for point in texts]
         self._stems = Counter(stem for zh, en in claims for stem in zh.stems | en.stems)
@@ -121,7 +130,7 @@ class AnswerReader:
         worded = all(point.said and point.wrong for point in points)
         if worded:
             groups += [beside([point.said for point in points], 2), beside([point.wrong for point in points], 3)]
-        return _weighed(found, points, groups, stems, pairs)
+        return _weighed(found, points, groups, stems, pairs, self._contrasts_of(topic.slug))
 
     def _claim(self, text: str) -> Claim:
         return Claim.read(normalise(text), self._glossary)
@@ -146,8 +155,31 @@ class AnswerReader:
         return lambda stem: weight(stem, self._stems, stems), lambda pair: weight(pair, self._pairs, pairs)
 
 
+def _contrasts(topic: Topic) -> tuple[Contrast | None, ...]:
+    """Return what tells right claims about each point from wrong ones; None where there are no wrong ones."""
+    turned = turned_pairs.read(topic.pairs)[0]
+    claims: list[tuple[list[Terms], list[Terms], int]] = []
+    for index, point in enumerate(topic.meta.key_points):
+        worded = topic.wordings[index] if topic.wordings else Wordings()
+        mine = [pair for pair in turned if pair.point == index]
+        right = [*(pair.right for pair in mine), point.zh, point.en, *worded.said]
+        wrong = [*(pair.wrong for pair in mine), *worded.wrong]
+        claims.append(([*map(_terms, right)], [*map(_terms, wrong)], len(mine)))
+    rarity = Rarity([claim for right, wrong, _ in claims for claim in (*right, *wrong)])
+    return tuple(Contrast(right, wrong, pairs, rarity) if wrong else None for right, wrong, pairs in claims)
+
+
+def _terms(text: str) -> Terms:
+    return Terms.read(normalise(text))
+
+
 def _weighed(
-    found: tuple[Claim, ...], points: Sequence[Point], groups: Sequence[_Group], stems: Weight, pairs: Weight
+    found: tuple[Claim, ...],
+    points: Sequence[Point],
+    groups: Sequence[_Group],
+    stems: Weight,
+    pairs: Weight,
+    contrasts: Sequence[Contrast | None],
 ) -> AnswerEvidence:
     """Pick the best span for each point and compute its signals."""
     bank, pieces, *worded = groups
@@ -161,7 +193,7 @@ def _weighed(
     rows = []
     for j, point in enumerate(points):
         b, others = best[j], [k for k in range(len(points)) if k != j] or [j]
-        span, near = found[b], fit[:, j] >= fit[best[j], j] - _NEAR
+        span = found[b]
 
         def lead(channel: F64, j: int = j, b: int = b, others: list[int] = others) -> float:
             return float(channel[b, j] - channel[b, others].max())
@@ -176,12 +208,11 @@ def _weighed(
             nearest = point.said[said.nearest[b, j]]
             row |= {
                 "said_f1": said.f1[:, j].max(), "said": said.dense[:, j].max(),
-                "over_wrong": dense[b, j] - wrong.dense[b, j], "f1_over_wrong": said.f1[b, j] - wrong.f1[b, j],
                 "said_denied": _denied(span, nearest, weight=stems), "said_opposed": min(opposed(span, nearest), 2),
-                "wrong_near": (wrong.dense - dense)[near, j].max(),
-                "wrong_f1_near": (wrong.f1 - said.f1)[near, j].max(),
                 **_telling(span, point, stems, pairs),
             }  # fmt: skip
+        if (contrast := contrasts[j]) is not None:
+            row |= zip(CONTRASTS, contrast.signals(Terms.read(span.text)), strict=True)
         rows.append([row.get(name, math.nan) for name in SIGNALS])
     return AnswerEvidence(found, best, np.array(rows, np.float64))
 

@@ -1,9 +1,8 @@
 """Which key points of a topic an interview answer covers; no text is generated.
 
-    answer → `knowledge.grading.evidence`: signals, one row a point → logistic regression → score, and a threshold
+    answer → `knowledge.grading.evidence`: signals, one row a point → boosted trees → score, and a threshold
 
-The regression's few weights come with the package (`weights.json`, written by `epoch bench quiz FILE --fit`). They are
-the same for all topics.
+The trees come with the package (`trees.json`, written by `epoch bench quiz --fit`). They are the same for all topics.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
@@ -24,10 +24,12 @@ from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
 
-#: The regression, as `epoch bench quiz FILE --fit` writes it.
-WEIGHTS = Path(__file__).with_name("weights.json")
+#: The trees, as `epoch bench quiz --fit` writes them.
+TREES = Path(__file__).with_name("trees.json")
 #: Longest answer that is graded, in characters: what a Discord modal takes.
 MAX_CHARS = 4000
+#: What stands for a signal that is missing.
+MISSING = -1e3
 #: Scores between these are shown as unsure.
 UNSURE = (0.2, 0.6)
 
@@ -58,34 +60,55 @@ class PointGrade:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """The fitted regression: standardised signals, weights, a constant, and the score from which a point is covered."""
+    """Boosted trees of depth two (Friedman 2001), and the score from which a point is covered.
 
-    mean: F64
-    scale: F64
-    weights: F64
+    A row goes to the left of a node whose signal is at most its cut: at the root, then at the node of that side.
+
+    Attributes:
+        constant: log-odds that every row begins with.
+        signal: number of the signal that each node looks at, of shape (trees, 3): root, left, right.
+        cut: of the same shape.
+        leaf: log-odds that a tree adds, of shape (trees, 4), from left to right.
+        threshold: the score from which a point is covered.
+    """
+
     constant: float
+    signal: NDArray[np.intp]
+    cut: F64
+    leaf: F64
     threshold: float
 
     @classmethod
     @cache
     def packaged(cls) -> Scorer:
         """Return the one that comes with the package."""
-        data = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+        data = json.loads(TREES.read_text(encoding="utf-8"))
         if data["signals"] != list(SIGNALS):
-            raise ValueError("weights.json was made for other signals; run `epoch bench quiz FILE --fit`")
-        mean, scale, weights = (np.asarray(data[name], np.float64) for name in ("mean", "scale", "weights"))
-        return cls(mean, scale, weights, float(data["constant"]), float(data["threshold"]))
+            raise ValueError("trees.json was made for other signals; run `epoch bench quiz --fit`")
+        cut, leaf = (np.asarray(data[name], np.float64) for name in ("cut", "leaf"))
+        signal = np.asarray(data["signal"], np.intp)
+        return cls(float(data["constant"]), signal, cut, leaf, float(data["threshold"]))
 
     def as_json(self) -> str:
         """Return what `packaged` reads."""
-        rows = {name: [round(float(x), 6) for x in getattr(self, name)] for name in ("mean", "scale", "weights")}
-        numbers = {"constant": round(self.constant, 6), "threshold": round(self.threshold, 6)}
-        return json.dumps({"signals": list(SIGNALS), **rows, **numbers}, indent=1) + "\n"
+        rows = {"cut": np.round(self.cut, 5).tolist(), "leaf": np.round(self.leaf, 5).tolist()}
+        numbers = {"constant": round(self.constant, 5), "threshold": round(self.threshold, 4)}
+        whole = {"signals": list(SIGNALS), **numbers, "signal": self.signal.tolist(), **rows}
+        return "{\n" + ",\n".join(f'"{name}": {json.dumps(value)}' for name, value in whole.items()) + "\n}\n"
 
     def scores(self, signals: F64) -> F64:
-        """Return one probability for each row of signals; a missing signal (NaN) is replaced by its mean."""
-        z = np.nan_to_num((signals - self.mean) / self.scale) @ self.weights + self.constant
+        """Return one probability for each row of signals, of shape (rows, signals); NaN where a signal is missing."""
+        rows, trees = known(signals), np.arange(len(self.leaf))
+        right = rows[:, self.signal[:, 0]] > self.cut[:, 0]
+        node = 1 + right.astype(np.intp)
+        beyond = np.take_along_axis(rows, self.signal[trees, node], axis=1) > self.cut[trees, node]
+        z = self.constant + self.leaf[trees, 2 * right + beyond].sum(axis=1)
         return np.asarray(1 / (1 + np.exp(-z)), np.float64)
+
+
+def known(signals: F64) -> F64:
+    """Return signals for trees: one that is missing is less than any that is there."""
+    return np.nan_to_num(signals, nan=MISSING)
 
 
 class Grader:

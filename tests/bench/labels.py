@@ -1,4 +1,4 @@
-"""Labelled interview answers: those the grader's weights are fitted on, and those kept apart."""
+"""Labelled interview answers: those the grader is fitted on, and those kept apart; of claims turned round both."""
 
 from __future__ import annotations
 
@@ -7,3 +7,4 @@ from pathlib import Path
 _DATA = Path(__file__).parents[1] / "data"
 FITTED = _DATA / "grading.jsonl"
 HELD = _DATA / "grading_held.jsonl"
+TURNED = _DATA / "grading_turned.jsonl"

@@ -108,11 +108,11 @@ def test_a_fixed_program_that_crashes_ends_the_search() -> None:
 
 
 def test_what_a_changed_program_takes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = "size = len(bytearray(200_000_000))\nx = [1, 2, 6]\nn = len(x) - 1\nm = sum(x) / n\nassert m == 3.0"
+    broken = "size = len(bytearray(40_000_000))\nx = [1, 2, 6]\nn = len(x) - 1\nm = sum(x) / n\nassert m == 3.0"
     fixed = broken.replace("len(x) - 1", "len(x)")
-    assert "m = sum(x) / (n + 1)" in found(broken, fixed, [3])[4]
-    monkeypatch.setattr(mends, "_ROOM", 100_000_000)
-    assert found(broken, fixed, [3]) == {}, "it had room for none of them"
+    assert "m = sum(x) / (n + 1)" in found(broken, fixed, [3], 40.0)[4]
+    monkeypatch.setattr(mends, "_ROOM", 20_000_000)
+    assert found(broken, fixed, [3], 40.0) == {}, "it had room for none of them"
 
 
 def test_what_is_printed_beside_the_answer_is_not_read() -> None:
