@@ -21,7 +21,7 @@ BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 BROKEN_OFF = "broken_off"
 
 
-class Figures:
+class Metrics:
     """All counts of one process.
 
     Args:

@@ -25,7 +25,7 @@ from fsrs import Card, Rating, Scheduler
 from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
 from bot.study import schedule
-from bot.study.plan import DAY, HORIZON_DAYS, Key, Memory, greedy, next_of, outlooks, pieces
+from bot.study.plan import DAY, HORIZON_DAYS, Key, MemoryState, greedy, next_of, outlooks, pieces
 from bot.study.schedule import CardState, grade_of_choice
 from knowledge.bank.kinds import by_letter
 from knowledge.bank.models import Bank
@@ -66,7 +66,7 @@ class Learner:
     guesses: frozenset[Key]
     chance: Random
     cards: dict[Key, Card]
-    told: dict[Key, Memory]
+    told: dict[Key, MemoryState]
 
     @classmethod
     def born(cls, seed: int, bank: Bank) -> Learner:
@@ -101,7 +101,7 @@ class Learner:
         before = self.told.get(key)
         state: CardState | None = dict(before.state) if before is not None else None
         after, due = schedule.review(state, grade_of_choice(right), at)
-        self.told[key] = Memory(after, due, before.passed if before is not None else right)
+        self.told[key] = MemoryState(after, due, before.passed if before is not None else right)
 
     def accuracy(self, at: float) -> float:
         """Return the share of all items that they answer right at Unix time `at`, to be expected."""

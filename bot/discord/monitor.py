@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, get_args
 import discord
 
 from bot.discord.health import Health, PartHealth
-from bot.figures import BROKEN_OFF, BUCKETS, AskOutcome, Figures
+from bot.figures import BROKEN_OFF, BUCKETS, AskOutcome, Metrics
 from bot.service_manager import ServiceManager
 from runners.models import Outcome
 
@@ -58,7 +58,7 @@ class Watched:
     """
 
     health: Health
-    figures: Figures
+    figures: Metrics
     shards: Callable[[], Sequence[tuple[int, float]]]
     waiting: Callable[[], int]
     rounds: Callable[[], int]

@@ -22,7 +22,7 @@ from bot.discord.health import Health
 from bot.discord.locales import Locales
 from bot.discord.private_answers import PrivateAnswers
 from bot.discord.server_settings import Servers
-from bot.figures import Figures
+from bot.figures import Metrics
 from bot.shards import Shards
 from bot.store.runs import CodePieces, FilledForm
 from bot.store.store import Store
@@ -37,7 +37,7 @@ from bot.study.rounds.machine import RoundEvent, RoundReply
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import Pace, State
 from bot.study.runs import Gate, RunRequest
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from knowledge.bank.drills import Drill, Variant
@@ -52,7 +52,7 @@ class AnswerActions(Protocol):
     async def answer(self, interaction: Interaction, question: str, *, about: str | None = None) -> None:
         """Answer in the message that `interaction` awaits; `about` is the topic under discussion."""
 
-    async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
+    async def views(self, message: discord.Message, question: str, about: PagePlace | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message; `about` is what is under discussion."""
 
     def interface(self, message: discord.Message) -> Lang:
@@ -379,7 +379,7 @@ class SharedServices:
     helper_calls: Cooldowns
     door: Door
     gate: Gate
-    figures: Figures
+    figures: Metrics
     clock: Callable[[], float]
     chance: Random
     new_id: Callable[[], str]

@@ -48,7 +48,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FeedbackNote:
     """What a member said of an explanation, without who."""
 
     topic: str
@@ -108,7 +108,7 @@ class Feedback:
             change = update(feedback).where(*mine).values(reason=reason, why=why or None, guild_id=guild_id)
             return (await connection.execute(change)).rowcount == 1
 
-    async def said(self, guild_id: int | None = None, limit: int = 100) -> list[Said]:
+    async def said(self, guild_id: int | None = None, limit: int = 100) -> list[FeedbackNote]:
         """Return what members said of answers, the newest first.
 
         Args:
@@ -120,7 +120,7 @@ class Feedback:
         if guild_id is not None:
             query = query.where(feedback.c.guild_id == guild_id)
         async with self._database.reading() as connection:
-            return [Said(*row) for row in (await connection.execute(query)).all()]
+            return [FeedbackNote(*row) for row in (await connection.execute(query)).all()]
 
     async def tallies(self, *, disliked: bool = False) -> list[Tally]:
         """Return the votes on explanations, the worst received first.

@@ -16,7 +16,7 @@ from knowledge.bank.models import LANGS
 _PARTS = ("interviewer", "candidate")
 
 
-class Pairs:
+class PairInterviews:
     """All of them."""
 
     def __init__(self, database: Database) -> None:

@@ -503,7 +503,7 @@ class Learning:
         # Some hundred cards are a tenth of a second, which nobody else is to wait for.
         return await asyncio.to_thread(chosen)
 
-    async def _memories(self, member_id: int) -> dict[tuple[str, str], planning.Memory]:
+    async def _memories(self, member_id: int) -> dict[tuple[str, str], planning.MemoryState]:
         firsts: dict[tuple[str, str], bool] = {}
         lasts: dict[tuple[str, str], bool] = {}
         for topic, item, rating, _ in await self._store.reviews.log(member_id):
@@ -511,7 +511,9 @@ class Learning:
             firsts.setdefault((topic, item), lasts[topic, item])
         cards = await self._store.reviews.cards(member_id)
         return {
-            (key := (card.topic, card.item)): planning.Memory(card.state, card.due, firsts.get(key), lasts.get(key))
+            (key := (card.topic, card.item)): planning.MemoryState(
+                card.state, card.due, firsts.get(key), lasts.get(key)
+            )
             for card in cards
         }
 

@@ -1,6 +1,6 @@
 """What to study next: the items by which most is won on the day that matters, such as that of an interview.
 
-cards and log → Memory, Beliefs → Prospect (the chance of a right answer on the day, without and with a review now)
+cards and log → MemoryState, Beliefs → Prospect (the chance of a right answer on the day, without and with a review now)
 → the greatest gains first, until the minutes are used up → Plan
 
 Each item is right on the day where it is known anyway, or else where it is remembered from a review:
@@ -83,7 +83,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryState:
     """What is kept of an item that was answered.
 
     Attributes:
@@ -301,7 +301,7 @@ class Outlooks:
     """
 
     everything: Sequence[Piece]
-    memories: Mapping[Key, Memory]
+    memories: Mapping[Key, MemoryState]
     beliefs: Beliefs
     now: float
     day: float
@@ -365,7 +365,7 @@ def _either(known: float, recalled: float) -> float:
 
 def outlooks(
     bank: Bank,
-    memories: Mapping[Key, Memory],
+    memories: Mapping[Key, MemoryState],
     now: float,
     day: float,
     wished: Callable[[Piece], bool] = lambda _: True,

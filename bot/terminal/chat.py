@@ -11,7 +11,7 @@ from rich.console import Console
 from bot import exits
 from bot.store.errors import StoreError
 from bot.study.drills.asking import drill_wish, said_of_drill
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.intents import Intent, said
 from bot.study.refusals import Refused
 from bot.study.shown import last
@@ -67,7 +67,7 @@ class Chat:
     def __init__(
         self, tutor: Tutor, out: Console, err: Console, *, lang: Lang, run_dir: Path,
         open_store: Callable[[], Awaitable[Store]], drafts_dir: Path, drill_dir: Path,
-        judge: Callable[[], Judge], history_dir: Path | None = None, begun: Callable[[], bool] = lambda: False,
+        judge: Callable[[], AnswerJudge], history_dir: Path | None = None, begun: Callable[[], bool] = lambda: False,
         roles_dir: Path | None = None,
     ) -> None:  # fmt: skip
         self._tutor = tutor

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from bot.store.errors import StoreError
 from bot.study.drills.attempts import Attempt
-from bot.study.drills.models import Judge, Verdict
+from bot.study.drills.models import AnswerJudge, Verdict
 from bot.study.refusals import Refused
 from bot.terminal.drill_editor import Editor, EditorFailed
 from bot.terminal.drill_files import Begun, Desk, Laid, read_answer
@@ -61,7 +61,7 @@ class DrillSession:
     """
 
     def __init__(
-        self, drill: Drill, judge: Judge, record: Record, desk: Desk, voice: Voice, err: Console, *,
+        self, drill: Drill, judge: AnswerJudge, record: Record, desk: Desk, voice: Voice, err: Console, *,
         editor: list[str] | None, variant: Variant | None, clock: Callable[[], float],
     ) -> None:  # fmt: skip
         self._drill = drill

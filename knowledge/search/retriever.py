@@ -47,7 +47,7 @@ from knowledge.search.outside import unanswered
 from knowledge.search.pinyin import PinyinReader, latin_words
 from knowledge.search.reading import HAN, clean, detect_lang, normalise
 from knowledge.search.reuse import KnownVectors
-from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Place, Terms, asked_for
+from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Terms, UnitRef, asked_for
 from knowledge.search.unit_choice import FEATURES, PHRASES, Compared, UnitScorer, UnitWords, owners_of
 from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.votes import Votes, votes
@@ -112,7 +112,7 @@ class Reply:
     candidates: tuple[Candidate, ...]
     unit: str | None = None
     also: tuple[str, ...] = ()
-    below: tuple[Place, ...] = ()
+    below: tuple[UnitRef, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -385,7 +385,9 @@ class Retriever:
         mended = self._reader.mended(text)
         if (asked := sides(mended)) is not None:
             place = (
-                Place(reply.topic, reply.section, reply.unit) if reply.topic and reply.section and reply.unit else None
+                UnitRef(reply.topic, reply.section, reply.unit)
+                if reply.topic and reply.section and reply.unit
+                else None
             )
             settled = self._comparisons.settle(asked, place)
             return reply if settled is None else self._compared(settled, question, found)
@@ -428,7 +430,7 @@ class Retriever:
             return self._declined((term,), question, found)
         return reply
 
-    def _answered(self, found: Reply, places: Sequence[Place], also: Sequence[str] = ()) -> Reply:
+    def _answered(self, found: Reply, places: Sequence[UnitRef], also: Sequence[str] = ()) -> Reply:
         """Return a reply with these units, which are known to answer by their own words."""
         first, *below = places
         confidence = found.confidence if found.topic == first.topic and found.unit == first.unit else 0.0
@@ -438,7 +440,7 @@ class Retriever:
             also=tuple(also), below=tuple(below),
         )  # fmt: skip
 
-    def _declined(self, terms: Sequence[str], question: str, found: Reply, known: Sequence[Place] = ()) -> Reply:
+    def _declined(self, terms: Sequence[str], question: str, found: Reply, known: Sequence[UnitRef] = ()) -> Reply:
         """Return a reply that says what is not covered, with what is known of the rest."""
         confidence = min(found.confidence, self._calibration.least / 2)
         candidates = _led_by([place.topic for place in known], found.candidates)
@@ -447,7 +449,7 @@ class Retriever:
             candidates=candidates, below=tuple(known), missing=tuple(_as_typed(term, question) for term in terms),
         )  # fmt: skip
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         """Return the unit of one topic that answers best; None where its page has no units.
 
         Args:
@@ -461,7 +463,7 @@ class Retriever:
         with _matrix_products("faiss" in sys.modules).limit(limits=1):
             said = votes(self._index, queries, vectors, len(self._units), [whole] * len(queries))
         place = self._units.most(self._slugs.index(topic), (said.units + _OWN_TEXT * said.own).sum(axis=0))
-        return Place(topic, place.section, place.id) if place is not None else None
+        return UnitRef(topic, place.section, place.id) if place is not None else None
 
     def lacking(self, question: str) -> missing.NotYet | None:
         """Return the topic of the field that a question names and this bank has not; None where it names none."""

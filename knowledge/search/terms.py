@@ -89,7 +89,7 @@ def asked_for(text: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitRef:
     """A unit: the slug of its topic, its section, its id."""
 
     topic: str
@@ -115,7 +115,7 @@ class KnownUnit:
         asks: its asks and leads, normalised.
     """
 
-    place: Place
+    place: UnitRef
     leads: tuple[str, ...]
     opening: str
     text: str
@@ -243,7 +243,7 @@ class Terms:
                 else:
                     place = text.find(form, place + 1)
 
-    def define(self, term: str, topic: str | None = None) -> tuple[Place, float] | None:
+    def define(self, term: str, topic: str | None = None) -> tuple[UnitRef, float] | None:
         """Return the unit that says most of what a term means, and how clearly; None where none speaks of it.
 
         Args:
@@ -253,7 +253,7 @@ class Terms:
         speaking = (self.units[place] for place in sorted(set(self.speaking_of(term))))
         about = [unit for unit in speaking if topic in (None, unit.place.topic)]
         share = Counter(unit.place.topic for unit in about)
-        best: tuple[Place, float] | None = None
+        best: tuple[UnitRef, float] | None = None
         for unit in about:
             # A topic that speaks of it all over its page is the one that it belongs to.
             said = self._defines(unit, term) + min(share[unit.place.topic], 10) * 0.15
@@ -327,7 +327,7 @@ def _read(topic: Topic, ident: str, units: Sequence[Unit]) -> KnownUnit:
     titles = [normalise(unit.lead) for unit in units if unit.lead]
     first = [unit.text[:_OPENING] if not unit.lead else _SENTENCE_END.split(unit.text, maxsplit=1)[0] for unit in units]
     return KnownUnit(
-        place=Place(topic.slug, units[0].section, ident),
+        place=UnitRef(topic.slug, units[0].section, ident),
         leads=tuple(map(fold, titles)),
         opening=fold(" ".join(first).replace("**", "")),
         text=fold(" ".join(unit.text for unit in units).replace("**", "").replace("`", "")),

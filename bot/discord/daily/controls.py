@@ -18,7 +18,7 @@ from bot.discord.ui.ids import Letter, Spelling
 from bot.discord.ui.items import QuizMeButton
 from bot.discord.ui.language import lang_of
 from bot.store.daily import DailyAnswer
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -124,7 +124,7 @@ def results_view(
     day: date,
     answers: Sequence[DailyAnswer],
     names: Mapping[int, str],
-    printed: Printed,
+    printed: ItemOutput,
     url: str,
     bank: Bank,
     lang: Lang,

@@ -38,7 +38,7 @@ from bot.study.drills import attempts
 from bot.study.drills.attempts import Attempt
 from bot.study.drills.choosing import by_function, every, find
 from bot.study.drills.errors import JudgeFailed, SandboxFailed
-from bot.study.drills.models import Judge, Verdict
+from bot.study.drills.models import AnswerJudge, Verdict
 from bot.study.learning import GivenAnswer
 from bot.study.refusals import Refused
 from bot.study.runs import RunRequest
@@ -67,7 +67,7 @@ class DrillService:
         judge: runs answers behind the wall and says what is wrong with them.
     """
 
-    def __init__(self, client: discord.Client, shared: SharedServices, judge: Judge) -> None:
+    def __init__(self, client: discord.Client, shared: SharedServices, judge: AnswerJudge) -> None:
         self._client = client
         self._shared = shared
         self._judge = judge

@@ -61,7 +61,7 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
         """Open the form, which is the acknowledgement, or begin the answer that fits what is pressed."""
         match self.move:
             case "answer" | "comment":
-                named = Said(self.pair, self.move)
+                named = WritingId(self.pair, self.move)
                 await interaction.response.send_modal(await SaidForm.blank(interaction, named, {}))
             case "sheet" | "report":
                 await interaction.response.defer(thinking=True, ephemeral=True)
@@ -129,19 +129,19 @@ class PointsSelect(Control[ui.Select[Any]], prefix="epoch:pairpoints"):
 
 
 @dataclass(frozen=True)
-class Said(Id, prefix="epoch:pairsaid"):
+class WritingId(Id, prefix="epoch:pairsaid"):
     """The custom id of the form: the pair interview, and which of the two writes."""
 
     pair: PairNumber
     what: Literal["answer", "comment"]
 
 
-class SaidForm(Form[Said]):
+class SaidForm(Form[WritingId]):
     """The form for the candidate's answer, or for the interviewer's comment."""
 
     replies = "page"
 
-    def __init__(self, named: Said, pair: Pair, question: InterviewQuestion) -> None:
+    def __init__(self, named: WritingId, pair: Pair, question: InterviewQuestion) -> None:
         lang = pair.lang
         super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
         side = pair.candidate if named.what == "answer" else pair.interviewer
@@ -155,7 +155,7 @@ class SaidForm(Form[Said]):
         self.add_item(ui.Label[Any](text=label, description=hint, component=typed))
 
     @classmethod
-    async def blank(cls, interaction: Interaction, named: Said, typed: Mapping[str, str]) -> Self:
+    async def blank(cls, interaction: Interaction, named: WritingId, typed: Mapping[str, str]) -> Self:
         """Return the form with what was written before.
 
         Raises:
@@ -167,7 +167,7 @@ class SaidForm(Form[Said]):
         return cls(named, pair, _question(interaction, pair))
 
     @classmethod
-    async def submitted(cls, interaction: Interaction, named: Said, filled: Mapping[str, tuple[str, ...]]) -> None:
+    async def submitted(cls, interaction: Interaction, named: WritingId, filled: Mapping[str, tuple[str, ...]]) -> None:
         """Keep it; an answer is judged at once, and what came of that is told when all is over."""
         pair, text = await _of_two(interaction, named.pair, _WHOSE[named.what]), typed_in(filled, "text")
         if pair.phase != "going":

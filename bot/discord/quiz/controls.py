@@ -28,7 +28,7 @@ from bot.discord.ui.ids import Id, Letter, Spelling
 from bot.discord.ui.item_text import folded
 from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import MAX_TYPED, Command, Join, Leave, RoundReply, Start
 from bot.study.rounds.questions import PACK, TRIVIA_KIND, Question
 from bot.study.rounds.state import State
@@ -250,7 +250,7 @@ def _answers(round_id: int, number: int, question: Question, lang: Lang) -> list
 
 
 def reveal_view(
-    round_id: int, state: State, bank: Bank, lang: Lang, printed: Printed | None, *, over: bool = False
+    round_id: int, state: State, bank: Bank, lang: Lang, printed: ItemOutput | None, *, over: bool = False
 ) -> ui.LayoutView:
     """Return the question with its answer; once it is `over`, without the buttons that lead the round."""
     question = state.question

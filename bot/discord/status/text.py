@@ -22,7 +22,7 @@ class Looked:
         version: of Epoch.
         waiting: how many programs wait for their turn.
         rounds: how many quiz rounds go on.
-        today: see `bot.figures.Figures.today`.
+        today: see `bot.figures.Metrics.today`.
     """
 
     parts: Sequence[PartHealth]

@@ -84,7 +84,7 @@ class Verdict:
         }
 
 
-class Judge(Protocol):
+class AnswerJudge(Protocol):
     """Whatever judges answers to drills."""
 
     async def judge(

@@ -27,7 +27,7 @@ from knowledge.bank.drills import Drill
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_drill, find_item, find_topic
 from knowledge.bank.models import LANGS, Bank, InWords, Lang, Topic
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 
 if TYPE_CHECKING:
     from bot.study.tutor import Tutor
@@ -224,7 +224,7 @@ class Conduct:
             ),
         )
 
-    async def _holding(self, topic: Topic, points: list[int]) -> dict[int, Place]:
+    async def _holding(self, topic: Topic, points: list[int]) -> dict[int, UnitRef]:
         found = [(point, await self._tutor.holding(topic, [point])) for point in points]
         return {point: places[0] for point, places in found if places}
 

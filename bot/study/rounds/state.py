@@ -81,7 +81,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MemberAnswer:
     """A member's answer to one question: the presses that count, and the points when the question is closed."""
 
     first: Press
@@ -99,7 +99,7 @@ class Answer:
         """The press that counts."""
         return self.changed or self.first
 
-    def merged(self, press: Press) -> Answer:
+    def merged(self, press: Press) -> MemberAnswer:
         """Return the answer with one more press taken in: the earliest two that say different things are kept."""
         earliest = {fold(self.first.text): self.first}
         if self.changed is not None:
@@ -154,7 +154,7 @@ class State:
     skipped: tuple[int, ...] = ()
     end: End | None = None
     players: Mapping[int, Player] = field(default_factory=dict)
-    answers: Mapping[tuple[int, int], Answer] = field(default_factory=dict)
+    answers: Mapping[tuple[int, int], MemberAnswer] = field(default_factory=dict)
 
     @property
     def question(self) -> Question:
@@ -226,7 +226,7 @@ class State:
                  or any((number, member) in self.answers for number in lately))
         )  # fmt: skip
 
-    def given(self, number: int) -> dict[int, Answer]:
+    def given(self, number: int) -> dict[int, MemberAnswer]:
         """Return the answers to one question, by member."""
         return {member: answer for (n, member), answer in self.answers.items() if n == number}
 
@@ -274,7 +274,7 @@ def load(
     questions: tuple[Question, ...],
     owner: int | None,
     players: Mapping[int, Player],
-    answers: Mapping[tuple[int, int], Answer],
+    answers: Mapping[tuple[int, int], MemberAnswer],
 ) -> State:
     """Return the state that `dump` made into `saved`.
 
