@@ -187,7 +187,7 @@ class DailyActions(Protocol):
 
 
 class DraftActions(Protocol):
-    """Drafts of topics: opened by members and hosts, seen to by reviewers. All of it may raise `Refused` and `Gone`."""
+    """Drafts of topics: opened by members and hosts, seen to by reviewers. All of it may raise `Refusal` and `Gone`."""
 
     async def open_gap(self, interaction: Interaction, lang: Lang, mark: str) -> None:
         """Open a draft for a question without an answer, whose key begins with `mark`."""
@@ -244,7 +244,7 @@ class DrillActions(Protocol):
         """Do the same with a file that came with a form, by its id there."""
 
     async def again(self, interaction: Interaction, drill: Drill, variant: Variant) -> None:
-        """Do the same with the last try; `Refused` where there is none."""
+        """Do the same with the last try; `Refusal` where there is none."""
 
     async def hint(self, interaction: Interaction, drill: Drill, variant: Variant) -> None:
         """Tell the next hint."""
@@ -253,7 +253,7 @@ class DrillActions(Protocol):
         """Show the solution, which gives a go up that has not ended: that is asked first, unless `sure`."""
 
     async def share(self, interaction: Interaction, drill: Drill) -> None:
-        """Tell all that the member has passed a drill, in the answer that is awaited; `Refused` where they have not."""
+        """Tell all that the member has passed a drill, in the answer that is awaited; `Refusal` where they have not."""
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Judge the code in a message, or ask first as what."""

@@ -23,7 +23,7 @@ from bot.study.drafts.models import (
     Draft,
     State,
 )
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.models import LANGS, Lang
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Drafts:
             taken: tells whether a slug is no draft's, but in use all the same.
 
         Raises:
-            Refused: the member suggested much in a short time, or there is too much to be reviewed.
+            Refusal: the member suggested much in a short time, or there is too much to be reviewed.
         """
         key = question_key(draft.question)
         async with self._database.writing() as connection:
@@ -129,16 +129,16 @@ async def _within_limits(connection: AsyncConnection, draft: Draft) -> None:
         return int((await connection.execute(select(func.count()).select_from(drafts).where(*which))).scalar_one())
 
     if await count(live) >= ALL_MOST:
-        raise Refused("drafting.refused.many")
+        raise Refusal("drafting.refused.many")
     if draft.owner_id is None:
         return
     mine = select(drafts.c.made).where(drafts.c.owner_id == draft.owner_id, drafts.c.made > draft.made - MEMBER_S)
     last = list((await connection.execute(mine.order_by(drafts.c.made.desc()).limit(MEMBER_MOST))).scalars())
     if len(last) == MEMBER_MOST:
-        raise Refused("drafting.refused.often", until=int(last[-1] + MEMBER_S) + 1)
+        raise Refusal("drafting.refused.often", until=int(last[-1] + MEMBER_S) + 1)
     of_members = (live, drafts.c.owner_id.is_not(None), drafts.c.guild_id == draft.guild_id)
     if await count(*of_members) >= SERVER_MOST:
-        raise Refused("drafting.refused.many")
+        raise Refusal("drafting.refused.many")
 
 
 def _draft(row: Mapping[Any, Any]) -> Draft:

@@ -11,7 +11,7 @@ from math import floor
 from typing import Literal
 
 from bot.study.newest import Newest
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 _MINUTE = 60.0
 Key = tuple[Literal["member", "server"], int]
@@ -83,7 +83,7 @@ class Door:
         """Count a question.
 
         Raises:
-            Refused: there were too many in the last minute; its text says when to ask again.
+            Refusal: there were too many in the last minute; its text says when to ask again.
         """
         keys: dict[Key, int] = {("member", member_id): self._per_member}
         if server_id is not None:
@@ -93,8 +93,8 @@ class Door:
             return
         at = floor(self._clock() + max(late.values())) + 1
         if ("member", member_id) in late:
-            raise Refused("discord.refused.pace_member", count=self._per_member, at=at)
-        raise Refused("discord.refused.pace_server", count=self._per_server, at=at)
+            raise Refusal("discord.refused.pace_member", count=self._per_member, at=at)
+        raise Refusal("discord.refused.pace_server", count=self._per_server, at=at)
 
     def told(self, member_id: int, until: float) -> bool:
         """Whether a member was told already, where one may stay silent, to ask again at `until` or later."""

@@ -13,7 +13,7 @@ from bot.store.errors import StoreError
 from bot.study.drills.asking import drill_wish, said_of_drill
 from bot.study.drills.models import AnswerJudge
 from bot.study.intents import Intent, said
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.shown import last
 from bot.study.smalltalk import SmallTalk
 from bot.study.snippets import blocks
@@ -193,7 +193,7 @@ class Chat:
                 voice.put(text.replace("**", ""), "yellow")
             else:
                 voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
-        except Refused as error:
+        except Refusal as error:
             voice.say(error.key, "yellow", **error.values)
         except (KnowledgeError, RunnerError, StoreError) as error:
             voice.put(printable(in_lang(str(error), voice.lang)), "yellow")

@@ -26,7 +26,7 @@ from bot.study import tutor as tutor_module
 from bot.study.cards import Card
 from bot.study.drills.models import AnswerJudge
 from bot.study.learning import GivenAnswer, Learning
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.schedule import Grade
 from bot.study.tutor import Grades, Tutor
 from knowledge.bank.errors import KnowledgeError
@@ -306,7 +306,7 @@ async def discord_world(
         assert len(pings) == world.pings_expected, "something pinged a role"
         # The simulation lists what the bot answered properly, too.
         causes = [getattr(error, "original", error) for error in env.errors]
-        foreseen = KnowledgeError | RunnerError | StoreError | Refused
+        foreseen = KnowledgeError | RunnerError | StoreError | Refusal
         bugs = [cause for cause in causes if not isinstance(cause, foreseen)]
         assert bool(bugs) == world.bugs_expected, bugs
 

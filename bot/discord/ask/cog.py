@@ -38,7 +38,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.topic_controls import TopicButton
 from bot.study.intents import Intent, intent
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.shown import PagePlace
 from bot.study.snippets import without_code
 from bot.wording import say
@@ -104,7 +104,7 @@ class AskCog(commands.Cog):
             return False
         try:
             door.ask(message.author.id, guild_id)
-        except Refused as refused:
+        except Refusal as refused:
             if not door.told(message.author.id, float(str(refused.values["at"]))):
                 view = explained_view(self.bot.explain(refused, lang, "a message"), self.bot.services.tutor.bank, lang)
                 with suppress(*UNSENT):

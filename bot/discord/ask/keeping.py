@@ -14,7 +14,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.sharing import check_may_share, shared_by
 from bot.discord.ui.text import code_block
 from bot.store.saved import MOST
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.shown import PagePlace, address
 from bot.wording import say
 from knowledge.bank.models import Topic
@@ -31,7 +31,7 @@ class SaveButton(Placed, prefix="epoch:save"):
         place = self.leads_to(services.tutor_in(interaction.guild_id).topic(self.slug))
         kept = await services.store.saved.add(interaction.user.id, place, services.clock())
         if kept == "many":
-            raise Refused("onward.save.full", count=MOST)
+            raise Refusal("onward.save.full", count=MOST)
         await interaction.edit_original_response(view=layout(say(f"onward.save.{kept}", lang)))
 
     def leads_to(self, topic: Topic) -> PagePlace:

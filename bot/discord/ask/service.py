@@ -73,7 +73,7 @@ class AnswerService:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it.
 
         Raises:
-            Refused: there were too many questions in the last minute.
+            Refusal: there were too many questions in the last minute.
         """
         self._shared.door.ask(interaction.user.id, interaction.guild_id)
         interface = lang_of(interaction)

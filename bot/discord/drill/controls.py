@@ -17,7 +17,7 @@ from bot.discord.ui.ids import Id, Kept, Mark, Slug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.sharing import check_may_share
 from bot.discord.ui.text import clip
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.drills import Drill, Variant
 from knowledge.bank.models import Lang, Level
@@ -260,5 +260,5 @@ class UploadForm(Form[FileOf]):
         drill = drills.find(interaction, named.slug, named.mark)
         uploads = filled.get("file", ())
         if not uploads:
-            raise Refused("drilling.refused.empty")
+            raise Refusal("drilling.refused.empty")
         await drills.upload(interaction, drill, named.variant, uploads[0])

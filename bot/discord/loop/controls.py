@@ -29,7 +29,7 @@ from bot.study.loops.conduct import Conduct
 from bot.study.loops.machine import Loop
 from bot.study.loops.report import Report
 from bot.study.loops.report import shown as shown_in_report
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from bot.wording.phrases.loops import minutes as in_minutes
@@ -125,7 +125,7 @@ class SpeechForm(Form[Speech]):
         """Return the form without an answer; one that was answered meanwhile is asked no more."""
         form = cls.of(interaction, await _mine(interaction, named.loop), named.at)
         if form is None:
-            raise Refused("loop.refused.gone")
+            raise Refusal("loop.refused.gone")
         return form
 
     @classmethod
@@ -242,7 +242,7 @@ class PartSelect(Control[ui.Select[Any]], prefix="epoch:looppart"):
         loop, services = await _mine(interaction, self.loop), interaction.client.services
         chosen = picked(self.item)
         if not chosen.isdecimal() or int(chosen) >= len(loop.parts) or loop.ended is None:
-            raise Refused("loop.refused.gone")
+            raise Refusal("loop.refused.gone")
         part, lang = loop.parts[int(chosen)], loop.lang
         words = part.kind in ("open", "follow_up") and bool(part.item or part.unit)
         question = services.loops.question(part, lang) if words else None
@@ -257,12 +257,12 @@ async def begin(interaction: Interaction, role: str, minutes: int) -> Loop:
     """Begin an interview of a role in the member's language, or return the one that goes on.
 
     Raises:
-        Refused: there is no such role, or nothing to ask of it here.
+        Refusal: there is no such role, or nothing to ask of it here.
     """
     services, lang = interaction.client.services, lang_of(interaction)
     known = services.loops.roles.get(role)
     if known is None:
-        raise Refused("loop.refused.role", name=role, roles=", ".join(services.loops.roles))
+        raise Refusal("loop.refused.role", name=role, roles=", ".join(services.loops.roles))
     bank = services.tutor_in(interaction.guild_id).bank
     return await services.loops.begin(interaction.user.id, known, minutes, lang, bank)
 
@@ -271,10 +271,10 @@ async def show(interaction: Interaction, loop: Loop | None) -> None:
     """Show where an interview stands in the answer that is awaited.
 
     Raises:
-        Refused: it is not there any more.
+        Refusal: it is not there any more.
     """
     if loop is None:
-        raise Refused("loop.refused.gone")
+        raise Refusal("loop.refused.gone")
     shown = await over(interaction, loop) if loop.ended is not None else LoopMessage(asked_view(interaction, loop))
     await interaction.edit_original_response(view=shown.view, attachments=list(shown.files))
 
@@ -366,12 +366,12 @@ async def _mine(interaction: Interaction, number: int) -> Loop:
     """Return an interview of the member who presses.
 
     Raises:
-        Refused: they have none of that number.
+        Refusal: they have none of that number.
     """
     conduct: Conduct = interaction.client.services.loops
     loop = await conduct.get(number, interaction.user.id)
     if loop is None:
-        raise Refused("loop.refused.gone")
+        raise Refusal("loop.refused.gone")
     return loop
 
 

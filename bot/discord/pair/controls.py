@@ -23,7 +23,7 @@ from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study import pairs
 from bot.study.interviews import InterviewQuestion, of_item
 from bot.study.pairs import Pair, PairStep, Part
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_item
@@ -67,7 +67,7 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
                 await interaction.response.defer(thinking=True, ephemeral=True)
             case "share":
                 check_may_share(interaction)
-                await _of_two(interaction, self.pair, "candidate", Refused("pair.refused.candidate_only"))
+                await _of_two(interaction, self.pair, "candidate", Refusal("pair.refused.candidate_only"))
                 await interaction.response.defer(thinking=True)
             case _:
                 await interaction.response.defer()
@@ -87,11 +87,11 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
                 await interaction.edit_original_response(view=hub_view(pair))
             case "sheet":
                 if pair.phase != "going":
-                    raise Refused("pair.refused.not_now")
+                    raise Refusal("pair.refused.not_now")
                 await interaction.edit_original_response(view=sheet_view(pair, _question(interaction, pair)))
             case "report" | "share":
                 if pair.phase != "over" or not pair.begun:
-                    raise Refused("pair.refused.not_now")
+                    raise Refusal("pair.refused.not_now")
                 question = _question(interaction, pair)
                 pair = await _judged(interaction, pair, question)
                 shared = shared_by(interaction, pair.lang) if self.move == "share" else ""
@@ -159,11 +159,11 @@ class SaidForm(Form[WritingId]):
         """Return the form with what was written before.
 
         Raises:
-            Refused: it is not theirs, or not now.
+            Refusal: it is not theirs, or not now.
         """
         pair = await _of_two(interaction, named.pair, _WHOSE[named.what])
         if pair.phase != "going":
-            raise Refused("pair.refused.not_now")
+            raise Refusal("pair.refused.not_now")
         return cls(named, pair, _question(interaction, pair))
 
     @classmethod
@@ -171,7 +171,7 @@ class SaidForm(Form[WritingId]):
         """Keep it; an answer is judged at once, and what came of that is told when all is over."""
         pair, text = await _of_two(interaction, named.pair, _WHOSE[named.what]), typed_in(filled, "text")
         if pair.phase != "going":
-            raise Refused("pair.refused.not_now")
+            raise Refusal("pair.refused.not_now")
         question, member = _question(interaction, pair), interaction.user.id
         if named.what == "comment":
             pair = await _moved(interaction, pair, lambda before: pairs.remark(before, member, text.strip()))
@@ -237,27 +237,27 @@ def question_of(interaction: Interaction, topic: str, item: str, lang: Lang) -> 
 def _question(interaction: Interaction, pair: Pair) -> InterviewQuestion:
     question = question_of(interaction, pair.topic, pair.item, pair.lang)
     if question is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     return question
 
 
-async def _of_two(interaction: Interaction, number: int, part: Part | None, otherwise: Refused | None = None) -> Pair:
+async def _of_two(interaction: Interaction, number: int, part: Part | None, otherwise: Refusal | None = None) -> Pair:
     """Return a pair interview of the member's own, in which they are the one who is asked for."""
     pair = await interaction.client.services.store.pairs.get(number)
     if pair is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     mine = pair.part(interaction.user.id)
     if mine is None:
-        raise Refused("pair.refused.not_yours")
+        raise Refusal("pair.refused.not_yours")
     if part not in (None, mine):
-        raise otherwise or Refused("pair.refused.not_now")
+        raise otherwise or Refusal("pair.refused.not_now")
     return pair
 
 
 async def _moved(interaction: Interaction, pair: Pair, step: PairStep) -> Pair:
     after = await interaction.client.services.store.pairs.move(pair.id, step)
     if after is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     return after
 
 

@@ -19,7 +19,7 @@ from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
 from bot.store.runs import FilledForm
 from bot.store.store import Store
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class FilledForms:
         """Open the form with what was typed, for who filled it in.
 
         Raises:
-            Refused: what was typed was forgotten.
+            Refusal: what was typed was forgotten.
             Gone: there is no such form any more.
         """
         filled = await self._find(kept)
@@ -111,12 +111,12 @@ class FilledForms:
         await interaction.response.send_modal(await opened(kind, interaction, named, filled.typed))
 
     async def _find(self, kept: str) -> Filled:
-        """Return what was typed; `Refused` where it was forgotten."""
+        """Return what was typed; `Refusal` where it was forgotten."""
         if (found := self._kept.get(kept)) is not None:
             return found
         row = await self._store.runs.get(kept)
         if row is None or row.form is None:
-            raise Refused("run.refused.typed_forgotten")
+            raise Refusal("run.refused.typed_forgotten")
         return Filled(row.member_id, row.form.custom_id, row.form.typed)
 
     def forget(self, member_id: int) -> None:

@@ -38,7 +38,7 @@ from bot.store.feedback import FeedbackNote, Tally
 from bot.study.drafts.models import STATES, Draft
 from bot.study.gaps import Gap
 from bot.study.item_runs import ItemOutput
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds.questions import Question
 from bot.study.rounds.state import MemberAnswer, Player, Press, Rules, State, begin
 from bot.study.run_log import RunLog
@@ -83,7 +83,7 @@ def _question(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 def _names(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     for error in (
         UnknownTopic(text, ("gan",)), UnknownExample(GAN, text), UnknownQuestion(text, (1, 2)),
-        Refused("quiz.error.no_pack", name=text),
+        Refusal("quiz.error.no_pack", name=text),
     ):  # fmt: skip
         explained = explain(error, lang)
         assert explained is not None

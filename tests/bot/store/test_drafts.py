@@ -10,7 +10,7 @@ import pytest
 from bot.store.feedback import FeedbackNote, Tally
 from bot.store.store import Store
 from bot.study.drafts.models import DROPPED_S, MEMBER_MOST, MEMBER_S, Draft
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.models import Lang
 
 DRAFT = Draft("lora", 1, 11, "en", {"en": ("what is LoRA?",), "zh": ("LoRA 是什么",)}, "a note", "open", 5.0)
@@ -37,7 +37,7 @@ async def test_a_question_has_one_draft_a_server_whoever_asks_at_once(store: Sto
 async def test_a_member_begins_so_many_in_an_hour(store: Store) -> None:
     for number in range(MEMBER_MOST):
         await store.drafts.begin(another(f"model {number}", made=5.0 + number))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         await store.drafts.begin(another("one more", made=10.0))
     assert refused.value.values["until"] == int(5.0 + MEMBER_S) + 1
     assert (await store.drafts.begin(another("one more", made=10.0, owner_id=None)))[1], "a host's gap is none of these"

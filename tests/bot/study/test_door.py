@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.study.door import MOST, Door, Pace
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 
 class Clock:
@@ -20,13 +20,13 @@ def test_a_minutes_worth_may_be_asked_at_once_and_then_one_at_a_time() -> None:
     door = Door(clock, per_member=3, per_server=100)
     for _ in range(3):
         door.ask(1, 9)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         door.ask(1, 9)
     assert (refused.value.key, refused.value.values) == ("discord.refused.pace_member", {"count": 3, "at": 1_021})
     door.ask(2, 9)  # nobody waits for another
     clock.now = 1_020.0
     door.ask(1, 9)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         door.ask(1, 9)
 
 
@@ -34,7 +34,7 @@ def test_a_servers_members_share_its_minute_and_direct_messages_do_not_count() -
     door = Door(Clock(), per_member=10, per_server=2)
     door.ask(1, 9)
     door.ask(2, 9)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         door.ask(3, 9)
     assert refused.value.key == "discord.refused.pace_server"
     door.ask(3, None)
