@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, get_args
 import discord
 
 from bot.discord.health import Health, PartHealth
-from bot.figures import BROKEN_OFF, BUCKETS, AskOutcome, Metrics
+from bot.figures import BROKEN_OFF, BUCKETS, AskEnding, Metrics
 from bot.service_manager import ServiceManager
 from runners.models import Outcome
 
@@ -186,7 +186,7 @@ class _Now:
         yield latency
         yield GaugeMetricFamily("epoch_servers", "Servers that the bot is in", bot.servers())
         asks = CounterMetricFamily("epoch_asks", "Questions, by how they ended", labels=["outcome"])
-        for outcome in get_args(AskOutcome):  # those too that did not happen: a rate needs a beginning
+        for outcome in get_args(AskEnding):  # those too that did not happen: a rate needs a beginning
             asks.add_metric([outcome], figures.asks[outcome])
         yield asks
         counts = list(accumulate(figures.ask_buckets))

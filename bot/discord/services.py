@@ -35,7 +35,7 @@ from bot.study.learning import Learning
 from bot.study.loops.conduct import Conduct
 from bot.study.rounds.machine import RoundEvent, RoundReply
 from bot.study.rounds.questions import Question
-from bot.study.rounds.state import Pace, State
+from bot.study.rounds.state import RoundPace, State
 from bot.study.runs import Gate, RunRequest
 from bot.study.shown import PagePlace
 from bot.study.snippets import Snippet
@@ -139,7 +139,7 @@ class RoundActions(Protocol):
         seconds: float = 30.0,
         teams: int = 0,
         plays: bool = True,
-        pace: Pace = "clock",
+        pace: RoundPace = "clock",
         until_right: bool = False,
         thread: bool = False,
     ) -> None:

@@ -21,14 +21,14 @@ from bot.study.drafts.models import (
     SERVER_MOST,
     STATES,
     Draft,
-    State,
+    DraftState,
 )
 from bot.study.refusals import Refusal
 from knowledge.bank.models import LANGS, Lang
 
 log = logging.getLogger(__name__)
 
-_LIVE: tuple[State, ...] = ("open", "checking")
+_LIVE: tuple[DraftState, ...] = ("open", "checking")
 
 
 class Drafts:
@@ -77,11 +77,11 @@ class Drafts:
             row = (await connection.execute(select(drafts).where(drafts.c.slug == slug))).mappings().one_or_none()
         return None if row is None else _draft(row)
 
-    async def of(self, guild_id: int, states: Sequence[State] = _LIVE) -> list[Draft]:
+    async def of(self, guild_id: int, states: Sequence[DraftState] = _LIVE) -> list[Draft]:
         """Return the drafts of a server in these states, the newest first."""
         return await self._all(drafts.c.guild_id == guild_id, drafts.c.state.in_(states))
 
-    async def all(self, states: Sequence[State] = STATES) -> list[Draft]:
+    async def all(self, states: Sequence[DraftState] = STATES) -> list[Draft]:
         """Return the drafts of all servers and of the terminal in these states, the newest first."""
         return await self._all(drafts.c.state.in_(states))
 
@@ -91,7 +91,7 @@ class Drafts:
             return [_draft(row) for row in (await connection.execute(query)).mappings()]
 
     async def move(
-        self, slug: str, before: Sequence[State], after: State, at: float, *, patch: str | None = None
+        self, slug: str, before: Sequence[DraftState], after: DraftState, at: float, *, patch: str | None = None
     ) -> bool:
         """Change how a draft stands, if it stands as in `before`; tell whether it did.
 

@@ -18,8 +18,8 @@ from knowledge.bank.models import Lang, SectionId
 
 _KEY = "voters"
 #: What may be wrong with an answer, in the order in which it is offered.
-Reason = Literal["wrong", "beside", "unclear", "old"]
-REASONS: tuple[Reason, ...] = get_args(Reason)
+DislikeReason = Literal["wrong", "beside", "unclear", "old"]
+REASONS: tuple[DislikeReason, ...] = get_args(DislikeReason)
 #: Characters of what a member says of it.
 WHY = 500
 
@@ -43,7 +43,7 @@ class Tally:
     lang: Lang
     good: int
     bad: int
-    reasons: Mapping[Reason, int] = field(default_factory=dict)
+    reasons: Mapping[DislikeReason, int] = field(default_factory=dict)
     """How often each reason was given for a 👎."""
 
 
@@ -89,7 +89,7 @@ class Feedback:
                 await connection.execute(update(feedback).where(*mine).values(**nothing))
 
     async def explain(
-        self, *, message_id: int, member_id: int, reason: Reason | None, why: str, guild_id: int | None
+        self, *, message_id: int, member_id: int, reason: DislikeReason | None, why: str, guild_id: int | None
     ) -> bool:
         """Keep why a member's 👎 is one; False where they have none under that message.
 
@@ -146,5 +146,5 @@ def _mine(message_id: int, name: str) -> tuple[ColumnElement[bool], ColumnElemen
 
 
 def _tally(row: Row[Any]) -> Tally:
-    reasons: dict[Reason, int] = {reason: int(count) for reason in REASONS if (count := getattr(row, reason))}
+    reasons: dict[DislikeReason, int] = {reason: int(count) for reason in REASONS if (count := getattr(row, reason))}
     return Tally(row.topic, row.section, row.lang, int(row.good), int(row.bad), reasons)

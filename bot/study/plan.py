@@ -52,10 +52,10 @@ _DUE_EACH = 4
 #: Answers that a topic takes before it can be called the weakest.
 _TOLD = 2
 
-Key = tuple[str, str]
+ItemKey = tuple[str, str]
 #: Why an item is in a plan: it is due; its topic is the one known least; a topic that goes badly requires its topic; it
 #: is often asked; it is new.
-Reason = Literal["due", "weakest", "needed", "asked", "new"]
+StepReason = Literal["due", "weakest", "needed", "asked", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Piece:
     often: bool = False
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ItemKey:
         """What its card goes by."""
         return self.topic, self.item
 
@@ -142,7 +142,7 @@ class Step:
     """One item of a day's plan, why it is there, and the topic that needs it where that is why."""
 
     prospect: Prospect
-    why: Reason
+    why: StepReason
     needed_by: str | None = None
 
     @property
@@ -301,7 +301,7 @@ class Outlooks:
     """
 
     everything: Sequence[Piece]
-    memories: Mapping[Key, MemoryState]
+    memories: Mapping[ItemKey, MemoryState]
     beliefs: Beliefs
     now: float
     day: float
@@ -365,7 +365,7 @@ def _either(known: float, recalled: float) -> float:
 
 def outlooks(
     bank: Bank,
-    memories: Mapping[Key, MemoryState],
+    memories: Mapping[ItemKey, MemoryState],
     now: float,
     day: float,
     wished: Callable[[Piece], bool] = lambda _: True,
@@ -428,7 +428,7 @@ def greedy(
 
 
 def next_of(
-    found: Outlooks, chance: Random, *, not_now: Key | None = None, leave: Collection[Key] = ()
+    found: Outlooks, chance: Random, *, not_now: ItemKey | None = None, leave: Collection[ItemKey] = ()
 ) -> Prospect | None:
     """Return the one thing to study now, due or new; None where there is nothing.
 

@@ -18,7 +18,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, ReplyStyle, layout, rows
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import ExampleName, Mark, Slug
+from bot.discord.ui.ids import ExampleName, ItemMark, TopicSlug
 from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, clip
@@ -38,10 +38,10 @@ def unit_of(topic: Topic, lang: Lang, mark: str | None) -> str | None:
 class Placed(Control[ui.Button[Any]]):
     """A button that is about a place on a page: a section, or the unit of it that `unit` is the mark of."""
 
-    slug: Slug
+    slug: TopicSlug
     section: SectionId
     lang: Lang
-    unit: Mark | None
+    unit: ItemMark | None
     replies: ClassVar[ReplyStyle] = "page"
 
     def __init__(
@@ -98,7 +98,7 @@ class LanguageButton(Placed, prefix="epoch:lang"):
 class NotebookButton(Control[ui.Button[Any]], prefix="epoch:notebook"):
     """Hands out the topic as a Jupyter notebook."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 
@@ -123,7 +123,7 @@ def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -
 class SourcesButton(Control[ui.Button[Any]], prefix="epoch:sources"):
     """Shows what the page was checked against, as links."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 
@@ -142,7 +142,7 @@ class SourcesButton(Control[ui.Button[Any]], prefix="epoch:sources"):
 class CodeButton(Control[ui.Button[Any]], prefix="epoch:source"):
     """Shows the code of an example."""
 
-    slug: Slug
+    slug: TopicSlug
     example: ExampleName
     lang: Lang
     replies = "private"

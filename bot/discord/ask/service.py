@@ -28,7 +28,7 @@ from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import beginning
-from bot.figures import AskOutcome
+from bot.figures import AskEnding
 from bot.store.errors import StoreError
 from bot.study.drills import choosing
 from bot.study.drills.asking import drill_wish
@@ -209,7 +209,7 @@ class AnswerService:
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
         began = perf_counter()
-        outcome: AskOutcome = "error"
+        outcome: AskEnding = "error"
         try:
             reply = await self._shared.tutor_in(guild_id).ask(question, about=about, interface=interface)
             outcome = reply.outcome

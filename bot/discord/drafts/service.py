@@ -28,7 +28,7 @@ from bot.settings import Settings
 from bot.store.gaps import question_key
 from bot.study.drafts.checking import DraftChecker, summary
 from bot.study.drafts.folders import CHECKS, FOLDER, DraftFolders, answer_of, slug_of_question, with_answer
-from bot.study.drafts.models import NOTE, QUESTION, Draft, State
+from bot.study.drafts.models import NOTE, QUESTION, Draft, DraftState
 from bot.study.drafts.patch import patch
 from bot.study.drafts.uploads import UPLOAD_BYTES, read_uploads
 from bot.study.gaps import Gap, asked
@@ -153,7 +153,7 @@ class DraftService:
         """
         self._check_rights(interaction)
         assert interaction.guild_id is not None
-        states: tuple[State, ...] = ("open", "checking", "accepted")
+        states: tuple[DraftState, ...] = ("open", "checking", "accepted")
         return await self._shared.store.drafts.of(interaction.guild_id, states)
 
     async def pages(self, interaction: discord.Interaction[ServedClient], slug: str) -> dict[Lang, str]:
@@ -275,7 +275,11 @@ class DraftService:
         await self._move(interaction, slug, ("dropped",), "open")
 
     async def _move(
-        self, interaction: discord.Interaction[ServedClient], slug: str, before: tuple[State, ...], after: State
+        self,
+        interaction: discord.Interaction[ServedClient],
+        slug: str,
+        before: tuple[DraftState, ...],
+        after: DraftState,
     ) -> None:
         draft = await self._reviewed(interaction, slug)
         if not await self._shared.store.drafts.move(slug, before, after, self._shared.clock()):

@@ -13,7 +13,7 @@ from functools import partial
 import discord
 
 from bot.discord.drill.duel_message import AcceptButton, duel_view
-from bot.discord.services import ServedClient, SharedServices
+from bot.discord.services import Interaction, SharedServices
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.language import lang_of
@@ -31,7 +31,6 @@ from knowledge.bank.formerly import find_drill
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[ServedClient]
 #: How soon what the database did not take is tried again.
 _RETRY_S = 30.0
 #: For how long after its end a duel is drawn again by a process that begins.

@@ -23,7 +23,7 @@ from bot.discord.drill.message import (
     sure_view,
     verdict_message,
 )
-from bot.discord.services import ServedClient, SharedServices
+from bot.discord.services import Interaction, SharedServices
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.direct_messages import UNSENT
@@ -54,7 +54,6 @@ from runners.errors import WallRequired
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[ServedClient]
 _NAME = 60
 
 

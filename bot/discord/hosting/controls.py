@@ -38,7 +38,7 @@ from bot.wording.languages import LANGUAGES
 from knowledge.bank.models import Bank, Lang
 from knowledge.search.clusters import Cluster
 
-_Name = Annotated[str, Spelling("[a-z_]{1,40}")]
+_SettingName = Annotated[str, Spelling("[a-z_]{1,40}")]
 _HELPER, _DAILY = "helper", "daily"
 #: Groups of `/gaps` with a button, which are three components each, and how much of a key the button has.
 _DRAFTABLE, _MARK = 10, 16
@@ -92,7 +92,7 @@ class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
     """The select of a setting with a few values."""
 
     kinds = (Pick,)
-    name: _Name
+    name: _SettingName
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
         self.name = name
@@ -116,7 +116,7 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"
     """The select of a setting that is one channel or several."""
 
     kinds = (Channels, Schedule)
-    name: _Name
+    name: _SettingName
 
     def __init__(
         self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…", *, most: int = 1, posts: bool = True
@@ -159,7 +159,7 @@ class BanksSelect(SettingControl[ui.Select[Any]], prefix="epoch:setbanks"):
     """The select of the banks that a server uses; none chosen is all of them."""
 
     kinds = (Banks,)
-    name: _Name
+    name: _SettingName
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -189,7 +189,7 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
     """The select of a setting that is a role; old custom ids have no name and mean the helpers' role."""
 
     kinds = (OneRole,)
-    name: _Name | None
+    name: _SettingName | None
 
     def __init__(self, name: str | None = None, role: int | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -218,7 +218,7 @@ class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"
     """The select of a setting that is a role or a member."""
 
     kinds = (Mentionable,)
-    name: _Name
+    name: _SettingName
 
     def __init__(self, name: str, who: Mentioned | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -248,7 +248,7 @@ class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"
 class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
     """Opens the form for a schedule; old custom ids have no name and mean the daily question."""
 
-    name: _Name | None
+    name: _SettingName | None
 
     def __init__(self, name: str | None = None, label: str = "?") -> None:
         self.name = name
@@ -266,7 +266,7 @@ class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
 class TimeId(Id, prefix="epoch:time"):
     """The custom id of the form: the setting, the daily question's where there is no name."""
 
-    name: _Name | None = None
+    name: _SettingName | None = None
 
 
 class TimeForm(Form[TimeId]):
@@ -330,7 +330,7 @@ class TimeForm(Form[TimeId]):
 class PageButton(Control[ui.Button[Any]], prefix="epoch:setpage"):
     """Shows the page of the panel that a setting stands on, where they are too many for one message."""
 
-    name: _Name
+    name: _SettingName
     replies = "quiet"
 
     def __init__(self, name: str, label: str = "?") -> None:

@@ -18,7 +18,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Id, Mark, Salt, Slug
+from bot.discord.ui.ids import Id, ItemMark, Salt, TopicSlug
 from bot.discord.ui.items import found_by, mark_of
 from bot.discord.ui.text import clip, neutralise
 from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
@@ -37,8 +37,8 @@ _COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
     """Opens the form in which this question, or the one that follows, is answered."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
 
@@ -69,8 +69,8 @@ class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
 class Spoken(Id, prefix="epoch:spoken"):
     """The custom id of the form: the question, and the salt of this time it was asked."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
 
@@ -135,8 +135,8 @@ class AnswerForm(Form[Spoken]):
 class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
     """Asks another question, of any topic, in place of this one."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     replies = "quiet"
 
@@ -155,7 +155,7 @@ class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
 class ExplainButton(Control[ui.Button[Any]], prefix="epoch:explain"):
     """Opens the topic's explanation below, for the member alone."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 

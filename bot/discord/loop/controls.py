@@ -17,7 +17,7 @@ from discord import ui
 
 from bot.discord.loop import text
 from bot.discord.loop.picture import report_png
-from bot.discord.services import ServedClient
+from bot.discord.services import Interaction
 from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.drill_controls import DrillButton, WriteButton, marked
@@ -42,16 +42,14 @@ PICTURE = "interview.png"
 _FORM_TITLE, _PROMPT = 45, 1_500
 
 #: Number of an interview, and of one of its parts.
-Number = Annotated[int, Spelling.digits(18)]
+LoopNumber = Annotated[int, Spelling.digits(18)]
 At = Annotated[int, Spelling.digits(2)]
 Minutes = Annotated[int, Spelling.digits(3)]
 RoleName = Annotated[str, Spelling(SLUG)]
-Move = Literal["skip", "pause", "resume", "finish", "done", "report"]
-_EMOJI: dict[Move, str] = {
+LoopMove = Literal["skip", "pause", "resume", "finish", "done", "report"]
+_EMOJI: dict[LoopMove, str] = {
     "skip": "⏭️", "pause": "⏸️", "resume": "▶️", "finish": "🏁", "done": "✅", "report": "📊"
 }  # fmt: skip
-
-Interaction = discord.Interaction[ServedClient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class LoopMessage:
 class SpeakButton(Control[ui.Button[Any]], prefix="epoch:loopanswer"):
     """Opens the form in which a question is answered."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
 
     def __init__(self, loop: int, at: int, label: str = "…") -> None:
@@ -91,7 +89,7 @@ class SpeakButton(Control[ui.Button[Any]], prefix="epoch:loopanswer"):
 class Speech(Id, prefix="epoch:loopsaid"):
     """The custom id of the form: the interview and its part."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
 
 
@@ -146,7 +144,7 @@ class SpeechForm(Form[Speech]):
 class ChoiceButton(Control[ui.Button[Any]], prefix="epoch:loopguess"):
     """One option of the bug to find."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
     letter: Letter
     replies = "quiet"
@@ -165,12 +163,12 @@ class ChoiceButton(Control[ui.Button[Any]], prefix="epoch:loopguess"):
 class MoveButton(Control[ui.Button[Any]], prefix="epoch:loopmove"):
     """Leaves a part out, stops the clock or goes on, ends the interview, shows its report."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
-    move: Move
+    move: LoopMove
     replies = "quiet"
 
-    def __init__(self, loop: int, at: int, move: Move, label: str = "…", *, first: bool = False) -> None:
+    def __init__(self, loop: int, at: int, move: LoopMove, label: str = "…", *, first: bool = False) -> None:
         self.loop, self.at, self.move = loop, at, move
         style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
         super().__init__(ui.Button(label=label, emoji=_EMOJI[move], style=style, custom_id=self.encode()))
@@ -212,7 +210,7 @@ class LoopRoleSelect(Control[ui.Select[Any]], prefix="epoch:looprole"):
 class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
     """Ends the interview that goes on and begins another."""
 
-    loop: Number
+    loop: LoopNumber
     minutes: Minutes
     role: RoleName
     replies = "quiet"
@@ -230,7 +228,7 @@ class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
 class PartSelect(Control[ui.Select[Any]], prefix="epoch:looppart"):
     """Shows one part of an interview that is over."""
 
-    loop: Number
+    loop: LoopNumber
     replies = "private"
 
     def __init__(self, loop: int, options: Sequence[tuple[str, str]] = (("0", "?"),), placeholder: str = "…") -> None:
@@ -308,7 +306,7 @@ def asked_view(interaction: Interaction, loop: Loop) -> ui.LayoutView:
     return layout(title, *blocks, text.clock(loop, now), *rows(*own), *rows(*ways), colour=BLURPLE)
 
 
-def _move(loop: Loop, move: Move, *, first: bool = False) -> MoveButton:
+def _move(loop: Loop, move: LoopMove, *, first: bool = False) -> MoveButton:
     label = say(f"loop.{'choose' if move == 'resume' else 'part'}.{move}", loop.lang)
     return MoveButton(loop.id, loop.at, move, label, first=first)
 

@@ -14,7 +14,7 @@ import discord
 from discord import ui
 
 from bot.discord.pair.text import hub_blocks, option_label, points_of, report_blocks, sheet_blocks
-from bot.discord.services import ServedClient
+from bot.discord.services import Interaction
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.ids import Id, Spelling
@@ -22,7 +22,7 @@ from bot.discord.ui.sharing import check_may_share, shared_by
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study import pairs
 from bot.study.interviews import InterviewQuestion, of_item
-from bot.study.pairs import Pair, PairStep, Part
+from bot.study.pairs import Pair, PairPart, PairStep
 from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.errors import QueryError
@@ -33,26 +33,24 @@ from knowledge.grading.grader import MAX_CHARS
 _FORM_TITLE, _PROMPT = 45, 1_500
 
 PairNumber = Annotated[int, Spelling.digits(18)]
-Move = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]
-_EMOJI: dict[Move, str | None] = {
+PairMove = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]
+_EMOJI: dict[PairMove, str | None] = {
     "accept": "🤝", "decline": None, "sheet": "📋", "answer": "✍️", "comment": "💬", "end": "🏁", "report": "📊",
     "share": "📣",
 }  # fmt: skip
 #: Whose each of these is; both may do the others.
-_WHOSE: dict[Move, Part] = {
+_WHOSE: dict[PairMove, PairPart] = {
     "accept": "candidate", "sheet": "interviewer", "comment": "interviewer", "answer": "candidate",
 }  # fmt: skip
-
-Interaction = discord.Interaction[ServedClient]
 
 
 class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
     """What one of the two does; the others are told that it is not theirs."""
 
     pair: PairNumber
-    move: Move
+    move: PairMove
 
-    def __init__(self, pair: int, move: Move, label: str = "…", *, first: bool = False) -> None:
+    def __init__(self, pair: int, move: PairMove, label: str = "…", *, first: bool = False) -> None:
         self.pair, self.move = pair, move
         style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
         super().__init__(ui.Button(label=label, emoji=_EMOJI[move], style=style, custom_id=self.encode()))
@@ -192,7 +190,7 @@ class SaidForm(Form[WritingId]):
 
 def hub_view(pair: Pair) -> ui.LayoutView:
     """Return the message that all see, with what the two may press now."""
-    buttons: dict[str, list[Move]] = {
+    buttons: dict[str, list[PairMove]] = {
         "asked": ["accept", "decline"], "going": ["sheet", "answer", "end"], "over": ["report"] if pair.begun else [],
     }  # fmt: skip
     colour = {"asked": AMBER, "going": BLURPLE, "over": GREEN if pair.begun else GREY}[pair.phase]
@@ -221,7 +219,7 @@ def report_view(pair: Pair, question: InterviewQuestion, shared: str = "", *, ma
     return layout(*blocks, *rows(*_buttons(pair, ["share"] if may_share else [])), colour=GREEN)
 
 
-def _buttons(pair: Pair, moves: Sequence[Move]) -> list[PairButton]:
+def _buttons(pair: Pair, moves: Sequence[PairMove]) -> list[PairButton]:
     return [
         PairButton(pair.id, move, say(f"pair.button.{move}", pair.lang), first=place == 0)
         for place, move in enumerate(moves)
@@ -241,7 +239,9 @@ def _question(interaction: Interaction, pair: Pair) -> InterviewQuestion:
     return question
 
 
-async def _of_two(interaction: Interaction, number: int, part: Part | None, otherwise: Refusal | None = None) -> Pair:
+async def _of_two(
+    interaction: Interaction, number: int, part: PairPart | None, otherwise: Refusal | None = None
+) -> Pair:
     """Return a pair interview of the member's own, in which they are the one who is asked for."""
     pair = await interaction.client.services.store.pairs.get(number)
     if pair is None:

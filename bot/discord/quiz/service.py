@@ -36,7 +36,7 @@ from bot.study.rounds.machine import (
     step,
 )
 from bot.study.rounds.questions import PACK, Question, in_language
-from bot.study.rounds.state import Pace, Press, Rules, State, begin, dump
+from bot.study.rounds.state import Press, RoundPace, Rules, State, begin, dump
 from bot.wording import say
 from knowledge.bank.formerly import find_item
 from knowledge.bank.models import Lang
@@ -138,7 +138,7 @@ class RoundService:
         seconds: float = 30.0,
         teams: int = 0,
         plays: bool = True,
-        pace: Pace = "clock",
+        pace: RoundPace = "clock",
         until_right: bool = False,
         thread: bool = False,
     ) -> None:

@@ -14,7 +14,7 @@ from discord import ui
 from bot.discord.services import FormType, ServedClient
 from bot.discord.ui.base import Control
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Kept
+from bot.discord.ui.ids import KeptKey
 from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
 from bot.store.runs import FilledForm
@@ -128,7 +128,7 @@ class FilledForms:
 class RetypeButton(Control[ui.Button[Any]], prefix="epoch:retype"):
     """Opens a form with what was typed into it before."""
 
-    kept: Kept
+    kept: KeptKey
 
     def __init__(self, kept: str, label: str = "✎") -> None:
         self.kept = kept

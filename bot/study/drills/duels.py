@@ -16,7 +16,7 @@ from bot.study.drills.attempts import Attempt
 from bot.study.refusals import Refusal
 from knowledge.bank.drills import Drill
 
-Phase = Literal["asked", "going", "over"]
+DuelPhase = Literal["asked", "going", "over"]
 DuelEnd = Literal["won", "gave_up", "time", "declined", "expired", "left"]
 
 #: How long a challenge may be accepted.
@@ -73,7 +73,7 @@ class Duel:
     limit_s: float
     asked: float
     players: tuple[Duellist, ...]
-    phase: Phase = "asked"
+    phase: DuelPhase = "asked"
     began: float | None = None
     ended: float | None = None
     end: DuelEnd | None = None

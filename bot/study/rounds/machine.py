@@ -18,7 +18,7 @@ from typing import Literal
 
 from bot.study.rounds.matching import fold, matches
 from bot.study.rounds.scoring import points
-from bot.study.rounds.state import Awaits, End, MemberAnswer, Phase, Player, Press, State
+from bot.study.rounds.state import Awaits, MemberAnswer, Player, Press, RoundEnd, RoundPhase, State
 
 RoundReply = Literal[
     "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
@@ -407,7 +407,7 @@ def _skip(state: State, event: RoundCommand, now: float) -> Transition:
     return replace(after, reply="next" if event.what == "next" else "skipped")
 
 
-def _over(state: State, end: End) -> Transition:
+def _over(state: State, end: RoundEnd) -> Transition:
     return Transition(replace(state, phase="over", end=end, paused_at=None, hurry=None), None, ("finish",))
 
 
@@ -419,7 +419,7 @@ def _restarted(state: State, now: float) -> Transition:
     lasts = {"lobby": rules.lobby_s}
     if state.number:
         lasts |= {"question": state.question_s, "reveal": state.shown_s}
-    effects: dict[Phase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
+    effects: dict[RoundPhase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
     awaits: Awaits | None = "again" if state.phase == "question" else None
     state = replace(state, awaits=awaits)
     if state.paused_at is not None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.study.door import MOST, Door, Pace
+from bot.study.door import MOST, Door, RateLimit
 from bot.study.refusals import Refusal
 
 
@@ -43,7 +43,7 @@ def test_a_servers_members_share_its_minute_and_direct_messages_do_not_count() -
 
 def test_what_is_refused_does_not_count() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimit(clock)
     rates = {("member", 1): 1}
     assert not pace.take(rates)
     for _ in range(50):
@@ -55,7 +55,7 @@ def test_what_is_refused_does_not_count() -> None:
 @given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 20))
 def test_no_more_than_twice_the_rate_comes_through_in_any_minute(pauses: list[float], rate: int) -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimit(clock)
     taken = []
     for pause in pauses:
         clock.now += pause
@@ -66,7 +66,7 @@ def test_no_more_than_twice_the_rate_comes_through_in_any_minute(pauses: list[fl
 
 
 def test_what_is_kept_is_bounded() -> None:
-    pace = Pace(Clock())
+    pace = RateLimit(Clock())
     for member in range(MOST + 50):
         pace.take({("member", member): 5})
     assert len(pace._until) == MOST

@@ -13,7 +13,7 @@ from bot.study.plan import (
     DAY,
     DRILL,
     Beliefs,
-    Key,
+    ItemKey,
     MemoryState,
     Piece,
     greedy,
@@ -147,7 +147,7 @@ def test_the_plan_fits_into_the_minutes_and_takes_the_greatest_gains() -> None:
 
 
 def test_a_topic_that_goes_badly_is_called_the_weakest_and_comes_first() -> None:
-    firsts: dict[Key, MemoryState] = {}
+    firsts: dict[ItemKey, MemoryState] = {}
     for piece in pieces(small()):
         if piece.item in [each.id for each in small()[piece.topic].quiz[:3]]:
             firsts[piece.key] = memory(AGAIN if piece.topic == "k-means" else GOOD, ago=60.0)
@@ -160,7 +160,7 @@ def test_a_topic_that_goes_badly_is_called_the_weakest_and_comes_first() -> None
 
 
 def test_what_a_topic_that_goes_badly_builds_on_is_named() -> None:
-    firsts: dict[Key, MemoryState] = {}
+    firsts: dict[ItemKey, MemoryState] = {}
     for topic, grade in (("lstm", AGAIN), ("decision-tree", GOOD), ("k-means", AGAIN)):
         for item in small()[topic].quiz[: 4 if topic == "k-means" else 3]:
             firsts[topic, item.id] = memory(grade, ago=60.0)

@@ -17,7 +17,7 @@ from pydantic import Field
 from bot.discord.hosting.controls import settings_view
 from bot.discord.server_settings import Servers
 from bot.store.guilds import DailyTime, Guilds, GuildSettings
-from bot.store.setting_fields import Channels, Number, OneOf, OneRole, Schedule, Toggle, fields_of
+from bot.store.setting_fields import Channels, OneNumber, OneOf, OneRole, Schedule, Toggle, fields_of
 from bot.wording import entries
 from knowledge.bank.models import LANGS
 from tests.bot.discord.hosting.test_hosting import host_of, panel_of
@@ -33,7 +33,7 @@ class Speaks(GuildSettings):
 
 
 class Waits(GuildSettings):
-    wait_s: Annotated[float, Number("wait", some=(0, 5, 50))] = Field(5, ge=0, le=50)
+    wait_s: Annotated[float, OneNumber("wait", some=(0, 5, 50))] = Field(5, ge=0, le=50)
 
 
 class Welcomes(GuildSettings):
@@ -194,7 +194,7 @@ async def test_a_number_out_of_bounds_and_a_value_that_is_gone_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Once(GuildSettings):
-        wait_s: Annotated[float, Number("wait", some=(0, 5, 99))] = Field(5, ge=0, le=99)
+        wait_s: Annotated[float, OneNumber("wait", some=(0, 5, 99))] = Field(5, ge=0, le=99)
         tone: Annotated[Literal["plain", "loud"], OneOf()] = "plain"
 
     class Now(Waits, Speaks):
@@ -269,13 +269,13 @@ async def test_a_time_is_set_in_its_own_form_and_leaves_that_of_the_daily_questi
 
 def test_a_number_without_values_offers_its_bounds_and_what_was_set_otherwise_is_among_them() -> None:
     class Counts(GuildSettings):
-        seats: Annotated[int, Number()] = Field(3, ge=2, le=5)
-        pause_s: Annotated[float | None, Number("pause", some=(10, 60), switch="paused")] = Field(None, ge=0)
+        seats: Annotated[int, OneNumber()] = Field(3, ge=2, le=5)
+        pause_s: Annotated[float | None, OneNumber("pause", some=(10, 60), switch="paused")] = Field(None, ge=0)
         paused: bool = True
 
     seats, pause = fields_of(Counts)["seats"], fields_of(Counts)["pause"]
-    assert isinstance(seats.kind, Number)
-    assert isinstance(pause.kind, Number)
+    assert isinstance(seats.kind, OneNumber)
+    assert isinstance(pause.kind, OneNumber)
     assert seats.kind.values(seats.info, 3) == ["2", "3", "4", "5"]
     assert pause.kind.values(pause.info, None) == ["off", "auto", "10", "60"]
     assert pause.kind.values(pause.info, 12.5) == ["off", "auto", "10", "12.5", "60"]
