@@ -16,7 +16,7 @@ from knowledge.bank.banks import joined
 from knowledge.bank.models import Bank
 from knowledge.search.retriever import Retriever
 from runners.local import LocalRunner
-from tests.bot.discord.hosting.test_hosting import host_of, panel_of
+from tests.bot.discord.hosting.test_hosting import choose, host_of, panel_of
 from tests.bot.world import bank, controls_of, discord_world, text_of
 from tests.knowledge.banks import NEGATIVES
 from tests.knowledge.second_bank import SLUGS, write_second_bank
@@ -56,9 +56,8 @@ async def test_a_bank_that_the_host_left_out_is_met_nowhere_in_that_server(tmp_p
         assert line == f"-# From the bank: {one_line(TITLE, 80)} · Epoch's tests · MIT"
         assert "**" not in line, "what a bank says of itself is foreign text"
         assert "@everyone" not in line
-        panel = await panel_of(world, host)
-        assert SELECT in controls_of(panel)
-        await host.select(panel, ["epoch"], custom_id=SELECT)
+        panel = await panel_of(world, host, SELECT)
+        await choose(host, panel, ["epoch"], SELECT)
         assert world.bot.services.servers.of(world.guild.id).banks == ("epoch",)
         after = await world.alice.slash(world.channel, "ask", question=QUESTION)
         assert "SQL" not in text_of(after.response)
@@ -70,7 +69,7 @@ async def test_a_bank_that_the_host_left_out_is_met_nowhere_in_that_server(tmp_p
         assert "doi" not in text_of(old.response), "a button of before leads into a bank that is gone from here"
         question = await world.alice.slash(world.channel, "interview")
         assert "SQL" not in text_of(question.response)
-        await host.select(panel, ["epoch", "basics"], custom_id=SELECT)
+        await choose(host, panel, ["epoch", "basics"], SELECT)
         assert world.bot.services.servers.of(world.guild.id).banks is None, "all of them, and those that come"
 
 
