@@ -39,10 +39,10 @@ _TOLD = 5
 
 @dataclass(frozen=True, slots=True)
 class DoctorProbe:
-    """One thing looked at.
+    """One check of `epoch doctor`.
 
     Attributes:
-        name: what was looked at.
+        name: what was checked.
         state: `ok`; `warning` when Epoch works without it, only less well; `failed` when it does not.
         detail: what was found.
         fix: what to do about it; None when there is nothing to do.

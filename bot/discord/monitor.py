@@ -1,4 +1,4 @@
-"""How the bot is, for whoever watches it: over HTTP where `EPOCH_METRICS` says, and for the service manager.
+"""Monitoring of the bot: health and metrics over HTTP where `EPOCH_METRICS` says, and its state for systemd.
 
     /healthz   200 as long as the event loop answers
     /readyz    a line a part: gateway, database, wall, engine; 503 when one of them does not work

@@ -1,4 +1,4 @@
-"""What members did at drills: their last tries, so that nobody writes the same twice."""
+"""Members' attempts at drills with their last tries, so that nobody writes the same code twice."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _PARTS = ("interviewer", "candidate")
 
 
 class PairInterviews:
-    """All of them."""
+    """The repository of pair interviews."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

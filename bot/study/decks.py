@@ -1,4 +1,4 @@
-"""A session of reviewing: out of which deck, since when, and what was missed in it and comes again until it is right.
+"""A review session: its deck, its start, and the missed items, which come again until they are answered right.
 
 Nothing of a session is kept but its deck and its beginning, which its controls carry: what was missed since then is in
 the log of answers. An answer that is given again in the session is no review (`bot.study.schedule.settled`).

@@ -1,4 +1,4 @@
-"""What a member, or everybody in a thread, was shown last: for a while, in memory, for so many at once."""
+"""What a member, or everybody in a thread, was shown last; kept in memory, bounded in time and number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom Epoch answers, and how often: who is blocked by the host, and so many questions a minute.
+"""Whom Epoch answers and how often: members and servers that the host blocked, and questions a minute.
 
 The pace is the generic cell rate algorithm (ITU-T I.371): one number a key says until when its minute is used up, so
 what is kept is small, and bounded.

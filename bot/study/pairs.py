@@ -3,7 +3,7 @@
 ask → accept | close,  then (mark | remark | answer → judged)* → close
 
 Pure: time is passed in. What the interviewer marks and what Epoch makes of a written answer stay apart to the end, so
-that neither leans on the other. A step by whom it is not for, or that comes too late, changes nothing.
+that neither leans on the other. A step by somebody whose step it is not, or that comes too late, changes nothing.
 """
 
 from __future__ import annotations

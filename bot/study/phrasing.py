@@ -1,4 +1,4 @@
-"""Messages made of known phrases and nothing else.
+"""Recognises messages that consist of known phrases and nothing else.
 
 text → plain → Phrases.make_up → what each phrase stands for, or nothing where any other word is in it
 """

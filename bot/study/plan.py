@@ -78,7 +78,7 @@ class Piece:
 
     @property
     def key(self) -> ItemKey:
-        """What its card goes by."""
+        """Topic and item, by which its card is stored."""
         return self.topic, self.item
 
 

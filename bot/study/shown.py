@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"\s*([a-z0-9]+(?:-[a-z0-9]+)*)#([a-z0-9]+(?:-[a-z0-9]+)*)
 
 @dataclass(frozen=True, slots=True)
 class PagePlace:
-    """What was shown last.
+    """A place on a topic's page, such as the one that was shown last.
 
     Attributes:
         topic: slug of the topic under discussion.

@@ -1,4 +1,4 @@
-"""Writing a drill at this terminal, from the settings' folder to what judges it."""
+"""Practising a drill in a terminal: puts the file, the editor, the judge and the record together."""
 
 from __future__ import annotations
 

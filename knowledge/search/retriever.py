@@ -59,22 +59,23 @@ log = logging.getLogger(__name__)
 CODE_VERSION = 28
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
-#: Questions that confidence is calibrated on: more change the third digit, and take longer.
+#: Questions on which confidence is calibrated: more of them change the third digit only, and take longer.
 _CALIBRATED_ON = 3000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
-#: Confidence of a unit that compares or defines what was asked for by name. Of the tables in the tests it is right at
-#: least so often.
+#: Confidence of a unit that compares or defines terms that were asked for by name: on the tables in the tests such a
+#: unit is right at least as often.
 _BY_NAME = 0.95
-#: What a unit's own text counts beside its votes where the topic is known.
+#: Weight of a unit's own text beside its votes where the topic is known.
 _OWN_TEXT = 0.25
 #: From this share of the candidates on a topic is more likely than all others.
 _LIKELY = 0.5
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
-#: A topic that is left out has a question if its votes are so many times those of any other, and so many at least.
+#: A question belongs to a topic that is left out if the topic has so many times the votes of any other, and at least so
+#: many.
 _CLEARLY, _SOME = 2.0, 0.2
-#: Views of some topics that are held at once: as many choices of banks as servers make, nearly always.
+#: Views of some topics that are held at once: nearly always enough for all choices of banks that servers make.
 _VIEWS = 8
 
 
@@ -88,7 +89,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the retriever makes of a question.
+    """The retriever's reply to a question.
 
     Attributes:
         outcome: `answer`, `clarify` ("did you mean") or `decline`.
@@ -274,7 +275,7 @@ class Retriever:
         return made
 
     def within(self, topics: frozenset[str]) -> Retriever:
-        """Return what answers from these topics alone, as if there were no others; it shares all that is large.
+        """Return a retriever over these topics alone, as if there were no others; both share all large data.
 
         Passages of the others are hidden from every question, and no term is known from them; but a question that is
         clearly theirs is declined. How much a confidence means was learned over all topics.
@@ -307,7 +308,7 @@ class Retriever:
 
     @property
     def encoder(self) -> Encoder | None:
-        """What turns texts into vectors; None where it goes by words alone."""
+        """The encoder that turns texts into vectors; None where the search goes by words alone."""
         return self._encoder
 
     def rest(self) -> None:
@@ -466,7 +467,7 @@ class Retriever:
         return UnitRef(topic, place.section, place.id) if place is not None else None
 
     def lacking(self, question: str) -> missing.NotYet | None:
-        """Return the topic of the field that a question names and this bank has not; None where it names none."""
+        """Return the topic of the field that a question names and this bank lacks; None where there is none."""
         return self._reader.lacking.named(question)
 
     def alike(self, questions: Sequence[str]) -> F32:
@@ -490,7 +491,7 @@ class Retriever:
         return about if leans else None
 
     def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        """Return a reply a text with topic and section filled in whatever the outcome; many go by halves, in parallel.
+        """Return a reply for each text, with topic and section whatever the outcome; many texts run in two threads.
 
         Half of the time goes into the encoder and into NumPy, where Python's lock is free for the other half.
         """
@@ -577,18 +578,18 @@ class Retriever:
 
 
 def _says_little(text: str) -> bool:
-    """Tell whether a question has room for hardly more than a topic and a section; a longer one asks for something."""
+    """Tell whether a question is so short that it names hardly more than a topic and a section."""
     return len(_WORDS.findall(text)) <= (_FEW_HAN if HAN.search(text) else _FEW_WORDS)
 
 
 def _led_by(slugs: Sequence[str], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates with some topics before all others; one that was none is as likely as the best was."""
+    """Return the candidates with some topics put first; one that was no candidate gets the probability of the best."""
     first = [Candidate(slug, candidates[0].score) for slug in dict.fromkeys(slugs)]
     return (*first, *(each for each in candidates if each.topic not in slugs))[:_CANDIDATES]
 
 
 def _as_typed(term: str, question: str) -> str:
-    """Return a term in the letters in which it was typed; as it was read where it was not typed so."""
+    """Return a term as it was typed; in its normal form where the question does not have it literally."""
     typed = " ".join(unicodedata.normalize("NFKC", question).split())
     start = typed.lower().find(term)
     return typed[start : start + len(term)] if start >= 0 and len(typed.lower()) == len(typed) else term
@@ -596,7 +597,7 @@ def _as_typed(term: str, question: str) -> str:
 
 @once
 def _matrix_products(with_faiss: bool) -> Any:  # noqa: ANN401
-    """Return what sets how many threads share a matrix product; to find its libraries takes a millisecond.
+    """Return the controller of how many threads share a matrix product; finding its libraries takes a millisecond.
 
     They are those that are loaded by now: FAISS brings one of its own, and is loaded with the first encoder.
 
@@ -618,9 +619,9 @@ def _settled(found: Reply, topic: str | None) -> Reply:
 
 
 class QueryReader:
-    """Turns clean text into the forms the channels read, and says what is known of the words in it."""
+    """Turns clean text into the input of each channel, and tells how much of its words is known."""
 
-    #: How many numbers a question has in `known`.
+    #: Numbers that `known` returns for a question.
     SIGNALS = 2
 
     def __init__(self, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str], field: Collection[str],
@@ -636,7 +637,7 @@ class QueryReader:
         self.mended = repair.Repairer(glossary.terms, field, known)
         self._passages = passages
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], len(slugs))
-        #: What of the field the bank has not.
+        #: Terms of the field that the bank lacks.
         self.lacking = missing.Lacking(slugs, self.names.names)
         self.as_chinese = PinyinReader(
             glossary,
@@ -648,7 +649,7 @@ class QueryReader:
 
     @classmethod
     def build(cls, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str]) -> QueryReader:
-        """Learn the words and character n-grams of the passages."""
+        """Collect the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
         # Asks may be misspelt, as learners type: a word is right where a page, a name or a dictionary has it, too.
         right = repair.words_of([p.text for p in passages if p.kind != "ask"])
@@ -785,7 +786,7 @@ def calibrated(
 def _known_without(
     reader: QueryReader, index: PassageIndex, slugs: Sequence[str], queries: Sequence[Query], owners: I64
 ) -> F64:
-    """Return what `reader.known` says of each question in a bank without the topic it is about."""
+    """Return `reader.known` of each question, as if the bank lacked the topic that the question is about."""
     found = np.zeros((len(queries), QueryReader.SIGNALS))
     names = [passage for passage in index.passages if passage.kind == "name"]
     for topic in sorted(set(owners.tolist())):
@@ -815,7 +816,7 @@ def _sampled(index: PassageIndex) -> list[int]:
 def _own_vectors(
     index: PassageIndex, rows: Sequence[int], queries: Sequence[Query], encoder: Encoder | None
 ) -> F32 | None:
-    """Return the vectors of passages as questions: those they have, where the encoder is symmetric."""
+    """Return the vectors of passages as questions: the vectors they already have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
     return index.dense.vectors[rows] if encoder.symmetric else encoder.queries([q.dense for q in queries])
@@ -825,7 +826,7 @@ def _names(bank: Bank) -> dict[str, str]:
     return {slug: normalise(bank[slug].title["en"]) for slug in sorted(bank.topics)}
 
 
-#: What of a topic an index is made from.
+#: Fields of a topic from which an index is made.
 _READ: Any = {"sections": True, "units": True, "meta": {"title", "aliases", "question_titles", "asks", "unit_asks"}}
 
 
@@ -876,4 +877,4 @@ def _known_vectors(path: Path, encoder: Encoder) -> KnownVectors | None:
 
 
 def _silent(stage: str, done: int, total: int) -> None:
-    """Hear nothing of progress."""
+    """Ignore progress."""

@@ -1,4 +1,4 @@
-"""Controls that no answer gets any more, and that those of earlier versions have below them."""
+"""Controls of earlier versions: no new answer has them, but they still work below old messages."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class DailyRoleButton(Control[ui.Button[Any]], prefix="epoch:dailyrole"):
         super().__init__(ui.Button(label=label, emoji="🔔", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Do it, or say why it cannot be done."""
+        """Do what the button says, or tell why it cannot be done."""
         key = await _toggle_role(interaction)
         await interaction.edit_original_response(view=layout(say(f"daily.role.{key}", lang_of(interaction))))
 

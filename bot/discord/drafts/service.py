@@ -1,4 +1,4 @@
-"""Drafts on Discord: opened from gaps and suggestions, seen to by reviewers, checked apart, handed on as a patch.
+"""Drafts on Discord: opened from gaps and suggestions, edited by reviewers, checked, and exported as a patch.
 
 A draft's state is in the database, its texts are in its folder. A start finds the checks that were cut off.
 """

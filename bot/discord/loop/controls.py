@@ -174,7 +174,7 @@ class MoveButton(Control[ui.Button[Any]], prefix="epoch:loopmove"):
         super().__init__(ui.Button(label=label, emoji=_EMOJI[move], style=style, custom_id=self.encode()))
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it, then show where the interview stands."""
+        """Take the step that the button stands for, then show where the interview stands."""
         loop, conduct = await _mine(interaction, self.loop), interaction.client.services.loops
         match self.move:
             case "skip":
@@ -220,7 +220,7 @@ class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
         super().__init__(ui.Button(label=label, emoji="🆕", custom_id=self.encode()))
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it."""
+        """End the interview and begin the new one."""
         await interaction.client.services.loops.finish(await _mine(interaction, self.loop))
         await show(interaction, await begin(interaction, self.role, self.minutes))
 

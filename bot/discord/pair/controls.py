@@ -71,7 +71,7 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
                 await interaction.response.defer()
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it, then show what came of it."""
+        """Take the step that the button stands for, then show its result."""
         if self.move in ("answer", "comment"):
             return
         pair = await _of_two(interaction, self.pair, _WHOSE.get(self.move))

@@ -367,7 +367,7 @@ class Owned(Control[ui.Button[Any]]):
         return interaction.user.id == self.owner
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Do it for who asked."""
+        """Do what the button is for, if the run is this member's."""
         if self.may(interaction):
             await self.do(interaction)
 

@@ -13,7 +13,7 @@ from knowledge.bank.models import Lang
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How the bot was found.
+    """The findings that `/status` shows.
 
     Attributes:
         parts: each part of it.

@@ -1,4 +1,4 @@
-"""Buttons that lead on where a message would end: an interview, one question, the topic known least.
+"""Buttons that offer what to do next: an interview, one question, the topic known least.
 
 What they open only the member sees.
 """

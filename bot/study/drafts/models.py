@@ -1,4 +1,4 @@
-"""A draft, and how it stands.
+"""A draft and its state.
 
 open ⇄ checking → accepted
   ⇅

@@ -1,4 +1,4 @@
-"""What a reviewer attaches to a draft: files of a topic, one by one or in a .zip. Nothing is believed of it.
+"""What a reviewer attaches to a draft: files of a topic, singly or in a .zip. All of it is validated.
 
 Transcripts are left out: `output.txt` says that a run printed it, so only a run may write it.
 """

@@ -1,4 +1,4 @@
-"""Judging an answer: its code behind the wall, what it gave back held against what is right in another process.
+"""Judging an answer: its code runs behind the wall, and another process compares what it returned.
 
     code → rules (the judge's process reads it) → calls → the answer's program, through a runner → verdict
                                                         ↘ meanwhile, what is right and what known mistakes give
