@@ -310,6 +310,11 @@ class FilledFormActions(Protocol):
     ) -> ui.Item[Any] | None:
         """Keep what was typed and return the button that brings it back; None where nothing was."""
 
+    async def view(
+        self, interaction: Interaction, typed: Mapping[str, tuple[str, ...]], error: BaseException, text: str
+    ) -> ui.LayoutView:
+        """Keep what was typed and return the message that says what is wrong, with that button."""
+
     async def reopen(self, interaction: Interaction, kept: str) -> None:
         """Open the form with what was typed, for who filled it in."""
 

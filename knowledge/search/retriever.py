@@ -126,7 +126,12 @@ _Arrays = TypeVar("_Arrays", Votes, Compared)
 
 
 class Retriever:
-    """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
+    """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop.
+
+    Attributes:
+        reader: turns a question into the input of each channel.
+        router: tells which section a question asks for.
+    """
 
     def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: calibration.Calibration, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
@@ -140,11 +145,11 @@ class Retriever:
         self._units = units
         self._terms = terms
         self._comparisons = Comparisons(terms)
-        self._router = router
+        self.router = router
         self._names = dict(names)
         self._index = index
         self._calibration = fitted
-        self._reader = reader
+        self.reader = reader
         self._encoder = encoder
         self._kept: Arrays = {}
 
@@ -297,7 +302,7 @@ class Retriever:
         view._terms = self._terms.within(view._bank)
         view._comparisons = Comparisons(view._terms)
         names = [p.text for p in self._index.passages if p.kind == "name" and not shut[p.owner]]
-        view._reader = self._reader.within(sorted(view._names), names)
+        view.reader = self.reader.within(sorted(view._names), names)
         view._views = {}
         return view
 
@@ -353,7 +358,7 @@ class Retriever:
             return self.within(topics).ask_many(questions, langs, about)
         if not questions:
             return []
-        texts = [self._reader.as_chinese(clean(question)) for question in questions]
+        texts = [self.reader.as_chinese(clean(question)) for question in questions]
         leaning = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
@@ -383,7 +388,7 @@ class Retriever:
         """
         if reply.topic is not None and not self._terms.has_units(reply.topic):
             return reply  # of such a page it is not known what it says of a term
-        mended = self._reader.mended(text)
+        mended = self.reader.mended(text)
         if (asked := sides(mended)) is not None:
             place = (
                 UnitRef(reply.topic, reply.section, reply.unit)
@@ -393,7 +398,7 @@ class Retriever:
             settled = self._comparisons.settle(asked, place)
             return reply if settled is None else self._compared(settled, question, found)
         framed = asked_for(mended)
-        if framed is not None or self._terms.is_term(mended) or self._reader.names.signals(mended).any():
+        if framed is not None or self._terms.is_term(mended) or self.reader.names.signals(mended).any():
             return self._defined(framed or mended, question, found, reply, framed=framed is not None)
         return reply
 
@@ -457,7 +462,7 @@ class Retriever:
             texts: the question, in one language or in several, which then decide together.
             topic: slug of the topic.
         """
-        queries = [self._reader.read(self._reader.as_chinese(clean(text))) for text in texts]
+        queries = [self.reader.read(self.reader.as_chinese(clean(text))) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         # A title of the topic itself stands for no unit of it, and would explain all of the question.
         whole = np.flatnonzero((self._index.units < 0) & (self._index.owners == self._slugs.index(topic)))
@@ -468,7 +473,7 @@ class Retriever:
 
     def lacking(self, question: str) -> missing.NotYet | None:
         """Return the topic of the field that a question names and this bank lacks; None where there is none."""
-        return self._reader.lacking.named(question)
+        return self.reader.lacking.named(question)
 
     def alike(self, questions: Sequence[str]) -> F32:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
@@ -477,7 +482,7 @@ class Retriever:
         """
         if not questions:
             return np.zeros((0, 0), np.float32)
-        queries = [self._reader.read(normalise(question)) for question in questions]
+        queries = [self.reader.read(normalise(question)) for question in questions]
         written = Tfidf.fit(char_grams, [query.chars for query in queries])
         shared = written.scores([query.chars for query in queries])
         if self._encoder is None:
@@ -487,7 +492,7 @@ class Retriever:
 
     def _leaning_on(self, text: str, about: str | None) -> str | None:
         """Return the topic under discussion where the question has none of its own."""
-        leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
+        leans = about in self._names and followups.leans(text) and not self.reader.names.signals(text).any()
         return about if leans else None
 
     def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
@@ -508,7 +513,7 @@ class Retriever:
         return [replies[i] for i in range(len(texts))]
 
     def _part(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        queries = [self._reader.read(text) for text in texts]
+        queries = [self.reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
         replies: list[Reply] = []
@@ -517,7 +522,7 @@ class Retriever:
             hidden = None if self._hidden is None else [self._hidden] * len(asked)
             said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units), hidden)
             ranking = self._units.ranked(said, self._units.compared(said, asked), asked, self._shut)
-            confidences = self._calibration.confidence(said, ranking, self._reader.known(asked))
+            confidences = self._calibration.confidence(said, ranking, self.reader.known(asked))
             if self._shut is not None:
                 away = self._elsewhere(asked, None if vectors is None else vectors[part], self._shut)
                 confidences = np.where(away, np.minimum(confidences, self._calibration.least / 2), confidences)
@@ -541,7 +546,7 @@ class Retriever:
         open_ones = [row for row, unit in enumerate(chosen) if unit is None or _says_little(texts[row])]
         if open_ones:
             read = [asked[row].text for row in open_ones]
-            told = self._router.route(read, None if vectors is None else vectors[open_ones])
+            told = self.router.route(read, None if vectors is None else vectors[open_ones])
             for row, section in zip(open_ones, told, strict=True):
                 opens[row] = section
         return opens

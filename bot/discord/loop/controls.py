@@ -22,8 +22,9 @@ from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, se
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.drill_controls import DrillButton, WriteButton, marked
 from bot.discord.ui.ids import SLUG, Id, Letter, Spelling
+from bot.discord.ui.interview_forms import answer_item, form_title, prompt_item
 from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
+from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.study.loops import machine
 from bot.study.loops.conduct import Conduct
 from bot.study.loops.machine import Loop
@@ -36,10 +37,8 @@ from bot.wording.phrases.loops import minutes as in_minutes
 from bot.wording.phrases.loops import row
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Lang
-from knowledge.grading.grader import MAX_CHARS
 
 PICTURE = "interview.png"
-_FORM_TITLE, _PROMPT = 45, 1_500
 
 #: Number of an interview, and of one of its parts.
 LoopNumber = Annotated[int, Spelling.digits(18)]
@@ -99,13 +98,9 @@ class SpeechForm(Form[Speech]):
     replies = "quiet"
 
     def __init__(self, named: Speech, title: str, prompt: str, lang: Lang) -> None:
-        super().__init__(named, clip(title, _FORM_TITLE))
-        typed: ui.TextInput[Any] = ui.TextInput(
-            custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
-            placeholder=say("member.interview.placeholder", lang),
-        )  # fmt: skip
-        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(prompt), _PROMPT)}**"))
-        self.add_item(ui.Label[Any](text=say("member.interview.label", lang), component=typed))
+        super().__init__(named, form_title(title))
+        self.add_item(prompt_item(prompt))
+        self.add_item(answer_item(lang))
 
     @classmethod
     def of(cls, interaction: Interaction, loop: Loop, at: int) -> Self | None:
@@ -134,9 +129,9 @@ class SpeechForm(Form[Speech]):
         try:
             after = await services.loops.answer(loop, named.at, answer, interaction.guild_id)
         except QueryError as error:
-            again = await services.filled.keep(interaction, filled, error)
             said = say(f"member.interview.{error.reason}", loop.lang)
-            await interaction.followup.send(view=layout(said, *rows(*filter(None, [again]))), ephemeral=True)
+            view = await services.filled.view(interaction, filled, error, said)
+            await interaction.followup.send(view=view, ephemeral=True)
             return
         await show(interaction, after)
 

@@ -18,8 +18,9 @@ from bot.discord.services import Interaction
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.ids import Id, Spelling
+from bot.discord.ui.interview_forms import form_title, prompt_item
 from bot.discord.ui.sharing import check_may_share, shared_by
-from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
+from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.study import pairs
 from bot.study.interviews import InterviewQuestion, of_item
 from bot.study.pairs import Pair, PairPart, PairStep
@@ -29,8 +30,6 @@ from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_item
 from knowledge.bank.models import InWords, Lang
 from knowledge.grading.grader import MAX_CHARS
-
-_FORM_TITLE, _PROMPT = 45, 1_500
 
 PairNumber = Annotated[int, Spelling.digits(18)]
 PairMove = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]
@@ -141,14 +140,14 @@ class SaidForm(Form[WritingId]):
 
     def __init__(self, named: WritingId, pair: Pair, question: InterviewQuestion) -> None:
         lang = pair.lang
-        super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
+        super().__init__(named, form_title(question.topic.title[lang]))
         side = pair.candidate if named.what == "answer" else pair.interviewer
         longest = MAX_CHARS if named.what == "answer" else pairs.COMMENT
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="text", style=discord.TextStyle.paragraph, max_length=longest,
             default=side.text[:longest] if side is not None else "",
         )  # fmt: skip
-        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(question.prompt), _PROMPT)}**"))
+        self.add_item(prompt_item(question.prompt))
         label, hint = say(f"pair.form.{named.what}", lang), say(f"pair.form.{named.what}_hint", lang)
         self.add_item(ui.Label[Any](text=label, description=hint, component=typed))
 
@@ -181,9 +180,9 @@ class SaidForm(Form[WritingId]):
         except QueryError as error:
             before = pair.candidate.text if pair.candidate is not None else ""
             await _moved(interaction, kept, lambda now: pairs.answer(now, member, before))
-            again = await interaction.client.services.filled.keep(interaction, filled, error)
             said = say(f"member.interview.{error.reason}", pair.lang)
-            await interaction.edit_original_response(view=layout(said, *rows(*filter(None, [again]))))
+            view = await interaction.client.services.filled.view(interaction, filled, error, said)
+            await interaction.edit_original_response(view=view)
             return
         await interaction.edit_original_response(view=layout(say("pair.said.kept", pair.lang), colour=GREEN))
 

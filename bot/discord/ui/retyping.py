@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.discord.services import FormType, ServedClient
-from bot.discord.ui.base import Control
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.ids import KeptKey
 from bot.discord.ui.language import lang_of
@@ -77,6 +77,17 @@ class FilledForms:
         form = str(data.get("custom_id", ""))
         kept = await self._kept_as(interaction, Filled(interaction.user.id, form, filled), error)
         return RetypeButton(kept, say("discord.retype.button", lang_of(interaction)))
+
+    async def view(
+        self,
+        interaction: discord.Interaction[ServedClient],
+        typed: Mapping[str, tuple[str, ...]],
+        error: BaseException,
+        text: str,
+    ) -> ui.LayoutView:
+        """Keep what was typed and return the message that says what is wrong, with the button that brings it back."""
+        again = await self.keep(interaction, typed, error)
+        return layout(text, *rows(*filter(None, [again])))
 
     async def _kept_as(
         self, interaction: discord.Interaction[ServedClient], filled: Filled, error: BaseException

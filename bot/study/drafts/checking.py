@@ -130,7 +130,7 @@ class DraftChecker:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-c", _PROGRAM, str(int(self.seconds) + _SPARE_S), str(source),
             "check", slug, "--root", str(folder), "--json", how,
-            stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=folder, env=self._environment(), limit=_LINE,
+            stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=folder, env=self.environment(), limit=_LINE,
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -146,7 +146,8 @@ class DraftChecker:
             raise Refusal("drafting.check.broke")
         return problems
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a check's process: this one's without secrets, and with the wall."""
         kept = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
         return kept | {"EPOCH_WALL": self._wall, "EPOCH_CACHE_DIR": str(self._cache_dir)}
 

@@ -68,8 +68,9 @@ def test_no_more_than_twice_the_rate_comes_through_in_any_minute(pauses: list[fl
 def test_what_is_kept_is_bounded() -> None:
     pace = RateLimit(Clock())
     for member in range(MOST + 50):
-        pace.take({("member", member): 5})
-    assert len(pace._until) == MOST
+        pace.take({("member", member): 1})
+    assert not pace.take({("member", 0): 1}), "the oldest is forgotten"
+    assert pace.take({("member", MOST + 49): 1}), "the newest is not"
 
 
 def test_a_member_is_told_once_until_they_may_ask_again() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,8 +87,7 @@ async def test_rounds_dailies_and_reviews_ask_from_the_banks_that_were_chosen(
         monkeypatch.setattr(choosing, "choose", lambda bank, *_, **__: chosen.append(set(bank.topics)) or ())
         refused = await world.alice.slash(world.channel, "quiz start")
         assert "question" in text_of(refused.response)
-        server = world.bot.get_guild(world.guild.id)
-        assert server is not None
-        time, day = DailyTime(channel_id=world.channel.id), date(2026, 11, 30)
-        await services.daily._ask(server, time, day)  # type: ignore[attr-defined]
+        time = DailyTime(channel_id=world.channel.id, hour=0, zone="UTC", since=1.0)
+        await services.servers.change(world.guild.id, daily=time.model_dump())
+        await services.daily.look()  # type: ignore[attr-defined]
         assert chosen == [SLUGS, SLUGS]

@@ -212,6 +212,6 @@ async def test_the_control_a_check_that_names_nothing_is_a_pass(
 def test_the_token_is_no_business_of_a_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("EPOCH_DATABASE_URL", "postgresql://secret")
-    seen = DraftChecker(tmp_path, tmp_path, "full")._environment()
+    seen = DraftChecker(tmp_path, tmp_path, "full").environment()
     assert "secret" not in str(seen.values())
     assert seen["EPOCH_WALL"] == "full"
