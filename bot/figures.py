@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 #: How a question ended: as `Reply` says, refused for what it is (empty, too long), or by a failure.
-AskOutcome = Literal["answer", "clarify", "decline", "refused", "error"]
+AskEnding = Literal["answer", "clarify", "decline", "refused", "error"]
 #: Upper ends of the histogram's buckets, in seconds; a last one takes the rest.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -21,7 +21,7 @@ BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 BROKEN_OFF = "broken_off"
 
 
-class Figures:
+class Metrics:
     """All counts of one process.
 
     Args:
@@ -40,7 +40,7 @@ class Figures:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.began = clock()
-        self.asks: Counter[AskOutcome] = Counter()
+        self.asks: Counter[AskEnding] = Counter()
         self.runs: Counter[str] = Counter()
         self.reviews = 0
         self.errors = 0
@@ -56,7 +56,7 @@ class Figures:
             self._day, self._today = day, Counter()
         return self._today
 
-    def asked(self, outcome: AskOutcome, seconds: float) -> None:
+    def asked(self, outcome: AskEnding, seconds: float) -> None:
         """Count a question, which was settled after so many seconds."""
         self.asks[outcome] += 1
         self.ask_buckets[bisect_left(BUCKETS, seconds)] += 1

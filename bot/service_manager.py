@@ -1,4 +1,4 @@
-"""What systemd wants to know of a service of `Type=notify`: that it is ready, how it is, that it lives, that it ends.
+"""Notifies systemd of a service with `Type=notify`: ready, status, watchdog, stopping.
 
 The protocol is sd_notify(3): lines `NAME=value` in one datagram to the socket that NOTIFY_SOCKET names, a path or,
 after an `@`, a name of Linux's abstract namespace. Without that variable nothing is sent.

@@ -20,7 +20,7 @@ from fsrs import Card, Rating, Scheduler
 from bot.bench.plan import START, memory_of, when
 from bot.study import schedule
 from bot.study.fitting import DAY, LogEntry, fit_apart, log_loss, telling
-from bot.study.plan import Key
+from bot.study.plan import ItemKey
 from bot.study.schedule import AGAIN, GOOD, CardState, Grade
 
 #: The members' seeds begin here.
@@ -42,8 +42,8 @@ def answered(
     """Return a member's memory, and their answers, the oldest first; the same for the same seed."""
     chance = Random(seed)
     memory = memory_of(chance)
-    truth: dict[Key, Card] = {}
-    told: dict[Key, tuple[CardState, float]] = {}
+    truth: dict[ItemKey, Card] = {}
+    told: dict[ItemKey, tuple[CardState, float]] = {}
     log: list[LogEntry] = []
     for day in range(days):
         for number in range(answers):

@@ -25,7 +25,7 @@ from fsrs import Card, Rating, Scheduler
 from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
 from bot.study import schedule
-from bot.study.plan import DAY, HORIZON_DAYS, Key, Memory, greedy, next_of, outlooks, pieces
+from bot.study.plan import DAY, HORIZON_DAYS, ItemKey, MemoryState, greedy, next_of, outlooks, pieces
 from bot.study.schedule import CardState, grade_of_choice
 from knowledge.bank.kinds import by_letter
 from knowledge.bank.models import Bank
@@ -62,11 +62,11 @@ class Learner:
 
     seed: int
     memory: Scheduler
-    known: dict[Key, bool]
-    guesses: frozenset[Key]
+    known: dict[ItemKey, bool]
+    guesses: frozenset[ItemKey]
     chance: Random
-    cards: dict[Key, Card]
-    told: dict[Key, Memory]
+    cards: dict[ItemKey, Card]
+    told: dict[ItemKey, MemoryState]
 
     @classmethod
     def born(cls, seed: int, bank: Bank) -> Learner:
@@ -87,12 +87,12 @@ class Learner:
         guesses = frozenset(each.key for each in every if each.kind in letters)
         return cls(seed, memory_of(chance), known, guesses, chance, {}, {})
 
-    def right(self, key: Key, at: float) -> float:
+    def right(self, key: ItemKey, at: float) -> float:
         """Return the chance that they answer an item right at Unix time `at`."""
         sure = self.known[key] or self._recall(key, at)
         return sure + (1 - sure) * (_GUESSED if key in self.guesses else 0.0)
 
-    def answer(self, key: Key, at: float) -> None:
+    def answer(self, key: ItemKey, at: float) -> None:
         """Let them answer an item, and be told what is right."""
         knows = self.known[key] or self.chance.random() < self._recall(key, at)
         right = knows or (key in self.guesses and self.chance.random() < _GUESSED)
@@ -101,13 +101,13 @@ class Learner:
         before = self.told.get(key)
         state: CardState | None = dict(before.state) if before is not None else None
         after, due = schedule.review(state, grade_of_choice(right), at)
-        self.told[key] = Memory(after, due, before.passed if before is not None else right)
+        self.told[key] = MemoryState(after, due, before.passed if before is not None else right)
 
     def accuracy(self, at: float) -> float:
         """Return the share of all items that they answer right at Unix time `at`, to be expected."""
         return mean(self.right(key, at) for key in self.known)
 
-    def _recall(self, key: Key, at: float) -> float:
+    def _recall(self, key: ItemKey, at: float) -> float:
         card = self.cards.get(key)
         return 0.0 if card is None else float(self.memory.get_card_retrievability(card, when(at)))
 
@@ -141,38 +141,38 @@ class StudyDay:
     now: float
     interview: float
     chance: Random
-    last: Key | None = None
+    last: ItemKey | None = None
 
-    def due(self) -> Key | None:
+    def due(self) -> ItemKey | None:
         """Return what has been due the longest, but not what was answered just before."""
         told = self.learner.told.items()
         due = [(memory.due, key) for key, memory in told if memory.due <= self.now and key != self.last]
         return min(due, default=(0.0, None))[1]
 
-    def new(self) -> Key | None:
+    def new(self) -> ItemKey | None:
         """Return something that was never answered."""
         new = [key for key in self.learner.known if key not in self.learner.told]
         return self.chance.choice(new) if new else None
 
 
 #: Yields a day's items; before each, the session is up to date.
-Rule = Callable[[StudyDay], Iterator[Key | None]]
+ReviewRule = Callable[[StudyDay], Iterator[ItemKey | None]]
 
 
-def due_first(day: StudyDay) -> Iterator[Key | None]:
+def due_first(day: StudyDay) -> Iterator[ItemKey | None]:
     """What has been due the longest comes first, then something new: the rule before there was a plan."""
     while True:
         yield day.due() or day.new()
 
 
-def half_and_half(day: StudyDay) -> Iterator[Key | None]:
+def half_and_half(day: StudyDay) -> Iterator[ItemKey | None]:
     """What is due and what is new take turns."""
     while True:
         yield day.new() or day.due()
         yield day.due() or day.new()
 
 
-def planned(day: StudyDay) -> Iterator[Key | None]:
+def planned(day: StudyDay) -> Iterator[ItemKey | None]:
     """The list of `epoch plan`, made at the day's beginning; then, where the day has room for more, what is due."""
     found = outlooks(day.bank, day.learner.told, day.now, day.interview)
     for each in greedy((each for each in found.open() if each.gain > 0), day.chance):
@@ -180,7 +180,7 @@ def planned(day: StudyDay) -> Iterator[Key | None]:
     yield from due_first(day)
 
 
-def reviewed(day: StudyDay) -> Iterator[Key | None]:
+def reviewed(day: StudyDay) -> Iterator[ItemKey | None]:
     """What `/review` asks, one at a time, for a day that is always `HORIZON_DAYS` ahead."""
     while True:
         found = outlooks(day.bank, day.learner.told, day.now, day.now + HORIZON_DAYS * DAY)
@@ -189,7 +189,7 @@ def reviewed(day: StudyDay) -> Iterator[Key | None]:
         yield best.piece.key if best is not None else None
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, ReviewRule] = {
     "due first": due_first,
     "half and half": half_and_half,
     "plan": planned,
@@ -201,7 +201,7 @@ RULES: dict[str, Rule] = {
 _SLOW = {"review without a date"}
 
 
-def study(learner: Learner, bank: Bank, days: int, answers: int, rule: Rule) -> float:
+def study(learner: Learner, bank: Bank, days: int, answers: int, rule: ReviewRule) -> float:
     """Let a learner study by a rule and return their accuracy on the day, `days` after the first."""
     chance = Random(f"{learner.seed} {days} {answers}")
     interview = START + days * DAY

@@ -1,4 +1,4 @@
-"""The command line in the language of the interface: help, usage errors and what the libraries of both say.
+"""Translates the command line: help, usage errors, and the messages of the libraries that print both.
 
 The texts of help stand in English beside what they are about, in the commands; `wording/usage.toml` has the others.
 """

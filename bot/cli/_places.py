@@ -1,4 +1,4 @@
-"""Whether a place can be written, asked before work is done for it.
+"""Checks that an output path can be written, before the work for it is done.
 
 A place of the wrong kind is wrong usage (status 2); one that cannot be written is a failure (status 1).
 """

@@ -38,11 +38,11 @@ _TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
-    """One thing looked at.
+class DoctorProbe:
+    """One check of `epoch doctor`.
 
     Attributes:
-        name: what was looked at.
+        name: what was checked.
         state: `ok`; `warning` when Epoch works without it, only less well; `failed` when it does not.
         detail: what was found.
         fix: what to do about it; None when there is nothing to do.
@@ -58,9 +58,9 @@ class Probe:
         return {"probe": self.name, **{k: v for k, v in asdict(self).items() if k != "name"}}
 
 
-def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
+def probes(settings: Settings, lang: Lang = BASE) -> Iterator[DoctorProbe]:
     """Look at everything Epoch needs, cheapest first; what cannot be tried is told, and the rest still looked at."""
-    looks: dict[str, Callable[[Settings, Lang], Probe]] = {
+    looks: dict[str, Callable[[Settings, Lang], DoctorProbe]] = {
         "python": _python, "bank": _bank, "banks": probe_banks, "wall": _wall, "limits": _limits,
         "runner": probe_runner, "model": _model, "cache": _cache, "database": probe_database, "fit": _fit,
         "token": _token,
@@ -72,7 +72,7 @@ def probes(settings: Settings, lang: Lang = BASE) -> Iterator[Probe]:
             yield look(settings, lang)
         except OSError as error:
             reason = in_lang(error.strerror or str(error), lang)
-            yield Probe(name, "failed", _found("untried", lang, reason=reason), _fix("system", lang))
+            yield DoctorProbe(name, "failed", _found("untried", lang, reason=reason), _fix("system", lang))
 
 
 def _found(key: str, lang: Lang, **values: object) -> str:
@@ -83,19 +83,19 @@ def _fix(key: str, lang: Lang) -> str:
     return say(f"doctor.fix.{key}", lang)
 
 
-def _python(_: Settings, lang: Lang) -> Probe:
-    return Probe("python", "ok", _found("python", lang, version=platform.python_version(), system=sys.platform))
+def _python(_: Settings, lang: Lang) -> DoctorProbe:
+    return DoctorProbe("python", "ok", _found("python", lang, version=platform.python_version(), system=sys.platform))
 
 
-def _bank(_: Settings, lang: Lang) -> Probe:
+def _bank(_: Settings, lang: Lang) -> DoctorProbe:
     bank = load_bank()
     if bank.problems:
         names = ", ".join(sorted({problem.path.split("/")[0] for problem in bank.problems}))
-        return Probe("bank", "failed", _found("left_out", lang, count=len(bank), names=names), _fix("bank", lang))
-    return Probe("bank", "ok", _found("bank", lang, count=len(bank)))
+        return DoctorProbe("bank", "failed", _found("left_out", lang, count=len(bank), names=names), _fix("bank", lang))
+    return DoctorProbe("bank", "ok", _found("bank", lang, count=len(bank)))
 
 
-def probe_banks(settings: Settings, lang: Lang = BASE) -> Probe:
+def probe_banks(settings: Settings, lang: Lang = BASE) -> DoctorProbe:
     """Look at the banks that the host names, and tell what of them is left out, and why."""
     packaged = load_bank()
     whole = within_reach(joined(packaged, settings.banks))
@@ -104,37 +104,37 @@ def probe_banks(settings: Settings, lang: Lang = BASE) -> Probe:
     found = _found("banks" if titles else "no_banks", lang, count=count, titles=titles)
     problems = whole.problems[len(packaged.problems) :]
     if not problems:
-        return Probe("banks", "ok", found)
+        return DoctorProbe("banks", "ok", found)
     told = "\n".join(f"  {printable(problem_in_lang(problem, lang))}" for problem in problems[:_TOLD])
     left = _found("banks_left_out", lang, found=found, count=len(problems), told=told)
-    return Probe("banks", "warning", left, _fix("banks", lang))
+    return DoctorProbe("banks", "warning", left, _fix("banks", lang))
 
 
-def _wall(settings: Settings, lang: Lang) -> Probe:
+def _wall(settings: Settings, lang: Lang) -> DoctorProbe:
     try:
         report = choose_wall(settings.wall)
     except WallUnavailable as error:
-        return Probe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
+        return DoctorProbe("wall", "failed", in_lang(str(error), lang), _fix("wall", lang))
     why, fix = in_lang(report.why_not_better or "", lang), in_lang(report.fix or "", lang) or None
     if not WALLS[report.wall].any_script:
-        return Probe("wall", "warning", _found("no_wall", lang, why=why), fix)
+        return DoctorProbe("wall", "warning", _found("no_wall", lang, why=why), fix)
     if why:
-        return Probe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
-    return Probe("wall", "ok", _found("wall", lang, wall=report.wall, parts=WALLS[report.wall].parts))
+        return DoctorProbe("wall", "warning", _found("weaker_wall", lang, wall=report.wall, why=why), fix)
+    return DoctorProbe("wall", "ok", _found("wall", lang, wall=report.wall, parts=WALLS[report.wall].parts))
 
 
-def _limits(_: Settings, lang: Lang) -> Probe:
+def _limits(_: Settings, lang: Lang) -> DoctorProbe:
     try:
         home = delegated()
     except NoGroups as why:
-        return Probe("limits", "ok", _found("by_the_guard", lang, why=in_lang(str(why), lang)))
-    return Probe("limits", "ok", _found("by_groups", lang, home=home))
+        return DoctorProbe("limits", "ok", _found("by_the_guard", lang, why=in_lang(str(why), lang)))
+    return DoctorProbe("limits", "ok", _found("by_groups", lang, home=home))
 
 
-def probe_runner(settings: Settings, lang: Lang = BASE) -> Probe:
+def probe_runner(settings: Settings, lang: Lang = BASE) -> DoctorProbe:
     """Look for what runs scripts: this machine, or the machines of a cluster."""
     if settings.runner == "local":
-        return Probe("runner", "ok", _found("this_machine", lang))
+        return DoctorProbe("runner", "ok", _found("this_machine", lang))
 
     async def look() -> str:
         cluster = ClusterRunner(settings.runner, settings.wall, warm=False)
@@ -147,21 +147,21 @@ def probe_runner(settings: Settings, lang: Lang = BASE) -> Probe:
             await cluster.close()
 
     try:
-        return Probe("runner", "ok", asyncio.run(look()))
+        return DoctorProbe("runner", "ok", asyncio.run(look()))
     except RunnerError as error:
-        return Probe("runner", "failed", in_lang(str(error), lang), _fix("runner", lang))
+        return DoctorProbe("runner", "failed", in_lang(str(error), lang), _fix("runner", lang))
 
 
-def _model(settings: Settings, lang: Lang) -> Probe:
+def _model(settings: Settings, lang: Lang) -> DoctorProbe:
     if settings.model != PACKAGED_MODEL:
-        return Probe("model", "ok", _found("other_model", lang, model=settings.model))
+        return DoctorProbe("model", "ok", _found("other_model", lang, model=settings.model))
     if _only_exported(settings):
-        return Probe("model", "ok", _found("exported_model", lang, model=PACKAGED_MODEL))
+        return DoctorProbe("model", "ok", _found("exported_model", lang, model=PACKAGED_MODEL))
     try:
         verify(packaged_folder())
     except ModelError as error:
-        return Probe("model", "failed", in_lang(str(error), lang), _fix("model", lang))
-    return Probe("model", "ok", _found("model", lang, model=PACKAGED_MODEL))
+        return DoctorProbe("model", "failed", in_lang(str(error), lang), _fix("model", lang))
+    return DoctorProbe("model", "ok", _found("model", lang, model=PACKAGED_MODEL))
 
 
 def _only_exported(settings: Settings) -> bool:
@@ -169,7 +169,7 @@ def _only_exported(settings: Settings) -> bool:
     return not writers() and OnnxEncoder.read(PACKAGED_MODEL, settings.cache_dir) is not None
 
 
-def _cache(settings: Settings, lang: Lang) -> Probe:
+def _cache(settings: Settings, lang: Lang) -> DoctorProbe:
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=settings.cache_dir) as file:
@@ -177,11 +177,11 @@ def _cache(settings: Settings, lang: Lang) -> Probe:
     except OSError as error:
         reason = in_lang(error.strerror or str(error), lang)
         found = _found("no_cache", lang, folder=settings.cache_dir, reason=reason)
-        return Probe("cache", "warning", found, _fix("cache", lang))
-    return Probe("cache", "ok", str(settings.cache_dir))
+        return DoctorProbe("cache", "warning", found, _fix("cache", lang))
+    return DoctorProbe("cache", "ok", str(settings.cache_dir))
 
 
-def probe_database(settings: Settings, lang: Lang = BASE) -> Probe:
+def probe_database(settings: Settings, lang: Lang = BASE) -> DoctorProbe:
     """Look at the database, and change nothing."""
     from bot.store.database import Database, read_url
     from bot.store.errors import DamagedDatabase, StoreError
@@ -200,24 +200,26 @@ def probe_database(settings: Settings, lang: Lang = BASE) -> Probe:
         folder = database.file and database.file.absolute().parent
         if folder is not None and not _can_be_written(folder, settings):
             own = folder == settings.data_dir
-            return Probe("database", "failed", _found("unwritable", lang, folder=folder),
+            return DoctorProbe("database", "failed", _found("unwritable", lang, folder=folder),
                          _fix("data", lang) if own else fix)  # fmt: skip
         found = asyncio.run(look(database))
     except DamagedDatabase:
-        return Probe("database", "failed", _found("damaged_database", lang, url=database.shown),
+        return DoctorProbe("database", "failed", _found("damaged_database", lang, url=database.shown),
                      in_lang(database.way_back(), lang))  # fmt: skip
     except StoreError as error:
-        return Probe("database", "failed", in_lang(str(error), lang), fix)
+        return DoctorProbe("database", "failed", in_lang(str(error), lang), fix)
     if found is None:
         old = settings.default_database and left_behind(settings.default_database)
         key = "old_database" if old else "new_database"
-        return Probe("database", "ok", _found(key, lang, url=database.shown, old=old))
+        return DoctorProbe("database", "ok", _found(key, lang, url=database.shown, old=old))
     known = [script.revision for script in scripts().walk_revisions()]
     if found not in known:
-        return Probe("database", "failed", _found("newer_database", lang, url=database.shown, revision=found), fix)
+        return DoctorProbe(
+            "database", "failed", _found("newer_database", lang, url=database.shown, revision=found), fix
+        )
     if found == known[0]:
-        return Probe("database", "ok", database.shown)
-    return Probe("database", "ok", _found("behind", lang, url=database.shown, revision=found))
+        return DoctorProbe("database", "ok", database.shown)
+    return DoctorProbe("database", "ok", _found("behind", lang, url=database.shown, revision=found))
 
 
 def _can_be_written(folder: Path, settings: Settings) -> bool:
@@ -227,14 +229,14 @@ def _can_be_written(folder: Path, settings: Settings) -> bool:
     return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
 
 
-def _fit(_: Settings, lang: Lang) -> Probe:
+def _fit(_: Settings, lang: Lang) -> DoctorProbe:
     missing = fitting.missing()
     if missing:
-        return Probe("fit", "warning", _found("no_fit", lang, names=", ".join(missing)), _fix("fit", lang))
-    return Probe("fit", "ok", _found("fit", lang))
+        return DoctorProbe("fit", "warning", _found("no_fit", lang, names=", ".join(missing)), _fix("fit", lang))
+    return DoctorProbe("fit", "ok", _found("fit", lang))
 
 
-def _token(settings: Settings, lang: Lang) -> Probe:
+def _token(settings: Settings, lang: Lang) -> DoctorProbe:
     if settings.discord_token is None:
-        return Probe("token", "warning", _found("no_token", lang), _fix("token", lang))
-    return Probe("token", "ok", _found("token", lang))
+        return DoctorProbe("token", "warning", _found("no_token", lang), _fix("token", lang))
+    return DoctorProbe("token", "ok", _found("token", lang))

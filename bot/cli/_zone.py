@@ -1,4 +1,4 @@
-"""`--zone`: in which zone the days of whoever sits at the terminal begin."""
+"""`--zone`: the time zone in which the days of the terminal's user begin."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.drafts.folders import CHECKS, FOLDER, DraftFolders
 from bot.study.drafts.models import Draft
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from bot.wording.foreign import printable
 from bot.wording.translation import problem_in_lang
@@ -41,7 +41,7 @@ def drafts(
     if patch is not None:
         try:
             sys.stdout.write(asyncio.run(_patch(read, folders, patch, lang)))
-        except Refused as error:
+        except Refusal as error:
             fail(say(error.key, lang, **error.values))
         return
     for draft in asyncio.run(_listed(read)):
@@ -70,11 +70,11 @@ async def _patch(read: Settings, folders: DraftFolders, slug: str, lang: Lang) -
     async with await open_store(read) as store:
         draft = await store.drafts.get(slug)
         if draft is None or draft.state == "dropped":
-            raise Refused("drafting.console.unknown", slug=printable(slug)[:60])
+            raise Refusal("drafting.console.unknown", slug=printable(slug)[:60])
         if draft.patch is not None:
             return draft.patch
         if draft.state == "checking":
-            raise Refused("drafting.refused.checking")
+            raise Refusal("drafting.refused.checking")
         folders.make(draft)
         return await _checked(read, store, folders, draft, lang)
 

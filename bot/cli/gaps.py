@@ -25,7 +25,7 @@ from knowledge.files import write_whole
 from knowledge.search.clusters import Cluster
 
 if TYPE_CHECKING:  # the store loads SQLAlchemy, which a plain question does without
-    from bot.store.feedback import Said, Tally
+    from bot.store.feedback import FeedbackNote, Tally
     from bot.study.gaps import Gap
 
 #: Answers with more 👎 than 👍 that are shown.
@@ -69,12 +69,12 @@ def gaps(
         _show_disliked(disliked, said, interface_lang(read))
 
 
-async def _noted(read: Settings) -> tuple[list[Gap], list[Tally], list[Said]]:
+async def _noted(read: Settings) -> tuple[list[Gap], list[Tally], list[FeedbackNote]]:
     async with await open_store(read) as store:
         return await store.gaps.all(), await store.feedback.tallies(disliked=True), await store.feedback.said()
 
 
-def _show_disliked(tallies: Sequence[Tally], said: Sequence[Said], lang: Lang) -> None:
+def _show_disliked(tallies: Sequence[Tally], said: Sequence[FeedbackNote], lang: Lang) -> None:
     """Show the answers that were received worst, and why."""
     if tallies:
         out.print(say("discord.gaps.worst", lang), soft_wrap=True, markup=False)

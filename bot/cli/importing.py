@@ -38,9 +38,9 @@ from runners.local import LocalRunner
 from runners.models import Limits
 
 if TYPE_CHECKING:
-    from knowledge.importer import DocumentQuestion, DraftFolder, QuestionGroup, TriedCode, Verdict
+    from knowledge.importer import DocumentQuestion, DraftFolder, QuestionGroup, SnippetVerdict, TriedCode
 
-_STYLES: dict[Verdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
+_STYLES: dict[SnippetVerdict, str] = {"ok": "green", "error": "red", "timeout": "yellow", "none": "dim"}
 _KINDS = frozenset({".md", ".markdown", ".txt"})
 
 

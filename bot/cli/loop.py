@@ -25,7 +25,7 @@ from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.loops import roles
 from bot.study.loops.machine import LEAST, MOST, USUAL
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -81,7 +81,7 @@ async def _held(read: Settings, role: str | None, minutes: int, lang: Lang) -> i
             await held.run(lines, chosen, minutes)
     except Interrupted:
         return exits.INTERRUPTED
-    except Refused as error:
+    except Refusal as error:
         fail(say(error.key, lang, **error.values))
     finally:
         await drills.close()

@@ -75,7 +75,7 @@ def plan(
 
 
 def as_document(found: Agenda) -> dict[str, object]:
-    """Return a day's list for JSON; `why` is a word of `bot.study.plan.Reason`, or `needed:` and the topic's slug."""
+    """Return a day's list for JSON; `why` is a `bot.study.plan.StepReason`, or `needed:` and the topic's slug."""
     today = [
         {
             "topic": step.piece.topic,

@@ -15,7 +15,7 @@ from bot.factory import open_bank
 from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.learning import Progress
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 
 
@@ -45,7 +45,7 @@ def progress(
 
     try:
         made = asyncio.run(found())
-    except Refused as error:
+    except Refusal as error:
         fail(say(error.key, spoken, **error.values), exits.USAGE)
     if as_json:
         assert made.scores is not None

@@ -52,7 +52,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.practice_controls import InterviewButton, OneItemButton
 from bot.discord.ui.retyping import FilledForms, RetypeButton
 from bot.endings import ending
-from bot.figures import Figures
+from bot.figures import Metrics
 from bot.logs import in_a_request, request
 from bot.service_manager import ServiceManager
 from bot.settings import Settings
@@ -65,7 +65,7 @@ from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import Discussions
 from bot.study.door import Door
 from bot.study.drills.judging import DrillJudge
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.fitter import Fitter
 from bot.study.learning import Learning
 from bot.study.loops import roles
@@ -166,7 +166,7 @@ class EpochBot(ServedClient):
         clock: Callable[[], float] = time.time,
         chance: random.Random | None = None,
         manager: ServiceManager | None = None,
-        judge: Judge | None = None,
+        judge: AnswerJudge | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -191,7 +191,7 @@ class EpochBot(ServedClient):
         )
         self.settings = settings
         self.health = Health(self, tutor.runner, settings.wall)
-        self.figures = Figures(clock)
+        self.figures = Metrics(clock)
         self.manager = manager or ServiceManager()
         self._tutor = tutor
         self._judge = judge or DrillJudge(tutor, tutor.bank)

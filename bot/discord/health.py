@@ -1,4 +1,4 @@
-"""Whether all works that the bot is made of: the gateway, the database, the wall and the engine, each by itself."""
+"""The health of each part of the bot by itself: the gateway, the database, the wall and the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the bot is, for whoever watches it: over HTTP where `EPOCH_METRICS` says, and for the service manager.
+"""Monitoring of the bot: health and metrics over HTTP where `EPOCH_METRICS` says, and its state for systemd.
 
     /healthz   200 as long as the event loop answers
     /readyz    a line a part: gateway, database, wall, engine; 503 when one of them does not work
@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, get_args
 import discord
 
 from bot.discord.health import Health, PartHealth
-from bot.figures import BROKEN_OFF, BUCKETS, AskOutcome, Figures
+from bot.figures import BROKEN_OFF, BUCKETS, AskEnding, Metrics
 from bot.service_manager import ServiceManager
 from runners.models import Outcome
 
@@ -58,7 +58,7 @@ class Watched:
     """
 
     health: Health
-    figures: Figures
+    figures: Metrics
     shards: Callable[[], Sequence[tuple[int, float]]]
     waiting: Callable[[], int]
     rounds: Callable[[], int]
@@ -186,7 +186,7 @@ class _Now:
         yield latency
         yield GaugeMetricFamily("epoch_servers", "Servers that the bot is in", bot.servers())
         asks = CounterMetricFamily("epoch_asks", "Questions, by how they ended", labels=["outcome"])
-        for outcome in get_args(AskOutcome):  # those too that did not happen: a rate needs a beginning
+        for outcome in get_args(AskEnding):  # those too that did not happen: a rate needs a beginning
             asks.add_metric([outcome], figures.asks[outcome])
         yield asks
         counts = list(accumulate(figures.ask_buckets))

@@ -22,7 +22,7 @@ from bot.discord.health import Health
 from bot.discord.locales import Locales
 from bot.discord.private_answers import PrivateAnswers
 from bot.discord.server_settings import Servers
-from bot.figures import Figures
+from bot.figures import Metrics
 from bot.shards import Shards
 from bot.store.runs import CodePieces, FilledForm
 from bot.store.store import Store
@@ -35,9 +35,9 @@ from bot.study.learning import Learning
 from bot.study.loops.conduct import Conduct
 from bot.study.rounds.machine import RoundEvent, RoundReply
 from bot.study.rounds.questions import Question
-from bot.study.rounds.state import Pace, State
+from bot.study.rounds.state import RoundPace, State
 from bot.study.runs import Gate, RunRequest
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.study.snippets import Snippet
 from bot.study.tutor import Tutor
 from knowledge.bank.drills import Drill, Variant
@@ -52,7 +52,7 @@ class AnswerActions(Protocol):
     async def answer(self, interaction: Interaction, question: str, *, about: str | None = None) -> None:
         """Answer in the message that `interaction` awaits; `about` is the topic under discussion."""
 
-    async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
+    async def views(self, message: discord.Message, question: str, about: PagePlace | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message; `about` is what is under discussion."""
 
     def interface(self, message: discord.Message) -> Lang:
@@ -139,7 +139,7 @@ class RoundActions(Protocol):
         seconds: float = 30.0,
         teams: int = 0,
         plays: bool = True,
-        pace: Pace = "clock",
+        pace: RoundPace = "clock",
         until_right: bool = False,
         thread: bool = False,
     ) -> None:
@@ -187,7 +187,7 @@ class DailyActions(Protocol):
 
 
 class DraftActions(Protocol):
-    """Drafts of topics: opened by members and hosts, seen to by reviewers. All of it may raise `Refused` and `Gone`."""
+    """Drafts of topics: opened by members and hosts, seen to by reviewers. All of it may raise `Refusal` and `Gone`."""
 
     async def open_gap(self, interaction: Interaction, lang: Lang, mark: str) -> None:
         """Open a draft for a question without an answer, whose key begins with `mark`."""
@@ -244,7 +244,7 @@ class DrillActions(Protocol):
         """Do the same with a file that came with a form, by its id there."""
 
     async def again(self, interaction: Interaction, drill: Drill, variant: Variant) -> None:
-        """Do the same with the last try; `Refused` where there is none."""
+        """Do the same with the last try; `Refusal` where there is none."""
 
     async def hint(self, interaction: Interaction, drill: Drill, variant: Variant) -> None:
         """Tell the next hint."""
@@ -253,7 +253,7 @@ class DrillActions(Protocol):
         """Show the solution, which gives a go up that has not ended: that is asked first, unless `sure`."""
 
     async def share(self, interaction: Interaction, drill: Drill) -> None:
-        """Tell all that the member has passed a drill, in the answer that is awaited; `Refused` where they have not."""
+        """Tell all that the member has passed a drill, in the answer that is awaited; `Refusal` where they have not."""
 
     async def check(self, interaction: Interaction, message: discord.Message) -> None:
         """Judge the code in a message, or ask first as what."""
@@ -309,6 +309,11 @@ class FilledFormActions(Protocol):
         self, interaction: Interaction, typed: Mapping[str, tuple[str, ...]], error: BaseException
     ) -> ui.Item[Any] | None:
         """Keep what was typed and return the button that brings it back; None where nothing was."""
+
+    async def view(
+        self, interaction: Interaction, typed: Mapping[str, tuple[str, ...]], error: BaseException, text: str
+    ) -> ui.LayoutView:
+        """Keep what was typed and return the message that says what is wrong, with that button."""
 
     async def reopen(self, interaction: Interaction, kept: str) -> None:
         """Open the form with what was typed, for who filled it in."""
@@ -379,7 +384,7 @@ class SharedServices:
     helper_calls: Cooldowns
     door: Door
     gate: Gate
-    figures: Figures
+    figures: Metrics
     clock: Callable[[], float]
     chance: Random
     new_id: Callable[[], str]

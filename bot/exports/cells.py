@@ -1,4 +1,4 @@
-"""Cells of a notebook, as nbformat 4.5 has them; their ids are given when all are there."""
+"""Cells of a notebook in nbformat 4.5; their ids are assigned when all cells are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bank's Markdown, which is Discord's, as other programs read it: a `<` stays a `<`, a line's end ends a line."""
+"""Converts the bank's Markdown, which is Discord's, for other programs: no HTML in it, line breaks kept."""
 
 from __future__ import annotations
 

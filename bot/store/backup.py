@@ -1,4 +1,4 @@
-"""Backups: all tables of a database in one file, which either kind of database takes back.
+"""Backups: all tables of a database in one file, which can be restored into SQLite and PostgreSQL alike.
 
     write:    database → one transaction that sees one state → manifest.json and tables/NAME.jsonl in a zip,
               with the folders of drafts (`bot.store.backup_drafts`)

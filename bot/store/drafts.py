@@ -21,14 +21,14 @@ from bot.study.drafts.models import (
     SERVER_MOST,
     STATES,
     Draft,
-    State,
+    DraftState,
 )
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.models import LANGS, Lang
 
 log = logging.getLogger(__name__)
 
-_LIVE: tuple[State, ...] = ("open", "checking")
+_LIVE: tuple[DraftState, ...] = ("open", "checking")
 
 
 class Drafts:
@@ -47,7 +47,7 @@ class Drafts:
             taken: tells whether a slug is no draft's, but in use all the same.
 
         Raises:
-            Refused: the member suggested much in a short time, or there is too much to be reviewed.
+            Refusal: the member suggested much in a short time, or there is too much to be reviewed.
         """
         key = question_key(draft.question)
         async with self._database.writing() as connection:
@@ -77,11 +77,11 @@ class Drafts:
             row = (await connection.execute(select(drafts).where(drafts.c.slug == slug))).mappings().one_or_none()
         return None if row is None else _draft(row)
 
-    async def of(self, guild_id: int, states: Sequence[State] = _LIVE) -> list[Draft]:
+    async def of(self, guild_id: int, states: Sequence[DraftState] = _LIVE) -> list[Draft]:
         """Return the drafts of a server in these states, the newest first."""
         return await self._all(drafts.c.guild_id == guild_id, drafts.c.state.in_(states))
 
-    async def all(self, states: Sequence[State] = STATES) -> list[Draft]:
+    async def all(self, states: Sequence[DraftState] = STATES) -> list[Draft]:
         """Return the drafts of all servers and of the terminal in these states, the newest first."""
         return await self._all(drafts.c.state.in_(states))
 
@@ -91,7 +91,7 @@ class Drafts:
             return [_draft(row) for row in (await connection.execute(query)).mappings()]
 
     async def move(
-        self, slug: str, before: Sequence[State], after: State, at: float, *, patch: str | None = None
+        self, slug: str, before: Sequence[DraftState], after: DraftState, at: float, *, patch: str | None = None
     ) -> bool:
         """Change how a draft stands, if it stands as in `before`; tell whether it did.
 
@@ -129,16 +129,16 @@ async def _within_limits(connection: AsyncConnection, draft: Draft) -> None:
         return int((await connection.execute(select(func.count()).select_from(drafts).where(*which))).scalar_one())
 
     if await count(live) >= ALL_MOST:
-        raise Refused("drafting.refused.many")
+        raise Refusal("drafting.refused.many")
     if draft.owner_id is None:
         return
     mine = select(drafts.c.made).where(drafts.c.owner_id == draft.owner_id, drafts.c.made > draft.made - MEMBER_S)
     last = list((await connection.execute(mine.order_by(drafts.c.made.desc()).limit(MEMBER_MOST))).scalars())
     if len(last) == MEMBER_MOST:
-        raise Refused("drafting.refused.often", until=int(last[-1] + MEMBER_S) + 1)
+        raise Refusal("drafting.refused.often", until=int(last[-1] + MEMBER_S) + 1)
     of_members = (live, drafts.c.owner_id.is_not(None), drafts.c.guild_id == draft.guild_id)
     if await count(*of_members) >= SERVER_MOST:
-        raise Refused("drafting.refused.many")
+        raise Refusal("drafting.refused.many")
 
 
 def _draft(row: Mapping[Any, Any]) -> Draft:

@@ -1,4 +1,4 @@
-"""What members did at drills: their last tries, so that nobody writes the same twice."""
+"""Members' attempts at drills with their last tries, so that nobody writes the same code twice."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from bot.store.database import Database, upsert
 from bot.store.tables import drill_attempts
-from bot.study.drills.attempts import Attempt, AttemptStep, End
+from bot.study.drills.attempts import Attempt, AttemptEnd, AttemptStep
 from knowledge.bank.drills import Variant
 
 log = logging.getLogger(__name__)
 
 _VARIANTS: tuple[Variant, ...] = get_args(Variant)
-_ENDS: tuple[End, ...] = get_args(End)
+_ENDS: tuple[AttemptEnd, ...] = get_args(AttemptEnd)
 _CHANGED = [column.name for column in drill_attempts.c if not column.primary_key]
 
 

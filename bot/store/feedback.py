@@ -18,8 +18,8 @@ from knowledge.bank.models import Lang, SectionId
 
 _KEY = "voters"
 #: What may be wrong with an answer, in the order in which it is offered.
-Reason = Literal["wrong", "beside", "unclear", "old"]
-REASONS: tuple[Reason, ...] = get_args(Reason)
+DislikeReason = Literal["wrong", "beside", "unclear", "old"]
+REASONS: tuple[DislikeReason, ...] = get_args(DislikeReason)
 #: Characters of what a member says of it.
 WHY = 500
 
@@ -43,12 +43,12 @@ class Tally:
     lang: Lang
     good: int
     bad: int
-    reasons: Mapping[Reason, int] = field(default_factory=dict)
+    reasons: Mapping[DislikeReason, int] = field(default_factory=dict)
     """How often each reason was given for a 👎."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FeedbackNote:
     """What a member said of an explanation, without who."""
 
     topic: str
@@ -89,7 +89,7 @@ class Feedback:
                 await connection.execute(update(feedback).where(*mine).values(**nothing))
 
     async def explain(
-        self, *, message_id: int, member_id: int, reason: Reason | None, why: str, guild_id: int | None
+        self, *, message_id: int, member_id: int, reason: DislikeReason | None, why: str, guild_id: int | None
     ) -> bool:
         """Keep why a member's 👎 is one; False where they have none under that message.
 
@@ -108,7 +108,7 @@ class Feedback:
             change = update(feedback).where(*mine).values(reason=reason, why=why or None, guild_id=guild_id)
             return (await connection.execute(change)).rowcount == 1
 
-    async def said(self, guild_id: int | None = None, limit: int = 100) -> list[Said]:
+    async def said(self, guild_id: int | None = None, limit: int = 100) -> list[FeedbackNote]:
         """Return what members said of answers, the newest first.
 
         Args:
@@ -120,7 +120,7 @@ class Feedback:
         if guild_id is not None:
             query = query.where(feedback.c.guild_id == guild_id)
         async with self._database.reading() as connection:
-            return [Said(*row) for row in (await connection.execute(query)).all()]
+            return [FeedbackNote(*row) for row in (await connection.execute(query)).all()]
 
     async def tallies(self, *, disliked: bool = False) -> list[Tally]:
         """Return the votes on explanations, the worst received first.
@@ -146,5 +146,5 @@ def _mine(message_id: int, name: str) -> tuple[ColumnElement[bool], ColumnElemen
 
 
 def _tally(row: Row[Any]) -> Tally:
-    reasons: dict[Reason, int] = {reason: int(count) for reason in REASONS if (count := getattr(row, reason))}
+    reasons: dict[DislikeReason, int] = {reason: int(count) for reason in REASONS if (count := getattr(row, reason))}
     return Tally(row.topic, row.section, row.lang, int(row.good), int(row.bad), reasons)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sqlalchemy import Table, delete, func, select
 
 from bot.store.database import Database, upsert
-from bot.store.setting_fields import Banks, Channels, Mentionable, Number, OneOf, OneRole, Schedule, Toggle
+from bot.store.setting_fields import Banks, Channels, Mentionable, OneNumber, OneOf, OneRole, Schedule, Toggle
 from bot.store.tables import guilds, metadata
 from knowledge.bank.models import Lang
 
@@ -85,13 +85,15 @@ class GuildSettings(BaseModel):
     reviewer: Annotated[Mentioned | None, Mentionable("reviewer")] = None
     drafts_channel: Annotated[int | None, Channels("drafts", heading=False, most=1, posts=True)] = None
     runs: bool = True
-    run_cooldown_s: Annotated[float, Number("runs", some=(0, 10, 30, 60, 300), switch="runs")] = Field(
+    run_cooldown_s: Annotated[float, OneNumber("runs", some=(0, 10, 30, 60, 300), switch="runs")] = Field(
         10.0, ge=0, le=3600
     )
-    run_seconds: Annotated[float | None, Number("longest", heading=False, some=(20, 30, 60, 120))] = Field(None, gt=0)
-    runs_at_once: Annotated[int, Number("atonce", heading=False)] = Field(2, ge=1, le=MOST_AT_ONCE)
+    run_seconds: Annotated[float | None, OneNumber("longest", heading=False, some=(20, 30, 60, 120))] = Field(
+        None, gt=0
+    )
+    runs_at_once: Annotated[int, OneNumber("atonce", heading=False)] = Field(2, ge=1, le=MOST_AT_ONCE)
     edited_code: Annotated[Literal["everyone", "managers", "nobody"], OneOf("edited")] = "everyone"
-    round_time: Annotated[float, Number("roundtime", some=(0.5, 1, 1.5, 2, 3))] = Field(1.0, ge=0.5, le=3)
+    round_time: Annotated[float, OneNumber("roundtime", some=(0.5, 1, 1.5, 2, 3))] = Field(1.0, ge=0.5, le=3)
     daily: Annotated[DailyTime | None, Schedule(blocked="daily_blocked")] = None
     daily_blocked: bool = False
     daily_role: Annotated[int | None, OneRole("dailyrole", heading=False)] = None

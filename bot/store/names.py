@@ -1,4 +1,4 @@
-"""What is kept of topics and quiz items that have other names by now."""
+"""Moves stored data to the present names of topics and quiz items that were renamed."""
 
 from __future__ import annotations
 

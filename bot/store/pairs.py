@@ -16,8 +16,8 @@ from knowledge.bank.models import LANGS
 _PARTS = ("interviewer", "candidate")
 
 
-class Pairs:
-    """All of them."""
+class PairInterviews:
+    """The repository of pair interviews."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -37,7 +37,7 @@ class Reminders:
             await connection.execute(upsert(connection, reminders, [row], update=changed))
 
     async def stop(self, member_id: int) -> None:
-        """Remind a member no more; which day had one stays known, lest one has two."""
+        """Stop the reminders of a member. The day of the last one is kept, so that no day has two."""
         async with self._database.writing() as connection:
             await connection.execute(update(reminders).where(reminders.c.member_id == member_id).values(hour=None))
 

@@ -1,4 +1,4 @@
-"""Runs in progress, of which a start finds those that were cut off; and data of buttons too long for a custom id."""
+"""Runs in progress, so that a start finds those that were interrupted; and button data too long for a custom id."""
 
 from __future__ import annotations
 

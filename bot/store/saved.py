@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select
 
 from bot.store.database import Database
 from bot.store.tables import saved
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from knowledge.bank.models import SECTIONS, Lang, SectionId
 
 #: Places that one member may keep: as many as a list of twenty pages shows.
@@ -22,7 +22,7 @@ _WHOLE = ""
 class SavedPlace:
     """A place on a page, and when it was saved, in Unix time."""
 
-    place: Shown
+    place: PagePlace
     at: float
 
 
@@ -32,7 +32,7 @@ class Saved:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, member_id: int, place: Shown, at: float) -> Literal["done", "already", "many"]:
+    async def add(self, member_id: int, place: PagePlace, at: float) -> Literal["done", "already", "many"]:
         """Keep a place, and say whether it was kept now, before, or not at all, for `MOST` are kept.
 
         Args:
@@ -61,18 +61,18 @@ class Saved:
             rows = (await connection.execute(query)).all()
         return [
             SavedPlace(
-                Shown(row.topic, cast("Lang", row.lang), cast("SectionId", row.section), row.unit or None), row.at
+                PagePlace(row.topic, cast("Lang", row.lang), cast("SectionId", row.section), row.unit or None), row.at
             )
             for row in rows
         ]
 
-    async def remove(self, member_id: int, place: Shown) -> bool:
+    async def remove(self, member_id: int, place: PagePlace) -> bool:
         """Take a place off a member's list; False where it was not on it."""
         async with self._database.writing() as connection:
             return (await connection.execute(delete(saved).where(_same(member_id, place)))).rowcount > 0
 
 
-def _same(member_id: int, place: Shown) -> ColumnElement[bool]:
+def _same(member_id: int, place: PagePlace) -> ColumnElement[bool]:
     return and_(
         saved.c.member_id == member_id, saved.c.topic == place.topic, saved.c.section == place.section,
         saved.c.unit == (place.unit or _WHOLE),

@@ -111,7 +111,7 @@ class Toggle(Pick):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Pick):
+class OneNumber(Pick):
     """A number of those offered; pydantic's bounds of the field hold for every other, too.
 
     Attributes:
@@ -226,7 +226,7 @@ class SettingField:
     def label(self, value: str) -> tuple[str, ...]:
         """Return the keys of the text of a value: of this one, or else, of a number, of any, which is its {value}."""
         own = f"{self.name}_{value}"
-        return (own, f"{self.name}_value") if isinstance(self.kind, Number) and value not in (OFF, AUTO) else (own,)
+        return (own, f"{self.name}_value") if isinstance(self.kind, OneNumber) and value not in (OFF, AUTO) else (own,)
 
 
 @cache

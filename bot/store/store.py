@@ -24,7 +24,7 @@ from bot.store.migrate import migrate
 from bot.store.names import Names
 from bot.store.orders import HostOrders
 from bot.store.packs import Packs
-from bot.store.pairs import Pairs
+from bot.store.pairs import PairInterviews
 from bot.store.reminders import Reminders
 from bot.store.reviews import Reviews
 from bot.store.rounds import Rounds
@@ -58,7 +58,7 @@ class Store:
         self.drills = DrillAttempts(database)
         self.duels = Duels(database)
         self.loops = Loops(database)
-        self.pairs = Pairs(database)
+        self.pairs = PairInterviews(database)
         self.packs = Packs(database)
         self.saved = Saved(database)
         self.keys = Keys(database)

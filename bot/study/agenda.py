@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Self, cast, get_args
 
 from bot.study import plan as planning
-from bot.study.plan import Key, Outlooks, Reason, Step
+from bot.study.plan import ItemKey, Outlooks, Step, StepReason
 from knowledge.bank.formerly import find_drill, find_item
 from knowledge.bank.models import Bank
 
@@ -27,11 +27,11 @@ class Listed:
 
     topic: str
     item: str
-    why: Reason
+    why: StepReason
     needed_by: str | None = None
 
     @property
-    def key(self) -> Key:
+    def key(self) -> ItemKey:
         """Topic and item."""
         return self.topic, self.item
 
@@ -47,11 +47,11 @@ class Listed:
     @classmethod
     def read(cls, kept: Any) -> Self | None:  # noqa: ANN401 - what JSON held
         """Return what was kept; None for what is damaged or of another version."""
-        if not isinstance(kept, list) or len(kept) != 4 or kept[2] not in get_args(Reason):
+        if not isinstance(kept, list) or len(kept) != 4 or kept[2] not in get_args(StepReason):
             return None
         if not all(isinstance(each, str) for each in kept[:2]) or not isinstance(kept[3], str | None):
             return None
-        return cls(kept[0], kept[1], cast("Reason", kept[2]), kept[3])
+        return cls(kept[0], kept[1], cast("StepReason", kept[2]), kept[3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Agenda:
     today: date
     days: int
     steps: tuple[Step, ...]
-    done: frozenset[Key]
+    done: frozenset[ItemKey]
     now: float
     without: float
     expected: float
@@ -130,7 +130,7 @@ class Agenda:
         return tuple(sorted(left, key=lambda step: step.piece.kind == planning.DRILL))
 
 
-def today_of(key: Key, bank: Bank) -> Key | None:
+def today_of(key: ItemKey, bank: Bank) -> ItemKey | None:
     """Return an item or drill under the names it has now; None where it has left the bank."""
     if (drill := find_drill(bank, *key)) is not None:
         return drill.topic, drill.item
@@ -139,7 +139,7 @@ def today_of(key: Key, bank: Bank) -> Key | None:
 
 
 def agenda(
-    goal: Goal, listed: Sequence[Listed], done: Collection[Key], found: Outlooks, bank: Bank, today: date, *,
+    goal: Goal, listed: Sequence[Listed], done: Collection[ItemKey], found: Outlooks, bank: Bank, today: date, *,
     more: bool = False,
 ) -> Agenda:  # fmt: skip
     """Return where a member stands with a day's list.
@@ -160,7 +160,7 @@ def agenda(
         if key is None or (piece := pieces.get(key)) is None:
             continue
         needed = each.needed_by if each.needed_by in bank.topics else None
-        why: Reason = "new" if each.why == "needed" and needed is None else each.why
+        why: StepReason = "new" if each.why == "needed" and needed is None else each.why
         steps.append(Step(found.of(piece), why, needed))
     over = frozenset(step.piece.key for step in steps if step.piece.key in done)
     count = max(1, len(found.everything))

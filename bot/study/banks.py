@@ -1,4 +1,4 @@
-"""Which topics of a bank people can be asked about: the names of topics stand in the ids of buttons, which have an end.
+"""The topics that people can be asked about: those whose names fit into custom ids, whose length is limited.
 
 Discord takes 100 characters for an id, and the longest one beside a slug is that of an item shown in a review.
 """

@@ -1,4 +1,4 @@
-"""A session of reviewing: out of which deck, since when, and what was missed in it and comes again until it is right.
+"""A review session: its deck, its start, and the missed items, which come again until they are answered right.
 
 Nothing of a session is kept but its deck and its beginning, which its controls carry: what was missed since then is in
 the log of answers. An answer that is given again in the session is no review (`bot.study.schedule.settled`).
@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.study.plan import Key
+from bot.study.plan import ItemKey
 from bot.study.schedule import AGAIN, in_steps
 
 #: `all`: what is due and new; `mine`: one's own mistakes; `plan`: today's list.
@@ -40,7 +40,7 @@ class ReviewSession:
         return cls(deck, int(now))
 
 
-def mistakes(log: Sequence[Logged]) -> list[Key]:
+def mistakes(log: Sequence[Logged]) -> list[ItemKey]:
     """Return what was missed and has not been right twice since, half a day apart; the oldest mistake first.
 
     What is answered right at once after it was told shows little, so it does not count.
@@ -48,8 +48,8 @@ def mistakes(log: Sequence[Logged]) -> list[Key]:
     Args:
         log: all answers, the oldest first.
     """
-    rights: dict[Key, int] = {}
-    last: dict[Key, float] = {}
+    rights: dict[ItemKey, int] = {}
+    last: dict[ItemKey, float] = {}
     for topic, item, grade, at in log:
         key = (topic, item)
         if grade == AGAIN:
@@ -63,8 +63,8 @@ def mistakes(log: Sequence[Logged]) -> list[Key]:
 
 
 def missed(
-    session: ReviewSession, log: Sequence[Logged], states: Mapping[Key, Mapping[str, Any]]
-) -> list[tuple[Key, bool]]:
+    session: ReviewSession, log: Sequence[Logged], states: Mapping[ItemKey, Mapping[str, Any]]
+) -> list[tuple[ItemKey, bool]]:
     """Return what was missed in a session and is not right yet, the one that waits longest first; and whose turn it is.
 
     Args:
@@ -74,19 +74,19 @@ def missed(
     """
     of_session = [each for each in log if each[3] >= session.since]
     latest = {(topic, item): (grade, at) for topic, item, grade, at in of_session}
-    waiting: list[tuple[float, Key]] = []
+    waiting: list[tuple[float, ItemKey]] = []
     for key, (grade, at) in latest.items():
         state = states.get(key)
         if grade == AGAIN and state is not None and in_steps(dict(state)):
             again = state.get(REPEATED)
             waiting.append((max(at, again) if isinstance(again, (int, float)) else at, key))
 
-    def is_its_turn(key: Key, asked: float) -> bool:
+    def is_its_turn(key: ItemKey, asked: float) -> bool:
         return sum(at > asked and (topic, item) != key for topic, item, _, at in of_session) >= _BETWEEN
 
     return [(key, is_its_turn(key, asked)) for asked, key in sorted(waiting)]
 
 
-def answered(session: ReviewSession, log: Sequence[Logged]) -> Collection[Key]:
+def answered(session: ReviewSession, log: Sequence[Logged]) -> Collection[ItemKey]:
     """Return what was answered in a session."""
     return {(topic, item) for topic, item, _, at in log if at >= session.since}

@@ -1,11 +1,11 @@
-"""What a member, or everybody in a thread, was shown last: for a while, in memory, for so many at once."""
+"""What a member, or everybody in a thread, was shown last; kept in memory, bounded in time and number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from bot.study.newest import Newest
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 
 #: A pause longer than this ends a discussion; whoever goes on then replies to the answer they mean.
 KEPT_S = 900.0
@@ -24,16 +24,16 @@ class Discussions:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._shown: Newest[tuple[int, int], tuple[Shown, float]] = Newest(MOST)
+        self._shown: Newest[tuple[int, int], tuple[PagePlace, float]] = Newest(MOST)
 
-    def note(self, channel_id: int | None, member_id: int, shown: Shown, *, thread: bool = False) -> None:
+    def note(self, channel_id: int | None, member_id: int, shown: PagePlace, *, thread: bool = False) -> None:
         """Remember what a member was shown; in a thread, which is one conversation, for everybody in it."""
         if channel_id is None:
             return
         for who in (member_id, *([EVERYBODY] if thread else [])):
             self._shown[channel_id, who] = (shown, self._clock())
 
-    def shown(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> Shown | None:
+    def shown(self, channel_id: int | None, member_id: int, *, thread: bool = False) -> PagePlace | None:
         """Return what a member, or in a thread anybody, was shown last; None when that was long ago or never."""
         if channel_id is None:
             return None

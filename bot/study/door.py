@@ -1,4 +1,4 @@
-"""Whom Epoch answers, and how often: who is blocked by the host, and so many questions a minute.
+"""Whom Epoch answers and how often: members and servers that the host blocked, and questions a minute.
 
 The pace is the generic cell rate algorithm (ITU-T I.371): one number a key says until when its minute is used up, so
 what is kept is small, and bounded.
@@ -11,15 +11,15 @@ from math import floor
 from typing import Literal
 
 from bot.study.newest import Newest
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 _MINUTE = 60.0
-Key = tuple[Literal["member", "server"], int]
+RateKey = tuple[Literal["member", "server"], int]
 #: How many keys are kept; the oldest goes first.
 MOST = 10_000
 
 
-class Pace:
+class RateLimit:
     """So many a minute for each key, all of them at once where somebody wants to.
 
     Args:
@@ -28,9 +28,9 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._until: Newest[Key, float] = Newest(MOST)
+        self._until: Newest[RateKey, float] = Newest(MOST)
 
-    def take(self, rates: Mapping[Key, int]) -> Mapping[Key, float]:
+    def take(self, rates: Mapping[RateKey, int]) -> Mapping[RateKey, float]:
         """Count one more under each key, where all have room.
 
         Args:
@@ -60,7 +60,7 @@ class Door:
 
     def __init__(self, clock: Callable[[], float], *, per_member: int, per_server: int) -> None:
         self._clock = clock
-        self._pace = Pace(clock)
+        self._pace = RateLimit(clock)
         self._per_member, self._per_server = per_member, per_server
         self._members: frozenset[int] = frozenset()
         self._servers: frozenset[int] = frozenset()
@@ -83,9 +83,9 @@ class Door:
         """Count a question.
 
         Raises:
-            Refused: there were too many in the last minute; its text says when to ask again.
+            Refusal: there were too many in the last minute; its text says when to ask again.
         """
-        keys: dict[Key, int] = {("member", member_id): self._per_member}
+        keys: dict[RateKey, int] = {("member", member_id): self._per_member}
         if server_id is not None:
             keys["server", server_id] = self._per_server
         late = self._pace.take(keys)
@@ -93,8 +93,8 @@ class Door:
             return
         at = floor(self._clock() + max(late.values())) + 1
         if ("member", member_id) in late:
-            raise Refused("discord.refused.pace_member", count=self._per_member, at=at)
-        raise Refused("discord.refused.pace_server", count=self._per_server, at=at)
+            raise Refusal("discord.refused.pace_member", count=self._per_member, at=at)
+        raise Refusal("discord.refused.pace_server", count=self._per_server, at=at)
 
     def told(self, member_id: int, until: float) -> bool:
         """Whether a member was told already, where one may stay silent, to ask again at `until` or later."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.study.cards import Card
     from bot.study.tutor import Tutor
     from knowledge.grading.grader import PointGrade
-    from knowledge.search.terms import Place
+    from knowledge.search.terms import UnitRef
 
 
 #: What may stand around a quotation and belongs to its neighbours; brackets and signs belong to it.
@@ -60,7 +60,7 @@ class Judged:
     points: tuple[PointGrade, ...]
     grade: Grade
     card: Card | None
-    units: tuple[Place, ...] = ()
+    units: tuple[UnitRef, ...] = ()
 
 
 def questions(topic: Topic, lang: Lang) -> list[InterviewQuestion]:

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class ItemOutput:
     """The output of a quiz item's code, from a run for this round.
 
     Attributes:
@@ -31,10 +31,10 @@ class Printed:
     failed: bool = False
 
 
-async def run_question(tutor: Tutor, question: Question) -> Printed:
+async def run_question(tutor: Tutor, question: Question) -> ItemOutput:
     """Return what the program of a question prints; `failed` where that is not its answer, and where it cannot run."""
     if not question.runs or question.code is None:
-        return Printed(failed=True)
+        return ItemOutput(failed=True)
     text, seconds, outcome = "", 0.0, ""
     try:
         async for event in tutor.run(tutor.plan_script(question.code, name=f"{question.item}.py", pasted=False)):
@@ -46,4 +46,4 @@ async def run_question(tutor: Tutor, question: Question) -> Printed:
                 seconds, outcome = event.wall_s, event.outcome
     except RunnerError as error:
         log.warning("%s/%s was not run: %s", question.topic, question.item, error)
-    return Printed(text, seconds, failed=outcome != "ok")
+    return ItemOutput(text, seconds, failed=outcome != "ok")

@@ -332,7 +332,7 @@ class Learning:
 
     async def next_of_all(
         self, member_id: int, *, not_now: tuple[str, str] | None = None, put_off: Collection[str] = (),
-        leave: Collection[planning.Key] = (),
+        leave: Collection[planning.ItemKey] = (),
     ) -> tuple[Topic, Item] | Drill | None:  # fmt: skip
         """Return what comes next, drills with the items: those that are due come before items that are new.
 
@@ -350,7 +350,7 @@ class Learning:
         return None if best is None else self._pair(best.piece)
 
     async def next_in(
-        self, member_id: int, session: ReviewSession, *, not_now: planning.Key | None = None,
+        self, member_id: int, session: ReviewSession, *, not_now: planning.ItemKey | None = None,
         put_off: Collection[str] = (), guild_id: int | None = None,
     ) -> AskedItem | Drill | None:  # fmt: skip
         """Return what comes next in a session of reviewing; None when there is nothing left in it.
@@ -385,14 +385,18 @@ class Learning:
         return found
 
     async def _next_of_all(
-        self, member_id: int, not_now: planning.Key | None, put_off: Collection[str], leave: Collection[planning.Key]
+        self,
+        member_id: int,
+        not_now: planning.ItemKey | None,
+        put_off: Collection[str],
+        leave: Collection[planning.ItemKey],
     ) -> AskedItem | Drill | None:
         found = await self.next_of_all(member_id, not_now=not_now, put_off=put_off, leave=leave)
         return AskedItem(*found) if isinstance(found, tuple) else found
 
     def _next_mistake(
-        self, log: Sequence[decks.Logged], states: Mapping[planning.Key, CardState], leave: Collection[planning.Key],
-        not_now: planning.Key | None, own: schedule.Parameters | None,
+        self, log: Sequence[decks.Logged], states: Mapping[planning.ItemKey, CardState],
+        leave: Collection[planning.ItemKey], not_now: planning.ItemKey | None, own: schedule.Parameters | None,
     ) -> AskedItem | None:  # fmt: skip
         now = self._clock()
         left = [key for key in self._mistakes(log) if key not in leave and key != not_now and key in states]
@@ -401,8 +405,8 @@ class Learning:
         return None if pair is None else AskedItem(*pair)
 
     async def _next_listed(
-        self, member_id: int, not_now: planning.Key | None, put_off: Collection[str], leave: Collection[planning.Key],
-        guild_id: int | None,
+        self, member_id: int, not_now: planning.ItemKey | None, put_off: Collection[str],
+        leave: Collection[planning.ItemKey], guild_id: int | None,
     ) -> AskedItem | Drill | None:  # fmt: skip
         for step in (await self.agenda(member_id, guild_id)).left:
             if step.piece.key == not_now or step.piece.key in leave:
@@ -418,7 +422,7 @@ class Learning:
         """Return how many items are in a member's deck of mistakes."""
         return len(self._mistakes(await self._store.reviews.log(member_id)))
 
-    def _mistakes(self, log: Sequence[decks.Logged]) -> list[planning.Key]:
+    def _mistakes(self, log: Sequence[decks.Logged]) -> list[planning.ItemKey]:
         return [key for key in decks.mistakes(log) if self._item(*key) is not None]
 
     async def again(self, member_id: int, topic: str, item: str, *, right: bool) -> Card | None:
@@ -487,7 +491,7 @@ class Learning:
 
     async def _best(
         self, member_id: int, kinds: Collection[str], not_now: tuple[str, str] | None,
-        leave: Collection[planning.Key] = (),
+        leave: Collection[planning.ItemKey] = (),
     ) -> planning.Prospect | None:  # fmt: skip
         now, memories, goal = self._clock(), await self._memories(member_id), await self.goal(member_id)
         own = await self._parameters(member_id)
@@ -503,7 +507,7 @@ class Learning:
         # Some hundred cards are a tenth of a second, which nobody else is to wait for.
         return await asyncio.to_thread(chosen)
 
-    async def _memories(self, member_id: int) -> dict[tuple[str, str], planning.Memory]:
+    async def _memories(self, member_id: int) -> dict[tuple[str, str], planning.MemoryState]:
         firsts: dict[tuple[str, str], bool] = {}
         lasts: dict[tuple[str, str], bool] = {}
         for topic, item, rating, _ in await self._store.reviews.log(member_id):
@@ -511,14 +515,16 @@ class Learning:
             firsts.setdefault((topic, item), lasts[topic, item])
         cards = await self._store.reviews.cards(member_id)
         return {
-            (key := (card.topic, card.item)): planning.Memory(card.state, card.due, firsts.get(key), lasts.get(key))
+            (key := (card.topic, card.item)): planning.MemoryState(
+                card.state, card.due, firsts.get(key), lasts.get(key)
+            )
             for card in cards
         }
 
     def _pair(self, piece: planning.Piece) -> tuple[Topic, Item] | None:
         return self._pair_of(piece.key)
 
-    def _pair_of(self, key: planning.Key) -> tuple[Topic, Item] | None:
+    def _pair_of(self, key: planning.ItemKey) -> tuple[Topic, Item] | None:
         item = self._item(*key)
         return None if item is None else (self._bank[key[0]], item)
 

@@ -3,7 +3,7 @@
 ask → accept | close,  then (mark | remark | answer → judged)* → close
 
 Pure: time is passed in. What the interviewer marks and what Epoch makes of a written answer stay apart to the end, so
-that neither leans on the other. A step by whom it is not for, or that comes too late, changes nothing.
+that neither leans on the other. A step by somebody whose step it is not, or that comes too late, changes nothing.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Literal
 
 from knowledge.bank.models import Lang
 
-Phase = Literal["asked", "going", "over"]
-Part = Literal["interviewer", "candidate"]
+PairPhase = Literal["asked", "going", "over"]
+PairPart = Literal["interviewer", "candidate"]
 #: What each of the two said of a point: made for sure, perhaps, not.
-Mark = Literal["made", "perhaps", "missed"]
+PointMark = Literal["made", "perhaps", "missed"]
 #: The longest comment, in characters.
 COMMENT = 1_000
 
@@ -63,11 +63,11 @@ class Pair:
     asked: float
     interviewer: Side | None
     candidate: Side | None
-    phase: Phase = "asked"
+    phase: PairPhase = "asked"
     begun: bool = False
     ended: float | None = None
 
-    def part(self, member_id: int) -> Part | None:
+    def part(self, member_id: int) -> PairPart | None:
         """Return which of the two a member is; None for anybody else."""
         if self.interviewer is not None and self.interviewer.member_id == member_id:
             return "interviewer"
@@ -118,7 +118,7 @@ def judged(pair: Pair, text: str, made: Sequence[int], unsure: Sequence[int]) ->
     return replace(pair, candidate=replace(side, points=tuple(made), unsure=tuple(unsure)))
 
 
-def marks(side: Side | None, points: Sequence[int]) -> list[Mark] | None:
+def marks(side: Side | None, points: Sequence[int]) -> list[PointMark] | None:
     """Return what one of the two opinions says of each point; None where it says nothing."""
     if side is None or side.points is None:
         return None
@@ -126,12 +126,12 @@ def marks(side: Side | None, points: Sequence[int]) -> list[Mark] | None:
     return ["perhaps" if each in perhaps else "made" if each in made else "missed" for each in points]
 
 
-def differ(first: Mark, second: Mark) -> bool:
+def differ(first: PointMark, second: PointMark) -> bool:
     """Tell whether two opinions of a point are opposites; one in doubt contradicts neither."""
     return {first, second} == {"made", "missed"}
 
 
-def _acting(pair: Pair, member_id: int, part: Part) -> Side | None:
+def _acting(pair: Pair, member_id: int, part: PairPart) -> Side | None:
     if pair.phase != "going" or pair.part(member_id) != part:
         return None
     return pair.interviewer if part == "interviewer" else pair.candidate

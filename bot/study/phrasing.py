@@ -1,4 +1,4 @@
-"""Messages made of known phrases and nothing else.
+"""Recognises messages that consist of known phrases and nothing else.
 
 text → plain → Phrases.make_up → what each phrase stands for, or nothing where any other word is in it
 """
@@ -20,7 +20,7 @@ _BESIDE_HAN = re.compile(rf"(?<={HAN.pattern}) | (?={HAN.pattern})")
 #: "hiiii" and "soooo": of three or more of a letter one is meant.
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 
-Role = TypeVar("Role")
+RoleT = TypeVar("RoleT")
 
 
 def plain(text: str) -> str:
@@ -37,7 +37,7 @@ def spoken_in(words: str) -> Lang | None:
     return None if words.isdecimal() else "en"
 
 
-class Phrases(Generic[Role]):
+class Phrases(Generic[RoleT]):
     """Phrases and what each of them stands for.
 
     Args:
@@ -47,21 +47,21 @@ class Phrases(Generic[Role]):
     """
 
     def __init__(
-        self, listed: Mapping[Role, str], follows: Callable[[Role | None, Role], bool] = lambda before, role: True
+        self, listed: Mapping[RoleT, str], follows: Callable[[RoleT | None, RoleT], bool] = lambda before, role: True
     ) -> None:
         self._follows = follows
-        self._roles: dict[str, list[Role]] = {}
+        self._roles: dict[str, list[RoleT]] = {}
         for role, phrases in listed.items():
             for phrase in re.split(r"[|\n]", phrases):
                 if words := plain(phrase):
                     self._roles.setdefault(words, []).append(role)
         self._longest = max(map(len, self._roles))
 
-    def make_up(self, words: str) -> list[Role]:
+    def make_up(self, words: str) -> list[RoleT]:
         """Return the roles of the phrases that plain words are made of, longest first; nothing if they are not."""
-        dead: set[tuple[int, Role | None]] = set()  # from here no phrases lead to the end, however the way here was
+        dead: set[tuple[int, RoleT | None]] = set()  # from here no phrases lead to the end, however the way here was
 
-        def onward(place: int, before: Role | None) -> list[Role] | None:
+        def onward(place: int, before: RoleT | None) -> list[RoleT] | None:
             if place == len(words):
                 return []
             if (place, before) in dead:

@@ -1,6 +1,6 @@
 """What to study next: the items by which most is won on the day that matters, such as that of an interview.
 
-cards and log → Memory, Beliefs → Prospect (the chance of a right answer on the day, without and with a review now)
+cards and log → MemoryState, Beliefs → Prospect (the chance of a right answer on the day, without and with a review now)
 → the greatest gains first, until the minutes are used up → Plan
 
 Each item is right on the day where it is known anyway, or else where it is remembered from a review:
@@ -52,10 +52,10 @@ _DUE_EACH = 4
 #: Answers that a topic takes before it can be called the weakest.
 _TOLD = 2
 
-Key = tuple[str, str]
+ItemKey = tuple[str, str]
 #: Why an item is in a plan: it is due; its topic is the one known least; a topic that goes badly requires its topic; it
 #: is often asked; it is new.
-Reason = Literal["due", "weakest", "needed", "asked", "new"]
+StepReason = Literal["due", "weakest", "needed", "asked", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,13 @@ class Piece:
     often: bool = False
 
     @property
-    def key(self) -> Key:
-        """What its card goes by."""
+    def key(self) -> ItemKey:
+        """Topic and item, by which its card is stored."""
         return self.topic, self.item
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class MemoryState:
     """What is kept of an item that was answered.
 
     Attributes:
@@ -142,7 +142,7 @@ class Step:
     """One item of a day's plan, why it is there, and the topic that needs it where that is why."""
 
     prospect: Prospect
-    why: Reason
+    why: StepReason
     needed_by: str | None = None
 
     @property
@@ -301,7 +301,7 @@ class Outlooks:
     """
 
     everything: Sequence[Piece]
-    memories: Mapping[Key, Memory]
+    memories: Mapping[ItemKey, MemoryState]
     beliefs: Beliefs
     now: float
     day: float
@@ -365,7 +365,7 @@ def _either(known: float, recalled: float) -> float:
 
 def outlooks(
     bank: Bank,
-    memories: Mapping[Key, Memory],
+    memories: Mapping[ItemKey, MemoryState],
     now: float,
     day: float,
     wished: Callable[[Piece], bool] = lambda _: True,
@@ -428,7 +428,7 @@ def greedy(
 
 
 def next_of(
-    found: Outlooks, chance: Random, *, not_now: Key | None = None, leave: Collection[Key] = ()
+    found: Outlooks, chance: Random, *, not_now: ItemKey | None = None, leave: Collection[ItemKey] = ()
 ) -> Prospect | None:
     """Return the one thing to study now, due or new; None where there is nothing.
 

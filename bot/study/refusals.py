@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """What a member asked for is not done: not now, not here, not for this member, or not in this form.
 
     Attributes:

@@ -47,7 +47,7 @@ class Reminder:
 
 
 #: What to do with a day that has come: remind of it, the last time before there is quiet; or let it pass.
-Choice = Literal["send", "last", "pass"]
+ReminderStep = Literal["send", "last", "pass"]
 
 
 def day_due(reminder: Reminder, now: float) -> date | None:
@@ -67,7 +67,7 @@ def unanswered(reminder: Reminder, studied: float | None) -> int:
     return reminder.unanswered
 
 
-def choose(reminder: Reminder, standing: ReviewStatus, studied: float | None) -> Choice:
+def choose(reminder: Reminder, standing: ReviewStatus, studied: float | None) -> ReminderStep:
     """Return what to do with a day that is due: who has studied already, or does not come any more, is left alone."""
     missed = unanswered(reminder, studied)
     if missed >= MOST_UNANSWERED or standing.today or not (standing.due or standing.new):

@@ -1,6 +1,6 @@
 """What a member asks to run, and the gate of every run on Discord: server settings, cooldown, number of runs at once.
 
-RunRequest → Gate.admitted → runs, or Refused, which says why in words
+RunRequest → Gate.admitted → runs, or Refusal, which says why in words
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank import parameters
 from knowledge.bank.models import MAIN_EXAMPLE, Example, Topic
 from runners.models import Finished, Job
@@ -185,22 +185,22 @@ class Gate:
             manages: whether the member manages that server.
 
         Raises:
-            Refused: with the reason to tell.
+            Refusal: with the reason to tell.
         """
         now = self._clock()
         self._last = {member: at for member, at in self._last.items() if now - at < _LONGEST_PAUSE_S}
         if not rules.runs:
-            raise Refused("run.refused.off")
+            raise Refusal("run.refused.off")
         if asked.code is not None and rules.edited_code != "everyone":
             if rules.edited_code == "nobody":
-                raise Refused("run.refused.edited_nobody")
+                raise Refusal("run.refused.edited_nobody")
             if not manages:
-                raise Refused("run.refused.edited_managers")
+                raise Refusal("run.refused.edited_managers")
         if self._going[member_id] >= rules.runs_at_once:
-            raise Refused("run.refused.busy", count=rules.runs_at_once)
+            raise Refusal("run.refused.busy", count=rules.runs_at_once)
         free = self._last.get(member_id, float("-inf")) + rules.run_cooldown_s
         if now < free:
-            raise Refused("run.refused.cooldown", at=int(free) + 1)
+            raise Refusal("run.refused.cooldown", at=int(free) + 1)
         self._last[member_id] = now
         self._going[member_id] += 1
         try:

@@ -1,9 +1,9 @@
 """What a learner would score if they were asked now, or on a day to come, and how sure that is; topic by topic.
 
-A thing of the bank is answered right with the chance of `bot.study.plan`. What is unsure of it is what is known anyway:
-a Beta posterior, which all items of a topic and kind share. So within a topic and kind deviations add up as they are;
-over kinds and topics, as independent ones do. The interval is that of a Beta distribution with the same mean and
-deviation; it holds eight times in ten, if what is believed of memory is right.
+An item or a drill is answered right with the chance of `bot.study.plan`. The uncertain part of that chance is whether
+the learner knows an item without having studied it: a Beta posterior that all items of a topic and kind share. Its
+errors are taken as fully correlated within a topic and kind, and as independent between them. The interval is the 80
+% interval of a Beta distribution with the same mean and deviation; it leaves out any error of FSRS's own predictions.
 """
 
 from __future__ import annotations

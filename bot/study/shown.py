@@ -14,8 +14,8 @@ _ADDRESS = re.compile(r"\s*([a-z0-9]+(?:-[a-z0-9]+)*)#([a-z0-9]+(?:-[a-z0-9]+)*)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What was shown last.
+class PagePlace:
+    """A place on a topic's page, such as the one that was shown last.
 
     Attributes:
         topic: slug of the topic under discussion.
@@ -30,12 +30,12 @@ class Shown:
     unit: str | None = None
 
 
-def address(place: Shown) -> str:
+def address(place: PagePlace) -> str:
     """Return what opens a place when it is asked for: `gan#vs-vae` for a unit, `gan#how` for a section."""
     return f"{place.topic}#{place.unit or place.section or next(iter(SECTIONS))}"
 
 
-def place_at(bank: Bank, text: str, lang: Lang) -> Shown | None:
+def place_at(bank: Bank, text: str, lang: Lang) -> PagePlace | None:
     """Return the place that an address names; None for every other text, and for what is not there.
 
     Args:
@@ -50,11 +50,11 @@ def place_at(bank: Bank, text: str, lang: Lang) -> Shown | None:
     name = found[2].lower()
     for unit in topic.units[lang]:
         if unit.id == name and name not in SECTIONS:
-            return Shown(topic.slug, lang, unit.section, unit.id)
-    return next((Shown(topic.slug, lang, each) for each in topic.sections[lang] if each == name), None)
+            return PagePlace(topic.slug, lang, unit.section, unit.id)
+    return next((PagePlace(topic.slug, lang, each) for each in topic.sections[lang] if each == name), None)
 
 
-def onward(topic: Topic, shown: Shown) -> Shown | None:
+def onward(topic: Topic, shown: PagePlace) -> PagePlace | None:
     """Return what comes next on a topic's page, which is its beginning where nothing was shown; None at its end."""
     places = list(_places(topic, shown))
     ahead = 0
@@ -64,13 +64,13 @@ def onward(topic: Topic, shown: Shown) -> Shown | None:
     return places[ahead] if ahead < len(places) else None
 
 
-def last(topic: Topic, lang: Lang) -> Shown:
+def last(topic: Topic, lang: Lang) -> PagePlace:
     """Return the end of a topic's page, where who has read all of it is."""
-    *_, end = _places(topic, Shown(topic.slug, lang))
+    *_, end = _places(topic, PagePlace(topic.slug, lang))
     return end
 
 
-def _places(topic: Topic, shown: Shown) -> Iterator[Shown]:
+def _places(topic: Topic, shown: PagePlace) -> Iterator[PagePlace]:
     """Yield the places of the page in reading order: units, or the whole of a section that has none."""
     for section in SECTIONS:
         if section not in topic.sections[shown.lang]:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 #: A script longer than this is no snippet to be shown and tried in a chat.
 MOST_BYTES = 64 * 1024
@@ -156,14 +156,14 @@ def script(name: str, content: bytes) -> Snippet:
     """Return the script in an attached file.
 
     Raises:
-        Refused: it is too long, or not text in UTF-8.
+        Refusal: it is too long, or not text in UTF-8.
     """
     if len(content) > MOST_BYTES:
-        raise Refused("run.refused.too_long")
+        raise Refusal("run.refused.too_long")
     try:
         code = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("run.refused.not_utf8") from None
+        raise Refusal("run.refused.not_utf8") from None
     if not code.strip() or "\x00" in code:
-        raise Refused("run.refused.no_code")
+        raise Refusal("run.refused.no_code")
     return Snippet(name, code)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from bot.study.rounds import terms
-from bot.study.shown import Shown, place_at
+from bot.study.shown import PagePlace, place_at
 from knowledge.bank import names, parameters, questions
 from knowledge.bank.errors import KnowledgeError, UnknownTopic
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, PACKAGED_BANK, Bank, Example, Item, Lang, Topic
@@ -27,7 +27,7 @@ from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters
 from knowledge.search.reading import clean, detect_lang, lang_under
 from knowledge.search.retriever import Candidate, Reply
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 from runners.models import Event, Job, Limits, Runner
 from runners.queue import FairQueue, TellPlace
 
@@ -89,7 +89,7 @@ class Finder(Protocol):
         """See `knowledge.search.retriever.Retriever.alike`."""
         ...
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         """See `knowledge.search.retriever.Retriever.unit_within`."""
         ...
 
@@ -106,7 +106,7 @@ class Grades(Protocol):
         ...
 
 
-class _Asked(NamedTuple):
+class _PendingQuestion(NamedTuple):
     """A question that waits for its answer; `topics` are those that may answer, None for all."""
 
     question: str
@@ -120,13 +120,13 @@ class _Asked(NamedTuple):
 class _Line:
     """The questions that wait, what is answering them, and what gives memory back a while after the last."""
 
-    waiting: list[_Asked] = field(default_factory=list)
+    waiting: list[_PendingQuestion] = field(default_factory=list)
     answering: asyncio.Task[None] | None = None
     resting: asyncio.TimerHandle | None = None
     #: How many questions were answered since memory was given back.
     answered: int = 0
 
-    def batch(self) -> list[_Asked]:
+    def batch(self) -> list[_PendingQuestion]:
         """Take the first questions that one call of the retriever can answer: those with the same topics."""
         topics = self.waiting[0].topics
         taken = [each for each in self.waiting if each.topics == topics][:_BATCH]
@@ -198,14 +198,14 @@ class Tutor:
             return self._reply_at(place)
         reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         spoken = lang or lang_under(question, interface)
-        self._line.waiting.append(_Asked(question, spoken, about, self._topics, reply))
+        self._line.waiting.append(_PendingQuestion(question, spoken, about, self._topics, reply))
         if self._line.resting is not None:
             self._line.resting.cancel()
         if self._line.answering is None:
             self._line.answering = asyncio.create_task(self._answer())
         return await reply
 
-    def _reply_at(self, place: Shown) -> Reply:
+    def _reply_at(self, place: PagePlace) -> Reply:
         """Return the answer to a question that is the address of a place, which needs no looking up."""
         others = [topic.slug for topic in names.complete(self.bank, "", place.lang) if topic.slug != place.topic]
         candidates = (Candidate(place.topic, 1.0), *(Candidate(slug, 0.0) for slug in others[:_OTHERS]))
@@ -272,17 +272,17 @@ class Tutor:
         """Return the source question of that number or title, or raise `knowledge.bank.questions.UnknownQuestion`."""
         return questions.find(self.bank, text, lang)
 
-    async def answering(self, question: Numbered) -> Place | None:
+    async def answering(self, question: Numbered) -> UnitRef | None:
         """Return the unit that answers a source question; None where its page has no units."""
         topic = question.topic
         for unit in topic.units[LANGS[0]]:
             if unit.id == question.unit:
-                return Place(topic.slug, unit.section, unit.id)
+                return UnitRef(topic.slug, unit.section, unit.id)
         titles = [question.title[lang] for lang in LANGS]
         within = self._retriever.unit_within
         return await asyncio.get_running_loop().run_in_executor(self._thread, within, titles, topic.slug)
 
-    async def explaining(self, topic: Topic, item: Item) -> Place | None:
+    async def explaining(self, topic: Topic, item: Item) -> UnitRef | None:
         """Return the unit that explains an item that is answered by a letter; None where no unit surely does.
 
         The nearest unit of a page need not be near. It is sure when somebody who asked the item with its reason, in one
@@ -291,7 +291,7 @@ class Tutor:
         sheets = [item.sheet(topic, lang) for lang in LANGS]
         texts = [f"{sheet.prompt} {sheet.why or ''}" for sheet in sheets]
 
-        def work() -> Place | None:
+        def work() -> UnitRef | None:
             place = self._retriever.unit_within(texts, topic.slug)
             if place is None:
                 return None
@@ -303,10 +303,10 @@ class Tutor:
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    async def holding(self, topic: Topic, points: Sequence[int]) -> tuple[Place, ...]:
+    async def holding(self, topic: Topic, points: Sequence[int]) -> tuple[UnitRef, ...]:
         """Return the units of a topic's page that hold its key points, each unit once, in the order of the points."""
 
-        def work() -> tuple[Place, ...]:
+        def work() -> tuple[UnitRef, ...]:
             texts = ([topic.meta.key_points[point][lang] for lang in LANGS] for point in points)
             found = (self._retriever.unit_within(both, topic.slug) for both in texts)
             return tuple(dict.fromkeys(filter(None, found)))

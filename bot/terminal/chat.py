@@ -11,9 +11,9 @@ from rich.console import Console
 from bot import exits
 from bot.store.errors import StoreError
 from bot.study.drills.asking import drill_wish, said_of_drill
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.intents import Intent, said
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.shown import last
 from bot.study.smalltalk import SmallTalk
 from bot.study.snippets import blocks
@@ -67,7 +67,7 @@ class Chat:
     def __init__(
         self, tutor: Tutor, out: Console, err: Console, *, lang: Lang, run_dir: Path,
         open_store: Callable[[], Awaitable[Store]], drafts_dir: Path, drill_dir: Path,
-        judge: Callable[[], Judge], history_dir: Path | None = None, begun: Callable[[], bool] = lambda: False,
+        judge: Callable[[], AnswerJudge], history_dir: Path | None = None, begun: Callable[[], bool] = lambda: False,
         roles_dir: Path | None = None,
     ) -> None:  # fmt: skip
         self._tutor = tutor
@@ -193,7 +193,7 @@ class Chat:
                 voice.put(text.replace("**", ""), "yellow")
             else:
                 voice.put(printable(in_lang(str(error), voice.lang)), "yellow")
-        except Refused as error:
+        except Refusal as error:
             voice.say(error.key, "yellow", **error.values)
         except (KnowledgeError, RunnerError, StoreError) as error:
             voice.put(printable(in_lang(str(error), voice.lang)), "yellow")

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from bot.study.drills import choosing
 from bot.study.drills.asking import DrillWish, nearest_drills
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.learning import TERMINAL, Learning
 from bot.terminal.drill_editor import editor_command
 from bot.terminal.drill_files import Desk
@@ -56,7 +56,7 @@ class Drills:
 
     def __init__(
         self, bank: Bank, voice: Voice, err: Console, talk: Talk, *, interactive: bool,
-        open_store: Callable[[], Awaitable[Store]], judge: Callable[[], Judge], root: Path,
+        open_store: Callable[[], Awaitable[Store]], judge: Callable[[], AnswerJudge], root: Path,
     ) -> None:  # fmt: skip
         self._bank = bank
         self._interface = voice
@@ -66,7 +66,7 @@ class Drills:
         self._interactive = interactive
         self._open_store = open_store
         self._make_judge = judge
-        self._judge: Judge | None = None
+        self._judge: AnswerJudge | None = None
         self._root = root
         self._variant: Variant = "numpy"
         self._over = False
@@ -235,6 +235,6 @@ class Drills:
         async with await self._open_store() as store:
             yield Record(store, Learning(store, self._bank, time.time), drill, time.time)
 
-    def _judges(self) -> Judge:
+    def _judges(self) -> AnswerJudge:
         self._judge = self._judge or self._make_judge()
         return self._judge

@@ -1,4 +1,4 @@
-"""The learner's own editor beside a program that goes on: in the terminal it has the screen, in a window it has not."""
+"""Runs the learner's own editor beside Epoch: in the terminal it takes the screen, in a window it does not."""
 
 from __future__ import annotations
 

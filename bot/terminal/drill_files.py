@@ -84,7 +84,7 @@ def read_answer(file: Path) -> str:
 
     Raises:
         OSError: it cannot be read.
-        bot.study.refusals.Refused: it is too long, empty, or not text in UTF-8; the error names the text that says so.
+        bot.study.refusals.Refusal: it is too long, empty, or not text in UTF-8; the error names the text that says so.
     """
     with file.open("rb") as opened:  # one byte too many is enough to tell that it is too long
         return script(file.name, opened.read(MOST_BYTES + 1)).code

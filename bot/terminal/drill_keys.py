@@ -1,4 +1,4 @@
-"""Single keys of a terminal, while a program goes on and prints."""
+"""Reads single keys from a terminal while the program goes on and prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a drill at this terminal, from the settings' folder to what judges it."""
+"""Practising a drill in a terminal: puts the file, the editor, the judge and the record together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.learning import Learning
 from bot.study.tutor import Tutor
 from bot.terminal.drill_editor import editor_command
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.store.store import Store
 
 
-def judge_of(tutor: Tutor) -> Judge:
+def judge_of(tutor: Tutor) -> AnswerJudge:
     """Return what judges answers, by what runs a tutor's programs; nothing is started yet."""
     from bot.study.drills.judging import DrillJudge
 

@@ -1,4 +1,4 @@
-"""What whoever sits at the terminal did at a drill, kept in the database as a member's of Discord is."""
+"""The attempts of the terminal's user at a drill, kept in the database as a Discord member's are."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from bot.store.errors import StoreError
 from bot.study.drills.attempts import Attempt
-from bot.study.drills.models import Judge, Verdict
-from bot.study.refusals import Refused
+from bot.study.drills.models import AnswerJudge, Verdict
+from bot.study.refusals import Refusal
 from bot.terminal.drill_editor import Editor, EditorFailed
 from bot.terminal.drill_files import Begun, Desk, Laid, read_answer
 from bot.terminal.drill_keys import END, ENTER, INTERRUPT, reading_keys
@@ -61,7 +61,7 @@ class DrillSession:
     """
 
     def __init__(
-        self, drill: Drill, judge: Judge, record: Record, desk: Desk, voice: Voice, err: Console, *,
+        self, drill: Drill, judge: AnswerJudge, record: Record, desk: Desk, voice: Voice, err: Console, *,
         editor: list[str] | None, variant: Variant | None, clock: Callable[[], float],
     ) -> None:  # fmt: skip
         self._drill = drill
@@ -237,7 +237,7 @@ class DrillSession:
             return read_answer(self._file)
         except OSError as error:
             self._voice.say("practice.session.unreadable", "yellow", reason=error.strerror or str(error))
-        except Refused as error:
+        except Refusal as error:
             self._voice.say(error.key, "yellow", **error.values)
         return None
 
@@ -305,7 +305,7 @@ class DrillSession:
         """Keep what lies in the file as the last try, judged or not."""
         if self.over:
             return
-        with suppress(OSError, Refused), self._telling():  # nothing to keep of a file that is gone or no text
+        with suppress(OSError, Refusal), self._telling():  # nothing to keep of a file that is gone or no text
             code = read_answer(self._file)
             if code.strip() != self._drill.variants[self._variant].start.strip():
                 await self._record.typed(self._variant, code)

@@ -27,7 +27,7 @@ _SECONDS = 60.0
 #: How much is repeated of what names no deck.
 _TYPED = 60
 
-Command = Callable[[str, list[str]], Awaitable[None]]
+LessonCommand = Callable[[str, list[str]], Awaitable[None]]
 
 
 class Lessons:
@@ -44,8 +44,8 @@ class Lessons:
     """
 
     def __init__(
-        self, tutor: Tutor, voice: Voice, lines: Lines, open_store: Callable[[], Awaitable[Store]], command: Command,
-        drills: Drills, roles_dir: Path | None = None,
+        self, tutor: Tutor, voice: Voice, lines: Lines, open_store: Callable[[], Awaitable[Store]],
+        command: LessonCommand, drills: Drills, roles_dir: Path | None = None,
     ) -> None:  # fmt: skip
         self._tutor = tutor
         self._voice = voice

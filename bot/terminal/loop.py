@@ -83,7 +83,7 @@ class TerminalLoop:
 
         Raises:
             bot.terminal.prompt.Interrupted: Ctrl-C where nothing of an answer was typed; the clock stands still then.
-            bot.study.refusals.Refused: the bank has nothing to ask of the role.
+            bot.study.refusals.Refusal: the bank has nothing to ask of the role.
             bot.store.errors.StoreError: it cannot be kept.
         """
         loop = await self._conduct.live(TERMINAL)

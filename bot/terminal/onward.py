@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.study.intents import Intent
-from bot.study.shown import Shown, onward
+from bot.study.shown import PagePlace, onward
 from bot.terminal.answers import Answers
 from bot.terminal.lessons import Lessons
 from bot.terminal.lines import Voice
@@ -53,7 +53,9 @@ class Onward:
     def _page(self, wish: Intent, topic: Topic, lang: Lang) -> None:
         """Show the next part of the page, or the last one again."""
         seen = self._talk.shown
-        place = seen if wish.kind == "again" and seen is not None else onward(topic, seen or Shown(topic.slug, lang))
+        place = (
+            seen if wish.kind == "again" and seen is not None else onward(topic, seen or PagePlace(topic.slug, lang))
+        )
         if place is None or place.section is None:
             Voice(self._voice.out, lang).say("talk.end")
             self._answers.sources(topic, lang)

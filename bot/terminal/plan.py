@@ -8,7 +8,7 @@ from bot.study.agenda import MOST_MINUTES, Agenda, Goal
 from bot.study.days import day_in, days_until
 from bot.study.learning import TERMINAL, Learning
 from bot.study.plan import DRILL, MOST_DAYS, Step
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.terminal.lines import Voice, one_line
 from bot.wording import say
 from bot.wording.foreign import printable
@@ -39,14 +39,14 @@ async def plan_for(learning: Learning, words: list[str]) -> Agenda:
     """Return today's list after `/plan [DATE] [MINUTES]` or `/plan forget`; what is given is kept.
 
     Raises:
-        bot.study.refusals.Refused: it is no day to come, or no number of minutes.
+        bot.study.refusals.Refusal: it is no day to come, or no number of minutes.
     """
     goal, minutes = await learning.goal(TERMINAL), None
     if words and words[-1].isdecimal():
         typed, words = words[-1], words[:-1]
         minutes = int(typed[:4])
         if not 1 <= minutes <= MOST_MINUTES:
-            raise Refused("agenda.refused.minutes", typed=one_line(typed, _TYPED), most=MOST_MINUTES)
+            raise Refusal("agenda.refused.minutes", typed=one_line(typed, _TYPED), most=MOST_MINUTES)
     wanted, typed = goal, " ".join(words)
     if typed.lower() in _FORGET:
         wanted = Goal(None, goal.minutes)
@@ -54,11 +54,11 @@ async def plan_for(learning: Learning, words: list[str]) -> Agenda:
         today, shown = await learning.day(TERMINAL), one_line(typed, _TYPED)
         days = days_until(typed, today)
         if days is None:
-            raise Refused("agenda.refused.day", typed=shown)
+            raise Refusal("agenda.refused.day", typed=shown)
         if days < 0:
-            raise Refused("agenda.refused.over", typed=shown)
+            raise Refusal("agenda.refused.over", typed=shown)
         if days > MOST_DAYS:
-            raise Refused("agenda.refused.far", typed=shown, days=MOST_DAYS)
+            raise Refusal("agenda.refused.far", typed=shown, days=MOST_DAYS)
         wanted = Goal(day_in(days, today), goal.minutes)
     return await agenda_for(learning, Goal(wanted.day, minutes or wanted.minutes))
 

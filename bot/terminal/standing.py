@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.study.days import days_until
 from bot.study.learning import FORECAST_DAYS, TERMINAL, Learning, Progress
 from bot.study.plan import MOST_DAYS
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.terminal.lines import Voice, one_line
 from bot.wording.foreign import printable
 from bot.wording.phrases.progress import in_words
@@ -17,13 +17,13 @@ async def progress_until(learning: Learning, typed: str | None) -> Progress:
     """Return the progress of whoever sits at the terminal, with a forecast to the day that was typed, if any.
 
     Raises:
-        bot.study.refusals.Refused: it is no day to come.
+        bot.study.refusals.Refusal: it is no day to come.
     """
     days = None
     if typed is not None:
         days = days_until(typed, await learning.day(TERMINAL))
         if days is None or not 0 <= days <= MOST_DAYS:
-            raise Refused("studying.score.bad_date", typed=one_line(typed, 40), most=MOST_DAYS)
+            raise Refusal("studying.score.bad_date", typed=one_line(typed, 40), most=MOST_DAYS)
     return await learning.progress(TERMINAL, FORECAST_DAYS, until=days)
 
 

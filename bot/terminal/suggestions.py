@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.tutor import Tutor
 from bot.terminal.lines import Voice, one_line
 from bot.terminal.prompt import Lines
@@ -43,7 +43,7 @@ class Suggestions:
         """Open a draft for a question, with what the learner adds to it where somebody types.
 
         Raises:
-            Refused: there is no question in it, or there are too many drafts.
+            Refusal: there is no question in it, or there are too many drafts.
         """
         from bot.study.drafts.folders import DraftFolders, slug_of_question
         from bot.study.drafts.models import NOTE, QUESTION, Draft
@@ -51,7 +51,7 @@ class Suggestions:
 
         plain = clip(one_line(question), QUESTION)
         if not any(character.isalnum() for character in plain):
-            raise Refused("drafting.console.which")
+            raise Refusal("drafting.console.which")
         note = ""
         if self._lines.interactive:
             note = await self._lines.read(say("drafting.console.note", self._voice.lang)) or ""
@@ -66,6 +66,6 @@ class Suggestions:
             await asyncio.to_thread(folders.make, draft)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            raise Refused("drafting.console.unwritable", folder=self._folder, reason=reason) from error
+            raise Refusal("drafting.console.unwritable", folder=self._folder, reason=reason) from error
         told = "drafting.console.made" if new else "drafting.console.known"
         self._voice.say(told, folder=folders.path(draft.slug), slug=draft.slug)

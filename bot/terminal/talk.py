@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.study.tutor import Planned
 from knowledge.bank.models import Lang, SectionId, Topic
 
@@ -25,12 +25,12 @@ class Talk:
     topic: Topic | None = None
     offered: tuple[str, ...] = ()
     ran: Planned | None = None
-    shown: Shown | None = None
+    shown: PagePlace | None = None
 
     def show(self, topic: Topic, section: SectionId, unit: str | None) -> None:
         """Go on with a topic from a part of its page."""
         self.open(topic)
-        self.shown = Shown(topic.slug, self.lang, section, unit)
+        self.shown = PagePlace(topic.slug, self.lang, section, unit)
 
     def open(self, topic: Topic, ran: Planned | None = None) -> None:
         """Go on with a topic; what was run of another one is over."""

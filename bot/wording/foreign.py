@@ -1,4 +1,4 @@
-"""Foreign text for any front: without what moves a cursor, and cut between characters as a reader sees them."""
+"""Text from outside, for any front: without control sequences, and cut between visible characters."""
 
 from __future__ import annotations
 

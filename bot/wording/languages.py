@@ -1,7 +1,8 @@
 """The languages of the interface, a row each: all that varies with a language and is no text of `wording/*.toml`.
 
 A new language is a row here, a name in `knowledge.bank.values.Lang`, its text in each entry of `wording/*.toml`, and
-the texts of the bank. A test holds every other place in `bot` to this table.
+the texts of the bank. A test holds every other place in `bot` to this table; docs/architecture.md names the places in
+`knowledge`.
 """
 
 from __future__ import annotations

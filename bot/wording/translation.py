@@ -1,4 +1,4 @@
-"""Texts that are English where they are made: errors of folders that know no interface, help of the command line.
+"""Translates texts that the code has in English: errors of folders without an interface, help of commands.
 
 As gettext does it, the English text is the key. Here it may have parts that vary, `{name}` in the entry, so a message
 is found by its fixed words; the parts are looked up in turn, for an error often ends with the fix of another. What has

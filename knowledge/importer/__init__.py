@@ -25,9 +25,9 @@ from knowledge.importer.drafting import DraftFolder, slug_of, write
 from knowledge.importer.grouping import QuestionGroup, group, subject
 from knowledge.importer.known import known
 from knowledge.importer.reading import read, read_text
-from knowledge.importer.snippets import TriedCode, Verdict, try_all
+from knowledge.importer.snippets import SnippetVerdict, TriedCode, try_all
 
 __all__ = [
-    "DraftFolder", "QuestionGroup", "DocumentQuestion", "DocumentSnippet", "CharacterTally", "TriedCode", "Verdict",
-    "group", "known", "parse", "read", "read_text", "slug_of", "subject", "tally", "try_all", "write",
+    "DraftFolder", "QuestionGroup", "DocumentQuestion", "DocumentSnippet", "CharacterTally", "SnippetVerdict",
+    "TriedCode", "group", "known", "parse", "read", "read_text", "slug_of", "subject", "tally", "try_all", "write",
 ]  # fmt: skip

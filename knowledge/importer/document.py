@@ -18,7 +18,7 @@ from knowledge.bank.errors import DocumentError
 from knowledge.bank.models import Lang
 from knowledge.importer.code import is_python
 from knowledge.importer.layout import RULE, Layout
-from knowledge.importer.lines import Fence, Part, split
+from knowledge.importer.lines import AnswerPart, Fence, split
 from knowledge.importer.marks import plain
 from knowledge.importer.runs import QuestionStart
 from knowledge.importer.styles import starts
@@ -74,7 +74,7 @@ class DocumentQuestion:
     title: str
     line: int
     lang: Lang
-    parts: Mapping[Part, str]
+    parts: Mapping[AnswerPart, str]
     snippets: tuple[DocumentSnippet, ...]
     left: str = ""
 
@@ -155,11 +155,11 @@ class _Body:
 
     layout: Layout
     start: QuestionStart
-    parts: dict[Part, list[str]] = field(default_factory=dict)
+    parts: dict[AnswerPart, list[str]] = field(default_factory=dict)
     snippets: list[DocumentSnippet] = field(default_factory=list)
-    labelled: set[Part] = field(default_factory=set)
+    labelled: set[AnswerPart] = field(default_factory=set)
     left: list[str] = field(default_factory=list)
-    part: Part = "question"
+    part: AnswerPart = "question"
 
     def read(self, before: Sequence[int], beside: Sequence[int]) -> None:
         """Read the question, and keep what stands `before` the first one and `beside` its parts."""
@@ -293,7 +293,7 @@ def _question(start: QuestionStart, body: _Body, number: int) -> DocumentQuestio
     return DocumentQuestion(number, title, body.layout.items[start.index].line, lang, parts, tuple(body.snippets), left)
 
 
-def _answer_below(parts: dict[Part, str], *, titled: bool, labelled: bool) -> None:
+def _answer_below(parts: dict[AnswerPart, str], *, titled: bool, labelled: bool) -> None:
     """Take what no label names as the answer: all of it below a heading, else what follows the first paragraph."""
     text = parts.pop("question")
     blank = _BLANK_LINE.search(text)

@@ -23,14 +23,14 @@ from knowledge.check.scaffold import SLUG_LENGTH, explanation, skeleton
 from knowledge.importer.code import together
 from knowledge.importer.document import DocumentQuestion, DocumentSnippet
 from knowledge.importer.grouping import QuestionGroup
-from knowledge.importer.lines import Part, hashes
+from knowledge.importer.lines import AnswerPart, hashes
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import HAN, normalise
 
 _SLUG_WORDS = 6
 #: With more of the Chinese than this unknown to the glossary, what it makes of the rest says something else.
 _UNKNOWN = 0.3
-_SECTIONS: dict[Part, SectionId] = {
+_SECTIONS: dict[AnswerPart, SectionId] = {
     "question": "answer",
     "answer": "answer",
     "explanation": "how",

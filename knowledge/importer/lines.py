@@ -20,9 +20,9 @@ from typing import Literal
 from knowledge.bank.errors import DocumentError
 from knowledge.importer.blocks import unrolled
 
-Part = Literal["question", "answer", "example", "explanation"]
+AnswerPart = Literal["question", "answer", "example", "explanation"]
 
-_WORDS: dict[str, Part] = {
+_WORDS: dict[str, AnswerPart] = {
     **dict.fromkeys(("面试题", "题目", "问题", "问", "question", "q"), "question"),
     **dict.fromkeys(("面试官", "interviewer"), "question"),
     **dict.fromkeys(("面试者", "候选人", "我", "candidate", "interviewee"), "answer"),
@@ -60,7 +60,7 @@ _TILDES = re.compile(r"~{4,}\s*")
 _DOCUMENTS = frozenset({"markdown", "md"})
 
 
-Role = Literal["text", "formula", "hidden"]
+LineRole = Literal["text", "formula", "hidden"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Prose:
 
     line: int
     text: str
-    role: Role = "text"
+    role: LineRole = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Fence:
 class Label:
     """A line that opens a part of a question; `rest` is what follows on the same line."""
 
-    part: Part
+    part: AnswerPart
     word: str
     number: int | None
     rest: str
@@ -152,7 +152,7 @@ class _LineReader:
         wide = len(above) + sum(1 for character in above if character >= "\u2e80")
         return bool(above.strip()) and len(above) - 1 <= len(line) <= wide + 1
 
-    def _take(self, end: int, role: Role) -> list[Prose]:
+    def _take(self, end: int, role: LineRole) -> list[Prose]:
         """Return the lines up to and with the one at `end`, and move behind it."""
         first, self.at = self.at, end + 1
         return [Prose(n + 1, self.lines[n], role) for n in range(first, end + 1)]

@@ -18,7 +18,7 @@ from runners.errors import WallUnavailable
 from runners.models import Job, Limits, Runner
 from runners.walls.table import WALLS
 
-Verdict = Literal["ok", "error", "timeout", "none"]
+SnippetVerdict = Literal["ok", "error", "timeout", "none"]
 _ERROR_LENGTH = 500
 
 
@@ -26,7 +26,7 @@ _ERROR_LENGTH = 500
 class TriedCode:
     """What came of a question's code: `none` was not run. `error` says why it is not `ok`: an exception's own line."""
 
-    verdict: Verdict
+    verdict: SnippetVerdict
     error: str | None
 
 

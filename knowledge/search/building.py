@@ -1,4 +1,4 @@
-"""An index that is built in a process of its own: the memory it takes goes back when that ends.
+"""Builds the index in a process of its own, whose memory is free again when it ends.
 
     cache fits → Retriever
     it doesn't → a process: encoder export (torch), encoding, fitting → cache → Retriever

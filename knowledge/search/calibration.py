@@ -32,13 +32,14 @@ AskOutcome = Literal["answer", "clarify", "decline"]
 
 #: Strength of the logistic regression's regularisation.
 _PENALTY = 1.0
-#: What the questions without their topic count of all questions outside.
+#: Share of the questions outside that are bank questions asked without their topic, by weight.
 _AWAY = 0.3
 #: The answer threshold lets at most this share of the negatives through …
 _FALSE_ACCEPTS = 0.1
 #: … and the clarify threshold turns away at most this share of the bank's questions.
 _FALSE_REJECTS = 0.02
-#: Within these bounds: an easy bank would answer at a hunch ("did you mean" is better then), a hopeless one never.
+#: Bounds of the answer threshold: without them an easy bank would answer at very low confidence, where "did you mean"
+#: is better, and a bad one would never answer.
 _ANSWER_BOUNDS = (0.25, 0.6)
 _SIGNALS = 2 + Ranking.SIGNALS
 _BOUNDS = (1.0, 60.0)
@@ -46,7 +47,7 @@ _BOUNDS = (1.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class FitReport:
-    """Figures of a fit, each question without itself among the passages: what the thresholds were made from."""
+    """Out-of-sample figures of a fit, each question left out of the passages; the thresholds are made from them."""
 
     questions: int
     negatives: int
@@ -154,7 +155,7 @@ def fit(votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[n
 
 
 def _even(inside: NDArray[np.bool_], away: NDArray[np.bool_]) -> F64:
-    """Return what each question counts, so that those inside and those outside come to the same; one on average."""
+    """Return the weight of each question: inside and outside have the same total, and the mean is one."""
     negatives = ~inside & ~away
     parts = [(inside, 0.5), (away, 0.5 * (_AWAY if negatives.any() else 1.0)), (negatives, 0.5)]
     if away.any():
@@ -176,7 +177,7 @@ def _softmax(utility: F64) -> F64:
 
 
 def _temperature(votes: F64, owners: I64) -> float:
-    """Return the factor under which the votes make the right topics likeliest."""
+    """Return the temperature that maximises the likelihood of the right topics."""
     from scipy.optimize import minimize_scalar
 
     if not len(votes):
@@ -190,7 +191,7 @@ def _temperature(votes: F64, owners: I64) -> float:
 
 
 def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64) -> F64:
-    """Fit the calibrator by penalised likelihood, each question as often as it counts; the constant is free."""
+    """Fit the calibrator by penalised likelihood, weighted by question; the intercept is not penalised."""
     from scipy.optimize import minimize
 
     sign = np.where(right, 1.0, -1.0)

@@ -15,7 +15,7 @@ from functools import cache as once
 from functools import cached_property, lru_cache
 
 from knowledge.search.reading import HAN
-from knowledge.search.terms import DEFINES, KnownUnit, Place, Terms, fold
+from knowledge.search.terms import DEFINES, KnownUnit, Terms, UnitRef, fold
 
 #: Longest term that is compared: more is a clause.
 _MAX_WORDS, _MAX_HAN = 7, 14
@@ -248,7 +248,7 @@ class Settled:
         also: the other topics that the answer is about.
     """
 
-    places: tuple[Place, ...]
+    places: tuple[UnitRef, ...]
     compares: bool
     missing: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
@@ -278,7 +278,7 @@ class Comparisons:
     def _versus(self) -> list[KnownUnit]:
         return [unit for unit in self._terms.units if unit.place.unit.startswith("vs-")]
 
-    def settle(self, asked: Sides, found: Place | None) -> Settled | None:
+    def settle(self, asked: Sides, found: UnitRef | None) -> Settled | None:
         """Return what answers a comparison; None where what the search found answers it, or it is not known to be one.
 
         Args:
@@ -294,7 +294,7 @@ class Comparisons:
         searched = next((unit for unit in self._terms.units if unit.place == found), None)
         if searched is not None and all(self._terms.mentioned(term, searched.text) for term in asked.terms):
             return None
-        best: dict[str, Place] = {}
+        best: dict[str, UnitRef] = {}
         for terms in variants:
             clear = {
                 typed: said[0]
@@ -333,7 +333,7 @@ class Comparisons:
         # Most heads are two characters: 平均池化 is one word of the glossary, and shares 池化 with 最大.
         return (words if len(words) > 1 else [fold(term)[:-2], fold(term)[-2:]]), ""
 
-    def _comparing(self, terms: Sequence[str], found: Place | None, *, sure: bool) -> KnownUnit | None:
+    def _comparing(self, terms: Sequence[str], found: UnitRef | None, *, sure: bool) -> KnownUnit | None:
         """Return the unit whose lead or asks compare these terms, or whose id says so and that is about them."""
         keys = frozenset(map(self._terms.key, terms))
         if len(keys) < len(terms):
@@ -360,6 +360,6 @@ class Comparisons:
         others = [term for term in terms if term not in named]
         return bool(named) and [self._terms.key(term) for term in others] == [self._terms.key(other)]
 
-    def _others(self, place: Place, terms: Sequence[str]) -> tuple[str, ...]:
+    def _others(self, place: UnitRef, terms: Sequence[str]) -> tuple[str, ...]:
         topics = map(self._terms.topic, terms)
         return tuple(dict.fromkeys(topic for topic in topics if topic is not None and topic != place.topic))

@@ -24,7 +24,7 @@ from knowledge.search.calibration import FitReport
 from knowledge.search.reading import detect_lang
 from knowledge.search.retriever import Candidate, Reply, Retriever
 
-Figure = float | None
+Rate = float | None
 
 
 class QueryFileError(KnowledgeError):
@@ -85,17 +85,17 @@ class EvaluationScores:
 
     queries: int
     inside: int
-    top1: Figure
-    top3: Figure
-    mrr: Figure
-    auroc: Figure
-    far: Figure
-    frr: Figure
-    answered: Figure
-    precision: Figure
-    unit: Figure
-    by_lang: dict[str, dict[str, Figure]]
-    latency_ms: Figure
+    top1: Rate
+    top3: Rate
+    mrr: Rate
+    auroc: Rate
+    far: Rate
+    frr: Rate
+    answered: Rate
+    precision: Rate
+    unit: Rate
+    by_lang: dict[str, dict[str, Rate]]
+    latency_ms: Rate
     replies: tuple[Reply, ...] = field(repr=False)
 
     def as_dict(self) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _ask(retriever: Retriever, question: str) -> Reply:
 
 
 def score(
-    queries: Sequence[LabelledQuery], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Figure = None
+    queries: Sequence[LabelledQuery], replies: Sequence[Reply], slugs: Sequence[str], latency_ms: Rate = None
 ) -> EvaluationScores:
     """Score replies that were already given; see `EvaluationScores` for what each figure means."""
     bank = set(slugs)
@@ -201,11 +201,11 @@ def _rank(query: LabelledQuery, reply: Reply) -> float:
     return next(right, np.inf)
 
 
-def _ranking(ranks: np.ndarray) -> dict[str, Figure]:
+def _ranking(ranks: np.ndarray) -> dict[str, Rate]:
     return {"top1": _mean(ranks == 1), "top3": _mean(ranks <= 3), "mrr": _mean(1 / ranks)}
 
 
-def auroc(inside: np.ndarray, outside: np.ndarray) -> Figure:
+def auroc(inside: np.ndarray, outside: np.ndarray) -> Rate:
     """Return P(inside > outside) + ½ P(tie) over all pairs (Mann & Whitney 1947); None where a side is empty."""
     if not len(inside) or not len(outside):
         return None
@@ -213,11 +213,11 @@ def auroc(inside: np.ndarray, outside: np.ndarray) -> Figure:
     return float((difference > 0).mean() + 0.5 * (difference == 0).mean())
 
 
-def _mean(values: np.ndarray) -> Figure:
+def _mean(values: np.ndarray) -> Rate:
     return round(float(np.mean(values)), 4) if len(values) else None
 
 
-def _rounded(value: Figure, digits: int = 4) -> Figure:
+def _rounded(value: Rate, digits: int = 4) -> Rate:
     return None if value is None else round(value, digits)
 
 

@@ -1,4 +1,4 @@
-"""Terms of machine learning that no topic of the bank has: what a decline can name instead of saying nothing.
+"""Terms of machine learning that no topic of the bank covers, so that a decline can name them.
 
 `field.toml` → topics that are not loaded → the longest of their terms in a question → its name in both languages
 """

@@ -1,4 +1,4 @@
-"""All passages of the bank and of the negatives: under four channels, and as points whose likeness can be told.
+"""The index: passages of the bank and of the negatives, searched by four channels, and how alike two of them are.
 
 texts → Passage (topic, unit, text) → the passages nearest to a question, and how alike those are among themselves
 
@@ -39,7 +39,7 @@ _SHARPNESS = 6.0
 _NONE = np.zeros(0, np.int64)
 #: Candidates that each of the two searches brings; the best of them are compared in full.
 _DENSE_CANDIDATES, _LEXICAL_CANDIDATES = 96, 96
-#: Width of the sketches of the lexical channels; a product of two is their cosine, give or take a sixteenth.
+#: Width of the sketches of the lexical channels: the inner product of two is their cosine, with an error of about 1/16.
 _SKETCH = 256
 PassageKind = Literal["ask", "name", "lead", "text", "negative"]
 _KINDS: tuple[PassageKind, ...] = get_args(PassageKind)
@@ -160,7 +160,7 @@ class Query:
 
     @property
     def dense(self) -> str:
-        """What the encoder reads; the text itself where the glossary left nothing."""
+        """The encoder's input; the text itself where the glossary left nothing."""
         return self.translation.replaced or self.text
 
     @property
@@ -280,7 +280,7 @@ class PassageIndex:
         ]
 
     def _meant(self, vectors: F32 | None, size: int) -> I64 | None:
-        """Return the passages nearest in meaning, shape (queries, k); -1 where a graph could not fill a place."""
+        """Return the nearest passages by the dense channel, shape (queries, k); -1 where a graph search found fewer."""
         if self.dense is None or vectors is None or not self._weights[0]:
             return None
         return self.dense.search(vectors, size)[1]
@@ -308,7 +308,7 @@ class PassageIndex:
         return Nearest(ids[order], exact[order], self._kernel(ids[order]), ids, exact)
 
     def _rough(self, channels: Sequence[tuple[np.float32, Tfidf, Weighted]]) -> F64:
-        """Return about how alike a question and each passage are in writing, by the question's rarer terms."""
+        """Return the approximate lexical similarity of a question and each passage, by the question's rarer terms."""
         ids: list[I32] = []
         products: list[F32] = []
         for weight, channel, asked in channels:
@@ -384,7 +384,7 @@ def _sharpened(cosines: F32) -> F32:
 
 
 def _best(scores: F32 | F64, size: int) -> I64:
-    """Return the places of the `size` best, in the order of the places: the same whatever their company."""
+    """Return the positions of the `size` best, in ascending order; they do not depend on the rest of the batch."""
     if len(scores) <= size:
         return np.arange(len(scores))
     return np.sort(np.argpartition(-scores, size - 1)[:size])

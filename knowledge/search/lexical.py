@@ -1,4 +1,4 @@
-"""Lexical channels: TF-IDF over character n-grams, over the syllables those characters are read as, and over words.
+"""Lexical channels: TF-IDF over character n-grams, over pinyin syllables, and over words.
 
 Character n-grams need no word list, so they take Chinese, English and any mixture; syllables without tones see through
 the homophones that an input method puts in (交叉验正 reads as 交叉验证). Weights follow Salton & Buckley 1988:
@@ -200,10 +200,10 @@ class Tfidf:
         return found
 
     def sketch(self, width: int, seed: int) -> F32:
-        """Return the passages folded into `width` numbers each, whose products are their cosines, about.
+        """Return a sketch of each passage: `width` numbers, whose inner products approximate the cosines.
 
-        A count sketch (Charikar, Chen & Farach-Colton 2002): every term goes to one place with one sign. The error of a
-        product has mean nought and a standard deviation of about 1/√width.
+        A count sketch (Charikar, Chen & Farach-Colton 2002): every term is hashed to one position and one sign. The
+        error of an inner product has mean zero and a standard deviation of about 1/√width.
         """
         chance = np.random.default_rng(seed)
         places = chance.integers(0, width, len(self._vocabulary))

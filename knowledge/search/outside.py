@@ -1,4 +1,4 @@
-"""Which of the packaged questions "outside the bank" a foreign bank answers after all.
+"""Drops packaged negatives that a foreign bank answers.
 
 negatives → as asked without the words around it → nearly like an ask or a name of a foreign topic? → the others
 

@@ -47,7 +47,7 @@ from knowledge.search.outside import unanswered
 from knowledge.search.pinyin import PinyinReader, latin_words
 from knowledge.search.reading import HAN, clean, detect_lang, normalise
 from knowledge.search.reuse import KnownVectors
-from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Place, Terms, asked_for
+from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Terms, UnitRef, asked_for
 from knowledge.search.unit_choice import FEATURES, PHRASES, Compared, UnitScorer, UnitWords, owners_of
 from knowledge.search.vocabulary import Vocabulary
 from knowledge.search.votes import Votes, votes
@@ -59,22 +59,23 @@ log = logging.getLogger(__name__)
 CODE_VERSION = 28
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
-#: Questions that confidence is calibrated on: more change the third digit, and take longer.
+#: Questions on which confidence is calibrated: more of them change the third digit only, and take longer.
 _CALIBRATED_ON = 3000
 #: From this many questions on, two threads share them.
 _PARALLEL = 16
-#: Confidence of a unit that compares or defines what was asked for by name. Of the tables in the tests it is right at
-#: least so often.
+#: Confidence of a unit that compares or defines terms that were asked for by name: on the tables in the tests such a
+#: unit is right at least as often.
 _BY_NAME = 0.95
-#: What a unit's own text counts beside its votes where the topic is known.
+#: Weight of a unit's own text beside its votes where the topic is known.
 _OWN_TEXT = 0.25
 #: From this share of the candidates on a topic is more likely than all others.
 _LIKELY = 0.5
 #: Candidates a reply names, where the bank has as many topics.
 _CANDIDATES = 5
-#: A topic that is left out has a question if its votes are so many times those of any other, and so many at least.
+#: A question belongs to a topic that is left out if the topic has so many times the votes of any other, and at least so
+#: many.
 _CLEARLY, _SOME = 2.0, 0.2
-#: Views of some topics that are held at once: as many choices of banks as servers make, nearly always.
+#: Views of some topics that are held at once: nearly always enough for all choices of banks that servers make.
 _VIEWS = 8
 
 
@@ -88,7 +89,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the retriever makes of a question.
+    """The retriever's reply to a question.
 
     Attributes:
         outcome: `answer`, `clarify` ("did you mean") or `decline`.
@@ -112,7 +113,7 @@ class Reply:
     candidates: tuple[Candidate, ...]
     unit: str | None = None
     also: tuple[str, ...] = ()
-    below: tuple[Place, ...] = ()
+    below: tuple[UnitRef, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -125,7 +126,12 @@ _Arrays = TypeVar("_Arrays", Votes, Compared)
 
 
 class Retriever:
-    """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop."""
+    """Finds the topic of a question. Synchronous and CPU-bound: a front calls it off its event loop.
+
+    Attributes:
+        reader: turns a question into the input of each channel.
+        router: tells which section a question asks for.
+    """
 
     def __init__(self, slugs: Sequence[str], index: PassageIndex, fitted: calibration.Calibration, reader: QueryReader,
                  router: sections.Router, encoder: Encoder | None, names: Mapping[str, str],
@@ -139,11 +145,11 @@ class Retriever:
         self._units = units
         self._terms = terms
         self._comparisons = Comparisons(terms)
-        self._router = router
+        self.router = router
         self._names = dict(names)
         self._index = index
         self._calibration = fitted
-        self._reader = reader
+        self.reader = reader
         self._encoder = encoder
         self._kept: Arrays = {}
 
@@ -274,7 +280,7 @@ class Retriever:
         return made
 
     def within(self, topics: frozenset[str]) -> Retriever:
-        """Return what answers from these topics alone, as if there were no others; it shares all that is large.
+        """Return a retriever over these topics alone, as if there were no others; both share all large data.
 
         Passages of the others are hidden from every question, and no term is known from them; but a question that is
         clearly theirs is declined. How much a confidence means was learned over all topics.
@@ -296,7 +302,7 @@ class Retriever:
         view._terms = self._terms.within(view._bank)
         view._comparisons = Comparisons(view._terms)
         names = [p.text for p in self._index.passages if p.kind == "name" and not shut[p.owner]]
-        view._reader = self._reader.within(sorted(view._names), names)
+        view.reader = self.reader.within(sorted(view._names), names)
         view._views = {}
         return view
 
@@ -307,7 +313,7 @@ class Retriever:
 
     @property
     def encoder(self) -> Encoder | None:
-        """What turns texts into vectors; None where it goes by words alone."""
+        """The encoder that turns texts into vectors; None where the search goes by words alone."""
         return self._encoder
 
     def rest(self) -> None:
@@ -352,7 +358,7 @@ class Retriever:
             return self.within(topics).ask_many(questions, langs, about)
         if not questions:
             return []
-        texts = [self._reader.as_chinese(clean(question)) for question in questions]
+        texts = [self.reader.as_chinese(clean(question)) for question in questions]
         leaning = [self._leaning_on(*each) for each in zip(texts, about or [None] * len(texts), strict=True)]
         spoken = [lang or detect_lang(text) for lang, text in zip(langs or [None] * len(texts), texts, strict=True)]
         # With the topic's name in front, a follow-up is found as any other question: its section and confidence, too.
@@ -382,15 +388,17 @@ class Retriever:
         """
         if reply.topic is not None and not self._terms.has_units(reply.topic):
             return reply  # of such a page it is not known what it says of a term
-        mended = self._reader.mended(text)
+        mended = self.reader.mended(text)
         if (asked := sides(mended)) is not None:
             place = (
-                Place(reply.topic, reply.section, reply.unit) if reply.topic and reply.section and reply.unit else None
+                UnitRef(reply.topic, reply.section, reply.unit)
+                if reply.topic and reply.section and reply.unit
+                else None
             )
             settled = self._comparisons.settle(asked, place)
             return reply if settled is None else self._compared(settled, question, found)
         framed = asked_for(mended)
-        if framed is not None or self._terms.is_term(mended) or self._reader.names.signals(mended).any():
+        if framed is not None or self._terms.is_term(mended) or self.reader.names.signals(mended).any():
             return self._defined(framed or mended, question, found, reply, framed=framed is not None)
         return reply
 
@@ -428,7 +436,7 @@ class Retriever:
             return self._declined((term,), question, found)
         return reply
 
-    def _answered(self, found: Reply, places: Sequence[Place], also: Sequence[str] = ()) -> Reply:
+    def _answered(self, found: Reply, places: Sequence[UnitRef], also: Sequence[str] = ()) -> Reply:
         """Return a reply with these units, which are known to answer by their own words."""
         first, *below = places
         confidence = found.confidence if found.topic == first.topic and found.unit == first.unit else 0.0
@@ -438,7 +446,7 @@ class Retriever:
             also=tuple(also), below=tuple(below),
         )  # fmt: skip
 
-    def _declined(self, terms: Sequence[str], question: str, found: Reply, known: Sequence[Place] = ()) -> Reply:
+    def _declined(self, terms: Sequence[str], question: str, found: Reply, known: Sequence[UnitRef] = ()) -> Reply:
         """Return a reply that says what is not covered, with what is known of the rest."""
         confidence = min(found.confidence, self._calibration.least / 2)
         candidates = _led_by([place.topic for place in known], found.candidates)
@@ -447,25 +455,25 @@ class Retriever:
             candidates=candidates, below=tuple(known), missing=tuple(_as_typed(term, question) for term in terms),
         )  # fmt: skip
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         """Return the unit of one topic that answers best; None where its page has no units.
 
         Args:
             texts: the question, in one language or in several, which then decide together.
             topic: slug of the topic.
         """
-        queries = [self._reader.read(self._reader.as_chinese(clean(text))) for text in texts]
+        queries = [self.reader.read(self.reader.as_chinese(clean(text))) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         # A title of the topic itself stands for no unit of it, and would explain all of the question.
         whole = np.flatnonzero((self._index.units < 0) & (self._index.owners == self._slugs.index(topic)))
         with _matrix_products("faiss" in sys.modules).limit(limits=1):
             said = votes(self._index, queries, vectors, len(self._units), [whole] * len(queries))
         place = self._units.most(self._slugs.index(topic), (said.units + _OWN_TEXT * said.own).sum(axis=0))
-        return Place(topic, place.section, place.id) if place is not None else None
+        return UnitRef(topic, place.section, place.id) if place is not None else None
 
     def lacking(self, question: str) -> missing.NotYet | None:
-        """Return the topic of the field that a question names and this bank has not; None where it names none."""
-        return self._reader.lacking.named(question)
+        """Return the topic of the field that a question names and this bank lacks; None where there is none."""
+        return self.reader.lacking.named(question)
 
     def alike(self, questions: Sequence[str]) -> F32:
         """Return how alike each two questions are in meaning and in letters, 0 to 1, shape (n, n).
@@ -474,7 +482,7 @@ class Retriever:
         """
         if not questions:
             return np.zeros((0, 0), np.float32)
-        queries = [self._reader.read(normalise(question)) for question in questions]
+        queries = [self.reader.read(normalise(question)) for question in questions]
         written = Tfidf.fit(char_grams, [query.chars for query in queries])
         shared = written.scores([query.chars for query in queries])
         if self._encoder is None:
@@ -484,11 +492,11 @@ class Retriever:
 
     def _leaning_on(self, text: str, about: str | None) -> str | None:
         """Return the topic under discussion where the question has none of its own."""
-        leans = about in self._names and followups.leans(text) and not self._reader.names.signals(text).any()
+        leans = about in self._names and followups.leans(text) and not self.reader.names.signals(text).any()
         return about if leans else None
 
     def _looked_up(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        """Return a reply a text with topic and section filled in whatever the outcome; many go by halves, in parallel.
+        """Return a reply for each text, with topic and section whatever the outcome; many texts run in two threads.
 
         Half of the time goes into the encoder and into NumPy, where Python's lock is free for the other half.
         """
@@ -505,7 +513,7 @@ class Retriever:
         return [replies[i] for i in range(len(texts))]
 
     def _part(self, texts: Sequence[str], langs: Sequence[Lang], whole: Sequence[bool]) -> list[Reply]:
-        queries = [self._reader.read(text) for text in texts]
+        queries = [self.reader.read(text) for text in texts]
         vectors = self._encoder.queries([query.dense for query in queries]) if self._encoder else None
         parts = [slice(start, start + _CHUNK) for start in range(0, len(texts), _CHUNK)]
         replies: list[Reply] = []
@@ -514,7 +522,7 @@ class Retriever:
             hidden = None if self._hidden is None else [self._hidden] * len(asked)
             said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units), hidden)
             ranking = self._units.ranked(said, self._units.compared(said, asked), asked, self._shut)
-            confidences = self._calibration.confidence(said, ranking, self._reader.known(asked))
+            confidences = self._calibration.confidence(said, ranking, self.reader.known(asked))
             if self._shut is not None:
                 away = self._elsewhere(asked, None if vectors is None else vectors[part], self._shut)
                 confidences = np.where(away, np.minimum(confidences, self._calibration.least / 2), confidences)
@@ -538,7 +546,7 @@ class Retriever:
         open_ones = [row for row, unit in enumerate(chosen) if unit is None or _says_little(texts[row])]
         if open_ones:
             read = [asked[row].text for row in open_ones]
-            told = self._router.route(read, None if vectors is None else vectors[open_ones])
+            told = self.router.route(read, None if vectors is None else vectors[open_ones])
             for row, section in zip(open_ones, told, strict=True):
                 opens[row] = section
         return opens
@@ -575,18 +583,18 @@ class Retriever:
 
 
 def _says_little(text: str) -> bool:
-    """Tell whether a question has room for hardly more than a topic and a section; a longer one asks for something."""
+    """Tell whether a question is so short that it names hardly more than a topic and a section."""
     return len(_WORDS.findall(text)) <= (_FEW_HAN if HAN.search(text) else _FEW_WORDS)
 
 
 def _led_by(slugs: Sequence[str], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates with some topics before all others; one that was none is as likely as the best was."""
+    """Return the candidates with some topics put first; one that was no candidate gets the probability of the best."""
     first = [Candidate(slug, candidates[0].score) for slug in dict.fromkeys(slugs)]
     return (*first, *(each for each in candidates if each.topic not in slugs))[:_CANDIDATES]
 
 
 def _as_typed(term: str, question: str) -> str:
-    """Return a term in the letters in which it was typed; as it was read where it was not typed so."""
+    """Return a term as it was typed; in its normal form where the question does not have it literally."""
     typed = " ".join(unicodedata.normalize("NFKC", question).split())
     start = typed.lower().find(term)
     return typed[start : start + len(term)] if start >= 0 and len(typed.lower()) == len(typed) else term
@@ -594,7 +602,7 @@ def _as_typed(term: str, question: str) -> str:
 
 @once
 def _matrix_products(with_faiss: bool) -> Any:  # noqa: ANN401
-    """Return what sets how many threads share a matrix product; to find its libraries takes a millisecond.
+    """Return the controller of how many threads share a matrix product; finding its libraries takes a millisecond.
 
     They are those that are loaded by now: FAISS brings one of its own, and is loaded with the first encoder.
 
@@ -616,9 +624,9 @@ def _settled(found: Reply, topic: str | None) -> Reply:
 
 
 class QueryReader:
-    """Turns clean text into the forms the channels read, and says what is known of the words in it."""
+    """Turns clean text into the input of each channel, and tells how much of its words is known."""
 
-    #: How many numbers a question has in `known`.
+    #: Numbers that `known` returns for a question.
     SIGNALS = 2
 
     def __init__(self, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str], field: Collection[str],
@@ -634,7 +642,7 @@ class QueryReader:
         self.mended = repair.Repairer(glossary.terms, field, known)
         self._passages = passages
         self.names = Mentions([(p.owner, p.text) for p in passages if p.kind == "name"], len(slugs))
-        #: What of the field the bank has not.
+        #: Terms of the field that the bank lacks.
         self.lacking = missing.Lacking(slugs, self.names.names)
         self.as_chinese = PinyinReader(
             glossary,
@@ -646,7 +654,7 @@ class QueryReader:
 
     @classmethod
     def build(cls, glossary: Glossary, passages: Sequence[Passage], slugs: Sequence[str]) -> QueryReader:
-        """Learn the words and character n-grams of the passages."""
+        """Collect the words and character n-grams of the passages."""
         english = [normalise(text) for text in (*glossary.terms.values(), *glossary.words.values())]
         # Asks may be misspelt, as learners type: a word is right where a page, a name or a dictionary has it, too.
         right = repair.words_of([p.text for p in passages if p.kind != "ask"])
@@ -783,7 +791,7 @@ def calibrated(
 def _known_without(
     reader: QueryReader, index: PassageIndex, slugs: Sequence[str], queries: Sequence[Query], owners: I64
 ) -> F64:
-    """Return what `reader.known` says of each question in a bank without the topic it is about."""
+    """Return `reader.known` of each question, as if the bank lacked the topic that the question is about."""
     found = np.zeros((len(queries), QueryReader.SIGNALS))
     names = [passage for passage in index.passages if passage.kind == "name"]
     for topic in sorted(set(owners.tolist())):
@@ -813,7 +821,7 @@ def _sampled(index: PassageIndex) -> list[int]:
 def _own_vectors(
     index: PassageIndex, rows: Sequence[int], queries: Sequence[Query], encoder: Encoder | None
 ) -> F32 | None:
-    """Return the vectors of passages as questions: those they have, where the encoder is symmetric."""
+    """Return the vectors of passages as questions: the vectors they already have, where the encoder is symmetric."""
     if encoder is None or index.dense is None:
         return None
     return index.dense.vectors[rows] if encoder.symmetric else encoder.queries([q.dense for q in queries])
@@ -823,7 +831,7 @@ def _names(bank: Bank) -> dict[str, str]:
     return {slug: normalise(bank[slug].title["en"]) for slug in sorted(bank.topics)}
 
 
-#: What of a topic an index is made from.
+#: Fields of a topic from which an index is made.
 _READ: Any = {"sections": True, "units": True, "meta": {"title", "aliases", "question_titles", "asks", "unit_asks"}}
 
 
@@ -874,4 +882,4 @@ def _known_vectors(path: Path, encoder: Encoder) -> KnownVectors | None:
 
 
 def _silent(stage: str, done: int, total: int) -> None:
-    """Hear nothing of progress."""
+    """Ignore progress."""

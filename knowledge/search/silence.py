@@ -1,4 +1,4 @@
-"""Libraries that would report to their makers are told not to, before any of them is loaded.
+"""Switches off the telemetry of libraries, before any of them is loaded.
 
 ONNX Runtime since 1.32 writes an id of the machine into the user's cache folder and looks up a host when a session
 opens.

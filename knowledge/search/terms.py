@@ -25,7 +25,7 @@ from knowledge.search.glossary import Glossary
 from knowledge.search.reading import HAN, normalise
 
 _DATA = tomllib.loads(files("knowledge.search").joinpath("terms.toml").read_text(encoding="utf-8"))
-#: The one name of each other name of a term.
+#: The normal form of each other name of a term.
 _SAME: dict[str, str] = {name: term for term, names in _DATA["same"].items() for name in names}
 #: What a term may be followed by and stays the term.
 _GENERIC: tuple[str, ...] = tuple(_DATA["generic"]["words"])
@@ -53,14 +53,14 @@ _BOLD = re.compile(r"\*\*([^*\n]{2,60})\*\*")
 _SENTENCE_END = re.compile(r"[。！？]|[.!?:](?=\s)")
 #: Characters of an opening that has no lead, which are looked at for what it defines.
 _OPENING = 160
-#: From the first on a unit says for sure what a term means; below the second it is spoken of in passing at most, below
-#: the third not even that.
+#: Clearness from which a unit surely defines a term; below which it mentions the term in passing at most; and below
+#: which it does not even do that.
 DEFINES, _IN_PASSING, UNKNOWN = 7.0, 6.0, 2.0
 #: … and from this on clearly enough within a topic that the search has found.
 DEFINES_THERE = 4.0
 #: From this on a unit that sets a term beside another one is about it.
 BESIDE = 3.0
-#: Terms of which is remembered what the bank calls them; its own are some thousand.
+#: How many terms the cache of normal forms holds; the bank has some thousand of its own.
 _REMEMBERED = 2_048
 #: A term has no more words and Chinese characters than these …
 _WORDS, _CHARACTERS = 3, 8
@@ -75,7 +75,7 @@ _CLAUSE = re.compile(
 
 @lru_cache(4096)
 def fold(text: str) -> str:
-    """Return text in which a term is found however it is written: hyphens, British spelling, spaces beside Chinese."""
+    """Return text normalised for finding terms: hyphens, British spelling, spaces beside Chinese."""
     text = " ".join(normalise(text).translate(_HYPHENS).split())
     if "is" in text:
         text = _SPELT.sub("iz", text)
@@ -89,7 +89,7 @@ def asked_for(text: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class UnitRef:
     """A unit: the slug of its topic, its section, its id."""
 
     topic: str
@@ -115,7 +115,7 @@ class KnownUnit:
         asks: its asks and leads, normalised.
     """
 
-    place: Place
+    place: UnitRef
     leads: tuple[str, ...]
     opening: str
     text: str
@@ -167,7 +167,7 @@ class Terms:
         return found
 
     def has_units(self, topic: str) -> bool:
-        """Tell whether the page of a topic is made of units: of another nothing is known here."""
+        """Tell whether a topic's page consists of units; nothing is known here of a page that does not."""
         return bool(self._bank[topic].units[LANGS[0]])
 
     def words(self, text: str) -> list[str]:
@@ -243,7 +243,7 @@ class Terms:
                 else:
                     place = text.find(form, place + 1)
 
-    def define(self, term: str, topic: str | None = None) -> tuple[Place, float] | None:
+    def define(self, term: str, topic: str | None = None) -> tuple[UnitRef, float] | None:
         """Return the unit that says most of what a term means, and how clearly; None where none speaks of it.
 
         Args:
@@ -253,7 +253,7 @@ class Terms:
         speaking = (self.units[place] for place in sorted(set(self.speaking_of(term))))
         about = [unit for unit in speaking if topic in (None, unit.place.topic)]
         share = Counter(unit.place.topic for unit in about)
-        best: tuple[Place, float] | None = None
+        best: tuple[UnitRef, float] | None = None
         for unit in about:
             # A topic that speaks of it all over its page is the one that it belongs to.
             said = self._defines(unit, term) + min(share[unit.place.topic], 10) * 0.15
@@ -288,7 +288,7 @@ class Terms:
         return _LATIN_WORD.sub(lambda word: self._spelt(word[0]) or word[0], fold(term))
 
     def _bank_spells(self, word: str) -> str | None:
-        """Return the word of the bank that a word is nearly; None for one that is known, and where none is near."""
+        """Return the bank's word that a misspelt word is close to; None for a known word, and where none is close."""
         known = len(word) < _SPELLABLE - 1 or word in spelling.english_words() or self._is_said(word)
         near = [] if known else get_close_matches(word, self._vocabulary, 3, _ALIKE)
         # Letters that changed places are the likelier slip: presicion is precision, not prediction.
@@ -297,7 +297,7 @@ class Terms:
 
     @cached_property
     def _vocabulary(self) -> list[str]:
-        """Long words in which the bank is asked; of short ones a letter more is another word (Adam, Nadam)."""
+        """The bank's words that are long enough to correct typos to; short ones differ by a letter (Adam, Nadam)."""
         said = " ".join(text for unit in self.units for text in (*unit.leads, *map(fold, unit.asks)))
         words = Counter(word for word in _LATIN_WORD.findall(said) if len(word) >= _SPELLABLE)
         return [word for word, times in words.items() if times > 1 or word in spelling.english_words()]
@@ -315,7 +315,7 @@ class Terms:
         return any(form in self._outside and _pattern(form).search(self._outside) for form in self.forms(term))
 
     def _is_foreign(self, word: str) -> bool:
-        """Tell whether a Latin word is neither English nor anywhere in the bank, nor nearly so."""
+        """Tell whether a Latin word is neither an English word nor one of the bank, nor close to one."""
         return word not in spelling.english_words() and not self._is_said(word) and self._spelt(word) is None
 
     def _is_said(self, word: str) -> bool:
@@ -327,7 +327,7 @@ def _read(topic: Topic, ident: str, units: Sequence[Unit]) -> KnownUnit:
     titles = [normalise(unit.lead) for unit in units if unit.lead]
     first = [unit.text[:_OPENING] if not unit.lead else _SENTENCE_END.split(unit.text, maxsplit=1)[0] for unit in units]
     return KnownUnit(
-        place=Place(topic.slug, units[0].section, ident),
+        place=UnitRef(topic.slug, units[0].section, ident),
         leads=tuple(map(fold, titles)),
         opening=fold(" ".join(first).replace("**", "")),
         text=fold(" ".join(unit.text for unit in units).replace("**", "").replace("`", "")),

@@ -1,11 +1,12 @@
-"""Which unit answers, and what that says of its topic: a small scorer over the units that the nearest passages name.
+"""Chooses the unit that answers: a conditional logit over the units of the nearest passages.
 
-votes → the 16 units with most → five features each → utility → P(unit) → a topic ranks by its votes and its units
+votes → the 16 units with most votes → five features each → utility → P(unit) → a topic ranks by its votes and units
 
 The five: a unit's votes, the likeness of its own paragraphs, the votes of its topic, and how much of the question, by
 the rareness of its words, is covered by the words of the unit's text, and by those of all its passages, asks included,
 each the more the more passages have it (rareness and saturation as in BM25; Robertson & Zaragoza 2009). Their weights
-are a conditional logit (McFadden 1974) over the bank's own questions, each of which does not see itself.
+are fitted as a conditional logit (McFadden 1974) on the bank's own questions, each left out of the passages that it is
+compared with.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from knowledge.search.arrays import F32, I64
 
 #: From this many vectors on a graph is searched instead of every vector.
 HNSW_FROM = 100_000
-#: From this many on all are searched by four bits for two numbers, which have to be learnt from so many.
+#: From this many on vectors are searched by product quantisation, with four bits for two dimensions; it is trained on
+#: as many.
 SCAN_FROM = _LEARNT_FROM = 4096
 #: Neighbours of a vector in the graph (M), and the search width while it is built (efConstruction; Malkov & Yashunin
 #: 2016).
@@ -26,10 +27,10 @@ _LINKS, _BUILD_WIDTH = 32, 40
 _VECTORS_A_STEP, _LEAST_WIDTH = 250, 128
 #: Number of vectors from which the 8-bit quantiser learns its ranges, and number added between two progress reports.
 _SAMPLE, _BLOCK = 100_000, 20_000
-#: All indexes compare quantised vectors. For k results four times k are found, by the index of bytes twice k, and these
-#: are compared in float32.
+#: All indexes compare quantised vectors. For k results they return four times k candidates, the int8 index twice k, and
+#: these are compared in float32.
 _CANDIDATES, _SPARE = 4, 2
-#: Where few are wanted, twice as many miss the best one now and then: bytes hardly tell near ones apart.
+#: For a small k, twice as many candidates sometimes miss the best one: in int8 close vectors are hardly told apart.
 _MORE = 16
 #: How many vectors a graph is asked for where scores of all are wanted; the scores of all others are zero.
 _REACH = 512

@@ -1,4 +1,4 @@
-"""Where each term has its place, without the terms: a start from the cache makes no hundred thousands of strings.
+"""Maps terms to their positions by digest, so that a start from the cache makes no strings of the terms.
 
 terms → digests, sorted → binary search of a question's terms
 """

@@ -26,7 +26,7 @@ _RIDGE, _BIAS = 0.2, 0.05
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """What is said of some questions; votes lie about between 0 and 1 and sum to about 1.
+    """The votes on some questions; they lie roughly between 0 and 1 and sum to about 1.
 
     Attributes:
         topics: shape (questions, topics + 1); "outside" comes last.
@@ -72,7 +72,7 @@ def votes(
 
 
 def _weights(found: Sequence[Nearest]) -> Iterator[F64]:
-    """Yield how much of each question each of its passages explains; all are solved at once where they are as many."""
+    """Yield how much of each question each of its passages explains, solved as one batch if all have equally many."""
     sizes = {len(near.ids) for near in found}
     if len(sizes) > 1:
         for near in found:

@@ -23,7 +23,7 @@ from bot.exports import anki
 from bot.exports.notebook import notebook
 from bot.store.store import Store
 from bot.study import interviews
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.learning import TERMINAL, Learning
 from bot.study.rounds.choosing import again, choose
 from bot.study.rounds.questions import Question, present
@@ -231,7 +231,7 @@ def test_discord_shows_it(bank: Bank, topic: Topic, lang: Lang) -> None:
     assert all(f"**{letter}** `{error}`" in shown for letter, error in zip("ABC", asked.options, strict=True))
     assert why is not None
     assert why not in shown
-    told = "\n".join(reveal_page(ended, bank, lang, Printed("no third\n", 0.2)).blocks)
+    told = "\n".join(reveal_page(ended, bank, lang, ItemOutput("no third\n", 0.2)).blocks)
     assert f"✅ **{asked.right[0]}** `IndexError` · 1" in told
     assert "```\nno third\n```" in told, "its program is run with the answer"
     assert why in told

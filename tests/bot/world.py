@@ -24,9 +24,9 @@ from bot.store import database
 from bot.store.errors import StoreError
 from bot.study import tutor as tutor_module
 from bot.study.cards import Card
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.learning import GivenAnswer, Learning
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.schedule import Grade
 from bot.study.tutor import Grades, Tutor
 from knowledge.bank.errors import KnowledgeError
@@ -206,7 +206,7 @@ class Clock:
 
 
 def make_bot(
-    tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time, judge: Judge | None = None
+    tmp_path: Path, tutor: Tutor | None = None, clock: Callable[[], float] = time.time, judge: AnswerJudge | None = None
 ) -> EpochBot:
     """The real bot; ids of errors and runs are 0001, 0002, …"""
     bot = EpochBot(tutor or make_tutor(), make_settings(tmp_path), new_id=ids().__next__, clock=clock, judge=judge)
@@ -261,7 +261,7 @@ async def discord_world(
     tutor: Tutor | None = None,
     locale: str = "en-US",
     settle_s: float = 20.0,
-    judge: Judge | None = None,
+    judge: AnswerJudge | None = None,
 ) -> AsyncIterator[World]:
     """Start the bot in a simulated Discord that grants no privileged intent; check all it sent when the test is over.
 
@@ -306,7 +306,7 @@ async def discord_world(
         assert len(pings) == world.pings_expected, "something pinged a role"
         # The simulation lists what the bot answered properly, too.
         causes = [getattr(error, "original", error) for error in env.errors]
-        foreseen = KnowledgeError | RunnerError | StoreError | Refused
+        foreseen = KnowledgeError | RunnerError | StoreError | Refusal
         bugs = [cause for cause in causes if not isinstance(cause, foreseen)]
         assert bool(bugs) == world.bugs_expected, bugs
 

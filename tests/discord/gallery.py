@@ -37,8 +37,7 @@ from bot.discord.hosting.gaps_text import gaps_text
 from bot.discord.leaderboard.text import board_blocks
 from bot.discord.packs.controls import PackForm, PackId, pack_view, packs_view
 from bot.discord.packs.text import problem_blocks
-from bot.discord.pair.controls import Said as PairSaid
-from bot.discord.pair.controls import SaidForm, hub_view, report_view, sheet_view
+from bot.discord.pair.controls import SaidForm, WritingId, hub_view, report_view, sheet_view
 from bot.discord.privacy.controls import cards_message, export_file, export_view, forget_view
 from bot.discord.progress.controls import progress_view
 from bot.discord.progress.text import progress_png
@@ -54,22 +53,22 @@ from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.retyping import RetypeButton
 from bot.exports.notebook import notebook
 from bot.store.daily import DailyAnswer
-from bot.store.feedback import Said, Tally
+from bot.store.feedback import FeedbackNote, Tally
 from bot.store.guilds import DailyTime, GuildSettings
 from bot.store.packs import GuildPack
 from bot.store.saved import SavedPlace
-from bot.store.scores import LeaderboardRow as Place
+from bot.store.scores import LeaderboardRow
 from bot.study.drills import choosing
 from bot.study.drills.asking import drill_wish
 from bot.study.drills.attempts import Attempt
 from bot.study.gaps import Gap
 from bot.study.interviews import of_item
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.learning import FORECAST_DAYS, Mastery, Progress, ReviewStatus
 from bot.study.pairs import Pair, Side
 from bot.study.rounds.packs import check_pack
 from bot.study.rounds.questions import Pack, Question, present
-from bot.study.shown import Shown as PagePlace
+from bot.study.shown import PagePlace
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.errors import UnknownTopic
@@ -305,7 +304,9 @@ def _gaps(bank: Bank, lang: Lang) -> Sequence[Shown]:
     tallies = [Tally("gan", "how", "zh", 1, 4, {"wrong": 2, "old": 1}), Tally("vae", "answer", "en", 0, 2)]
     here, everywhere = (say(f"discord.gaps.{scope}", lang) for scope in ("here", "everywhere"))
     noted = [Gap(each.question, lang, (), 1, 0.0, 0.0) for each in found]
-    full = gaps_text(found, tallies, bank, lang, everywhere, [Said("gan", "how", "zh", "第三句 WGAN 的说法反了")])
+    full = gaps_text(
+        found, tallies, bank, lang, everywhere, [FeedbackNote("gan", "how", "zh", "第三句 WGAN 的说法反了")]
+    )
     return [shown(gaps_view(full, found, noted, lang), private=True),
             shown(gaps_view(gaps_text([], [], bank, lang, here), [], [], lang), private=True)]  # fmt: skip
 
@@ -338,7 +339,7 @@ def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
     found: list[Shown] = []
     for kind in ("choice", "predict", "find_bug"):
         question, answers = _daily(bank, lang, kind)
-        printed = Printed(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
+        printed = ItemOutput(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
         found.append(shown(daily_view(1, question, day, _UNTIL, bank, lang, 5 if kind == "choice" else None)))
         found.append(shown(results_view(question, day, answers, names, printed, _URL, bank, lang)))
     return found
@@ -373,7 +374,10 @@ def _leaderboard(bank: Bank, lang: Lang) -> Sequence[Shown]:
     names = dict(enumerate(people, 1))
     points = (12_350, 9_800, 9_800, 7_100, 900)
     places = (1, 2, 2, 4, 23)
-    found = [Place(place, n, won, won // 900, 20) for n, (place, won) in enumerate(zip(places, points, strict=True), 1)]
+    found = [
+        LeaderboardRow(place, n, won, won // 900, 20)
+        for n, (place, won) in enumerate(zip(places, points, strict=True), 1)
+    ]
     return [shown(layout(*board_blocks(found[1:3], found, names, 5, 1_700_000_000.0, lang), colour=0xF0B232)),
             shown(layout(*board_blocks([], found[:2], names, 2, 1_700_000_000.0, lang), colour=0xF0B232)),
             shown(layout(say("leaderboard.direct", lang)))]  # fmt: skip
@@ -461,7 +465,7 @@ def _pair(bank: Bank, lang: Lang) -> Sequence[Shown]:
     aloud = replace(over, candidate=Side(2))
     return [
         shown(hub_view(offered)), shown(hub_view(going)), shown(sheet_view(going, asked), private=True),
-        modal(SaidForm(PairSaid(7, "answer"), offered, asked)), shown(hub_view(over)),
+        modal(SaidForm(WritingId(7, "answer"), offered, asked)), shown(hub_view(over)),
         shown(report_view(over, asked, may_share=True), private=True),
         shown(report_view(aloud, asked), private=True),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from bot.discord.client import EpochBot
 from bot.discord.connection import endpoints
 from bot.settings import Settings
 from bot.shards import ALL, Shards
-from bot.study.drills.models import Judge
+from bot.study.drills.models import AnswerJudge
 from bot.study.rounds.state import Rules
 from bot.study.tutor import Tutor
 from tests.discord.server import LoopbackDiscord
@@ -28,7 +28,7 @@ async def bot_in(
     rules: Rules | None = None,
     clock: Callable[[], float] = time.time,
     shards: Shards = ALL,
-    judge: Judge | None = None,
+    judge: AnswerJudge | None = None,
 ) -> AsyncIterator[EpochBot]:
     """Start the bot and wait until it is ready; close it at the end, as a restart would.
 

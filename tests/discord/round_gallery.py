@@ -16,10 +16,10 @@ from bot.discord.quiz.podium import PLACES, Stand, podium_png
 from bot.discord.quiz.text import reply_text
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import RED
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import Question, in_language, present
-from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
+from bot.study.rounds.state import MemberAnswer, Player, Press, Rules, State, begin
 from bot.wording import say
 from bot.wording.languages import other_language
 from knowledge.bank.models import Bank, Lang
@@ -57,7 +57,7 @@ def messages(bank: Bank, lang: Lang) -> Mapping[str, Sequence[Shown]]:
         )],
         "quiz-choice": _played(alone, bank, lang, [None]),
         "quiz-predict": _played(
-            _lobby(kinds["predict"], lang), bank, lang, [None, Printed(_right(kinds["predict"][0]), 0.31)]
+            _lobby(kinds["predict"], lang), bank, lang, [None, ItemOutput(_right(kinds["predict"][0]), 0.31)]
         ),
         "quiz-bug": _played(_lobby(kinds["find_bug"], lang), bank, lang, [None]),
         "quiz-typed": [
@@ -102,19 +102,19 @@ def _told(lobby: State) -> State:
     wrong = "A" if right != "A" else "B"
     presses = [Press(n, n + 2.0, right if n in (1, 2, 5) else wrong if question.options else "?") for n in range(1, 6)]
     answers = {
-        (1, p.id): Answer(p, None, p.text == right, 1_400 - 100 * p.id if p.text == right else 0) for p in presses
+        (1, p.id): MemberAnswer(p, None, p.text == right, 1_400 - 100 * p.id if p.text == right else 0) for p in presses
     }
     return replace(_asked(lobby), phase="reveal", answers=answers)
 
 
-def _played(lobby: State, bank: Bank, lang: Lang, printed: Sequence[Printed | None]) -> list[Shown]:
+def _played(lobby: State, bank: Bank, lang: Lang, printed: Sequence[ItemOutput | None]) -> list[Shown]:
     """Return a question that is open, one that is paused, its answer, and the same with nobody there."""
     asked, told = _asked(lobby), _told(lobby)
     empty = replace(told, answers={}, number=len(told.questions))
     return [
         *(_shown(question_view(1, each, bank, lang)) for each in (asked, replace(asked, paused_at=SOON))),
         *(_shown(reveal_view(1, told, bank, lang, each)) for each in printed),
-        _shown(reveal_view(1, empty, bank, lang, Printed(failed=True))),
+        _shown(reveal_view(1, empty, bank, lang, ItemOutput(failed=True))),
     ]
 
 

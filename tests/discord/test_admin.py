@@ -162,10 +162,15 @@ async def test_an_order_that_nobody_hears_is_carried_out_at_the_next_start_or_at
     await tutor.close()
 
 
+@pytest.fixture
+def two_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCH_ASKS_PER_MEMBER", "2")
+
+
+@pytest.mark.usefixtures("two_a_minute", "bot")
 async def test_who_asks_too_fast_reads_when_to_ask_again_and_only_once_where_nobody_waits(
-    discord: LoopbackDiscord, bot: EpochBot
+    discord: LoopbackDiscord,
 ) -> None:
-    bot.services.door._per_member = 2
     for _ in range(2):
         assert "Generative" in await asked(discord)
     assert "faster than 2 questions a minute" in await asked(discord)

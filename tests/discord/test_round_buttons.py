@@ -15,7 +15,7 @@ from bot.study.tutor import Tutor
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Lang
 from knowledge.search.retriever import Reply
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 from runners.local import LocalRunner
 from tests.bot.discord.ask.test_ask import Scripted
 from tests.discord.inside import bot_in
@@ -46,9 +46,9 @@ class Explaining(Scripted):
         last = BANK["gan"].units["en"][-1]
         return [Reply(outcome, "gan", last.section, 0.5, "en", (), unit=last.id) for _ in questions]
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         units = BANK[topic].units["en"]
-        return Place(topic, units[-1].section, units[-1].id) if units else None
+        return UnitRef(topic, units[-1].section, units[-1].id) if units else None
 
 
 @pytest_asyncio.fixture

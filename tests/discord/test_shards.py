@@ -62,11 +62,11 @@ async def test_processes_that_share_the_servers_each_do_what_is_theirs_and_leave
             async with bot_in(discord, tmp_path, tutor, shards=other, clock=noon) as second:
                 assert (rounds_of(second), len(await left_behind(second))) == (0, 1)
                 assert second.services.servers.daily() == [guild_id], "it knows of it"
-                await second._daily.look()
+                await second.services.daily.look()  # type: ignore[attr-defined]
                 assert await second.services.store.daily.newest(guild_id) is None
         async with bot_in(discord, tmp_path, tutor, shards=mine, clock=noon) as first:
             assert rounds_of(first) == 1
-            await first._daily.look()
+            await first.services.daily.look()  # type: ignore[attr-defined]
             assert await first.services.store.daily.newest(guild_id) is not None
             assert await left_behind(first) == []
         await tutor.close()
@@ -128,7 +128,7 @@ def noon() -> float:
 
 
 def rounds_of(bot: EpochBot) -> int:
-    return len(bot._rounds.live)
+    return len(bot.services.rounds.live)
 
 
 async def left_behind(bot: EpochBot) -> list[RunningRun]:

@@ -12,7 +12,7 @@ from bot.discord.client import EpochBot
 from bot.store.saved import MOST
 from bot.study.learning import GivenAnswer
 from bot.study.schedule import EASY
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.study.tutor import Tutor
 from tests.bot.study.drills.samples import DRILL
 from tests.bot.world import bank, make_tutor
@@ -187,7 +187,7 @@ async def test_an_answer_is_saved_listed_opened_and_removed_also_after_a_restart
         assert "Nothing yet" in listed.text
         store = bot.services.store.saved
         for number in range(MOST):
-            assert await store.add(member, Shown(f"topic-{number}", "en", "how"), number) == "done"
+            assert await store.add(member, PagePlace(f"topic-{number}", "en", "how"), number) == "done"
         full = await shown(discord, await discord.select(answer, "epoch:rest", [save]))
         assert "Your list is full (200 at most)" in full.text
         many = await shown(discord, await discord.slash("saved"))

@@ -38,8 +38,8 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.topic_controls import TopicButton
 from bot.study.intents import Intent, intent
-from bot.study.refusals import Refused
-from bot.study.shown import Shown
+from bot.study.refusals import Refusal
+from bot.study.shown import PagePlace
 from bot.study.snippets import without_code
 from bot.wording import say
 from bot.wording.languages import LANGUAGES, other_language
@@ -104,7 +104,7 @@ class AskCog(commands.Cog):
             return False
         try:
             door.ask(message.author.id, guild_id)
-        except Refused as refused:
+        except Refusal as refused:
             if not door.told(message.author.id, float(str(refused.values["at"]))):
                 view = explained_view(self.bot.explain(refused, lang, "a message"), self.bot.services.tutor.bank, lang)
                 with suppress(*UNSENT):
@@ -151,7 +151,7 @@ class AskCog(commands.Cog):
                 return None
         return re.sub(rf"<@!?{me.id}>", " ", message.content).strip()
 
-    def _under_discussion(self, message: discord.Message, lang: Lang) -> Shown | None:
+    def _under_discussion(self, message: discord.Message, lang: Lang) -> PagePlace | None:
         """Return what the answer replied to shows, or the last one here: to this member, in a thread to all."""
         replied = message.reference.resolved if message.reference else None
         if isinstance(replied, discord.Message) and self.bot.user is not None and replied.author.id == self.bot.user.id:

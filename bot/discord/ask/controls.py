@@ -32,7 +32,7 @@ from bot.discord.ui.items import QuizMeButton, mark_of
 from bot.discord.ui.rest import RestSelect, option, values_in
 from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.discord.ui.topic_controls import RunButton, TopicButton
-from bot.study.shown import Shown, onward
+from bot.study.shown import PagePlace, onward
 from bot.wording import say
 from bot.wording.languages import other_language
 from bot.wording.phrases.replies import near
@@ -125,7 +125,7 @@ def _controls(
         row.append(RunButton(topic.slug, MAIN_EXAMPLE, say("discord.row.run", ui_lang), None))
     if any(isinstance(item, ByLetter) for item in topic.quiz):
         row.append(QuizMeButton(topic.slug, lang, say("discord.row.quiz", ui_lang), emoji=None))
-    if onward(topic, Shown(topic.slug, lang, section, unit)) is not None:
+    if onward(topic, PagePlace(topic.slug, lang, section, unit)) is not None:
         row.append(OnwardButton(topic.slug, section, lang, _mark(unit), say("discord.row.onward", ui_lang)))
     if not private:
         row.append(JudgeButton(topic.slug, section, lang))
@@ -288,7 +288,7 @@ def topic_of(message: discord.Message) -> str | None:
     return slugs.pop() if len(slugs) == 1 else None
 
 
-def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> Shown | None:
+def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> PagePlace | None:
     """Return the part of a page that a message of the bot's shows; None where it is about no topic of the bank.
 
     A message about a topic that shows no part of its page (a run, code) is in `lang`.
@@ -300,10 +300,10 @@ def shown_in(message: discord.Message, bank: Bank, lang: Lang) -> Shown | None:
         if found := LanguageButton.decode(custom_id):
             place = found.place(topic)
             return place if found.unit else replace(place, unit=_unit_in(message, topic, place))
-    return Shown(topic.slug, lang)
+    return PagePlace(topic.slug, lang)
 
 
-def _unit_in(message: discord.Message, topic: Topic, shown: Shown) -> str | None:
+def _unit_in(message: discord.Message, topic: Topic, shown: PagePlace) -> str | None:
     """Return the unit whose text stands in a message; None where that is all of a section."""
     texts = {text.strip() for text in _texts(message.components)}
     for unit in topic.units[shown.lang]:

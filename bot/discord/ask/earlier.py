@@ -1,4 +1,4 @@
-"""Controls that no answer gets any more, and that those of earlier versions have below them."""
+"""Controls of earlier versions: no new answer has them, but they still work below old messages."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import OPTIONS, Control, picked, select
-from bot.discord.ui.ids import Slug
+from bot.discord.ui.ids import TopicSlug
 from knowledge.bank.models import Lang, SectionId
 
 
 class MoreSelect(Control[ui.Select[Any]], prefix="epoch:more"):
     """Opens another section of the topic, for the member who chose it."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "page"
 
@@ -38,7 +38,7 @@ class MoreSelect(Control[ui.Select[Any]], prefix="epoch:more"):
 class ExtraSelect(Control[ui.Select[Any]], prefix="epoch:extra"):
     """Where to go from here: other examples, related topics."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
 
     def __init__(

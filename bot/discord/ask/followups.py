@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, typed_in
-from bot.discord.ui.ids import Id, Slug
+from bot.discord.ui.ids import Id, TopicSlug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import clip
 from bot.wording import say
@@ -24,7 +24,7 @@ _QUESTION = 500
 class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
     """Opens the modal."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
 
     def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:
@@ -45,7 +45,7 @@ class AskMoreButton(Control[ui.Button[Any]], prefix="epoch:ask"):
 class AskMoreId(Id, prefix="epoch:followup"):
     """The custom id of the form: the topic that is asked about."""
 
-    slug: Slug
+    slug: TopicSlug
 
 
 class AskMoreForm(Form[AskMoreId]):

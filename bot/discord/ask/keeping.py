@@ -14,8 +14,8 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.sharing import check_may_share, shared_by
 from bot.discord.ui.text import code_block
 from bot.store.saved import MOST
-from bot.study.refusals import Refused
-from bot.study.shown import Shown, address
+from bot.study.refusals import Refusal
+from bot.study.shown import PagePlace, address
 from bot.wording import say
 from knowledge.bank.models import Topic
 
@@ -31,10 +31,10 @@ class SaveButton(Placed, prefix="epoch:save"):
         place = self.leads_to(services.tutor_in(interaction.guild_id).topic(self.slug))
         kept = await services.store.saved.add(interaction.user.id, place, services.clock())
         if kept == "many":
-            raise Refused("onward.save.full", count=MOST)
+            raise Refusal("onward.save.full", count=MOST)
         await interaction.edit_original_response(view=layout(say(f"onward.save.{kept}", lang)))
 
-    def leads_to(self, topic: Topic) -> Shown:
+    def leads_to(self, topic: Topic) -> PagePlace:
         """Return the place itself; `Gone` where its section has left the page."""
         return _there(self.place(topic), topic)
 
@@ -79,7 +79,7 @@ class LinkButton(Placed, prefix="epoch:link"):
         await interaction.edit_original_response(view=layout(*blocks))
 
 
-def _there(place: Shown, topic: Topic) -> Shown:
+def _there(place: PagePlace, topic: Topic) -> PagePlace:
     if place.section not in topic.sections[place.lang]:
         raise Gone("section")
     return place

@@ -21,7 +21,7 @@ from bot.discord.ui.items import QuizMeButton, item_view
 from bot.discord.ui.text import code_block, neutralise, tail
 from bot.discord.ui.topic_controls import RunButton
 from bot.study.intents import Intent
-from bot.study.shown import Shown, onward
+from bot.study.shown import PagePlace, onward
 from bot.wording import say
 from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import MAIN_EXAMPLE, Bank, Example, Lang, Topic
@@ -40,11 +40,11 @@ class IntentReply:
     """
 
     views: Sequence[ui.LayoutView]
-    shown: Shown | None
+    shown: PagePlace | None
 
 
 def follow(
-    wish: Intent, shown: Shown | None, services: SharedServices, ui_lang: Lang, *, question: str | None = None,
+    wish: Intent, shown: PagePlace | None, services: SharedServices, ui_lang: Lang, *, question: str | None = None,
     guild_id: int | None = None,
 ) -> IntentReply:  # fmt: skip
     """Return the answer to an intent; to "run it", the button that runs the example: runs start by a press only.
@@ -80,7 +80,7 @@ def follow(
     return IntentReply([*views, layout(*blocks, *rows(run), colour=BLURPLE)], shown)
 
 
-def _page(wish: Intent, topic: Topic, shown: Shown, bank: Bank, ui_lang: Lang, question: str | None) -> IntentReply:
+def _page(wish: Intent, topic: Topic, shown: PagePlace, bank: Bank, ui_lang: Lang, question: str | None) -> IntentReply:
     """Show the next part of the page, or the last one again."""
     place = shown if wish.kind == "again" and shown.section is not None else onward(topic, shown)
     if place is None or place.section is None:

@@ -18,13 +18,13 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, ReplyStyle, layout, rows
 from bot.discord.ui.colours import BLURPLE
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import ExampleName, Mark, Slug
+from bot.discord.ui.ids import ExampleName, ItemMark, TopicSlug
 from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, clip
 from bot.discord.ui.topic_controls import RunButton
 from bot.exports.notebook import notebook
-from bot.study.shown import Shown, onward
+from bot.study.shown import PagePlace, onward
 from bot.wording import say
 from bot.wording.languages import other_language
 from knowledge.bank.models import Lang, SectionId, Topic
@@ -38,10 +38,10 @@ def unit_of(topic: Topic, lang: Lang, mark: str | None) -> str | None:
 class Placed(Control[ui.Button[Any]]):
     """A button that is about a place on a page: a section, or the unit of it that `unit` is the mark of."""
 
-    slug: Slug
+    slug: TopicSlug
     section: SectionId
     lang: Lang
-    unit: Mark | None
+    unit: ItemMark | None
     replies: ClassVar[ReplyStyle] = "page"
 
     def __init__(
@@ -50,9 +50,9 @@ class Placed(Control[ui.Button[Any]]):
         self.slug, self.section, self.lang, self.unit = slug, section, lang, unit
         super().__init__(ui.Button(label=label, emoji=emoji or None, custom_id=self.encode()))
 
-    def place(self, topic: Topic) -> Shown:
+    def place(self, topic: Topic) -> PagePlace:
         """Return the place that the custom id names."""
-        return Shown(topic.slug, self.lang, self.section, unit_of(topic, self.lang, self.unit))
+        return PagePlace(topic.slug, self.lang, self.section, unit_of(topic, self.lang, self.unit))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
         """Show the part of the page that the button leads to."""
@@ -66,7 +66,7 @@ class Placed(Control[ui.Button[Any]]):
             interaction, topic, place.section, place.lang, unit=place.unit, private=True
         )
 
-    def leads_to(self, topic: Topic) -> Shown | None:
+    def leads_to(self, topic: Topic) -> PagePlace | None:
         """Return where a press leads; None behind the end of the page."""
         return self.place(topic)
 
@@ -78,7 +78,7 @@ class PartButton(Placed, prefix="epoch:part"):
 class OnwardButton(Placed, prefix="epoch:onward"):
     """Opens what comes next on the page."""
 
-    def leads_to(self, topic: Topic) -> Shown | None:
+    def leads_to(self, topic: Topic) -> PagePlace | None:
         """Return the place behind the one that is shown."""
         return onward(topic, self.place(topic))
 
@@ -89,16 +89,16 @@ class LanguageButton(Placed, prefix="epoch:lang"):
     def __init__(self, slug: str, section: SectionId, lang: Lang, unit: str | None = None) -> None:
         super().__init__(slug, section, lang, unit, say("discord.answer.other_language", other_language(lang)), "🌐")
 
-    def leads_to(self, topic: Topic) -> Shown | None:
+    def leads_to(self, topic: Topic) -> PagePlace | None:
         """Return the place in the other language, in which units have the same ids."""
         here = self.place(topic)
-        return Shown(here.topic, other_language(here.lang), here.section, here.unit)
+        return PagePlace(here.topic, other_language(here.lang), here.section, here.unit)
 
 
 class NotebookButton(Control[ui.Button[Any]], prefix="epoch:notebook"):
     """Hands out the topic as a Jupyter notebook."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 
@@ -123,7 +123,7 @@ def notebook_view(topic: Topic, lang: Lang, ui_lang: Lang, file: discord.File) -
 class SourcesButton(Control[ui.Button[Any]], prefix="epoch:sources"):
     """Shows what the page was checked against, as links."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 
@@ -142,7 +142,7 @@ class SourcesButton(Control[ui.Button[Any]], prefix="epoch:sources"):
 class CodeButton(Control[ui.Button[Any]], prefix="epoch:source"):
     """Shows the code of an example."""
 
-    slug: Slug
+    slug: TopicSlug
     example: ExampleName
     lang: Lang
     replies = "private"

@@ -28,12 +28,12 @@ from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import beginning
-from bot.figures import AskOutcome
+from bot.figures import AskEnding
 from bot.store.errors import StoreError
 from bot.study.drills import choosing
 from bot.study.drills.asking import drill_wish
 from bot.study.intents import Intent, said
-from bot.study.shown import Shown, place_at
+from bot.study.shown import PagePlace, place_at
 from bot.study.smalltalk import SmallTalk
 from bot.wording import say
 from knowledge.bank.errors import QueryError
@@ -73,7 +73,7 @@ class AnswerService:
         """Answer in the message that `interaction` awaits; its question is repeated there, for no client shows it.
 
         Raises:
-            Refused: there were too many questions in the last minute.
+            Refusal: there were too many questions in the last minute.
         """
         self._shared.door.ask(interaction.user.id, interaction.guild_id)
         interface = lang_of(interaction)
@@ -115,7 +115,7 @@ class AnswerService:
         self._note(step.shown, channel, member_id)
         await show(interaction, step.views)
 
-    async def views(self, message: discord.Message, question: str, about: Shown | None) -> Sequence[ui.LayoutView]:
+    async def views(self, message: discord.Message, question: str, about: PagePlace | None) -> Sequence[ui.LayoutView]:
         """Return the answer to a message."""
         guild_id = message.guild.id if message.guild else None
         interface = self.interface(message)
@@ -195,7 +195,7 @@ class AnswerService:
             shares=interaction.guild_id is not None,
         )  # fmt: skip
         await show(interaction, views, private=private)
-        shown = Shown(topic.slug, lang, section, unit)
+        shown = PagePlace(topic.slug, lang, section, unit)
         self._shared.discussions.note(interaction.channel_id, interaction.user.id, shown)
 
     async def reply(
@@ -209,7 +209,7 @@ class AnswerService:
     ) -> Reply:
         """Find the answer; remember its topic, or note that there is none."""
         began = perf_counter()
-        outcome: AskOutcome = "error"
+        outcome: AskEnding = "error"
         try:
             reply = await self._shared.tutor_in(guild_id).ask(question, about=about, interface=interface)
             outcome = reply.outcome
@@ -219,12 +219,12 @@ class AnswerService:
         finally:
             self._shared.figures.asked(outcome, perf_counter() - began)
         if reply.topic is not None:
-            self._note(Shown(reply.topic, reply.lang, reply.section or "answer", reply.unit), channel, member_id)
+            self._note(PagePlace(reply.topic, reply.lang, reply.section or "answer", reply.unit), channel, member_id)
         elif reply.outcome == "decline":
             await self._note_gap(question, reply, guild_id)
         return reply
 
-    def _discussed(self, above: Shown | None, channel: Channel | None, member_id: int) -> Shown | None:
+    def _discussed(self, above: PagePlace | None, channel: Channel | None, member_id: int) -> PagePlace | None:
         """Return what to go on from: the message that was answered, if it shows a part of a page, or else the last."""
         where, thread = channel.id if channel else None, isinstance(channel, discord.Thread)
         last = self._shared.discussions.shown(where, member_id, thread=thread)
@@ -232,7 +232,7 @@ class AnswerService:
             return last
         return above
 
-    def _note(self, shown: Shown | None, channel: Channel | None, member_id: int) -> None:
+    def _note(self, shown: PagePlace | None, channel: Channel | None, member_id: int) -> None:
         if shown is not None:
             where, thread = channel.id if channel else None, isinstance(channel, discord.Thread)
             self._shared.discussions.note(where, member_id, shown, thread=thread)

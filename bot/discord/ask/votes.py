@@ -14,7 +14,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.confirmed import CONFIRM_S
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Id, Slug, Snowflake, Spelling
+from bot.discord.ui.ids import Id, Snowflake, Spelling, TopicSlug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.names import member_name
 from bot.discord.ui.text import nameless
@@ -35,7 +35,7 @@ class JudgeButton(Control[ui.Button[Any]], prefix="epoch:judge"):
     host reads the difference of the two.
     """
 
-    slug: Slug
+    slug: TopicSlug
     section: SectionId
     lang: Lang
     replies = "private"
@@ -58,7 +58,7 @@ class VoteButton(Control[ui.Button[Any]], prefix="epoch:vote"):
     It is on the answer in `message`; on the one it stands under where the id names none, as under old answers.
     """
 
-    slug: Slug
+    slug: TopicSlug
     section: SectionId
     lang: Lang
     good: _Good
@@ -116,7 +116,7 @@ class VoteButton(Control[ui.Button[Any]], prefix="epoch:vote"):
 class WhyId(Id, prefix="epoch:why"):
     """The custom id of the form: the explanation, and the message that shows it."""
 
-    slug: Slug
+    slug: TopicSlug
     section: SectionId
     lang: Lang
     message: Snowflake

@@ -18,7 +18,7 @@ from bot.discord.ui.ids import Letter, Spelling
 from bot.discord.ui.items import QuizMeButton
 from bot.discord.ui.language import lang_of
 from bot.store.daily import DailyAnswer
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Bank, Lang
@@ -48,7 +48,7 @@ class DailyRoleButton(Control[ui.Button[Any]], prefix="epoch:dailyrole"):
         super().__init__(ui.Button(label=label, emoji="🔔", custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Do it, or say why it cannot be done."""
+        """Do what the button says, or tell why it cannot be done."""
         key = await _toggle_role(interaction)
         await interaction.edit_original_response(view=layout(say(f"daily.role.{key}", lang_of(interaction))))
 
@@ -124,7 +124,7 @@ def results_view(
     day: date,
     answers: Sequence[DailyAnswer],
     names: Mapping[int, str],
-    printed: Printed,
+    printed: ItemOutput,
     url: str,
     bank: Bank,
     lang: Lang,

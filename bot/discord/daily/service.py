@@ -343,7 +343,7 @@ class DailyService(PollingService):
             nonlocal until
             asked = KeptQuestion.of(daily)
             until = asked.until
-            given = state.Answer(press) if before is None else _loaded(before).merged(press)
+            given = state.MemberAnswer(press) if before is None else _loaded(before).merged(press)
             final, right = given.final, given.final.text in asked.question.right
             return DailyAnswer(interaction.user.id, given.first.text, given.first.id, final.text, final.id, right)
 
@@ -378,9 +378,9 @@ def _counted(daily: Daily, answer: DailyAnswer, guild_id: int) -> GivenAnswer:
     return GivenAnswer(answer.member_id, daily.topic, daily.item, grade, f"daily:{daily.id}", at, guild_id)
 
 
-def _loaded(given: DailyAnswer) -> state.Answer:
+def _loaded(given: DailyAnswer) -> state.MemberAnswer:
     """Return an answer as rounds know it: the earliest press counts, and the earliest of anything else changes it."""
-    return state.Answer.of(_press(given.first_id, given.first), _press(given.final_id, given.final))
+    return state.MemberAnswer.of(_press(given.first_id, given.first), _press(given.final_id, given.final))
 
 
 def _press(press_id: int, text: str) -> state.Press:

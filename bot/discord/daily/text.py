@@ -10,7 +10,7 @@ from bot.discord.ui.item_text import program_blocks, question_blocks, topic_titl
 from bot.discord.ui.names import called
 from bot.discord.ui.text import clip, fitting
 from bot.store.daily import DailyAnswer
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from bot.wording.languages import listed
@@ -31,7 +31,7 @@ def results_blocks(
     day: date,
     answers: Sequence[DailyAnswer],
     names: Mapping[int, str],
-    printed: Printed,
+    printed: ItemOutput,
     bank: Bank,
     lang: Lang,
 ) -> list[str]:

@@ -14,10 +14,10 @@ from bot.discord.drafts import text
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, picked, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
-from bot.discord.ui.ids import Id, Slug
+from bot.discord.ui.ids import Id, TopicSlug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, one_line, width
-from bot.study.drafts.models import Draft, State
+from bot.study.drafts.models import Draft, DraftState
 from bot.study.drafts.uploads import UPLOAD_BYTES
 from bot.wording import say
 from knowledge.bank.models import LANGS, Lang, Problem
@@ -26,13 +26,13 @@ from knowledge.bank.models import LANGS, Lang, Problem
 _FIELD = 4_000
 _FILES = 10
 _BUTTONS = ("edit", "accept", "drop", "back", "part")
-_COLOURS: Mapping[State, int] = {"open": BLURPLE, "checking": AMBER, "accepted": GREEN, "dropped": GREY}
+_COLOURS: Mapping[DraftState, int] = {"open": BLURPLE, "checking": AMBER, "accepted": GREEN, "dropped": GREY}
 
 
 class DraftEditButton(Control[ui.Button[Any]], prefix="epoch:draftedit"):
     """Opens the form with the texts of a draft."""
 
-    slug: Slug
+    slug: TopicSlug
 
     def __init__(self, slug: str, label: str = "?") -> None:
         self.slug = slug
@@ -51,7 +51,7 @@ class DraftEditButton(Control[ui.Button[Any]], prefix="epoch:draftedit"):
 class DraftId(Id, prefix="epoch:draftform"):
     """The custom id of the form: the draft."""
 
-    slug: Slug
+    slug: TopicSlug
 
 
 class DraftForm(Form[DraftId]):
@@ -95,7 +95,7 @@ class DraftForm(Form[DraftId]):
 class DraftAcceptButton(Control[ui.Button[Any]], prefix="epoch:draftok"):
     """Has a draft checked; one that passes is accepted, and its patch is posted."""
 
-    slug: Slug
+    slug: TopicSlug
     replies = "quiet"
 
     def __init__(self, slug: str, label: str = "?") -> None:
@@ -111,7 +111,7 @@ class DraftAcceptButton(Control[ui.Button[Any]], prefix="epoch:draftok"):
 class DraftDropButton(Control[ui.Button[Any]], prefix="epoch:draftdrop"):
     """Drops a draft, which can be taken up again for a month."""
 
-    slug: Slug
+    slug: TopicSlug
     replies = "quiet"
 
     def __init__(self, slug: str, label: str = "?") -> None:
@@ -126,7 +126,7 @@ class DraftDropButton(Control[ui.Button[Any]], prefix="epoch:draftdrop"):
 class DraftBackButton(Control[ui.Button[Any]], prefix="epoch:draftback"):
     """Takes a draft up again that was dropped."""
 
-    slug: Slug
+    slug: TopicSlug
     replies = "quiet"
 
     def __init__(self, slug: str, label: str = "?") -> None:
@@ -141,7 +141,7 @@ class DraftBackButton(Control[ui.Button[Any]], prefix="epoch:draftback"):
 class DraftPartSelect(Control[ui.Select[Any]], prefix="epoch:draftpart"):
     """Shows one file of a draft, to the reviewer alone: what is not reviewed is no answer."""
 
-    slug: Slug
+    slug: TopicSlug
     replies = "private"
 
     def __init__(self, slug: str, names: Iterable[str] = (), placeholder: str = "…") -> None:

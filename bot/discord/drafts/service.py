@@ -1,4 +1,4 @@
-"""Drafts on Discord: opened from gaps and suggestions, seen to by reviewers, checked apart, handed on as a patch.
+"""Drafts on Discord: opened from gaps and suggestions, edited by reviewers, checked, and exported as a patch.
 
 A draft's state is in the database, its texts are in its folder. A start finds the checks that were cut off.
 """
@@ -28,11 +28,11 @@ from bot.settings import Settings
 from bot.store.gaps import question_key
 from bot.study.drafts.checking import DraftChecker, summary
 from bot.study.drafts.folders import CHECKS, FOLDER, DraftFolders, answer_of, slug_of_question, with_answer
-from bot.study.drafts.models import NOTE, QUESTION, Draft, State
+from bot.study.drafts.models import NOTE, QUESTION, Draft, DraftState
 from bot.study.drafts.patch import patch
 from bot.study.drafts.uploads import UPLOAD_BYTES, read_uploads
 from bot.study.gaps import Gap, asked
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.loader import EXPLANATIONS
 from knowledge.bank.models import LANGS, Lang, Problem
@@ -90,11 +90,11 @@ class DraftService:
         """Open a draft for what a member wants answered; say so in the answer awaited.
 
         Raises:
-            Refused: there is nothing in it, or the member suggested much in a short time.
+            Refusal: there is nothing in it, or the member suggested much in a short time.
         """
         plain = " ".join(nameless(question, QUESTION).split())
         if not any(character.isalnum() for character in plain):
-            raise Refused("drafting.refused.empty")
+            raise Refusal("drafting.refused.empty")
         await self._open(interaction, {detect_lang(plain): (plain,)}, interaction.user.id, nameless(note, NOTE))
 
     async def _open(
@@ -149,11 +149,11 @@ class DraftService:
         """Return the drafts of the interaction's server, for a reviewer.
 
         Raises:
-            Refused: the member is none.
+            Refusal: the member is none.
         """
         self._check_rights(interaction)
         assert interaction.guild_id is not None
-        states: tuple[State, ...] = ("open", "checking", "accepted")
+        states: tuple[DraftState, ...] = ("open", "checking", "accepted")
         return await self._shared.store.drafts.of(interaction.guild_id, states)
 
     async def pages(self, interaction: discord.Interaction[ServedClient], slug: str) -> dict[Lang, str]:
@@ -209,22 +209,22 @@ class DraftService:
             raise Gone("field")
         name = str(attachment["filename"])
         if int(attachment["size"]) > UPLOAD_BYTES:
-            raise Refused("drafting.upload.large", name=name, kb=UPLOAD_BYTES // 1000)
+            raise Refusal("drafting.upload.large", name=name, kb=UPLOAD_BYTES // 1000)
         try:
             return name, await self._client.http.get_from_cdn(attachment["url"])
         except UNSENT:
-            raise Refused("drafting.upload.lost", name=name) from None
+            raise Refusal("drafting.upload.lost", name=name) from None
 
     async def accept(self, interaction: discord.Interaction[ServedClient], slug: str) -> None:
         """Check a draft; one that passes is accepted, and its patch posted with its message.
 
         Raises:
-            Refused: another draft is being checked, or the check did not come to an end.
+            Refusal: another draft is being checked, or the check did not come to an end.
         """
         draft = await self._reviewed(interaction, slug)
         _open_only(draft)
         if self._going:
-            raise Refused("drafting.refused.busy")
+            raise Refusal("drafting.refused.busy")
         going = asyncio.create_task(self._check(interaction, slug))
         self._going[slug] = going
         going.add_done_callback(lambda _: self._going.pop(slug, None))
@@ -234,14 +234,14 @@ class DraftService:
         """Check a draft and show what came of it; one that is cancelled is opened again by the next start."""
         store, clock = self._shared.store.drafts, self._shared.clock
         if not await store.move(slug, ("open",), "checking", clock()):
-            raise Refused("drafting.refused.checking")
+            raise Refusal("drafting.refused.checking")
         problems: tuple[Problem, ...] = ()
         try:
             if interaction.message is not None and interaction.channel_id is not None:
                 await store.posted(slug, interaction.channel_id, interaction.message.id)
             await self._show(interaction, await self._get(slug), until=clock() + self.checker.seconds)
             problems = await self._checked(slug)
-        except Refused as error:
+        except Refusal as error:
             await self._reopen(interaction, slug, say(error.key, lang_of(interaction), **error.values))
             return
         except Exception:
@@ -261,7 +261,7 @@ class DraftService:
         if verdict.problems:
             await store.move(slug, ("checking",), "open", now)
         elif await asyncio.to_thread(self._folders.files, slug) != files:
-            raise Refused("drafting.check.changed")
+            raise Refusal("drafting.check.changed")
         else:
             await store.move(slug, ("checking",), "accepted", now, patch=patch(slug, verdict.files))
         return tuple(summary(verdict.problems))
@@ -275,7 +275,11 @@ class DraftService:
         await self._move(interaction, slug, ("dropped",), "open")
 
     async def _move(
-        self, interaction: discord.Interaction[ServedClient], slug: str, before: tuple[State, ...], after: State
+        self,
+        interaction: discord.Interaction[ServedClient],
+        slug: str,
+        before: tuple[DraftState, ...],
+        after: DraftState,
     ) -> None:
         draft = await self._reviewed(interaction, slug)
         if not await self._shared.store.drafts.move(slug, before, after, self._shared.clock()):
@@ -353,7 +357,7 @@ class DraftService:
         """Return a draft of the interaction's server, its folder made if it is not there, for a reviewer.
 
         Raises:
-            Refused: the member is none.
+            Refusal: the member is none.
             Gone: the server has no such draft.
         """
         self._check_rights(interaction)
@@ -365,7 +369,7 @@ class DraftService:
 
     def _check_rights(self, interaction: discord.Interaction[ServedClient]) -> None:
         if interaction.guild_id is None or not self._reviews(interaction):
-            raise Refused("drafting.refused.reviewers")
+            raise Refusal("drafting.refused.reviewers")
 
     def _reviews(self, interaction: discord.Interaction[ServedClient]) -> bool:
         who, member = self._shared.servers.of(interaction.guild_id).reviewer, interaction.user
@@ -376,11 +380,11 @@ class DraftService:
         return isinstance(member, discord.Member) and any(role.id == who.id for role in member.roles)
 
 
-def _not_open(draft: Draft) -> Refused:
+def _not_open(draft: Draft) -> Refusal:
     """Return why a draft cannot be changed now."""
     if draft.state == "checking":
-        return Refused("drafting.refused.checking")
-    return Refused("drafting.refused.moved")
+        return Refusal("drafting.refused.checking")
+    return Refusal("drafting.refused.moved")
 
 
 def _page(typed: str) -> str:

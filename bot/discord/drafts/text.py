@@ -1,4 +1,4 @@
-"""The texts of drafts; whatever a member or a reviewer wrote stands in them without effect."""
+"""The texts of drafts; what members and reviewers wrote is escaped in them."""
 
 from __future__ import annotations
 

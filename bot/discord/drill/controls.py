@@ -13,11 +13,11 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import OPTIONS, Control, Form, ReplyStyle, picked, select, typed_in
 from bot.discord.ui.drill_controls import marked
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Id, Kept, Mark, Slug
+from bot.discord.ui.ids import Id, ItemMark, KeptKey, TopicSlug
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.sharing import check_may_share
 from bot.discord.ui.text import clip
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.drills import Drill, Variant
 from knowledge.bank.models import Lang, Level
@@ -31,8 +31,8 @@ _STATEMENT = 1_200
 class _OfDrill(Control[ui.Button[Any]]):
     """A button under a drill, for whoever presses it; what comes of it only they see."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     variant: Variant
     replies: ClassVar[ReplyStyle] = "private"
 
@@ -107,8 +107,8 @@ class VariantButton(_OfDrill, prefix="epoch:drillwith"):
 class DrillShareButton(Control[ui.Button[Any]], prefix="epoch:drillshare"):
     """Tells the channel that the member has passed."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
 
     def __init__(self, slug: str, mark: str, label: str = "?") -> None:
         self.slug, self.mark = slug, mark
@@ -145,7 +145,7 @@ class DrillSelect(Control[ui.Select[Any]], prefix="epoch:drillpick"):
 class CheckSelect(Control[ui.Select[Any]], prefix="epoch:drillcheck"):
     """Judges one piece of code from a message as an answer to the drill that was picked."""
 
-    run: Kept
+    run: KeptKey
     replies = "page"
 
     def __init__(self, run: str, options: Sequence[tuple[str, str]] = (("?", "?"),), placeholder: str = "…") -> None:
@@ -180,8 +180,8 @@ def variant_of(drill: Drill, code: str) -> Variant:
 class AnswerOf(Id, prefix="epoch:drillcode"):
     """The custom id of the form: the drill, and with what it is solved."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     variant: Variant
 
 
@@ -224,8 +224,8 @@ class CodeForm(Form[AnswerOf]):
 class FileOf(Id, prefix="epoch:drillfile"):
     """The custom id of the form: the drill, and with what it is solved."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     variant: Variant
 
 
@@ -260,5 +260,5 @@ class UploadForm(Form[FileOf]):
         drill = drills.find(interaction, named.slug, named.mark)
         uploads = filled.get("file", ())
         if not uploads:
-            raise Refused("drilling.refused.empty")
+            raise Refusal("drilling.refused.empty")
         await drills.upload(interaction, drill, named.variant, uploads[0])

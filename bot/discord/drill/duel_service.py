@@ -13,7 +13,7 @@ from functools import partial
 import discord
 
 from bot.discord.drill.duel_message import AcceptButton, duel_view
-from bot.discord.services import ServedClient, SharedServices
+from bot.discord.services import Interaction, SharedServices
 from bot.discord.ui.direct_messages import UNSENT
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.language import lang_of
@@ -25,13 +25,12 @@ from bot.study.drills.attempts import Attempt
 from bot.study.drills.choosing import every, find
 from bot.study.drills.duels import Duel, Duellist, DuelStep
 from bot.study.drills.models import Verdict
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.drills import Drill
 from knowledge.bank.formerly import find_drill
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[ServedClient]
 #: How soon what the database did not take is tried again.
 _RETRY_S = 30.0
 #: For how long after its end a duel is drawn again by a process that begins.
@@ -58,16 +57,16 @@ class DuelService:
         """Ask a member for a duel, in the answer that is awaited.
 
         Raises:
-            Refused: not with them, not here, or there is no drill that is new to both.
+            Refusal: not with them, not here, or there is no drill that is new to both.
         """
         me, channel_id, guild_id = interaction.user, interaction.channel_id, interaction.guild_id
         if guild_id is None or channel_id is None or self._client.get_guild(guild_id) is None:  # brought along by one
-            raise Refused("drilling.duel.servers_only")
+            raise Refusal("drilling.duel.servers_only")
         if rival.bot or rival.id == me.id:
-            raise Refused("drilling.duel.no_rival")
+            raise Refusal("drilling.duel.no_rival")
         for member_id in (me.id, rival.id):
             if await self._shared.store.duels.any_live_of(member_id):
-                raise Refused("drilling.duel.busy")
+                raise Refusal("drilling.duel.busy")
         drill = await self._drill(interaction, name, rival.id)
         players = Duellist(me.id, me.display_name[:200]), Duellist(rival.id, rival.display_name[:200])
         asked = duels.ask(drill, *players, self._clock())
@@ -83,7 +82,7 @@ class DuelService:
         bank = self._shared.tutor_in(interaction.guild_id).bank
         found = find(bank, name) if name.strip() else every(bank)
         if not found:
-            raise Refused("drilling.duel.unknown", name=name)
+            raise Refusal("drilling.duel.unknown", name=name)
         done = [await self._shared.store.drills.all(member_id) for member_id in (interaction.user.id, rival)]
 
         def known(attempt: Attempt | None) -> bool:
@@ -91,14 +90,14 @@ class DuelService:
 
         fair = [each for each in found if not any(known(of.get((each.topic, each.item))) for of in done)]
         if not fair:
-            raise Refused("drilling.duel.known")
+            raise Refusal("drilling.duel.known")
         return self._shared.chance.choice(fair)
 
     async def answer(self, interaction: Interaction, duel_id: int, *, accepted: bool) -> None:
         """Accept or decline a duel; its message shows what came of it.
 
         Raises:
-            Refused: it is not theirs, or too late.
+            Refusal: it is not theirs, or too late.
             Gone: there is no such duel any more.
         """
         step = duels.accept if accepted else duels.decline

@@ -23,7 +23,7 @@ from bot.discord.drill.message import (
     sure_view,
     verdict_message,
 )
-from bot.discord.services import ServedClient, SharedServices
+from bot.discord.services import Interaction, SharedServices
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.direct_messages import UNSENT
@@ -38,9 +38,9 @@ from bot.study.drills import attempts
 from bot.study.drills.attempts import Attempt
 from bot.study.drills.choosing import by_function, every, find
 from bot.study.drills.errors import JudgeFailed, SandboxFailed
-from bot.study.drills.models import Judge, Verdict
+from bot.study.drills.models import AnswerJudge, Verdict
 from bot.study.learning import GivenAnswer
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.runs import RunRequest
 from bot.study.schedule import GRADES
 from bot.study.snippets import MOST_BYTES, Snippet, script
@@ -54,7 +54,6 @@ from runners.errors import WallRequired
 
 log = logging.getLogger(__name__)
 
-Interaction = discord.Interaction[ServedClient]
 _NAME = 60
 
 
@@ -67,7 +66,7 @@ class DrillService:
         judge: runs answers behind the wall and says what is wrong with them.
     """
 
-    def __init__(self, client: discord.Client, shared: SharedServices, judge: Judge) -> None:
+    def __init__(self, client: discord.Client, shared: SharedServices, judge: AnswerJudge) -> None:
         self._client = client
         self._shared = shared
         self._judge = judge
@@ -159,7 +158,7 @@ class DrillService:
         """Judge a file that came with a form, by its id there.
 
         Raises:
-            Refused: it is no text, too large, or Discord has it no more.
+            Refusal: it is no text, too large, or Discord has it no more.
         """
         data: Any = interaction.data or {}
         attachment = (data.get("resolved") or {}).get("attachments", {}).get(upload)
@@ -167,36 +166,36 @@ class DrillService:
             raise Gone("field")
         name = str(attachment["filename"])
         if not name.lower().endswith(".py"):
-            raise Refused("drilling.refused.no_python")
+            raise Refusal("drilling.refused.no_python")
         if int(attachment["size"]) > MOST_BYTES:  # refused before it is fetched
-            raise Refused("drilling.refused.large")
+            raise Refusal("drilling.refused.large")
         try:
             content = await self._client.http.get_from_cdn(attachment["url"])
         except UNSENT:
-            raise Refused("drilling.refused.lost") from None
+            raise Refusal("drilling.refused.lost") from None
         await self.hand_in(interaction, drill, variant, script(name, content).code)
 
     async def again(self, interaction: Interaction, drill: Drill, variant: Variant) -> None:
         """Judge the last try once more.
 
         Raises:
-            Refused: there is none.
+            Refusal: there is none.
         """
         attempt = await self._attempt(interaction, drill)
         code = attempt.codes.get(variant) if attempt is not None else None
         if code is None:
-            raise Refused("drilling.refused.no_try")
+            raise Refusal("drilling.refused.no_try")
         await self.hand_in(interaction, drill, variant, code)
 
     async def hand_in(self, interaction: Interaction, drill: Drill, variant: Variant, code: str) -> None:
         """Keep an answer, have it judged, count it, and say what came of it in the answer that is awaited.
 
         Raises:
-            Refused: not now, not here, not by this member, or there is nothing to judge.
+            Refusal: not now, not here, not by this member, or there is nothing to judge.
             runners.errors.RunnerError: it may not run here, or could not be run.
         """
         if not code.strip():
-            raise Refused("drilling.refused.empty")
+            raise Refusal("drilling.refused.empty")
         if variant not in drill.variants:
             raise Gone("drill")
         code, at, member = f"{code.rstrip()}\n", self._clock(), interaction.user.id
@@ -213,13 +212,13 @@ class DrillService:
                 # Before the duel hears of it: nobody wins in public by what a kill can still take away.
                 attempt, counted = await self._ended_by(interaction, drill, verdict, at)
             except WallRequired:
-                raise Refused("drilling.refused.wall") from None
+                raise Refusal("drilling.refused.wall") from None
             except JudgeFailed as error:
                 log.error("%s", error)  # the host's matter: the member reads only that it was not their code
-                raise Refused("drilling.refused.judge") from None
+                raise Refusal("drilling.refused.judge") from None
             except SandboxFailed as error:
                 log.warning("the drill %s was not judged: %s", drill.id, error)
-                raise Refused("drilling.refused.sandbox") from None
+                raise Refusal("drilling.refused.sandbox") from None
             finally:
                 await self._duels.judged(member, drill, at, verdict)
         if attempt is None:  # they had all deleted meanwhile, so nothing counts
@@ -288,11 +287,11 @@ class DrillService:
         """Tell all that the member has passed a drill, with the button that opens it for each of them alone.
 
         Raises:
-            Refused: they have not.
+            Refusal: they have not.
         """
         attempt = await self._attempt(interaction, drill)
         if attempt is None or attempt.passed is None:
-            raise Refused("onward.share.not_passed")
+            raise Refusal("onward.share.not_passed")
         topic, name = self._bank(interaction)[drill.topic], member_name(interaction.user.display_name)
         view = passed_view(drill, attempt, topic, name, lang_of(interaction))
         await interaction.edit_original_response(view=view)
@@ -301,11 +300,11 @@ class DrillService:
         """Judge the code in a message as an answer to the drill whose function it defines; else ask which it is.
 
         Raises:
-            Refused: there is no code in it.
+            Refusal: there is no code in it.
         """
         pieces = await code_in(message)
         if not pieces:
-            raise Refused("run.refused.no_code")
+            raise Refusal("run.refused.no_code")
         bank = self._bank(interaction)
         pairs = [(number, drill) for number, piece in enumerate(pieces) for drill in by_function(bank, piece.code)]
         if len(pairs) == 1:

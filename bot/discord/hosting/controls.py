@@ -38,7 +38,7 @@ from bot.wording.languages import LANGUAGES
 from knowledge.bank.models import Bank, Lang
 from knowledge.search.clusters import Cluster
 
-_Name = Annotated[str, Spelling("[a-z_]{1,40}")]
+_SettingName = Annotated[str, Spelling("[a-z_]{1,40}")]
 _HELPER, _DAILY = "helper", "daily"
 #: Groups of `/gaps` with a button, which are three components each, and how much of a key the button has.
 _DRAFTABLE, _MARK = 10, 16
@@ -88,21 +88,26 @@ class SettingControl(Control[ItemT]):
         raise NotImplementedError
 
 
-class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
-    """The select of a setting with a few values."""
+class NamedControl(SettingControl[ItemT]):
+    """The control of a setting whose name is in the custom id."""
 
-    kinds = (Pick,)
-    name: _Name
-
-    def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
-        self.name = name
-        shown = options or [discord.SelectOption(label="?")]
-        super().__init__(ui.Select(custom_id=self.encode(), options=shown))
+    name: _SettingName
 
     @property
     def setting(self) -> str:
         """The name of the setting."""
         return self.name
+
+
+class PickSelect(NamedControl[ui.Select[Any]], prefix="epoch:set"):
+    """The select of a setting with a few values."""
+
+    kinds = (Pick,)
+
+    def __init__(self, name: str, options: list[discord.SelectOption] | None = None) -> None:
+        self.name = name
+        shown = options or [discord.SelectOption(label="?")]
+        super().__init__(ui.Select(custom_id=self.encode(), options=shown))
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -112,11 +117,10 @@ class PickSelect(SettingControl[ui.Select[Any]], prefix="epoch:set"):
         return setting.kind.changes(setting.field, picked(self.item))
 
 
-class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"):
+class ChannelsSelect(NamedControl[ui.ChannelSelect[Any]], prefix="epoch:setin"):
     """The select of a setting that is one channel or several."""
 
     kinds = (Channels, Schedule)
-    name: _Name
 
     def __init__(
         self, name: str, chosen: tuple[int, ...] = (), placeholder: str = "…", *, most: int = 1, posts: bool = True
@@ -134,11 +138,6 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"
             )
         )
 
-    @property
-    def setting(self) -> str:
-        """The name of the setting."""
-        return self.name
-
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
     ) -> dict[str, Any]:
@@ -155,11 +154,10 @@ class ChannelsSelect(SettingControl[ui.ChannelSelect[Any]], prefix="epoch:setin"
         return {setting.field: {**time.model_dump(), "channel_id": chosen[0]}, **free}
 
 
-class BanksSelect(SettingControl[ui.Select[Any]], prefix="epoch:setbanks"):
+class BanksSelect(NamedControl[ui.Select[Any]], prefix="epoch:setbanks"):
     """The select of the banks that a server uses; none chosen is all of them."""
 
     kinds = (Banks,)
-    name: _Name
 
     def __init__(self, name: str, options: list[discord.SelectOption] | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -168,11 +166,6 @@ class BanksSelect(SettingControl[ui.Select[Any]], prefix="epoch:setbanks"):
             custom_id=self.encode(), options=shown, min_values=0, max_values=len(shown), placeholder=placeholder,
         )  # fmt: skip
         super().__init__(select)
-
-    @property
-    def setting(self) -> str:
-        """The name of the setting."""
-        return self.name
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -189,7 +182,7 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
     """The select of a setting that is a role; old custom ids have no name and mean the helpers' role."""
 
     kinds = (OneRole,)
-    name: _Name | None
+    name: _SettingName | None
 
     def __init__(self, name: str | None = None, role: int | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -214,11 +207,10 @@ class RoleSelect(SettingControl[ui.RoleSelect[Any]], prefix="epoch:setrole"):
         return {setting.field: chosen[0] if chosen else None}
 
 
-class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"):
+class WhoSelect(NamedControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"):
     """The select of a setting that is a role or a member."""
 
     kinds = (Mentionable,)
-    name: _Name
 
     def __init__(self, name: str, who: Mentioned | None = None, placeholder: str = "…") -> None:
         self.name = name
@@ -228,11 +220,6 @@ class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"
             custom_id=self.encode(), min_values=0, placeholder=placeholder, default_values=chosen
         )
         super().__init__(select)
-
-    @property
-    def setting(self) -> str:
-        """The name of the setting."""
-        return self.name
 
     def changes(
         self, interaction: discord.Interaction[ServedClient], setting: SettingField, before: GuildSettings
@@ -248,7 +235,7 @@ class WhoSelect(SettingControl[ui.MentionableSelect[Any]], prefix="epoch:setwho"
 class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
     """Opens the form for a schedule; old custom ids have no name and mean the daily question."""
 
-    name: _Name | None
+    name: _SettingName | None
 
     def __init__(self, name: str | None = None, label: str = "?") -> None:
         self.name = name
@@ -266,7 +253,7 @@ class TimeButton(Control[ui.Button[Any]], prefix="epoch:settime"):
 class TimeId(Id, prefix="epoch:time"):
     """The custom id of the form: the setting, the daily question's where there is no name."""
 
-    name: _Name | None = None
+    name: _SettingName | None = None
 
 
 class TimeForm(Form[TimeId]):
@@ -321,8 +308,8 @@ class TimeForm(Form[TimeId]):
             await servers.change(interaction.guild_id, **{setting.field: changed})
         except ValidationError as error:
             text = say("discord.settings.bad_time", lang, given=one_line(" ".join(typed), 80))
-            again = await interaction.client.services.filled.keep(interaction, filled, error)
-            await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
+            view = await interaction.client.services.filled.view(interaction, filled, error, text)
+            await interaction.followup.send(view=view, ephemeral=True)
             return
         await interaction.edit_original_response(view=await panel(interaction, setting.name))
 
@@ -330,7 +317,7 @@ class TimeForm(Form[TimeId]):
 class PageButton(Control[ui.Button[Any]], prefix="epoch:setpage"):
     """Shows the page of the panel that a setting stands on, where they are too many for one message."""
 
-    name: _Name
+    name: _SettingName
     replies = "quiet"
 
     def __init__(self, name: str, label: str = "?") -> None:

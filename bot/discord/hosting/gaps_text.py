@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.discord.ui.text import one_line, width
-from bot.store.feedback import REASONS, Said, Tally
+from bot.store.feedback import REASONS, FeedbackNote, Tally
 from bot.wording import say
 from bot.wording.languages import listed
 from knowledge.bank.formerly import find_topic
@@ -36,7 +36,7 @@ def gaps_text(
     bank: Bank,
     lang: Lang,
     scope: str = "",
-    said: Sequence[Said] = (),
+    said: Sequence[FeedbackNote] = (),
 ) -> GapsText:
     """Return the texts of the message: groups of questions, then the answers that were received worst.
 
@@ -74,7 +74,7 @@ def _block(number: int, cluster: Cluster, bank: Bank, lang: Lang) -> str:
     return "\n".join([head, *(f"-# {note}" for note in notes)])
 
 
-def _worst(tallies: Sequence[Tally], said: Sequence[Said], bank: Bank, lang: Lang) -> list[str]:
+def _worst(tallies: Sequence[Tally], said: Sequence[FeedbackNote], bank: Bank, lang: Lang) -> list[str]:
     rows = []
     known = ((tally, find_topic(bank, tally.topic)) for tally in tallies)
     for tally, topic in [(each, topic) for each, topic in known if topic is not None][:_WORST]:

@@ -1,4 +1,4 @@
-"""Doing what the host orders by `epoch admin`, and what another process was asked for that concerns this one, too.
+"""Carries out the orders of `epoch admin`, and requests to another process that concern this one, too.
 
 Both are written into the database beside this process.
 """

@@ -18,27 +18,24 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY, RED
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Id, Mark, Salt, Slug
+from bot.discord.ui.ids import Id, ItemMark, Salt, TopicSlug
+from bot.discord.ui.interview_forms import answer_item, form_title, prompt_item
 from bot.discord.ui.items import found_by, mark_of
-from bot.discord.ui.text import clip, neutralise
 from bot.study.interviews import InterviewQuestion, Judged, follow_up, judge, of_item, questions
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from bot.wording import say
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import Bank, InWords, Lang
-from knowledge.grading.grader import MAX_CHARS
 
-_FORM_TITLE = 45
-_PROMPT = 1_500
 _COLOURS = {EASY: GREEN, GOOD: GREEN, HARD: AMBER, AGAIN: RED}
 
 
 class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
     """Opens the form in which this question, or the one that follows, is answered."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
 
@@ -69,8 +66,8 @@ class AnswerButton(Control[ui.Button[Any]], prefix="epoch:interview"):
 class Spoken(Id, prefix="epoch:spoken"):
     """The custom id of the form: the question, and the salt of this time it was asked."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
 
@@ -82,13 +79,9 @@ class AnswerForm(Form[Spoken]):
 
     def __init__(self, question: InterviewQuestion, lang: Lang, salt: str) -> None:
         named = Spoken(question.topic.slug, mark_of(question.key), lang, salt)
-        super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
-        typed: ui.TextInput[Any] = ui.TextInput(
-            custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
-            placeholder=say("member.interview.placeholder", lang),
-        )  # fmt: skip
-        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(question.prompt), _PROMPT)}**"))
-        self.add_item(ui.Label[Any](text=say("member.interview.label", lang), component=typed))
+        super().__init__(named, form_title(question.topic.title[lang]))
+        self.add_item(prompt_item(question.prompt))
+        self.add_item(answer_item(lang))
 
     @classmethod
     async def blank(
@@ -124,9 +117,9 @@ class AnswerForm(Form[Spoken]):
                     services.tutor, services.learning, member_id, question, answer, source, guild_id
                 )  # fmt: skip
             except QueryError as error:
-                again = await services.filled.keep(interaction, filled, error)
                 text = say(f"member.interview.{error.reason}", lang)
-                await interaction.followup.send(view=layout(text, *rows(*filter(None, [again]))), ephemeral=True)
+                view = await services.filled.view(interaction, filled, error, text)
+                await interaction.followup.send(view=view, ephemeral=True)
                 return
             view = judged_view(question, judged, answer, lang, salt, f"{interaction.id:x}", services.clock())
         await interaction.edit_original_response(view=view)
@@ -135,8 +128,8 @@ class AnswerForm(Form[Spoken]):
 class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
     """Asks another question, of any topic, in place of this one."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     replies = "quiet"
 
@@ -155,7 +148,7 @@ class AnotherButton(Control[ui.Button[Any]], prefix="epoch:another"):
 class ExplainButton(Control[ui.Button[Any]], prefix="epoch:explain"):
     """Opens the topic's explanation below, for the member alone."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
     replies = "private"
 

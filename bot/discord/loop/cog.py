@@ -26,7 +26,7 @@ from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.study.loops.machine import LEAST, MOST, USUAL
 from bot.study.loops.roles import RoleError, find_role, matching
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 
 class LoopCog(commands.Cog):
@@ -54,7 +54,7 @@ class LoopCog(commands.Cog):
             try:
                 name = find_role(conduct.roles, role).name
             except RoleError:
-                raise Refused("loop.refused.role", name=role, roles=", ".join(conduct.roles)) from None
+                raise Refusal("loop.refused.role", name=role, roles=", ".join(conduct.roles)) from None
         live = await conduct.live(interaction.user.id)
         if live is not None and name is not None:
             await interaction.edit_original_response(view=going_view(interaction, live, name, asked))

@@ -17,41 +17,38 @@ from discord import ui
 
 from bot.discord.loop import text
 from bot.discord.loop.picture import report_png
-from bot.discord.services import ServedClient
+from bot.discord.services import Interaction
 from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, select, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.drill_controls import DrillButton, WriteButton, marked
 from bot.discord.ui.ids import SLUG, Id, Letter, Spelling
+from bot.discord.ui.interview_forms import answer_item, form_title, prompt_item
 from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
+from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.study.loops import machine
 from bot.study.loops.conduct import Conduct
 from bot.study.loops.machine import Loop
 from bot.study.loops.report import Report
 from bot.study.loops.report import shown as shown_in_report
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds.questions import Question
 from bot.wording import say
 from bot.wording.phrases.loops import minutes as in_minutes
 from bot.wording.phrases.loops import row
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Lang
-from knowledge.grading.grader import MAX_CHARS
 
 PICTURE = "interview.png"
-_FORM_TITLE, _PROMPT = 45, 1_500
 
 #: Number of an interview, and of one of its parts.
-Number = Annotated[int, Spelling.digits(18)]
+LoopNumber = Annotated[int, Spelling.digits(18)]
 At = Annotated[int, Spelling.digits(2)]
 Minutes = Annotated[int, Spelling.digits(3)]
 RoleName = Annotated[str, Spelling(SLUG)]
-Move = Literal["skip", "pause", "resume", "finish", "done", "report"]
-_EMOJI: dict[Move, str] = {
+LoopMove = Literal["skip", "pause", "resume", "finish", "done", "report"]
+_EMOJI: dict[LoopMove, str] = {
     "skip": "⏭️", "pause": "⏸️", "resume": "▶️", "finish": "🏁", "done": "✅", "report": "📊"
 }  # fmt: skip
-
-Interaction = discord.Interaction[ServedClient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ class LoopMessage:
 class SpeakButton(Control[ui.Button[Any]], prefix="epoch:loopanswer"):
     """Opens the form in which a question is answered."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
 
     def __init__(self, loop: int, at: int, label: str = "…") -> None:
@@ -91,7 +88,7 @@ class SpeakButton(Control[ui.Button[Any]], prefix="epoch:loopanswer"):
 class Speech(Id, prefix="epoch:loopsaid"):
     """The custom id of the form: the interview and its part."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
 
 
@@ -101,13 +98,9 @@ class SpeechForm(Form[Speech]):
     replies = "quiet"
 
     def __init__(self, named: Speech, title: str, prompt: str, lang: Lang) -> None:
-        super().__init__(named, clip(title, _FORM_TITLE))
-        typed: ui.TextInput[Any] = ui.TextInput(
-            custom_id="answer", style=discord.TextStyle.paragraph, max_length=MAX_CHARS,
-            placeholder=say("member.interview.placeholder", lang),
-        )  # fmt: skip
-        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(prompt), _PROMPT)}**"))
-        self.add_item(ui.Label[Any](text=say("member.interview.label", lang), component=typed))
+        super().__init__(named, form_title(title))
+        self.add_item(prompt_item(prompt))
+        self.add_item(answer_item(lang))
 
     @classmethod
     def of(cls, interaction: Interaction, loop: Loop, at: int) -> Self | None:
@@ -125,7 +118,7 @@ class SpeechForm(Form[Speech]):
         """Return the form without an answer; one that was answered meanwhile is asked no more."""
         form = cls.of(interaction, await _mine(interaction, named.loop), named.at)
         if form is None:
-            raise Refused("loop.refused.gone")
+            raise Refusal("loop.refused.gone")
         return form
 
     @classmethod
@@ -136,9 +129,9 @@ class SpeechForm(Form[Speech]):
         try:
             after = await services.loops.answer(loop, named.at, answer, interaction.guild_id)
         except QueryError as error:
-            again = await services.filled.keep(interaction, filled, error)
             said = say(f"member.interview.{error.reason}", loop.lang)
-            await interaction.followup.send(view=layout(said, *rows(*filter(None, [again]))), ephemeral=True)
+            view = await services.filled.view(interaction, filled, error, said)
+            await interaction.followup.send(view=view, ephemeral=True)
             return
         await show(interaction, after)
 
@@ -146,7 +139,7 @@ class SpeechForm(Form[Speech]):
 class ChoiceButton(Control[ui.Button[Any]], prefix="epoch:loopguess"):
     """One option of the bug to find."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
     letter: Letter
     replies = "quiet"
@@ -165,18 +158,18 @@ class ChoiceButton(Control[ui.Button[Any]], prefix="epoch:loopguess"):
 class MoveButton(Control[ui.Button[Any]], prefix="epoch:loopmove"):
     """Leaves a part out, stops the clock or goes on, ends the interview, shows its report."""
 
-    loop: Number
+    loop: LoopNumber
     at: At
-    move: Move
+    move: LoopMove
     replies = "quiet"
 
-    def __init__(self, loop: int, at: int, move: Move, label: str = "…", *, first: bool = False) -> None:
+    def __init__(self, loop: int, at: int, move: LoopMove, label: str = "…", *, first: bool = False) -> None:
         self.loop, self.at, self.move = loop, at, move
         style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
         super().__init__(ui.Button(label=label, emoji=_EMOJI[move], style=style, custom_id=self.encode()))
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it, then show where the interview stands."""
+        """Take the step that the button stands for, then show where the interview stands."""
         loop, conduct = await _mine(interaction, self.loop), interaction.client.services.loops
         match self.move:
             case "skip":
@@ -212,7 +205,7 @@ class LoopRoleSelect(Control[ui.Select[Any]], prefix="epoch:looprole"):
 class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
     """Ends the interview that goes on and begins another."""
 
-    loop: Number
+    loop: LoopNumber
     minutes: Minutes
     role: RoleName
     replies = "quiet"
@@ -222,7 +215,7 @@ class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
         super().__init__(ui.Button(label=label, emoji="🆕", custom_id=self.encode()))
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it."""
+        """End the interview and begin the new one."""
         await interaction.client.services.loops.finish(await _mine(interaction, self.loop))
         await show(interaction, await begin(interaction, self.role, self.minutes))
 
@@ -230,7 +223,7 @@ class AnewButton(Control[ui.Button[Any]], prefix="epoch:loopanew"):
 class PartSelect(Control[ui.Select[Any]], prefix="epoch:looppart"):
     """Shows one part of an interview that is over."""
 
-    loop: Number
+    loop: LoopNumber
     replies = "private"
 
     def __init__(self, loop: int, options: Sequence[tuple[str, str]] = (("0", "?"),), placeholder: str = "…") -> None:
@@ -242,7 +235,7 @@ class PartSelect(Control[ui.Select[Any]], prefix="epoch:looppart"):
         loop, services = await _mine(interaction, self.loop), interaction.client.services
         chosen = picked(self.item)
         if not chosen.isdecimal() or int(chosen) >= len(loop.parts) or loop.ended is None:
-            raise Refused("loop.refused.gone")
+            raise Refusal("loop.refused.gone")
         part, lang = loop.parts[int(chosen)], loop.lang
         words = part.kind in ("open", "follow_up") and bool(part.item or part.unit)
         question = services.loops.question(part, lang) if words else None
@@ -257,12 +250,12 @@ async def begin(interaction: Interaction, role: str, minutes: int) -> Loop:
     """Begin an interview of a role in the member's language, or return the one that goes on.
 
     Raises:
-        Refused: there is no such role, or nothing to ask of it here.
+        Refusal: there is no such role, or nothing to ask of it here.
     """
     services, lang = interaction.client.services, lang_of(interaction)
     known = services.loops.roles.get(role)
     if known is None:
-        raise Refused("loop.refused.role", name=role, roles=", ".join(services.loops.roles))
+        raise Refusal("loop.refused.role", name=role, roles=", ".join(services.loops.roles))
     bank = services.tutor_in(interaction.guild_id).bank
     return await services.loops.begin(interaction.user.id, known, minutes, lang, bank)
 
@@ -271,10 +264,10 @@ async def show(interaction: Interaction, loop: Loop | None) -> None:
     """Show where an interview stands in the answer that is awaited.
 
     Raises:
-        Refused: it is not there any more.
+        Refusal: it is not there any more.
     """
     if loop is None:
-        raise Refused("loop.refused.gone")
+        raise Refusal("loop.refused.gone")
     shown = await over(interaction, loop) if loop.ended is not None else LoopMessage(asked_view(interaction, loop))
     await interaction.edit_original_response(view=shown.view, attachments=list(shown.files))
 
@@ -308,7 +301,7 @@ def asked_view(interaction: Interaction, loop: Loop) -> ui.LayoutView:
     return layout(title, *blocks, text.clock(loop, now), *rows(*own), *rows(*ways), colour=BLURPLE)
 
 
-def _move(loop: Loop, move: Move, *, first: bool = False) -> MoveButton:
+def _move(loop: Loop, move: LoopMove, *, first: bool = False) -> MoveButton:
     label = say(f"loop.{'choose' if move == 'resume' else 'part'}.{move}", loop.lang)
     return MoveButton(loop.id, loop.at, move, label, first=first)
 
@@ -366,12 +359,12 @@ async def _mine(interaction: Interaction, number: int) -> Loop:
     """Return an interview of the member who presses.
 
     Raises:
-        Refused: they have none of that number.
+        Refusal: they have none of that number.
     """
     conduct: Conduct = interaction.client.services.loops
     loop = await conduct.get(number, interaction.user.id)
     if loop is None:
-        raise Refused("loop.refused.gone")
+        raise Refusal("loop.refused.gone")
     return loop
 
 

@@ -23,7 +23,7 @@ from bot.discord.ui.ids import Id, Spelling
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import width
 from bot.store.packs import MOST_OF_ONE, GuildPack
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds.errors import PackError
 from bot.study.rounds.packs import MAX_BYTES, check_pack, pack_name
 from bot.wording import say
@@ -40,10 +40,10 @@ def server_of(interaction: discord.Interaction[Any]) -> int:
     """Return the server whose packs are changed.
 
     Raises:
-        Refused: by somebody who does not manage it.
+        Refusal: by somebody who does not manage it.
     """
     if interaction.guild_id is None or not interaction.permissions.manage_guild:
-        raise Refused("packs.refused.not_host")
+        raise Refusal("packs.refused.not_host")
     return interaction.guild_id
 
 
@@ -177,10 +177,10 @@ class PackForm(Form[PackId]):
         if uploads := filled.get("file", ()):
             file, data = await _uploaded(interaction, uploads[0])
         elif not text:
-            raise Refused("packs.refused.empty")
+            raise Refusal("packs.refused.empty")
         name = pack_name(f"{typed}.yaml") if typed else pack_name(file)
         if name is None:
-            raise Refused("packs.refused.no_name", name=typed or file)
+            raise Refusal("packs.refused.no_name", name=typed or file)
         pack, problems = check_pack(file, name, data)
         services = interaction.client.services
         if pack is None:
@@ -189,7 +189,7 @@ class PackForm(Form[PackId]):
             return
         source = data.decode("utf-8-sig")
         if not await services.store.packs.put_of_server(guild_id, pack, source, services.clock()):
-            raise Refused("packs.refused.many", count=MOST_OF_ONE)
+            raise Refusal("packs.refused.many", count=MOST_OF_ONE)
         said = say("packs.saved", lang, name=pack.name, count=len(pack.questions))
         await interaction.edit_original_response(view=await list_view(interaction, said))
 
@@ -198,7 +198,7 @@ async def _uploaded(interaction: discord.Interaction[ServedClient], upload: str)
     """Return the name and the content of a file that came with the form.
 
     Raises:
-        Refused: it is no YAML file, too large, or Discord has it no more.
+        Refusal: it is no YAML file, too large, or Discord has it no more.
     """
     data: Any = interaction.data or {}
     attachment = (data.get("resolved") or {}).get("attachments", {}).get(upload)
@@ -206,13 +206,13 @@ async def _uploaded(interaction: discord.Interaction[ServedClient], upload: str)
         raise Gone("field")
     name = str(attachment["filename"])
     if not name.lower().endswith(_SUFFIXES):
-        raise Refused("packs.refused.no_yaml", name=name)
+        raise Refusal("packs.refused.no_yaml", name=name)
     if int(attachment["size"]) > MAX_BYTES:  # refused before it is fetched
-        raise Refused("packs.refused.large", name=name)
+        raise Refusal("packs.refused.large", name=name)
     try:
         return name, await interaction.client.http.get_from_cdn(attachment["url"])
     except UNSENT:
-        raise Refused("packs.refused.lost") from None
+        raise Refusal("packs.refused.lost") from None
 
 
 async def _wrong_view(
@@ -233,7 +233,7 @@ async def _wrong_view(
 async def _own(interaction: discord.Interaction[ServedClient], name: str) -> GuildPack:
     found = await interaction.client.services.store.packs.of_server(server_of(interaction), name)
     if found is None:
-        raise Refused("packs.refused.gone", name=name)
+        raise Refusal("packs.refused.gone", name=name)
     return found
 
 

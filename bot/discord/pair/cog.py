@@ -13,7 +13,7 @@ from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
 from bot.study.pairs import Pair, Side
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.errors import UnknownTopic
 from knowledge.bank.models import Bank, InWords, Item, Topic
@@ -58,14 +58,14 @@ class PairCog(commands.Cog):
         elsewhere = self.bot.services.servers.instead_of(interaction)
         return bool(elsewhere) or self._refused(interaction, member) is not None
 
-    def _refused(self, interaction: discord.Interaction[ServedClient], member: discord.User) -> Refused | None:
+    def _refused(self, interaction: discord.Interaction[ServedClient], member: discord.User) -> Refusal | None:
         """Return why nothing can begin between these two here; None where it can."""
         guild_id = interaction.guild_id
         if guild_id is None or self.bot.get_guild(guild_id) is None:  # brought along by one of them
-            return Refused("pair.refused.servers_only")
+            return Refusal("pair.refused.servers_only")
         if member.bot or member.id == interaction.user.id:
-            return Refused("pair.refused.rival")
-        return Refused("pair.refused.rival") if self.bot.services.door.blocks(member.id, guild_id) else None
+            return Refusal("pair.refused.rival")
+        return Refusal("pair.refused.rival") if self.bot.services.door.blocks(member.id, guild_id) else None
 
     def _item(self, interaction: discord.Interaction[ServedClient], typed: str | None) -> tuple[Topic, Item]:
         """Return an open question of a topic, of any without one; not what the candidate needs, which is theirs."""
@@ -77,7 +77,7 @@ class PairCog(commands.Cog):
             topics = []
         found = [(topic, item) for topic in topics for item in topic.quiz if isinstance(item, InWords)]
         if not found:
-            raise Refused("pair.refused.topic", name=clip(typed or "", _TYPED))
+            raise Refusal("pair.refused.topic", name=clip(typed or "", _TYPED))
         return services.chance.choice(found)
 
     @pair.autocomplete("topic")

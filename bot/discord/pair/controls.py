@@ -14,45 +14,42 @@ import discord
 from discord import ui
 
 from bot.discord.pair.text import hub_blocks, option_label, points_of, report_blocks, sheet_blocks
-from bot.discord.services import ServedClient
+from bot.discord.services import Interaction
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.colours import AMBER, BLURPLE, GREEN, GREY
 from bot.discord.ui.ids import Id, Spelling
+from bot.discord.ui.interview_forms import form_title, prompt_item
 from bot.discord.ui.sharing import check_may_share, shared_by
-from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
+from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.study import pairs
 from bot.study.interviews import InterviewQuestion, of_item
-from bot.study.pairs import Pair, PairStep, Part
-from bot.study.refusals import Refused
+from bot.study.pairs import Pair, PairPart, PairStep
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_item
 from knowledge.bank.models import InWords, Lang
 from knowledge.grading.grader import MAX_CHARS
 
-_FORM_TITLE, _PROMPT = 45, 1_500
-
 PairNumber = Annotated[int, Spelling.digits(18)]
-Move = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]
-_EMOJI: dict[Move, str | None] = {
+PairMove = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]
+_EMOJI: dict[PairMove, str | None] = {
     "accept": "🤝", "decline": None, "sheet": "📋", "answer": "✍️", "comment": "💬", "end": "🏁", "report": "📊",
     "share": "📣",
 }  # fmt: skip
 #: Whose each of these is; both may do the others.
-_WHOSE: dict[Move, Part] = {
+_WHOSE: dict[PairMove, PairPart] = {
     "accept": "candidate", "sheet": "interviewer", "comment": "interviewer", "answer": "candidate",
 }  # fmt: skip
-
-Interaction = discord.Interaction[ServedClient]
 
 
 class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
     """What one of the two does; the others are told that it is not theirs."""
 
     pair: PairNumber
-    move: Move
+    move: PairMove
 
-    def __init__(self, pair: int, move: Move, label: str = "…", *, first: bool = False) -> None:
+    def __init__(self, pair: int, move: PairMove, label: str = "…", *, first: bool = False) -> None:
         self.pair, self.move = pair, move
         style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
         super().__init__(ui.Button(label=label, emoji=_EMOJI[move], style=style, custom_id=self.encode()))
@@ -61,19 +58,19 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
         """Open the form, which is the acknowledgement, or begin the answer that fits what is pressed."""
         match self.move:
             case "answer" | "comment":
-                named = Said(self.pair, self.move)
+                named = WritingId(self.pair, self.move)
                 await interaction.response.send_modal(await SaidForm.blank(interaction, named, {}))
             case "sheet" | "report":
                 await interaction.response.defer(thinking=True, ephemeral=True)
             case "share":
                 check_may_share(interaction)
-                await _of_two(interaction, self.pair, "candidate", Refused("pair.refused.candidate_only"))
+                await _of_two(interaction, self.pair, "candidate", Refusal("pair.refused.candidate_only"))
                 await interaction.response.defer(thinking=True)
             case _:
                 await interaction.response.defer()
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it, then show what came of it."""
+        """Take the step that the button stands for, then show its result."""
         if self.move in ("answer", "comment"):
             return
         pair = await _of_two(interaction, self.pair, _WHOSE.get(self.move))
@@ -87,11 +84,11 @@ class PairButton(Control[ui.Button[Any]], prefix="epoch:pair"):
                 await interaction.edit_original_response(view=hub_view(pair))
             case "sheet":
                 if pair.phase != "going":
-                    raise Refused("pair.refused.not_now")
+                    raise Refusal("pair.refused.not_now")
                 await interaction.edit_original_response(view=sheet_view(pair, _question(interaction, pair)))
             case "report" | "share":
                 if pair.phase != "over" or not pair.begun:
-                    raise Refused("pair.refused.not_now")
+                    raise Refusal("pair.refused.not_now")
                 question = _question(interaction, pair)
                 pair = await _judged(interaction, pair, question)
                 shared = shared_by(interaction, pair.lang) if self.move == "share" else ""
@@ -129,49 +126,49 @@ class PointsSelect(Control[ui.Select[Any]], prefix="epoch:pairpoints"):
 
 
 @dataclass(frozen=True)
-class Said(Id, prefix="epoch:pairsaid"):
+class WritingId(Id, prefix="epoch:pairsaid"):
     """The custom id of the form: the pair interview, and which of the two writes."""
 
     pair: PairNumber
     what: Literal["answer", "comment"]
 
 
-class SaidForm(Form[Said]):
+class SaidForm(Form[WritingId]):
     """The form for the candidate's answer, or for the interviewer's comment."""
 
     replies = "page"
 
-    def __init__(self, named: Said, pair: Pair, question: InterviewQuestion) -> None:
+    def __init__(self, named: WritingId, pair: Pair, question: InterviewQuestion) -> None:
         lang = pair.lang
-        super().__init__(named, clip(question.topic.title[lang], _FORM_TITLE))
+        super().__init__(named, form_title(question.topic.title[lang]))
         side = pair.candidate if named.what == "answer" else pair.interviewer
         longest = MAX_CHARS if named.what == "answer" else pairs.COMMENT
         typed: ui.TextInput[Any] = ui.TextInput(
             custom_id="text", style=discord.TextStyle.paragraph, max_length=longest,
             default=side.text[:longest] if side is not None else "",
         )  # fmt: skip
-        self.add_item(ui.TextDisplay[Any](f"**{clip(neutralise(question.prompt), _PROMPT)}**"))
+        self.add_item(prompt_item(question.prompt))
         label, hint = say(f"pair.form.{named.what}", lang), say(f"pair.form.{named.what}_hint", lang)
         self.add_item(ui.Label[Any](text=label, description=hint, component=typed))
 
     @classmethod
-    async def blank(cls, interaction: Interaction, named: Said, typed: Mapping[str, str]) -> Self:
+    async def blank(cls, interaction: Interaction, named: WritingId, typed: Mapping[str, str]) -> Self:
         """Return the form with what was written before.
 
         Raises:
-            Refused: it is not theirs, or not now.
+            Refusal: it is not theirs, or not now.
         """
         pair = await _of_two(interaction, named.pair, _WHOSE[named.what])
         if pair.phase != "going":
-            raise Refused("pair.refused.not_now")
+            raise Refusal("pair.refused.not_now")
         return cls(named, pair, _question(interaction, pair))
 
     @classmethod
-    async def submitted(cls, interaction: Interaction, named: Said, filled: Mapping[str, tuple[str, ...]]) -> None:
+    async def submitted(cls, interaction: Interaction, named: WritingId, filled: Mapping[str, tuple[str, ...]]) -> None:
         """Keep it; an answer is judged at once, and what came of that is told when all is over."""
         pair, text = await _of_two(interaction, named.pair, _WHOSE[named.what]), typed_in(filled, "text")
         if pair.phase != "going":
-            raise Refused("pair.refused.not_now")
+            raise Refusal("pair.refused.not_now")
         question, member = _question(interaction, pair), interaction.user.id
         if named.what == "comment":
             pair = await _moved(interaction, pair, lambda before: pairs.remark(before, member, text.strip()))
@@ -183,16 +180,16 @@ class SaidForm(Form[Said]):
         except QueryError as error:
             before = pair.candidate.text if pair.candidate is not None else ""
             await _moved(interaction, kept, lambda now: pairs.answer(now, member, before))
-            again = await interaction.client.services.filled.keep(interaction, filled, error)
             said = say(f"member.interview.{error.reason}", pair.lang)
-            await interaction.edit_original_response(view=layout(said, *rows(*filter(None, [again]))))
+            view = await interaction.client.services.filled.view(interaction, filled, error, said)
+            await interaction.edit_original_response(view=view)
             return
         await interaction.edit_original_response(view=layout(say("pair.said.kept", pair.lang), colour=GREEN))
 
 
 def hub_view(pair: Pair) -> ui.LayoutView:
     """Return the message that all see, with what the two may press now."""
-    buttons: dict[str, list[Move]] = {
+    buttons: dict[str, list[PairMove]] = {
         "asked": ["accept", "decline"], "going": ["sheet", "answer", "end"], "over": ["report"] if pair.begun else [],
     }  # fmt: skip
     colour = {"asked": AMBER, "going": BLURPLE, "over": GREEN if pair.begun else GREY}[pair.phase]
@@ -221,7 +218,7 @@ def report_view(pair: Pair, question: InterviewQuestion, shared: str = "", *, ma
     return layout(*blocks, *rows(*_buttons(pair, ["share"] if may_share else [])), colour=GREEN)
 
 
-def _buttons(pair: Pair, moves: Sequence[Move]) -> list[PairButton]:
+def _buttons(pair: Pair, moves: Sequence[PairMove]) -> list[PairButton]:
     return [
         PairButton(pair.id, move, say(f"pair.button.{move}", pair.lang), first=place == 0)
         for place, move in enumerate(moves)
@@ -237,27 +234,29 @@ def question_of(interaction: Interaction, topic: str, item: str, lang: Lang) -> 
 def _question(interaction: Interaction, pair: Pair) -> InterviewQuestion:
     question = question_of(interaction, pair.topic, pair.item, pair.lang)
     if question is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     return question
 
 
-async def _of_two(interaction: Interaction, number: int, part: Part | None, otherwise: Refused | None = None) -> Pair:
+async def _of_two(
+    interaction: Interaction, number: int, part: PairPart | None, otherwise: Refusal | None = None
+) -> Pair:
     """Return a pair interview of the member's own, in which they are the one who is asked for."""
     pair = await interaction.client.services.store.pairs.get(number)
     if pair is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     mine = pair.part(interaction.user.id)
     if mine is None:
-        raise Refused("pair.refused.not_yours")
+        raise Refusal("pair.refused.not_yours")
     if part not in (None, mine):
-        raise otherwise or Refused("pair.refused.not_now")
+        raise otherwise or Refusal("pair.refused.not_now")
     return pair
 
 
 async def _moved(interaction: Interaction, pair: Pair, step: PairStep) -> Pair:
     after = await interaction.client.services.store.pairs.move(pair.id, step)
     if after is None:
-        raise Refused("pair.refused.gone")
+        raise Refusal("pair.refused.gone")
     return after
 
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from bot.discord.ui.names import called
 from bot.discord.ui.text import clip, fitting, neutralise, one_line
 from bot.study.interviews import InterviewQuestion, follow_up
-from bot.study.pairs import Mark, Pair, Side, differ, marks
+from bot.study.pairs import Pair, PointMark, Side, differ, marks
 from bot.wording import say
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.models import Lang
 
 _PROMPT, _POINT, _SAID, _TITLE = 1_200, 240, 900, 100
-_SIGNS: dict[Mark, str] = {"made": "✅", "perhaps": "🟡", "missed": "⬜"}
+_SIGNS: dict[PointMark, str] = {"made": "✅", "perhaps": "🟡", "missed": "⬜"}
 
 
 def hub_blocks(pair: Pair) -> list[str]:
@@ -69,7 +69,7 @@ def option_label(question: InterviewQuestion, number: int, point: int, lang: Lan
     return f"{number}. {question.topic.meta.key_points[point][lang]}"
 
 
-def _sums(pair: Pair, first: list[Mark] | None, second: list[Mark] | None) -> str:
+def _sums(pair: Pair, first: list[PointMark] | None, second: list[PointMark] | None) -> str:
     lang = pair.lang
     written = pair.candidate is not None and bool(pair.candidate.text)
     silent = say("pair.report.unread" if written else "pair.report.aloud", lang)

@@ -22,7 +22,7 @@ from bot.discord.ui.text import clip
 from bot.study.agenda import MOST_MINUTES, Agenda
 from bot.study.days import day_in, days_until
 from bot.study.plan import MOST_DAYS
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.reminders import Reminder, is_quiet
 from bot.wording import say
 from bot.wording.languages import LANGUAGES
@@ -38,23 +38,23 @@ def read_day(typed: str, today: date) -> date:
     """Return the day that was typed.
 
     Raises:
-        Refused: it names none, one that is over, or one too far ahead.
+        Refusal: it names none, one that is over, or one too far ahead.
     """
     days, shown = days_until(typed, today), clip(typed, _TYPED)
     if days is None:
-        raise Refused("agenda.refused.day", typed=shown)
+        raise Refusal("agenda.refused.day", typed=shown)
     if days < 0:
-        raise Refused("agenda.refused.over", typed=shown)
+        raise Refusal("agenda.refused.over", typed=shown)
     if days > MOST_DAYS:
-        raise Refused("agenda.refused.far", typed=shown, days=MOST_DAYS)
+        raise Refusal("agenda.refused.far", typed=shown, days=MOST_DAYS)
     return day_in(days, today)
 
 
 def read_minutes(typed: str) -> int:
-    """Return the minutes that were typed; `Refused` for what is no number of minutes in a day."""
+    """Return the minutes that were typed; `Refusal` for what is no number of minutes in a day."""
     text = typed.strip()
     if not (text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_MINUTES):
-        raise Refused("agenda.refused.minutes", typed=clip(typed, _TYPED), most=MOST_MINUTES)
+        raise Refusal("agenda.refused.minutes", typed=clip(typed, _TYPED), most=MOST_MINUTES)
     return int(text)
 
 
@@ -209,9 +209,9 @@ class RemindForm(Form[RemindId]):
         typed, zone = typed_in(filled, "hour").strip(), typed_in(filled, "zone").strip()
         hour = typed.removesuffix("点").replace("：", ":").partition(":")[0].strip()
         if not (hour.isascii() and hour.isdecimal() and len(hour) <= 2 and int(hour) < 24):
-            raise Refused("agenda.refused.hour", typed=clip(typed, _TYPED))
+            raise Refusal("agenda.refused.hour", typed=clip(typed, _TYPED))
         if zone not in available_timezones():
-            raise Refused("agenda.refused.zone", typed=clip(zone, _TYPED))
+            raise Refusal("agenda.refused.zone", typed=clip(zone, _TYPED))
         now = services.clock()
         await services.store.members.set_zone(member, zone, now)
         await services.store.reminders.set(member, int(hour), lang, now)

@@ -8,7 +8,7 @@ from bot.discord.ui.text import clip, fitting, neutralise, one_line
 from bot.study.agenda import Agenda
 from bot.study.learning import ReviewStatus
 from bot.study.plan import DRILL, Step
-from bot.study.reminders import Choice, Reminder
+from bot.study.reminders import Reminder, ReminderStep
 from bot.wording import say
 from bot.wording.phrases.plans import why_words
 from bot.wording.phrases.progress import short_title
@@ -84,7 +84,7 @@ def reminder_line(reminder: Reminder | None, quiet: bool, lang: Lang) -> str:
     return say("agenda.reminder.quiet" if quiet else "agenda.reminder.on", lang, hour=hour, zone=zone)
 
 
-def reminder_text(standing: ReviewStatus, day: date | None, today: date, choice: Choice, lang: Lang) -> list[str]:
+def reminder_text(standing: ReviewStatus, day: date | None, today: date, choice: ReminderStep, lang: Lang) -> list[str]:
     """Return what a reminder says.
 
     Args:

@@ -18,7 +18,7 @@ from bot.discord.ui.text import one_line
 from bot.study.days import days_until
 from bot.study.learning import FORECAST_DAYS
 from bot.study.plan import MOST_DAYS
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 PICTURE = "progress.png"
 
@@ -42,7 +42,7 @@ class ProgressCog(commands.Cog):
         if date is not None:
             days = days_until(date, await learning.day(member, guild_id))
             if days is None or not 0 <= days <= MOST_DAYS:
-                raise Refused("studying.score.bad_date", typed=one_line(date, 40), most=MOST_DAYS)
+                raise Refusal("studying.score.bad_date", typed=one_line(date, 40), most=MOST_DAYS)
         found = await learning.progress(member, FORECAST_DAYS, guild_id, days)
         files = []
         if found.begun:

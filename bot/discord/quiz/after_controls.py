@@ -11,7 +11,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
 from bot.discord.ui.confirmed import Confirmed
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Mark, Slug
+from bot.discord.ui.ids import ItemMark, TopicSlug
 from bot.discord.ui.items import found_by
 from bot.discord.ui.language import lang_of
 from bot.wording import say
@@ -21,8 +21,8 @@ from knowledge.bank.models import Item, Lang, SectionId, Topic
 class ExplainItemButton(Control[ui.Button[Any]], prefix="epoch:itemwhy"):
     """Opens the part of the topic's page that explains the question, for the member alone."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     replies = "private"
 
@@ -53,8 +53,8 @@ def _reason(topic: Topic, item: Item, lang: Lang) -> str:
 class LaterButton(Confirmed, prefix="epoch:later"):
     """Puts the question into the member's own review: it is due from now on."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
 
     def __init__(self, slug: str, mark: str, label: str = "+") -> None:
         self.slug, self.mark = slug, mark

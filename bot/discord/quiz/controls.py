@@ -11,7 +11,7 @@ import discord
 from discord import ui
 
 from bot.discord.quiz.after_controls import ExplainItemButton, LaterButton
-from bot.discord.quiz.lead_controls import LeadButton, Number, RoundId, moderates
+from bot.discord.quiz.lead_controls import LeadButton, QuestionNumber, RoundId, moderates
 from bot.discord.quiz.text import (
     RoundPage,
     lobby_page,
@@ -28,7 +28,7 @@ from bot.discord.ui.ids import Id, Letter, Spelling
 from bot.discord.ui.item_text import folded
 from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import MAX_TYPED, Command, Join, Leave, RoundReply, Start
 from bot.study.rounds.questions import PACK, TRIVIA_KIND, Question
 from bot.study.rounds.state import State
@@ -44,7 +44,7 @@ class OptionButton(Confirmed, prefix="epoch:answer"):
     """One option of an open question."""
 
     round_id: RoundId
-    number: Number
+    number: QuestionNumber
     letter: Letter
 
     def __init__(self, round_id: int, number: int, letter: str) -> None:
@@ -60,7 +60,7 @@ class TypeButton(Control[ui.Button[Any]], prefix="epoch:type"):
     """Opens the form in which an answer is typed."""
 
     round_id: RoundId
-    number: Number
+    number: QuestionNumber
 
     def __init__(self, round_id: int, number: int, label: str = "…") -> None:
         self.round_id, self.number = round_id, number
@@ -80,7 +80,7 @@ class Typed(Id, prefix="epoch:typed"):
     """The custom id of the form: the question that a typed answer is for."""
 
     round_id: RoundId
-    number: Number
+    number: QuestionNumber
 
 
 class TypeForm(Form[Typed]):
@@ -117,7 +117,7 @@ class AloneButton(Control[ui.Button[Any]], prefix="epoch:alone"):
     """Shows the open question to one member alone, whole and in a language: long code, or in a mixed group."""
 
     round_id: RoundId
-    number: Number
+    number: QuestionNumber
     lang: Lang
     replies = "private"
 
@@ -250,7 +250,7 @@ def _answers(round_id: int, number: int, question: Question, lang: Lang) -> list
 
 
 def reveal_view(
-    round_id: int, state: State, bank: Bank, lang: Lang, printed: Printed | None, *, over: bool = False
+    round_id: int, state: State, bank: Bank, lang: Lang, printed: ItemOutput | None, *, over: bool = False
 ) -> ui.LayoutView:
     """Return the question with its answer; once it is `over`, without the buttons that lead the round."""
     question = state.question

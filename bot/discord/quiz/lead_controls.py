@@ -18,7 +18,7 @@ from bot.wording import say
 
 RoundId = Annotated[int, Spelling.digits(18)]
 #: Of a question in its round.
-Number = Annotated[int, Spelling.digits(3)]
+QuestionNumber = Annotated[int, Spelling.digits(3)]
 _STYLES: dict[Command, discord.ButtonStyle] = {
     "next": discord.ButtonStyle.primary, "resume": discord.ButtonStyle.success,
 }  # fmt: skip
@@ -33,7 +33,7 @@ class LeadButton(Control[ui.Button[Any]], prefix="epoch:lead"):
     """
 
     round_id: RoundId
-    number: Number
+    number: QuestionNumber
     what: Command
 
     def __init__(self, round_id: int, number: int, what: Command, label: str = "…") -> None:

@@ -21,12 +21,12 @@ from bot.discord.ui.text import beginning
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
 from bot.store.store import Store
-from bot.study.item_runs import Printed, run_question
+from bot.study.item_runs import ItemOutput, run_question
 from bot.study.learning import Learning
 from bot.study.rounds.counting import given_answers
 from bot.study.rounds.machine import Effect, Forget, Opened, Restarted, RoundCommand, RoundEvent, RoundReply, Tick, step
 from bot.study.rounds.questions import Question
-from bot.study.rounds.state import Answer, Player, Press, State, dump, load
+from bot.study.rounds.state import MemberAnswer, Player, Press, State, dump, load
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.models import Lang
@@ -95,7 +95,7 @@ class LiveRound:
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._screen: asyncio.Queue[tuple[Effect, State] | None] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
-        self._running: dict[int, asyncio.Task[Printed]] = {}
+        self._running: dict[int, asyncio.Task[ItemOutput]] = {}
         self._drawn = 0.0
         self._drawing = False
         self._tallied = 0.0
@@ -407,7 +407,7 @@ class LiveRound:
             return now if now.paused_at is not None else replace(now, until=max(now.until, then.until))
         return replace(then, message=then.message or (now.message if now.number == then.number else None))
 
-    async def _draw_reveal(self, state: State, printed: Printed | None) -> None:
+    async def _draw_reveal(self, state: State, printed: ItemOutput | None) -> None:
         over = self.state.phase != "reveal" or self.state.number != state.number
         view = reveal_view(self.id, state, self._context.tutor.bank, self.lang, printed, over=over)
         self._led = None if over else state
@@ -425,7 +425,7 @@ class LiveRound:
         led, self._led = self._led, None
         if led is None or led.message is None:
             return
-        printed = self._printed(led) or Printed(failed=True)
+        printed = self._printed(led) or ItemOutput(failed=True)
         view = reveal_view(self.id, led, self._context.tutor.bank, self.lang, printed, over=True)
         try:
             await self._edit(led.message, view)
@@ -447,7 +447,7 @@ class LiveRound:
             await self._draw_lobby()
             return
         if state.end == "stopped" and state.message is not None:  # its question may still be open to the eye
-            await self._draw_reveal(state, self._printed(state) or Printed(failed=True))
+            await self._draw_reveal(state, self._printed(state) or ItemOutput(failed=True))
         missed = bool(await store.rounds.missed(self.id))
         stands = self._stands(state)
         files = []
@@ -499,7 +499,7 @@ class LiveRound:
         if answers := given_answers(state, f"round:{self.id}", self.guild_id):
             await self._context.learning.record(answers)
 
-    def _begin_run(self, state: State) -> asyncio.Task[Printed]:
+    def _begin_run(self, state: State) -> asyncio.Task[ItemOutput]:
         """Begin to run the code of a question, so that its real output is there when the answer is shown."""
         number = state.number
         if number not in self._running:
@@ -508,7 +508,7 @@ class LiveRound:
             self._running[number] = asyncio.create_task(program, name=name)
         return self._running[number]
 
-    def _printed(self, state: State) -> Printed | None:
+    def _printed(self, state: State) -> ItemOutput | None:
         running = self._running.get(state.number)
         return running.result() if running is not None and running.done() and not running.cancelled() else None
 
@@ -568,7 +568,7 @@ def _results(state: State) -> list[saved.Score]:
     ]
 
 
-def _row(key: tuple[int, int], answer: Answer) -> saved.StoredAnswer:
+def _row(key: tuple[int, int], answer: MemberAnswer) -> saved.StoredAnswer:
     number, member = key
     return saved.StoredAnswer(
         number, member, answer.first.text, answer.first.id, answer.final.text, answer.final.id, answer.correct,
@@ -576,9 +576,9 @@ def _row(key: tuple[int, int], answer: Answer) -> saved.StoredAnswer:
     )  # fmt: skip
 
 
-def _loaded(given: saved.StoredAnswer) -> Answer:
+def _loaded(given: saved.StoredAnswer) -> MemberAnswer:
     first, final = _press(given.first_id, given.first), _press(given.final_id, given.final)
-    return Answer.of(first, final, given.correct, given.points)
+    return MemberAnswer.of(first, final, given.correct, given.points)
 
 
 def _press(press_id: int, text: str) -> Press:

@@ -21,7 +21,7 @@ from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.language import lang_of
 from bot.store import rounds as saved
 from bot.store.errors import StoreError
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds import choosing
 from bot.study.rounds.machine import (
     Answered,
@@ -36,7 +36,7 @@ from bot.study.rounds.machine import (
     step,
 )
 from bot.study.rounds.questions import PACK, Question, in_language
-from bot.study.rounds.state import Pace, Press, Rules, State, begin, dump
+from bot.study.rounds.state import Press, RoundPace, Rules, State, begin, dump
 from bot.wording import say
 from knowledge.bank.formerly import find_item
 from knowledge.bank.models import Lang
@@ -138,7 +138,7 @@ class RoundService:
         seconds: float = 30.0,
         teams: int = 0,
         plays: bool = True,
-        pace: Pace = "clock",
+        pace: RoundPace = "clock",
         until_right: bool = False,
         thread: bool = False,
     ) -> None:
@@ -147,7 +147,7 @@ class RoundService:
         With `thread`, the round has a thread of its own, where Discord and the server allow that.
 
         Raises:
-            Refused: there are no such questions or packs, or the bot may not post here.
+            Refusal: there are no such questions or packs, or the bot may not post here.
             bot.store.errors.RoundExists: a round is going on here.
         """
         lang, channel = lang_of(interaction), interaction.channel_id
@@ -155,7 +155,7 @@ class RoundService:
         chosen = []
         for name in packs:
             if (pack := await self._store.packs.get(name, interaction.guild_id)) is None:
-                raise Refused("quiz.error.no_pack", name=name)
+                raise Refusal("quiz.error.no_pack", name=name)
             chosen.append(pack)
         questions = choosing.choose(
             self._shared.tutor_in(interaction.guild_id).bank, lang, self.rng, count=count, topics=topics,
@@ -192,11 +192,11 @@ class RoundService:
         thread: bool = False,
     ) -> None:
         if not questions:
-            raise Refused("quiz.error.no_questions")
+            raise Refusal("quiz.error.no_questions")
         rights = interaction.app_permissions
         may_write = rights.send_messages or rights.send_messages_in_threads
         if interaction.guild_id is not None and not (rights.view_channel and may_write and rights.attach_files):
-            raise Refused("quiz.error.cannot_post")
+            raise Refusal("quiz.error.cannot_post")
         owner, lang, now = interaction.user, lang_of(interaction), self.steady()
         rules = replace(rules, scale=self._shared.servers.of(interaction.guild_id).round_time)
         state = begin(rules, questions, owner.id, now, interaction.created_at.timestamp() - now)
@@ -267,18 +267,18 @@ class RoundService:
         """Return a round whose question of that number is open, and that question in a language.
 
         Raises:
-            Refused: it is no longer open, or it has left the bank, so that only its own language is left.
+            Refusal: it is no longer open, or it has left the bank, so that only its own language is left.
         """
         live = self._live.get(round_id)
         if live is None or live.state.phase != "question" or live.state.number != number:
-            raise Refused("quiz.error.closed")
+            raise Refusal("quiz.error.closed")
         question = live.state.question
         if live.lang == lang:
             return live.state, question
         found = find_item(self._shared.tutor.bank, question.topic, question.item)
         other = None if found is None else in_language(question, *found, live.lang, lang)
         if other is None:
-            raise Refused("quiz.error.untranslated")
+            raise Refusal("quiz.error.untranslated")
         return live.state, other
 
     async def answer(

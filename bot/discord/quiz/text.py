@@ -9,10 +9,10 @@ from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
 from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
 from bot.discord.ui.names import listed, member_name, place_marks
 from bot.discord.ui.text import clip, fitting, one_line
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import RoundReply
 from bot.study.rounds.questions import Question
-from bot.study.rounds.state import Answer, State
+from bot.study.rounds.state import MemberAnswer, State
 from bot.wording import languages, say
 from knowledge.bank.models import Bank, Lang
 
@@ -109,7 +109,7 @@ def _asked(
 
 
 def reveal_page(
-    state: State, bank: Bank, lang: Lang, printed: Printed | None = None, *, over: bool = False
+    state: State, bank: Bank, lang: Lang, printed: ItemOutput | None = None, *, over: bool = False
 ) -> RoundPage:
     """Return the answer: what is right, who had it, why, and what the program really does.
 
@@ -139,7 +139,7 @@ def _onward(state: State, lang: Lang) -> str:
     return say(f"quiz.reveal.{key}", lang, until=int(state.until))
 
 
-def _who(state: State, given: dict[int, Answer], lang: Lang) -> str:
+def _who(state: State, given: dict[int, MemberAnswer], lang: Lang) -> str:
     if state.number in state.skipped or (state.phase == "over" and any(a.points is None for a in given.values())):
         return say("quiz.reveal.skipped", lang)
     if not given:

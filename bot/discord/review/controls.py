@@ -17,7 +17,7 @@ from bot.discord.services import ServedClient, Services
 from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
 from bot.discord.ui.drill_controls import DrillButton, WriteButton, marked
-from bot.discord.ui.ids import Mark, Salt, Slug, Spelling
+from bot.discord.ui.ids import ItemMark, Salt, Spelling, TopicSlug
 from bot.discord.ui.item_text import item_blocks
 from bot.discord.ui.items import found_by, mark_of, shuffled
 from bot.discord.ui.practice_controls import ways_on
@@ -40,8 +40,8 @@ SHOW = "S"
 class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
     """One option of the item, or *Show the answer*; the message then shows the answer and four grades."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
     letter: Annotated[str, Spelling(f"[A-D{SHOW}]")]
@@ -82,8 +82,8 @@ class ShowButton(Control[ui.Button[Any]], prefix="epoch:recall"):
 class GradeButton(Control[ui.Button[Any]], prefix="epoch:grade"):
     """Saves a grade and shows the next item; the grade that is suggested has another colour."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
     grade: Grade
@@ -149,8 +149,8 @@ class GradeButton(Control[ui.Button[Any]], prefix="epoch:grade"):
 class NextButton(Control[ui.Button[Any]], prefix="epoch:reviewnext"):
     """Goes on from a drill, written or not: it comes again later where it is still due."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     showing: Showing | None
     replies = "quiet"

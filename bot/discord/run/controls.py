@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
-from bot.discord.ui.ids import Kept
+from bot.discord.ui.ids import KeptKey
 from bot.discord.ui.language import lang_of
 from bot.wording import say
 
@@ -17,7 +17,7 @@ from bot.wording import say
 class StopButton(Control[ui.Button[Any]], prefix="epoch:stop"):
     """Stops a run, for the member who started it."""
 
-    run: Kept
+    run: KeptKey
     replies = "quiet"
 
     def __init__(self, run: str, label: str = "■") -> None:

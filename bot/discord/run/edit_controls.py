@@ -14,7 +14,7 @@ from bot.discord.ui.base import OPTIONS, Control, Form, layout, picked, rows, se
 from bot.discord.ui.colours import AMBER
 from bot.discord.ui.error_text import refused_value
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import NAME, SLUG, Id, Kept, Snowflake, Spelling
+from bot.discord.ui.ids import NAME, SLUG, Id, KeptKey, Snowflake, Spelling
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip, neutralise
 from bot.study.runs import RunRequest, plan, source_of, values_of
@@ -55,7 +55,7 @@ class _Opens(Control[ui.Button[Any]]):
     """A button that opens a form, which is all the acknowledgement there is."""
 
     asked: OfAny
-    run: Kept | None
+    run: KeptKey | None
 
     def __init__(self, asked: RunRequest, run: str | None, label: str, emoji: str | None) -> None:
         self.asked, self.run = asked, run
@@ -293,7 +293,7 @@ class BreakButton(Control[ui.Button[Any]], prefix="epoch:break"):
 class InputButton(_Opens, prefix="epoch:input"):
     """Opens the form for the standard input of a member's own program."""
 
-    run: Kept
+    run: KeptKey
 
     def __init__(self, asked: RunRequest, run: str | None, label: str = "⌨", emoji: str | None = "⌨️") -> None:
         super().__init__(asked, run, label, emoji)
@@ -308,7 +308,7 @@ class InputButton(_Opens, prefix="epoch:input"):
 class InputOf(Id, prefix="epoch:stdin"):
     """The custom id of the form: the run that is repeated with other input."""
 
-    run: Kept
+    run: KeptKey
 
 
 class InputForm(Form[InputOf]):
@@ -348,7 +348,7 @@ class Owned(Control[ui.Button[Any]]):
     """A button for the member who started the run; everybody else is told so."""
 
     owner: Snowflake
-    run: Kept
+    run: KeptKey
 
     def __init__(self, owner: int, run: str, **look: Any) -> None:  # noqa: ANN401 - of the button
         self.owner, self.run = owner, run
@@ -367,7 +367,7 @@ class Owned(Control[ui.Button[Any]]):
         return interaction.user.id == self.owner
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Do it for who asked."""
+        """Do what the button is for, if the run is this member's."""
         if self.may(interaction):
             await self.do(interaction)
 
@@ -413,7 +413,7 @@ class DeleteButton(Owned, prefix="epoch:delete"):
 class PieceSelect(Control[ui.Select[Any]], prefix="epoch:piece"):
     """The select of a piece of code to run, where a message has several."""
 
-    run: Kept
+    run: KeptKey
 
     def __init__(self, run: str, names: Sequence[str] = ("?",), placeholder: str = "…") -> None:
         self.run = run

@@ -13,7 +13,7 @@ from bot.discord.ui.base import Control
 from bot.discord.ui.ids import Snowflake
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.message_code import code_in
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.runs import RunRequest
 
 
@@ -34,7 +34,7 @@ class RunCodeButton(Control[ui.Button[Any]], prefix="epoch:pasted"):
         try:
             message = await channel.fetch_message(self.message)
         except (discord.NotFound, discord.Forbidden):
-            raise Refused("run.refused.code_gone") from None
+            raise Refusal("run.refused.code_gone") from None
         await run_message(interaction, message)
 
 
@@ -42,12 +42,12 @@ async def run_message(interaction: discord.Interaction[ServedClient], message: d
     """Run the one piece of code in a message, or offer all there are; the interaction is deferred already.
 
     Raises:
-        Refused: there is none, or it is no script.
+        Refusal: there is none, or it is no script.
     """
     found = await code_in(message)
     runs = interaction.client.services.runs
     if not found:
-        raise Refused("run.refused.no_code")
+        raise Refusal("run.refused.no_code")
     if len(found) == 1:
         await runs.begin(interaction, RunRequest(code=found[0].code, origin=message.jump_url))
         return

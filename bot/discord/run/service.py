@@ -28,7 +28,7 @@ from bot.discord.ui.message_code import pieces
 from bot.discord.ui.topic_controls import RunButton
 from bot.figures import BROKEN_OFF
 from bot.store.runs import CodePieces, FilledForm, RunningRun
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.runs import RunPlan, RunRequest, plan, within
 from bot.study.snippets import Snippet
 from bot.wording import say
@@ -87,7 +87,7 @@ class RunService:
 
         Raises:
             knowledge.bank.errors.KnowledgeError: there is no such topic or example, or a value does not fit.
-            Refused: not now, not here, or not by this member.
+            Refusal: not now, not here, or not by this member.
             runners.errors.RunnerError: it may not run here.
         """
         # Nothing is waited for before the run is saved: from its acknowledgement on, its message has to come to an end.
@@ -162,22 +162,22 @@ class RunService:
         return run_id
 
     async def asked(self, run_id: str) -> RunRequest:
-        """Return what was asked for in a run that is over; `Refused` where it was forgotten."""
+        """Return what was asked for in a run that is over; `Refusal` where it was forgotten."""
         asked = _asked(await self._kept(run_id))
         if not asked.topic and asked.code is None:  # something else was kept under that id
-            raise Refused("run.refused.forgotten")
+            raise Refusal("run.refused.forgotten")
         return asked
 
     async def piece(self, run_id: str, number: str) -> tuple[str, str]:
         """Return one of several pieces of code that were kept, and the address of the message they are from.
 
         Raises:
-            Refused: they were forgotten.
+            Refusal: they were forgotten.
             Gone: there is no piece of that number.
         """
         kept = (await self._kept(run_id)).pieces
         if kept is None:  # something else was kept under that id
-            raise Refused("run.refused.forgotten")
+            raise Refusal("run.refused.forgotten")
         if not number.isdecimal() or int(number) >= len(kept.codes):
             raise Gone("piece")
         return kept.codes[int(number)], kept.origin
@@ -191,7 +191,7 @@ class RunService:
     async def _kept(self, run_id: str) -> RunningRun:
         kept = await self._shared.store.runs.get(run_id)
         if kept is None:
-            raise Refused("run.refused.forgotten")
+            raise Refusal("run.refused.forgotten")
         return kept
 
     async def mark_cut_off(self) -> None:

@@ -18,7 +18,7 @@ from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import OPTION_LABEL, clip
 from bot.store.saved import SavedPlace
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.wording import say
 from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import Bank, Lang
@@ -118,7 +118,7 @@ def _options(shown: Sequence[SavedPlace], bank: Bank, lang: Lang, what: _What) -
     ]  # fmt: skip
 
 
-def _title(place: Shown, bank: Bank, lang: Lang) -> str:
+def _title(place: PagePlace, bank: Bank, lang: Lang) -> str:
     topic = find_topic(bank, place.topic)
     return topic.title[lang] if topic is not None else place.topic
 

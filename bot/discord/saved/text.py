@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bot.discord.ui.text import clip
 from bot.store.saved import SavedPlace
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.wording import say
 from knowledge.bank.formerly import find_topic
 from knowledge.bank.models import SECTIONS, Bank, Lang
@@ -55,7 +55,7 @@ def _row(number: int, kept: SavedPlace, bank: Bank, lang: Lang) -> str:
     )  # fmt: skip
 
 
-def lead(place: Shown, bank: Bank, lang: Lang) -> str | None:
+def lead(place: PagePlace, bank: Bank, lang: Lang) -> str | None:
     """Return in a few plain words what a place is about; None where it has left the bank."""
     topic = find_topic(bank, place.topic)
     if topic is None or place.section is None or place.section not in topic.sections[lang]:

@@ -13,7 +13,7 @@ from knowledge.bank.models import Lang
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """How the bot was found.
+    """The findings that `/status` shows.
 
     Attributes:
         parts: each part of it.
@@ -22,7 +22,7 @@ class Looked:
         version: of Epoch.
         waiting: how many programs wait for their turn.
         rounds: how many quiz rounds go on.
-        today: see `bot.figures.Figures.today`.
+        today: see `bot.figures.Metrics.today`.
     """
 
     parts: Sequence[PartHealth]

@@ -1,4 +1,4 @@
-"""Buttons that reply once, when the press is saved: half the requests of a press that is deferred first."""
+"""Buttons that reply once the press is saved, which takes half the requests of deferring first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Confirmed(Control[ui.Button[Any]]):
     _doing: asyncio.Task[str]
 
     async def acknowledge(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Do it, and reply at once if it is done soon."""
+        """Handle the press, and reply with its result if that takes little time; otherwise defer."""
         self._doing = asyncio.create_task(self.done(interaction))
         if not await replied_soon(interaction, self._doing):
             await super().acknowledge(interaction)

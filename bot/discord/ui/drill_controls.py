@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
-from bot.discord.ui.ids import Mark, Slug
+from bot.discord.ui.ids import ItemMark, TopicSlug
 from bot.discord.ui.items import mark_of
 from bot.discord.ui.text import BUTTON_LABEL, clip
 from knowledge.bank.drills import Drill, Variant
@@ -23,8 +23,8 @@ def marked(drill: Drill) -> tuple[str, str]:
 class WriteButton(Control[ui.Button[Any]], prefix="epoch:drillwrite"):
     """Opens the form for an answer to a drill, filled with the last try; without a variant that of the last try."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     variant: Variant | None
 
     def __init__(self, slug: str, mark: str, variant: Variant | None = None, label: str = "✍") -> None:
@@ -43,8 +43,8 @@ class WriteButton(Control[ui.Button[Any]], prefix="epoch:drillwrite"):
 class DrillButton(Control[ui.Button[Any]], prefix="epoch:drill"):
     """Opens a drill, for the member alone."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     replies = "private"
 
     def __init__(self, slug: str, mark: str, label: str = "?") -> None:

@@ -8,7 +8,7 @@ from bot.discord.services import Explained
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.text import one_line
 from bot.store.errors import DatabaseUnavailable, RoundExists
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.tutor import UnknownExample
 from bot.wording import say
 from bot.wording.changes import refused
@@ -39,7 +39,7 @@ def explain(error: BaseException, ui: Lang) -> Explained | None:
             if error.parameter is not None:
                 return Explained(refused_value(error.parameter, error.typed, ui))
             return Explained(say("discord.gone.values", ui))
-        case Refused():
+        case Refusal():
             return Explained(say(error.key, ui, **{name: _plain(value) for name, value in error.values.items()}))
         case Gone():
             return Explained(say(f"discord.gone.{error.what}", ui))

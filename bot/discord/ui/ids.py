@@ -55,17 +55,17 @@ class Spelling:
 
 
 SLUG, NAME = (pattern.strip("^$") for pattern in (SLUG_PATTERN, NAME_PATTERN))
-Slug = Annotated[str, Spelling(SLUG)]
+TopicSlug = Annotated[str, Spelling(SLUG)]
 #: Name of an example within its topic.
 ExampleName = Annotated[str, Spelling(NAME)]
 #: Stands for an item of a topic, whose own id may be long; see `items.mark_of`.
-Mark = Annotated[str, Spelling("[0-9a-f]{8}")]
+ItemMark = Annotated[str, Spelling("[0-9a-f]{8}")]
 #: Tells one showing of an item from the next.
 Salt = Annotated[str, Spelling("[0-9a-f]{1,16}")]
 #: An option of a question.
 Letter = Annotated[str, Spelling("[A-D]")]
 #: Key of what is kept for the buttons under a message.
-Kept = Annotated[str, Spelling("[0-9a-f]{1,40}")]
+KeptKey = Annotated[str, Spelling("[0-9a-f]{1,40}")]
 #: An id that Discord gave.
 Snowflake = Annotated[int, Spelling.digits(20)]
 

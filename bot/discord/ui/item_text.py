@@ -6,7 +6,7 @@ import math
 from itertools import accumulate
 
 from bot.discord.ui.text import clip, code_block, fitting, neutralise, one_line, tail
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.questions import PACK, Question
 from bot.wording import say
 from bot.wording.phrases import rounds
@@ -103,7 +103,7 @@ def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, cod
     return f"{mark}**{letter}** `{text}`{chosen}"
 
 
-def program_blocks(question: Question, lang: Lang, printed: Printed | None) -> list[str]:
+def program_blocks(question: Question, lang: Lang, printed: ItemOutput | None) -> list[str]:
     """Return what the program of a question really does: its output, or its broken line and the fix."""
     blocks = []
     if question.fixed is not None:
@@ -114,7 +114,7 @@ def program_blocks(question: Question, lang: Lang, printed: Printed | None) -> l
     return [*blocks, *_output(lang, printed)] if question.runs else blocks
 
 
-def _output(lang: Lang, printed: Printed | None) -> list[str]:
+def _output(lang: Lang, printed: ItemOutput | None) -> list[str]:
     if printed is None:
         return ["-# " + say("quiz.reveal.running", lang)]
     if printed.failed or printed.text is None:

@@ -18,7 +18,7 @@ from discord import ui
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLURPLE, GREEN, RED
-from bot.discord.ui.ids import Letter, Mark, Salt, Slug
+from bot.discord.ui.ids import ItemMark, Letter, Salt, TopicSlug
 from bot.discord.ui.item_text import item_blocks
 from bot.discord.ui.language import lang_of
 from bot.study.learning import GivenAnswer
@@ -34,9 +34,9 @@ _COLOURS = {None: BLURPLE, True: GREEN, False: RED}
 class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
     """Asks one item of the topic. Under the answer to an item (`mark`), the new item takes its place."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
-    mark: Mark | None
+    mark: ItemMark | None
 
     def __init__(
         self, slug: str, lang: Lang, label: str = "?", mark: str | None = None, *, emoji: str | None = "🎯"
@@ -65,8 +65,8 @@ class QuizMeButton(Control[ui.Button[Any]], prefix="epoch:quizme"):
 class GuessButton(Control[ui.Button[Any]], prefix="epoch:guess"):
     """Answers the item, whose message then shows what is right and why."""
 
-    slug: Slug
-    mark: Mark
+    slug: TopicSlug
+    mark: ItemMark
     lang: Lang
     salt: Salt
     letter: Letter

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.snippets import MOST_BYTES, Snippet, blocks, script
 
 
@@ -16,7 +16,7 @@ async def code_in(message: discord.Message) -> list[Snippet]:
     """Return all pieces of code in a message; files are fetched.
 
     Raises:
-        Refused: a file is too long, or no text.
+        Refusal: a file is too long, or no text.
     """
     return [*pieces(message), *[await _read(file) for file in _files(message)]]
 
@@ -50,5 +50,5 @@ def _texts(message: discord.Message) -> Iterator[str]:
 
 async def _read(file: discord.Attachment) -> Snippet:
     if file.size > MOST_BYTES:  # refused before it is fetched
-        raise Refused("run.refused.too_long")
+        raise Refusal("run.refused.too_long")
     return script(file.filename, await file.read())

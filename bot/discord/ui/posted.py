@@ -1,4 +1,4 @@
-"""Messages that may have been posted before a restart, of which nobody noted whether they were."""
+"""Finds a message of which a restart left unknown whether it had been posted."""
 
 from __future__ import annotations
 

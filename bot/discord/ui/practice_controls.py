@@ -1,4 +1,4 @@
-"""Buttons that lead on where a message would end: an interview, one question, the topic known least.
+"""Buttons that offer what to do next: an interview, one question, the topic known least.
 
 What they open only the member sees.
 """
@@ -14,7 +14,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, rows
 from bot.discord.ui.drill_controls import DrillsButton
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Slug
+from bot.discord.ui.ids import TopicSlug
 from bot.discord.ui.items import QuizMeButton, item_view
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import BUTTON_LABEL, clip
@@ -29,7 +29,7 @@ _TITLE = 36
 class InterviewButton(Control[ui.Button[Any]], prefix="epoch:mock"):
     """Asks a question of an interview, of one topic or of the one that needs it most."""
 
-    slug: Slug | None
+    slug: TopicSlug | None
     replies = "private"
 
     def __init__(self, slug: str | None = None, label: str = "?") -> None:

@@ -1,4 +1,4 @@
-"""The select below a row of buttons: what else a message offers, in one line of it.
+"""The select below a row of buttons: the less frequent actions of a message, in one line.
 
     buttons → rest_select(…) → options whose values are the buttons' custom ids → a pick does what the button would do
 

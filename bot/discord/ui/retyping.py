@@ -12,14 +12,14 @@ import discord
 from discord import ui
 
 from bot.discord.services import FormType, ServedClient
-from bot.discord.ui.base import Control
+from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.errors import Gone
-from bot.discord.ui.ids import Kept
+from bot.discord.ui.ids import KeptKey
 from bot.discord.ui.language import lang_of
 from bot.store.errors import StoreError
 from bot.store.runs import FilledForm
 from bot.store.store import Store
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,17 @@ class FilledForms:
         kept = await self._kept_as(interaction, Filled(interaction.user.id, form, filled), error)
         return RetypeButton(kept, say("discord.retype.button", lang_of(interaction)))
 
+    async def view(
+        self,
+        interaction: discord.Interaction[ServedClient],
+        typed: Mapping[str, tuple[str, ...]],
+        error: BaseException,
+        text: str,
+    ) -> ui.LayoutView:
+        """Keep what was typed and return the message that says what is wrong, with the button that brings it back."""
+        again = await self.keep(interaction, typed, error)
+        return layout(text, *rows(*filter(None, [again])))
+
     async def _kept_as(
         self, interaction: discord.Interaction[ServedClient], filled: Filled, error: BaseException
     ) -> str:
@@ -96,7 +107,7 @@ class FilledForms:
         """Open the form with what was typed, for who filled it in.
 
         Raises:
-            Refused: what was typed was forgotten.
+            Refusal: what was typed was forgotten.
             Gone: there is no such form any more.
         """
         filled = await self._find(kept)
@@ -111,12 +122,12 @@ class FilledForms:
         await interaction.response.send_modal(await opened(kind, interaction, named, filled.typed))
 
     async def _find(self, kept: str) -> Filled:
-        """Return what was typed; `Refused` where it was forgotten."""
+        """Return what was typed; `Refusal` where it was forgotten."""
         if (found := self._kept.get(kept)) is not None:
             return found
         row = await self._store.runs.get(kept)
         if row is None or row.form is None:
-            raise Refused("run.refused.typed_forgotten")
+            raise Refusal("run.refused.typed_forgotten")
         return Filled(row.member_id, row.form.custom_id, row.form.typed)
 
     def forget(self, member_id: int) -> None:
@@ -128,7 +139,7 @@ class FilledForms:
 class RetypeButton(Control[ui.Button[Any]], prefix="epoch:retype"):
     """Opens a form with what was typed into it before."""
 
-    kept: Kept
+    kept: KeptKey
 
     def __init__(self, kept: str, label: str = "✎") -> None:
         self.kept = kept

@@ -1,4 +1,4 @@
-"""Reviewing in sessions: what the controls of an item carry of one, and the button that begins one."""
+"""Review sessions: what an item's controls carry of their session, and the button that begins one."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.names import member_name
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -17,13 +17,13 @@ def check_may_share(interaction: discord.Interaction[ServedClient]) -> None:
     """Count a share as a question of its member's, so that none floods a channel.
 
     Raises:
-        Refused: not in this channel, by the host's choice or by the member's rights there; or too often.
+        Refusal: not in this channel, by the host's choice or by the member's rights there; or too often.
     """
     services = interaction.client.services
     if where := services.servers.instead_of(interaction):
-        raise Refused("onward.share.elsewhere", channels=ChannelMentions(where))
+        raise Refusal("onward.share.elsewhere", channels=ChannelMentions(where))
     if interaction.guild_id is not None and not _may_write(interaction):
-        raise Refused("onward.share.no_right")
+        raise Refusal("onward.share.no_right")
     services.door.ask(interaction.user.id, interaction.guild_id)
 
 

@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control
-from bot.discord.ui.ids import ExampleName, Slug
+from bot.discord.ui.ids import ExampleName, TopicSlug
 from bot.discord.ui.text import BUTTON_LABEL, clip
 from knowledge.bank.models import MAIN_EXAMPLE, Lang
 
@@ -17,7 +17,7 @@ from knowledge.bank.models import MAIN_EXAMPLE, Lang
 class RunButton(Control[ui.Button[Any]], prefix="epoch:run"):
     """Runs an example of a topic and posts what comes out."""
 
-    slug: Slug
+    slug: TopicSlug
     example: ExampleName
 
     def __init__(
@@ -39,7 +39,7 @@ class RunButton(Control[ui.Button[Any]], prefix="epoch:run"):
 class TopicButton(Control[ui.Button[Any]], prefix="epoch:topic"):
     """Posts a topic's short answer."""
 
-    slug: Slug
+    slug: TopicSlug
     lang: Lang
 
     def __init__(self, slug: str, lang: Lang, label: str = "?") -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 import bot
 from bot import exits
 from bot.study.drafts.uploads import is_transcript
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.loader import topics_root
 from knowledge.bank.models import Problem
 from runners.walls.table import WallChoice
@@ -91,7 +91,7 @@ class DraftChecker:
         """Check a draft.
 
         Raises:
-            Refused: the bank has a topic of that name, or the check took too long, or did not come to an end.
+            Refusal: the bank has a topic of that name, or the check took too long, or did not come to an end.
         """
         async with self._turn:
             folder = self._room / str(os.getpid())
@@ -105,7 +105,7 @@ class DraftChecker:
                         problems = [each for each in problems if not is_transcript(each.path.rpartition("/")[2])]
                         problems = problems or await self._run(folder, slug, "--accept")
                 except TimeoutError:
-                    raise Refused("drafting.check.slow", minutes=max(1, round(self.seconds / 60))) from None
+                    raise Refusal("drafting.check.slow", minutes=max(1, round(self.seconds / 60))) from None
                 return DraftVerdict(tuple(problems), {} if problems else await asyncio.to_thread(_read, folder / slug))
             finally:
                 await asyncio.wait([laid_out])  # its thread writes on when this task is cancelled
@@ -115,7 +115,7 @@ class DraftChecker:
         """Put the draft among links to the topics."""
         topics = topics_root() if self._bank_root is None else self._bank_root
         if (topics / slug).exists():
-            raise Refused("drafting.check.taken", slug=slug)
+            raise Refusal("drafting.check.taken", slug=slug)
         shutil.rmtree(folder, ignore_errors=True)
         (folder / slug).mkdir(parents=True, mode=0o700)
         for topic in topics.iterdir():
@@ -125,12 +125,12 @@ class DraftChecker:
             (folder / slug / name).write_text(text, encoding="utf-8", newline="\n")
 
     async def _run(self, folder: Path, slug: str, how: str) -> list[Problem]:
-        """Return the problems that a check names; `Refused` where it did not come to an end."""
+        """Return the problems that a check names; `Refusal` where it did not come to an end."""
         source = Path(bot.__file__).resolve().parents[1]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-c", _PROGRAM, str(int(self.seconds) + _SPARE_S), str(source),
             "check", slug, "--root", str(folder), "--json", how,
-            stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=folder, env=self._environment(), limit=_LINE,
+            stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=folder, env=self.environment(), limit=_LINE,
             start_new_session=True,
         )  # fmt: skip
         try:
@@ -143,10 +143,11 @@ class DraftChecker:
             await asyncio.shield(process.wait())
         if status != (exits.FAILED if problems else 0):
             log.error("the check of the draft %s ended with %s and named %d problems", slug, status, len(problems))
-            raise Refused("drafting.check.broke")
+            raise Refusal("drafting.check.broke")
         return problems
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a check's process: this one's without secrets, and with the wall."""
         kept = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
         return kept | {"EPOCH_WALL": self._wall, "EPOCH_CACHE_DIR": str(self._cache_dir)}
 

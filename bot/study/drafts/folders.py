@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.study.drafts.models import Draft
 from bot.study.drafts.uploads import ALL_BYTES, FILE_BYTES, is_topic_file
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.loader import EXPLANATIONS
 from knowledge.bank.markdown import Malformed, lines
 from knowledge.bank.models import SECTIONS, SLUG_PATTERN, Lang, SectionId
@@ -89,11 +89,11 @@ class DraftFolders:
         """Write files of a draft; the others stay.
 
         Raises:
-            Refused: the draft would become too large.
+            Refusal: the draft would become too large.
         """
         after = {**self.files(slug), **files}
         if sum(len(text.encode()) for text in after.values()) > ALL_BYTES:
-            raise Refused("drafting.upload.large", name=slug, kb=ALL_BYTES // 1000)
+            raise Refusal("drafting.upload.large", name=slug, kb=ALL_BYTES // 1000)
         for name, text in files.items():
             assert is_topic_file(name), name
             write_whole(self.path(slug) / name, text.encode())

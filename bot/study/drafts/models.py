@@ -1,4 +1,4 @@
-"""A draft, and how it stands.
+"""A draft and its state.
 
 open ⇄ checking → accepted
   ⇅
@@ -14,8 +14,8 @@ from typing import Literal, get_args
 from knowledge.bank.models import Lang
 
 #: `checking` is a check that goes on; one that a restart cut off is `open` again.
-State = Literal["open", "checking", "accepted", "dropped"]
-STATES: tuple[State, ...] = get_args(State)
+DraftState = Literal["open", "checking", "accepted", "dropped"]
+STATES: tuple[DraftState, ...] = get_args(DraftState)
 
 #: Characters of a question, and of what a member adds to it.
 QUESTION, NOTE = 300, 1_500
@@ -51,7 +51,7 @@ class Draft:
     lang: Lang
     asks: Mapping[Lang, tuple[str, ...]]
     note: str
-    state: State
+    state: DraftState
     made: float
     channel_id: int | None = None
     message_id: int | None = None

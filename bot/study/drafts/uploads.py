@@ -1,4 +1,4 @@
-"""What a reviewer attaches to a draft: files of a topic, one by one or in a .zip. Nothing is believed of it.
+"""What a reviewer attaches to a draft: files of a topic, singly or in a .zip. All of it is validated.
 
 Transcripts are left out: `output.txt` says that a run printed it, so only a run may write it.
 """
@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.loader import EXPLANATIONS, POINTS_FILE, QUIZ_FILE, TOPIC_FILE
 from knowledge.bank.models import LANGS, SECTIONS, Lang
 
@@ -45,18 +45,18 @@ def read_uploads(uploads: Iterable[tuple[str, bytes]]) -> dict[str, str]:
             name, `vae.md`, is told by its headings.
 
     Raises:
-        Refused: something in them is no file of a topic, or is too large; then nothing of it is to be kept.
+        Refusal: something in them is no file of a topic, or is too large; then nothing of it is to be kept.
     """
     found: dict[str, str] = {}
     for name, data in uploads:
         if len(data) > UPLOAD_BYTES:
-            raise Refused("drafting.upload.large", name=name, kb=UPLOAD_BYTES // 1000)
+            raise Refusal("drafting.upload.large", name=name, kb=UPLOAD_BYTES // 1000)
         named = dict(_entries(name, data)) if name.lower().endswith(".zip") else {name: data}
         if not named:
-            raise Refused("drafting.upload.empty", name=name)
+            raise Refusal("drafting.upload.empty", name=name)
         found |= dict(_read(each, content) for each, content in named.items())
     if sum(len(text.encode()) for text in found.values()) > ALL_BYTES:
-        raise Refused("drafting.upload.large", name=", ".join(sorted(found))[:60], kb=ALL_BYTES // 1000)
+        raise Refusal("drafting.upload.large", name=", ".join(sorted(found))[:60], kb=ALL_BYTES // 1000)
     return found
 
 
@@ -66,35 +66,35 @@ def _entries(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [each for each in archive.infolist() if not each.is_dir() and not _LEFT.search(each.filename)]
             if len(entries) > _ENTRIES:
-                raise Refused("drafting.upload.many", name=name, count=_ENTRIES)
+                raise Refusal("drafting.upload.many", name=name, count=_ENTRIES)
             for entry in entries:
                 *folders, file = entry.filename.split("/")
                 if len(folders) > 1 or ".." in folders or not file or "\\" in entry.filename:
-                    raise Refused("drafting.upload.folders", name=entry.filename)
+                    raise Refusal("drafting.upload.folders", name=entry.filename)
                 if is_transcript(file):
                     continue
                 with archive.open(entry) as opened:
                     yield file, opened.read(FILE_BYTES + 1)
     # Of an encrypted or an odd one zipfile raises these, too.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
-        raise Refused("drafting.upload.zip", name=name) from None
+        raise Refusal("drafting.upload.zip", name=name) from None
 
 
 def _read(name: str, data: bytes) -> tuple[str, str]:
     if len(data) > FILE_BYTES:
-        raise Refused("drafting.upload.large", name=name, kb=FILE_BYTES // 1000)
+        raise Refusal("drafting.upload.large", name=name, kb=FILE_BYTES // 1000)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("drafting.upload.encoding", name=name) from None
+        raise Refusal("drafting.upload.encoding", name=name) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        raise Refused("drafting.upload.encoding", name=name)
+        raise Refusal("drafting.upload.encoding", name=name)
     if is_topic_file(name):
         return name, text
     if name.lower().endswith((".md", ".markdown")) and (lang := _page(text)) is not None:
         return EXPLANATIONS[lang], text
-    raise Refused("drafting.upload.stray", name=name)
+    raise Refusal("drafting.upload.stray", name=name)
 
 
 def _page(text: str) -> Lang | None:

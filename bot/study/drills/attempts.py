@@ -15,7 +15,7 @@ from bot.study.drills.models import Verdict
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD, Grade
 from knowledge.bank.drills import Drill, Variant
 
-End = Literal["passed", "given_up"]
+AttemptEnd = Literal["passed", "given_up"]
 #: Up to so many tries without a hint a drill is known well.
 _FEW = 3
 #: For so long after somebody saw the solution, passing is no more than remembering it.
@@ -51,7 +51,7 @@ class Attempt:
     codes: Mapping[Variant, str] = field(default_factory=dict)
     tries: int = 0
     hints: int = 0
-    end: End | None = None
+    end: AttemptEnd | None = None
     ended: float | None = None
     passed: float | None = None
     seen: float | None = None

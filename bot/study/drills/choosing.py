@@ -1,4 +1,4 @@
-"""From what somebody types, or from code, to a drill.
+"""Finds the drill that a text names, or whose function a piece of code defines.
 
 a name → find → drills
 half a name → complete → drills, best first

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.study.drills.attempts import Attempt
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.drills import Drill
 
-Phase = Literal["asked", "going", "over"]
+DuelPhase = Literal["asked", "going", "over"]
 DuelEnd = Literal["won", "gave_up", "time", "declined", "expired", "left"]
 
 #: How long a challenge may be accepted.
@@ -73,7 +73,7 @@ class Duel:
     limit_s: float
     asked: float
     players: tuple[Duellist, ...]
-    phase: Phase = "asked"
+    phase: DuelPhase = "asked"
     began: float | None = None
     ended: float | None = None
     end: DuelEnd | None = None
@@ -112,13 +112,13 @@ def accept(duel: Duel, member_id: int, at: float) -> Duel:
     """Return the duel accepted by who was asked.
 
     Raises:
-        Refused: it is not theirs to accept, or too late.
+        Refusal: it is not theirs to accept, or too late.
     """
     duel = tick(duel, at)
     if duel.phase != "asked":
-        raise Refused("drilling.duel.late")
+        raise Refusal("drilling.duel.late")
     if member_id != duel.players[-1].member_id:
-        raise Refused("drilling.duel.not_yours")
+        raise Refusal("drilling.duel.not_yours")
     return replace(duel, phase="going", began=at)
 
 
@@ -126,13 +126,13 @@ def decline(duel: Duel, member_id: int, at: float) -> Duel:
     """Return the duel declined by who was asked, or taken back by who asked.
 
     Raises:
-        Refused: it is not theirs to decline, or too late.
+        Refusal: it is not theirs to decline, or too late.
     """
     duel = tick(duel, at)
     if duel.phase != "asked":
-        raise Refused("drilling.duel.late")
+        raise Refusal("drilling.duel.late")
     if duel.player(member_id) is None:
-        raise Refused("drilling.duel.not_yours")
+        raise Refusal("drilling.duel.not_yours")
     return replace(duel, phase="over", end="declined", ended=at)
 
 

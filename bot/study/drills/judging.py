@@ -1,4 +1,4 @@
-"""Judging an answer: its code behind the wall, what it gave back held against what is right in another process.
+"""Judging an answer: its code runs behind the wall, and another process compares what it returned.
 
     code → rules (the judge's process reads it) → calls → the answer's program, through a runner → verdict
                                                         ↘ meanwhile, what is right and what known mistakes give
@@ -17,7 +17,7 @@ from contextlib import aclosing
 from typing import Any, Protocol, cast
 
 from bot.study.drills.errors import JudgeFailed, SandboxFailed
-from bot.study.drills.models import CheckResult, Counterexample, Refusal, Verdict
+from bot.study.drills.models import CheckResult, Counterexample, DrillRefusal, Verdict
 from bot.study.drills.process import JudgeProcess, ProcessFailed
 from knowledge.bank.drills import Drill, Variant
 from knowledge.bank.models import Bank
@@ -202,7 +202,7 @@ def _answered(drill: Drill, said: object) -> dict[str, Any]:
     return said
 
 
-def _refused(refusal: Refusal, reason: str, seed: int, printed: str = "") -> Verdict:
+def _refused(refusal: DrillRefusal, reason: str, seed: int, printed: str = "") -> Verdict:
     return Verdict(False, refusal=refusal, reason=reason, printed=printed, seed=seed)
 
 

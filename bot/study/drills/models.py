@@ -9,7 +9,7 @@ from knowledge.bank.drills import Drill, Variant
 
 #: Why there is nothing to judge: it does not compile, a forbidden call stands in it, the function is missing, it met a
 #: limit of its run, ended its process, or gave back what is no array; None where it was judged.
-Refusal = Literal["syntax", "forbidden", "missing", "limit", "ended", "unreadable"]
+DrillRefusal = Literal["syntax", "forbidden", "missing", "limit", "ended", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Verdict:
     passed: bool
     checks: tuple[CheckResult, ...] = ()
     mistake: str | None = None
-    refusal: Refusal | None = None
+    refusal: DrillRefusal | None = None
     reason: str = ""
     printed: str = ""
     seconds: float | None = None
@@ -84,7 +84,7 @@ class Verdict:
         }
 
 
-class Judge(Protocol):
+class AnswerJudge(Protocol):
     """Whatever judges answers to drills."""
 
     async def judge(

@@ -17,7 +17,7 @@ from knowledge.bank.drills import Drill
 from knowledge.bank.formerly import find_topic
 from knowledge.bank.kinds.find_bug import FindBug
 from knowledge.bank.models import Bank, InWords, Item, Lang, Topic
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 
 T = TypeVar("T")
 
@@ -130,7 +130,9 @@ def _drill(
     return chance.choices(found, [weights[drill.topic] for drill in found])[0] if found else None
 
 
-def follow_up(topic: Topic, lang: Lang, asked: Part, made: Collection[int], units: Mapping[int, Place]) -> Part | None:
+def follow_up(
+    topic: Topic, lang: Lang, asked: Part, made: Collection[int], units: Mapping[int, UnitRef]
+) -> Part | None:
     """Return what is asked after an open question: about a point that its answer did not make, in checked text.
 
     First a unit of the topic's page that asks for such a point, and answers it; then another open item of the topic,

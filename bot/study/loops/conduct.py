@@ -20,14 +20,14 @@ from bot.study.loops.choosing import follow_up, parts_of_role
 from bot.study.loops.machine import Loop, LoopStep, Part
 from bot.study.loops.report import Report, report
 from bot.study.loops.roles import Role
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.rounds.questions import Question
 from bot.study.schedule import grade_of_choice
 from knowledge.bank.drills import Drill
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_drill, find_item, find_topic
 from knowledge.bank.models import LANGS, Bank, InWords, Lang, Topic
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 
 if TYPE_CHECKING:
     from bot.study.tutor import Tutor
@@ -102,7 +102,7 @@ class Conduct:
             bank: what may be asked; all there is without it.
 
         Raises:
-            Refused: the bank has nothing to ask of this role.
+            Refusal: the bank has nothing to ask of this role.
         """
         bank = self._tutor.bank if bank is None else bank
         mastery = await self._learning.mastery(member_id)
@@ -115,7 +115,7 @@ class Conduct:
             last=await self._store.loops.last(member_id),
         )  # fmt: skip
         if not parts:
-            raise Refused("loop.refused.nothing")
+            raise Refusal("loop.refused.nothing")
         made = machine.begin(member_id, role.name, lang, minutes * 60.0, parts, self._clock())
         return await self._store.loops.begin(made)
 
@@ -224,7 +224,7 @@ class Conduct:
             ),
         )
 
-    async def _holding(self, topic: Topic, points: list[int]) -> dict[int, Place]:
+    async def _holding(self, topic: Topic, points: list[int]) -> dict[int, UnitRef]:
         found = [(point, await self._tutor.holding(topic, [point])) for point in points]
         return {point: places[0] for point, places in found if places}
 

@@ -1,4 +1,4 @@
-"""What a round's answers count as: each is a review of its item."""
+"""The graded answers of a question that was closed: each counts as a review of its item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that say the same with and without the word for what kind of thing they are: `F1` and `F1 score`.
+"""Names that mean the same with and without their generic noun: `F1` and `F1 score`.
 
 Such a word says nothing beside these names alone: `attention score` is not attention, and `hidden layer` answers more
 than `hidden`. So each is listed with the names that it may stand beside; nothing follows from the word itself.

@@ -18,7 +18,7 @@ from typing import Literal
 
 from bot.study.rounds.matching import fold, matches
 from bot.study.rounds.scoring import points
-from bot.study.rounds.state import Answer, Awaits, End, Phase, Player, Press, State
+from bot.study.rounds.state import Awaits, MemberAnswer, Player, Press, RoundEnd, RoundPhase, State
 
 RoundReply = Literal[
     "joined", "joined_already", "too_late_to_join", "left", "left_with_points", "not_in",
@@ -245,7 +245,7 @@ def _answered(state: State, event: Answered, now: float) -> Transition:
         return Transition(state, refused)
     key = (event.number, event.member)
     before = state.answers.get(key)
-    after = Answer(event.press) if before is None else before.merged(event.press)
+    after = MemberAnswer(event.press) if before is None else before.merged(event.press)
     players = state.players
     player = players.get(event.member, Player(event.name))
     if event.member not in players or player.away:
@@ -321,7 +321,7 @@ def _close(state: State, now: float, *, skipped: bool = False) -> Transition:
     return Transition(state, "skipped" if skipped else None, ("reveal",))
 
 
-def _mark(state: State, member: int, answer: Answer) -> Answer:
+def _mark(state: State, member: int, answer: MemberAnswer) -> MemberAnswer:
     question, press = state.question, answer.final
     correct = press.text in question.right
     if not question.options:
@@ -407,7 +407,7 @@ def _skip(state: State, event: RoundCommand, now: float) -> Transition:
     return replace(after, reply="next" if event.what == "next" else "skipped")
 
 
-def _over(state: State, end: End) -> Transition:
+def _over(state: State, end: RoundEnd) -> Transition:
     return Transition(replace(state, phase="over", end=end, paused_at=None, hurry=None), None, ("finish",))
 
 
@@ -419,7 +419,7 @@ def _restarted(state: State, now: float) -> Transition:
     lasts = {"lobby": rules.lobby_s}
     if state.number:
         lasts |= {"question": state.question_s, "reveal": state.shown_s}
-    effects: dict[Phase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
+    effects: dict[RoundPhase, Effect] = {"lobby": "lobby", "question": "ask", "reveal": "reveal"}
     awaits: Awaits | None = "again" if state.phase == "question" else None
     state = replace(state, awaits=awaits)
     if state.paused_at is not None:

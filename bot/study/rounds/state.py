@@ -10,12 +10,12 @@ from bot.study.rounds.matching import fold
 from bot.study.rounds.questions import Question
 from bot.study.rounds.scoring import Standing, TeamStanding, standings, team_standings
 
-Phase = Literal["lobby", "question", "reveal", "over"]
-End = Literal["done", "stopped", "unattended", "nobody", "unposted"]
+RoundPhase = Literal["lobby", "question", "reveal", "over"]
+RoundEnd = Literal["done", "stopped", "unattended", "nobody", "unposted"]
 #: What an open question waits for before its time runs: to be posted, or to be taken up again after a restart.
 Awaits = Literal["post", "again"]
 #: What brings the next question: the time for reading the answer, or whoever leads the round.
-Pace = Literal["clock", "host"]
+RoundPace = Literal["clock", "host"]
 
 MAX_TEAMS = 4
 #: Fields that are saved as they are; those in the second line may be missing where an older version saved.
@@ -57,7 +57,7 @@ class Rules:
     restart_s: float = 15.0
     unposted_s: float = 1800.0
     scale: float = 1.0
-    pace: Pace = "clock"
+    pace: RoundPace = "clock"
     until_right: bool = False
     showings: int = 3
 
@@ -81,7 +81,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class MemberAnswer:
     """A member's answer to one question: the presses that count, and the points when the question is closed."""
 
     first: Press
@@ -99,7 +99,7 @@ class Answer:
         """The press that counts."""
         return self.changed or self.first
 
-    def merged(self, press: Press) -> Answer:
+    def merged(self, press: Press) -> MemberAnswer:
         """Return the answer with one more press taken in: the earliest two that say different things are kept."""
         earliest = {fold(self.first.text): self.first}
         if self.changed is not None:
@@ -140,7 +140,7 @@ class State:
     questions: tuple[Question, ...]
     owner: int | None
     until: float
-    phase: Phase = "lobby"
+    phase: RoundPhase = "lobby"
     number: int = 0
     ahead: float = 0.0
     awaits: Awaits | None = None
@@ -152,9 +152,9 @@ class State:
     paused_at: float | None = None
     silent: int = 0
     skipped: tuple[int, ...] = ()
-    end: End | None = None
+    end: RoundEnd | None = None
     players: Mapping[int, Player] = field(default_factory=dict)
-    answers: Mapping[tuple[int, int], Answer] = field(default_factory=dict)
+    answers: Mapping[tuple[int, int], MemberAnswer] = field(default_factory=dict)
 
     @property
     def question(self) -> Question:
@@ -226,7 +226,7 @@ class State:
                  or any((number, member) in self.answers for number in lately))
         )  # fmt: skip
 
-    def given(self, number: int) -> dict[int, Answer]:
+    def given(self, number: int) -> dict[int, MemberAnswer]:
         """Return the answers to one question, by member."""
         return {member: answer for (n, member), answer in self.answers.items() if n == number}
 
@@ -274,7 +274,7 @@ def load(
     questions: tuple[Question, ...],
     owner: int | None,
     players: Mapping[int, Player],
-    answers: Mapping[tuple[int, int], Answer],
+    answers: Mapping[tuple[int, int], MemberAnswer],
 ) -> State:
     """Return the state that `dump` made into `saved`.
 
@@ -282,7 +282,7 @@ def load(
         ValueError: something else was saved, perhaps by another version.
     """
     try:
-        if saved["phase"] not in get_args(Phase) or not 0 <= saved["number"] <= len(questions):
+        if saved["phase"] not in get_args(RoundPhase) or not 0 <= saved["number"] <= len(questions):
             raise ValueError("no such phase or question")
         own = {name: saved[name] for name in _OWN} | {name: saved[name] for name in _NEWER if name in saved}
         return State(

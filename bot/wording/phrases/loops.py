@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.study.loops.machine import Part
 from bot.study.loops.report import Report
 from bot.wording import say
+from bot.wording.foreign import Clean
 from bot.wording.languages import listed
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.formerly import find_topic
@@ -14,9 +13,6 @@ from knowledge.bank.models import Bank, Lang
 
 #: Points that are named of those that changed.
 _NAMED = 3
-
-#: Makes a text of the bank fit for a front.
-Clean = Callable[[str], str]
 
 
 def minutes(seconds: float) -> int:

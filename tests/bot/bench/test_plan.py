@@ -11,7 +11,7 @@ from bot.bench.plan import (
     MUST,
     START,
     Learner,
-    Rule,
+    ReviewRule,
     StudyDay,
     asked_bank,
     due_first,
@@ -20,7 +20,7 @@ from bot.bench.plan import (
     rows,
     study,
 )
-from bot.study.plan import DAY, Key
+from bot.study.plan import DAY, ItemKey
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank
 
@@ -33,7 +33,7 @@ def bank() -> Bank:
     return asked_bank(load_bank())
 
 
-def accuracy(bank: Bank, days: int, answers: int, rule: Rule) -> float:
+def accuracy(bank: Bank, days: int, answers: int, rule: ReviewRule) -> float:
     return mean(study(Learner.born(seed, bank), bank, days, answers, rule) for seed in SEEDS)
 
 
@@ -45,7 +45,7 @@ def test_the_plan_reaches_what_it_must_and_beats_the_rules_before_it(bank: Bank,
 
 
 def test_who_asks_one_item_over_and_over_reaches_nothing(bank: Bank) -> None:
-    def same(day: StudyDay) -> Iterator[Key | None]:
+    def same(day: StudyDay) -> Iterator[ItemKey | None]:
         while True:
             yield next(iter(day.learner.known))
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli._probes import Probe, probe_database, probe_runner
+from bot.cli._probes import DoctorProbe, probe_database, probe_runner
 from bot.settings import Settings
 from bot.store.database import Database, read_url
 from bot.store.migrate import migrate, scripts
 
 
-def probe(url: str) -> Probe:
+def probe(url: str) -> DoctorProbe:
     return probe_database(Settings(_env_file=None, database_url=url))  # type: ignore[call-arg]
 
 

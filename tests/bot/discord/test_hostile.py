@@ -34,13 +34,13 @@ from bot.discord.run.text import final, live
 from bot.discord.ui.base import layout
 from bot.discord.ui.error_text import explain, refused_value
 from bot.discord.ui.text import one_line
-from bot.store.feedback import Said, Tally
+from bot.store.feedback import FeedbackNote, Tally
 from bot.study.drafts.models import STATES, Draft
 from bot.study.gaps import Gap
-from bot.study.item_runs import Printed
-from bot.study.refusals import Refused
+from bot.study.item_runs import ItemOutput
+from bot.study.refusals import Refusal
 from bot.study.rounds.questions import Question
-from bot.study.rounds.state import Answer, Player, Press, Rules, State, begin
+from bot.study.rounds.state import MemberAnswer, Player, Press, Rules, State, begin
 from bot.study.run_log import RunLog
 from bot.study.runs import RunPlan, RunRequest
 from bot.study.snippets import blocks
@@ -83,7 +83,7 @@ def _question(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 def _names(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     for error in (
         UnknownTopic(text, ("gan",)), UnknownExample(GAN, text), UnknownQuestion(text, (1, 2)),
-        Refused("quiz.error.no_pack", name=text),
+        Refusal("quiz.error.no_pack", name=text),
     ):  # fmt: skip
         explained = explain(error, lang)
         assert explained is not None
@@ -92,7 +92,9 @@ def _names(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
 
 def _gap(text: str, lang: Lang) -> Iterable[ui.LayoutView]:
     found = [Cluster(text, 3, {lang: 3}, ("gan",), (text, text))]
-    told = gaps_text(found, [Tally("gan", "how", lang, 0, 2)], BANK, lang, "here", [Said("gan", "how", lang, text)])
+    told = gaps_text(
+        found, [Tally("gan", "how", lang, 0, 2)], BANK, lang, "here", [FeedbackNote("gan", "how", lang, text)]
+    )
     yield gaps_view(told, found, [Gap(text, lang, (), 3, 0.0, 0.0)], lang)
 
 
@@ -155,9 +157,9 @@ def _round(name: str, question: Question, printed: str, lang: Lang) -> Iterable[
     yield lobby_view(1, state, BANK, lang)
     asked = replace(state, phase="question", number=1)
     yield question_view(1, asked, BANK, lang)
-    answers = {(1, n): Answer(Press(n, 1.0, right), None, True, 1_000) for n in players}
+    answers = {(1, n): MemberAnswer(Press(n, 1.0, right), None, True, 1_000) for n in players}
     told = replace(asked, phase="reveal", answers=answers)
-    yield reveal_view(1, told, BANK, lang, Printed(printed, 0.2))
+    yield reveal_view(1, told, BANK, lang, ItemOutput(printed, 0.2))
     yield podium_view(1, replace(told, phase="over", end="done"), lang, None, missed=True)
 
 

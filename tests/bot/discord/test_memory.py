@@ -7,9 +7,9 @@ import pytest
 from bot.study import cooldowns, discussions
 from bot.study.cooldowns import Cooldowns
 from bot.study.discussions import KEPT_S, Discussions
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 
-GAN, CNN = Shown("gan", "en", "how", "js"), Shown("cnn", "zh", "answer")
+GAN, CNN = PagePlace("gan", "en", "how", "js"), PagePlace("cnn", "zh", "answer")
 
 
 class Clock:

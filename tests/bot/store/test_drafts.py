@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.store.feedback import Said, Tally
+from bot.store.feedback import FeedbackNote, Tally
 from bot.store.store import Store
 from bot.study.drafts.models import DROPPED_S, MEMBER_MOST, MEMBER_S, Draft
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.models import Lang
 
 DRAFT = Draft("lora", 1, 11, "en", {"en": ("what is LoRA?",), "zh": ("LoRA 是什么",)}, "a note", "open", 5.0)
@@ -37,7 +37,7 @@ async def test_a_question_has_one_draft_a_server_whoever_asks_at_once(store: Sto
 async def test_a_member_begins_so_many_in_an_hour(store: Store) -> None:
     for number in range(MEMBER_MOST):
         await store.drafts.begin(another(f"model {number}", made=5.0 + number))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         await store.drafts.begin(another("one more", made=10.0))
     assert refused.value.values["until"] == int(5.0 + MEMBER_S) + 1
     assert (await store.drafts.begin(another("one more", made=10.0, owner_id=None)))[1], "a host's gap is none of these"
@@ -84,8 +84,11 @@ async def test_why_a_vote_is_one_is_kept_with_it(store: Store) -> None:
     assert await explain(message_id=1, member_id=3, reason=None, why="", guild_id=1)
     assert not await explain(message_id=1, member_id=4, reason="old", why="x", guild_id=1), "it is a 👍"
     assert await store.feedback.tallies() == [Tally("gan", "how", "en", 1, 3, {"wrong": 2})]
-    assert await store.feedback.said() == [Said("gan", "how", "en", "nor this"), Said("gan", "how", "en", "no")]
-    assert await store.feedback.said(1) == [Said("gan", "how", "en", "no")]
+    assert await store.feedback.said() == [
+        FeedbackNote("gan", "how", "en", "nor this"),
+        FeedbackNote("gan", "how", "en", "no"),
+    ]
+    assert await store.feedback.said(1) == [FeedbackNote("gan", "how", "en", "no")]
     await vote(1, True)
     assert await store.feedback.said(1) == []
     assert (await store.feedback.tallies())[0].reasons == {"wrong": 1}

@@ -11,7 +11,7 @@ from bot.store.store import Store
 from bot.store.tables import drill_attempts
 from bot.study.drills.attempts import Attempt
 from bot.study.drills.duels import Duel, Duellist, accept, handed, judged, tick
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 
 MINE = Attempt(11, "gan", "drill-softmax", 5.0, codes={"numpy": "一\n", "torch": "two\n"}, variant="torch", tries=2)
 
@@ -75,7 +75,7 @@ async def test_of_many_who_accept_at_once_one_does(store: Store) -> None:
     begun = await store.duels.begin(DUEL, guild_id=7, channel_id=8, lang="zh")
     steps = (store.duels.move(begun.id, lambda duel: accept(duel, 12, 6.0)) for _ in range(5))
     came = await asyncio.gather(*steps, return_exceptions=True)
-    assert sum(isinstance(each, Refused) for each in came) == 4
+    assert sum(isinstance(each, Refusal) for each in came) == 4
 
 
 async def test_who_has_all_deleted_leaves_a_duel_of_one_and_a_server_takes_its_duels_along(store: Store) -> None:

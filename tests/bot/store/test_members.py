@@ -18,7 +18,7 @@ from bot.study.drills.duels import Duel, Duellist
 from bot.study.fitter import KeptFit
 from bot.study.loops.machine import Loop, Part
 from bot.study.pairs import Pair, Side
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 
 ALICE, BOB = 900_000_000_000_000_001, 900_000_000_000_000_002
 
@@ -55,7 +55,7 @@ async def live(store: Store, member: int) -> None:
     today = DayList(date(2026, 1, 2), 5.9, (Listed("gan", "trains-in-turn", "new"),))
     assert (await store.goals.list_once(member, Goal(date(2026, 1, 20), 30), today)).today == today
     await store.reminders.set(member, 9, "zh", 5.9)
-    assert await store.saved.add(member, Shown("gan", "en", "how", "one"), 5.9) == "done"
+    assert await store.saved.add(member, PagePlace("gan", "en", "how", "one"), 5.9) == "done"
     await store.loops.begin(Loop(0, member, "cv", "en", 900.0, 5.9, (Part("open", "gan", "a"),)))
     await store.pairs.begin(Pair(0, "en", "gan", "a", 5.9, Side(member, "a comment", (0,)), Side(33, "an answer")))
     await store.runs.begin(RunningRun(f"{member:x}", 1, 2, None, member, "en", {"topic": "gan"}, 6.0))

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from bot.store.store import Store
 from bot.store.tables import cards, daily, feedback, metadata, reviews, round_questions, rounds
 from bot.study.drills.attempts import Attempt
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from knowledge.bank.formerly import Renamed
 
 MOVED = Renamed({"gan": "nets"}, {("gan", "first"): ("nets", "opening"), ("cnn", "start"): ("nets", "opening")})
@@ -60,10 +60,10 @@ async def test_rows_follow_and_a_second_time_changes_nothing(url: str) -> None:
 
 async def test_what_was_saved_follows_its_topic_and_stands_on_the_list_once(url: str) -> None:
     async with await Store.open(url) as store:
-        for at, place in enumerate([Shown("gan", "en", "how", "one"), Shown("gan", "zh", "how"),
-                                    Shown("nets", "en", "how", "one"), Shown("cnn", "en", "how")]):  # fmt: skip
+        for at, place in enumerate([PagePlace("gan", "en", "how", "one"), PagePlace("gan", "zh", "how"),
+                                    PagePlace("nets", "en", "how", "one"), PagePlace("cnn", "en", "how")]):  # fmt: skip
             await store.saved.add(7, place, float(at))
-        await store.saved.add(8, Shown("gan", "en", "how", "one"), 9.0)
+        await store.saved.add(8, PagePlace("gan", "en", "how", "one"), 9.0)
         assert await store.names.follow(Renamed({"gan": "nets"}, {})) == 2
         assert [(each.place.topic, each.place.unit) for each in await store.saved.of(7)] == [
             ("cnn", None), ("nets", "one"), ("nets", None),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.study.door import MOST, Door, Pace
-from bot.study.refusals import Refused
+from bot.study.door import MOST, Door, RateLimit
+from bot.study.refusals import Refusal
 
 
 class Clock:
@@ -20,13 +20,13 @@ def test_a_minutes_worth_may_be_asked_at_once_and_then_one_at_a_time() -> None:
     door = Door(clock, per_member=3, per_server=100)
     for _ in range(3):
         door.ask(1, 9)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         door.ask(1, 9)
     assert (refused.value.key, refused.value.values) == ("discord.refused.pace_member", {"count": 3, "at": 1_021})
     door.ask(2, 9)  # nobody waits for another
     clock.now = 1_020.0
     door.ask(1, 9)
-    with pytest.raises(Refused):
+    with pytest.raises(Refusal):
         door.ask(1, 9)
 
 
@@ -34,7 +34,7 @@ def test_a_servers_members_share_its_minute_and_direct_messages_do_not_count() -
     door = Door(Clock(), per_member=10, per_server=2)
     door.ask(1, 9)
     door.ask(2, 9)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         door.ask(3, 9)
     assert refused.value.key == "discord.refused.pace_server"
     door.ask(3, None)
@@ -43,7 +43,7 @@ def test_a_servers_members_share_its_minute_and_direct_messages_do_not_count() -
 
 def test_what_is_refused_does_not_count() -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimit(clock)
     rates = {("member", 1): 1}
     assert not pace.take(rates)
     for _ in range(50):
@@ -55,7 +55,7 @@ def test_what_is_refused_does_not_count() -> None:
 @given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 20))
 def test_no_more_than_twice_the_rate_comes_through_in_any_minute(pauses: list[float], rate: int) -> None:
     clock = Clock()
-    pace = Pace(clock)
+    pace = RateLimit(clock)
     taken = []
     for pause in pauses:
         clock.now += pause
@@ -66,10 +66,11 @@ def test_no_more_than_twice_the_rate_comes_through_in_any_minute(pauses: list[fl
 
 
 def test_what_is_kept_is_bounded() -> None:
-    pace = Pace(Clock())
+    pace = RateLimit(Clock())
     for member in range(MOST + 50):
-        pace.take({("member", member): 5})
-    assert len(pace._until) == MOST
+        pace.take({("member", member): 1})
+    assert not pace.take({("member", 0): 1}), "the oldest is forgotten"
+    assert pace.take({("member", MOST + 49): 1}), "the newest is not"
 
 
 def test_a_member_is_told_once_until_they_may_ask_again() -> None:

@@ -13,8 +13,8 @@ from bot.study.plan import (
     DAY,
     DRILL,
     Beliefs,
-    Key,
-    Memory,
+    ItemKey,
+    MemoryState,
     Piece,
     greedy,
     next_of,
@@ -31,13 +31,13 @@ NOW = 1_760_011_200.0
 REQUIRES = {"rnn": (), "lstm": ("rnn",), "attention": ("lstm",), "trees": ()}
 
 
-def memory(*grades: Grade, ago: float = DAY, now: float = NOW) -> Memory:
+def memory(*grades: Grade, ago: float = DAY, now: float = NOW) -> MemoryState:
     """What is kept after answers a day apart, the last of them so many seconds ago."""
     state, due = None, 0.0
     for back, grade in zip(reversed(range(len(grades))), grades, strict=True):
         state, due = schedule.review(state, grade, now - ago - back * DAY)
     assert state is not None
-    return Memory(state, due, grades[0] > AGAIN)
+    return MemoryState(state, due, grades[0] > AGAIN)
 
 
 @cache
@@ -97,7 +97,7 @@ def test_a_belief_is_a_chance_and_one_more_pass_never_lowers_its_own(firsts: lis
 def test_a_review_wins_where_something_would_be_forgotten_and_little_where_it_would_not() -> None:
     key = next(each.key for each in pieces(small()) if each.kind == "choice")
 
-    def gain(kept: Memory, days: float) -> float:
+    def gain(kept: MemoryState, days: float) -> float:
         found = outlooks(small(), {key: kept}, NOW, NOW + days * DAY)
         return next(found.of(each).gain for each in found.everything if each.key == key)
 
@@ -147,7 +147,7 @@ def test_the_plan_fits_into_the_minutes_and_takes_the_greatest_gains() -> None:
 
 
 def test_a_topic_that_goes_badly_is_called_the_weakest_and_comes_first() -> None:
-    firsts: dict[Key, Memory] = {}
+    firsts: dict[ItemKey, MemoryState] = {}
     for piece in pieces(small()):
         if piece.item in [each.id for each in small()[piece.topic].quiz[:3]]:
             firsts[piece.key] = memory(AGAIN if piece.topic == "k-means" else GOOD, ago=60.0)
@@ -160,7 +160,7 @@ def test_a_topic_that_goes_badly_is_called_the_weakest_and_comes_first() -> None
 
 
 def test_what_a_topic_that_goes_badly_builds_on_is_named() -> None:
-    firsts: dict[Key, Memory] = {}
+    firsts: dict[ItemKey, MemoryState] = {}
     for topic, grade in (("lstm", AGAIN), ("decision-tree", GOOD), ("k-means", AGAIN)):
         for item in small()[topic].quiz[: 4 if topic == "k-means" else 3]:
             firsts[topic, item.id] = memory(grade, ago=60.0)

@@ -8,7 +8,7 @@ import pytest
 
 import bot
 from bot.discord.ui.error_text import explain
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.wording.languages import LANGS
 
 SOURCES = [path.read_text(encoding="utf-8") for path in Path(bot.__file__).parent.rglob("*.py")]
@@ -34,7 +34,7 @@ VALUES = {
 def raised(sources: Sequence[str]) -> Iterator[tuple[str, set[str]]]:
     """The key and the names of the values of each refusal that the sources raise."""
     for node in (node for source in sources for node in ast.walk(ast.parse(source))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
             (key,) = node.args
             assert isinstance(key, ast.Constant), f"{ast.unparse(node)}: the key stands there in full, to be checked"
             yield str(key.value), {str(each.arg) for each in node.keywords}
@@ -64,7 +64,7 @@ def test_there_are_refusals_of_runs_of_rounds_and_of_questions() -> None:
 @pytest.mark.parametrize(("key", "names"), REFUSALS, ids=[key for key, _ in REFUSALS])
 def test_every_refusal_is_said_in_words(key: str, names: set[str]) -> None:
     for lang in LANGS:
-        explained = explain(Refused(key, **{name: VALUES[name] for name in names}), lang)
+        explained = explain(Refusal(key, **{name: VALUES[name] for name in names}), lang)
         assert explained is not None
         assert explained.text
         assert "{" not in explained.text
@@ -72,11 +72,11 @@ def test_every_refusal_is_said_in_words(key: str, names: set[str]) -> None:
 
 def test_a_refusal_without_a_text_is_noticed() -> None:
     with pytest.raises(KeyError):
-        explain(Refused("run.refused.never_written"), "en")
+        explain(Refusal("run.refused.never_written"), "en")
 
 
 def test_a_name_in_a_refusal_stays_on_one_line() -> None:
-    explained = explain(Refused("quiz.error.no_pack", name="a\nb" * 90), "en")
+    explained = explain(Refusal("quiz.error.no_pack", name="a\nb" * 90), "en")
     assert explained is not None
     assert "\n" not in explained.text
     assert len(explained.text) < 250

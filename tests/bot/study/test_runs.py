@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.guilds import GuildSettings
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.study.runs import Gate, RunRequest, source_of, within
 from bot.study.snippets import MOST_BYTES, blocks, script
 from runners.models import Job, Limits
@@ -23,7 +23,7 @@ def admit(gate: Gate, member: int = 1, asked: RunRequest = ASKED, *, manages: bo
 
 
 def refusal(gate: Gate, member: int = 1, asked: RunRequest = ASKED, *, manages: bool = False, **rules: object) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         admit(gate, member, asked, manages=manages, **rules)
     return caught.value.key.removeprefix("run.refused.")
 
@@ -32,7 +32,7 @@ def test_who_ran_just_now_waits_and_is_told_until_when() -> None:
     now = [1_000.0]
     gate = Gate(lambda: now[0])
     admit(gate)
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         admit(gate)
     assert (caught.value.key, caught.value.values) == ("run.refused.cooldown", {"at": 1_011})
     admit(gate, member=2)
@@ -126,7 +126,7 @@ def test_a_script_keeps_its_text_without_the_mark_at_its_beginning() -> None:
     assert script("a.py", b"\xef\xbb\xbfprint(1)\n").code == "print(1)\n"
     assert len(script("a.py", b"#" * MOST_BYTES).code) == MOST_BYTES
     for content, key in ((b"#" * (MOST_BYTES + 1), "too_long"), (b"\xff", "not_utf8"), (b"a\x00", "no_code")):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(Refusal) as caught:
             script("a.py", content)
         assert caught.value.key == f"run.refused.{key}"
 

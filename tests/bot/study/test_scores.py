@@ -9,7 +9,7 @@ from statistics import mean
 import pytest
 
 from bot.bench.plan import START, Learner
-from bot.study.plan import DAY, DRILL, Memory, Outlooks, Piece, outlooks, pieces, plan
+from bot.study.plan import DAY, DRILL, MemoryState, Outlooks, Piece, outlooks, pieces, plan
 from bot.study.schedule import AGAIN, GOOD
 from bot.study.scores import ExpectedScore, score, scores
 from knowledge.bank.loader import load_bank
@@ -17,7 +17,7 @@ from knowledge.bank.models import Bank
 from tests.bot.study.test_plan import NOW, memory, small
 
 
-def seen(*answered: tuple[Piece, Memory], bank: Bank | None = None) -> Outlooks:
+def seen(*answered: tuple[Piece, MemoryState], bank: Bank | None = None) -> Outlooks:
     return outlooks(bank or small(), {piece.key: kept for piece, kept in answered}, NOW, NOW)
 
 

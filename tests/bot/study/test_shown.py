@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bot.study.shown import Shown, last, onward
+from bot.study.shown import PagePlace, last, onward
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, SECTIONS, Lang, Topic
 from tests.knowledge.banks import small_bank
 
 
 def whole_page(topic: Topic, lang: Lang) -> list[tuple[str, str | None]]:
-    place: Shown | None = Shown(topic.slug, lang)
+    place: PagePlace | None = PagePlace(topic.slug, lang)
     seen = []
     while (place := onward(topic, place)) is not None:
         assert place.section is not None
@@ -33,11 +33,11 @@ def test_a_page_without_units_is_read_by_sections() -> None:
 
 def test_after_a_whole_section_comes_the_next_section() -> None:
     gan = load_bank()["gan"]
-    after = onward(gan, Shown("gan", "zh", "answer"))
+    after = onward(gan, PagePlace("gan", "zh", "answer"))
     assert after is not None
     assert after.section == "how"
 
 
 def test_a_unit_that_has_left_the_page_is_no_dead_end() -> None:
     gan = load_bank()["gan"]
-    assert onward(gan, Shown("gan", "zh", "how", "gone")) == onward(gan, Shown("gan", "zh"))
+    assert onward(gan, PagePlace("gan", "zh", "how", "gone")) == onward(gan, PagePlace("gan", "zh"))

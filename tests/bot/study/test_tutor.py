@@ -11,7 +11,7 @@ from bot.study.tutor import Tutor
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import LANGS, Lang
 from knowledge.search.retriever import Candidate, Reply
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 from runners.local import LocalRunner
 from tests.knowledge.banks import small_bank
 
@@ -45,7 +45,7 @@ class Slow:
     def rest(self) -> None:
         pass
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         return None
 
 

@@ -11,12 +11,12 @@ from bot.wording.phrases.replies import near, whole_text
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang
 from knowledge.search.retriever import Candidate, Reply
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 
 BANK = load_bank()
 NEAR = (Candidate("gan", 0.5), Candidate("vae", 0.2), Candidate("cnn", 0.05))
 FAR = (Candidate("gan", 0.06), Candidate("vae", 0.05), Candidate("cnn", 0.05))
-DROPOUT = Place("regularization", "how", "dropout")
+DROPOUT = UnitRef("regularization", "how", "dropout")
 
 
 def shown(reply: Reply, *, once: bool = False) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from bot.terminal.drill_editor import Editor, EditorFailed, editor_command
 from bot.terminal.drill_files import Desk, read_answer
 from bot.terminal.drill_watch import Stamp, saves, stamp
@@ -57,7 +57,7 @@ def test_a_file_of_ones_own_is_never_replaced(tmp_path: Path) -> None:
 def test_what_is_no_answer_says_what_it_is(tmp_path: Path, content: bytes, key: str) -> None:
     file = tmp_path / "answer.py"
     file.write_bytes(content)
-    with pytest.raises(Refused, match=key):
+    with pytest.raises(Refusal, match=key):
         read_answer(file)
 
 

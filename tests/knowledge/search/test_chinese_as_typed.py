@@ -43,5 +43,5 @@ def test_with_encoder(whole: Retriever) -> None:
 
 
 def test_without_reading_it_back_pinyin_finds_little(whole_lexical: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole_lexical._reader, "as_chinese", str)
+    monkeypatch.setattr(whole_lexical.reader, "as_chinese", str)
     assert right(whole_lexical, rows("pinyin"), "typed") == 0

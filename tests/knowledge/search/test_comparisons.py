@@ -10,7 +10,7 @@ from knowledge.search.glossary import Glossary
 from knowledge.search.index import packaged_negatives
 from knowledge.search.reading import clean
 from knowledge.search.retriever import Retriever
-from knowledge.search.terms import Place, Terms
+from knowledge.search.terms import Terms, UnitRef
 
 BANK = load_bank()
 COMPARISONS = Comparisons(Terms(BANK, Glossary.packaged(), packaged_negatives()))
@@ -157,7 +157,7 @@ def test_the_other_topic_is_named_beside_the_one_that_compares() -> None:
 def test_what_the_search_finds_stands_where_it_speaks_of_both() -> None:
     asked = sides("早停和 dropout 有什么区别")
     assert asked is not None
-    place = {unit.id: Place("overfitting", unit.section, unit.id) for unit in BANK["overfitting"].units["zh"]}
+    place = {unit.id: UnitRef("overfitting", unit.section, unit.id) for unit in BANK["overfitting"].units["zh"]}
     assert COMPARISONS.settle(asked, place["how-to-fix"]) is None
     assert COMPARISONS.settle(asked, place["double-descent"]) is not None, "a unit that speaks of neither is no answer"
 

@@ -37,9 +37,9 @@ def sections_right(retriever: Retriever) -> float:
     Where a unit answers, it is shown alone, wherever it stands: here the router to sections is asked itself.
     """
     held = [row for row in rows("sections.jsonl") if row["half"] == "held"]
-    queries = [retriever._reader.read(clean(row["query"])) for row in held]
+    queries = [retriever.reader.read(clean(row["query"])) for row in held]
     vectors = retriever.encoder.queries([query.dense for query in queries]) if retriever.encoder else None
-    opened = retriever._router.route([query.text for query in queries], vectors)
+    opened = retriever.router.route([query.text for query in queries], vectors)
     return float(np.mean([section == row["section"] for section, row in zip(opened, held, strict=True)]))
 
 

@@ -13,7 +13,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def read(retriever: Retriever, question: str) -> str:
-    return retriever._reader.as_chinese(clean(question))
+    return retriever.reader.as_chinese(clean(question))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from knowledge.search import terms
 from knowledge.search.glossary import Glossary
 from knowledge.search.index import packaged_negatives
 from knowledge.search.retriever import Retriever
-from knowledge.search.terms import DEFINES, Place, Terms, asked_for, fold
+from knowledge.search.terms import DEFINES, Terms, UnitRef, asked_for, fold
 
 BANK = load_bank()
 TERMS = Terms(BANK, Glossary.packaged(), packaged_negatives())
@@ -195,7 +195,7 @@ def test_what_is_spoken_of_in_passing_is_not_defined() -> None:
         assert TERMS.is_term(term), term
     clear = TERMS.define("dropout")
     assert clear is not None
-    assert clear[0] == Place("regularization", "how", "dropout")
+    assert clear[0] == UnitRef("regularization", "how", "dropout")
     assert clear[1] >= DEFINES
 
 

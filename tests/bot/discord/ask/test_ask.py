@@ -14,18 +14,18 @@ from bot.discord.ask.text import hint
 from bot.discord.ui.rest import RestSelect
 from bot.discord.ui.text import width
 from bot.study.discussions import Discussions
-from bot.study.shown import Shown
+from bot.study.shown import PagePlace
 from bot.study.tutor import Tutor
 from bot.wording import say
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, SECTIONS, Lang
 from knowledge.search.arrays import F32
 from knowledge.search.retriever import Candidate, Reply
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 from runners.local import LocalRunner
 from tests.bot.world import bank, controls_of, discord_world, make_bot, make_retriever, make_tutor, options_of, text_of
 
-GAN, CNN, LSTM = (Shown(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
+GAN, CNN, LSTM = (PagePlace(slug, "en", "answer") for slug in ("gan", "cnn", "lstm"))
 NEAREST = (Candidate("gan", 0.4), Candidate("overfitting", 0.35), Candidate("activation-functions", 0.2))
 
 
@@ -52,7 +52,7 @@ class Scripted:
     def rest(self) -> None:
         pass
 
-    def unit_within(self, texts: Sequence[str], topic: str) -> Place | None:
+    def unit_within(self, texts: Sequence[str], topic: str) -> UnitRef | None:
         small = make_retriever()
         return small.unit_within(texts, topic) if topic in small.slugs else None
 
@@ -150,7 +150,7 @@ async def test_an_unsure_reply_asks_did_you_mean_and_a_pick_answers_after_a_rest
 async def test_two_definitions_stand_below_each_other_where_nothing_compares(
     tmp_path: Path, lang: Lang, said: str
 ) -> None:
-    below = (Place("overfitting", "answer", "answer"),)
+    below = (UnitRef("overfitting", "answer", "answer"),)
     reply = Reply("answer", "gan", "answer", 0.9, lang, NEAREST, also=("overfitting",), below=below)
     async with discord_world(tmp_path, scripted(reply), locale="zh-CN" if lang == "zh" else "en-US") as world:
         text = text_of((await world.alice.slash(world.channel, "ask", question="gan vs overfitting")).response)
@@ -184,7 +184,7 @@ async def test_what_is_not_covered_is_named_and_topics_are_offered_only_where_ne
 
 
 async def test_the_other_side_of_a_comparison_is_shown_where_one_is_not_covered(tmp_path: Path) -> None:
-    below = (Place("gan", "answer", "answer"),)
+    below = (UnitRef("gan", "answer", "answer"),)
     reply = Reply("decline", None, None, 0.01, "en", NEAREST, below=below, missing=("@everyone",))
     async with discord_world(tmp_path, scripted(reply)) as world:
         text = text_of((await world.alice.slash(world.channel, "ask", question="gan vs @everyone")).response)

@@ -10,7 +10,7 @@ import simcord
 from bot.study.drafts.folders import answer_of
 from bot.study.drafts.models import MEMBER_MOST, Draft
 from tests.bot.discord.ask.test_controls import answered
-from tests.bot.discord.hosting.test_hosting import host_of, panel_of
+from tests.bot.discord.hosting.test_hosting import choose, host_of, panel_of
 from tests.bot.study.drafts.test_drafts import zipped
 from tests.bot.world import World, controls_of, discord_world, make_bot, options_of, text_of
 from tests.knowledge.tiny import FILES
@@ -135,11 +135,11 @@ async def test_a_host_opens_a_draft_of_a_gap_and_names_who_sees_to_it(tmp_path: 
 
         role, panel = world.guild.create_role("reviewers"), await panel_of(world, host)
         for chosen, kind in ((role, "role"), (world.bob, "member")):
-            await host.select(panel, [chosen], custom_id="epoch:setwho:reviewer")
+            await choose(host, panel, [chosen], "epoch:setwho:reviewer")
             kept = world.bot.services.servers.of(world.guild.id).reviewer
             assert kept is not None
             assert (kept.kind, kept.id) == (kind, chosen.id)
-        await host.select(panel, [], custom_id="epoch:setwho:reviewer")
+        await choose(host, panel, [], "epoch:setwho:reviewer")
         assert world.bot.services.servers.of(world.guild.id).reviewer is None
 
 

@@ -279,18 +279,15 @@ async def test_a_drill_comes_up_in_review_at_its_date_and_reviewing_goes_on(tmp_
 
 
 async def test_what_is_asked_while_all_is_deleted_leaves_no_trace(tmp_path: Path) -> None:
-    judge = KnownAnswers()
-    async with discord_world(tmp_path, judge=judge) as world:
+    class Forgets(KnownAnswers):
+        async def judge(self, *asked: object, **more: object) -> object:  # type: ignore[override]
+            await services.forget_member(world.alice.id, services.clock() + 1)
+            return await super().judge(*asked, **more)  # type: ignore[arg-type]
+
+    async with discord_world(tmp_path, judge=Forgets()) as world:
+        services = world.bot.services
         await free(world)
         message = await shown(world, topic="gan")
-        services = world.bot.services
-
-        class Forgets(KnownAnswers):
-            async def judge(self, *asked: object, **more: object) -> object:  # type: ignore[override]
-                await services.forget_member(world.alice.id, services.clock() + 1)
-                return await super().judge(*asked, **more)  # type: ignore[arg-type]
-
-        services.drills._judge = Forgets()  # type: ignore[attr-defined]
         told = await written(world, message, SOLUTION)
         assert "All checks passed" in text_of(told)
         assert await services.store.members.export(world.alice.id) == {}

@@ -13,7 +13,7 @@ from bot.discord.ui.text import MESSAGE_TEXT, width
 from bot.store.duels import StoredDuel
 from bot.study.drills.attempts import Attempt, typed
 from bot.study.drills.duels import Duellist, accept, ask, decline, give_up, judged, tick
-from bot.study.drills.models import CheckResult, Counterexample, Refusal, Verdict
+from bot.study.drills.models import CheckResult, Counterexample, DrillRefusal, Verdict
 from bot.wording import say
 from knowledge.bank.models import LANGS, Lang
 from tests.bot.study.drills.doubles import BROKEN, PASSED, SHOWN, WRONG
@@ -63,7 +63,7 @@ def test_an_error_stands_where_the_result_would() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("refusal", ["syntax", "forbidden", "missing", "limit", "ended", "unreadable"])
-def test_what_could_not_be_judged_says_why(refusal: Refusal, lang: Lang) -> None:
+def test_what_could_not_be_judged_says_why(refusal: DrillRefusal, lang: Lang) -> None:
     text = sent(verdict_message(DRILL, replace(BROKEN, refusal=refusal), GO, lang).view)
     assert say(f"drilling.refusal.{refusal}", lang, function="softmax") in text
     assert ("invalid syntax (line 6)" in text) == (refusal != "missing")

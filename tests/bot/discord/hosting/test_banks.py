@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from knowledge.bank.banks import joined
 from knowledge.bank.models import Bank
 from knowledge.search.retriever import Retriever
 from runners.local import LocalRunner
-from tests.bot.discord.hosting.test_hosting import host_of, panel_of
+from tests.bot.discord.hosting.test_hosting import choose, host_of, panel_of
 from tests.bot.world import bank, controls_of, discord_world, text_of
 from tests.knowledge.banks import NEGATIVES
 from tests.knowledge.second_bank import SLUGS, write_second_bank
@@ -56,9 +55,8 @@ async def test_a_bank_that_the_host_left_out_is_met_nowhere_in_that_server(tmp_p
         assert line == f"-# From the bank: {one_line(TITLE, 80)} · Epoch's tests · MIT"
         assert "**" not in line, "what a bank says of itself is foreign text"
         assert "@everyone" not in line
-        panel = await panel_of(world, host)
-        assert SELECT in controls_of(panel)
-        await host.select(panel, ["epoch"], custom_id=SELECT)
+        panel = await panel_of(world, host, SELECT)
+        await choose(host, panel, ["epoch"], SELECT)
         assert world.bot.services.servers.of(world.guild.id).banks == ("epoch",)
         after = await world.alice.slash(world.channel, "ask", question=QUESTION)
         assert "SQL" not in text_of(after.response)
@@ -70,7 +68,7 @@ async def test_a_bank_that_the_host_left_out_is_met_nowhere_in_that_server(tmp_p
         assert "doi" not in text_of(old.response), "a button of before leads into a bank that is gone from here"
         question = await world.alice.slash(world.channel, "interview")
         assert "SQL" not in text_of(question.response)
-        await host.select(panel, ["epoch", "basics"], custom_id=SELECT)
+        await choose(host, panel, ["epoch", "basics"], SELECT)
         assert world.bot.services.servers.of(world.guild.id).banks is None, "all of them, and those that come"
 
 
@@ -89,8 +87,7 @@ async def test_rounds_dailies_and_reviews_ask_from_the_banks_that_were_chosen(
         monkeypatch.setattr(choosing, "choose", lambda bank, *_, **__: chosen.append(set(bank.topics)) or ())
         refused = await world.alice.slash(world.channel, "quiz start")
         assert "question" in text_of(refused.response)
-        server = world.bot.get_guild(world.guild.id)
-        assert server is not None
-        time, day = DailyTime(channel_id=world.channel.id), date(2026, 11, 30)
-        await services.daily._ask(server, time, day)  # type: ignore[attr-defined]
+        time = DailyTime(channel_id=world.channel.id, hour=0, zone="UTC", since=1.0)
+        await services.servers.change(world.guild.id, daily=time.model_dump())
+        await services.daily.look()  # type: ignore[attr-defined]
         assert chosen == [SLUGS, SLUGS]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -25,37 +27,56 @@ def host_of(world: World) -> simcord.MemberActor:
     return world.guild.add_member(world.env.create_user("host"), roles=[role])
 
 
-async def panel_of(world: World, host: simcord.MemberActor) -> simcord.ResponseMessage:
+async def panel_of(world: World, host: simcord.MemberActor, control: str | None = None) -> simcord.ResponseMessage:
+    """Open the panel, at the page with a control where there is more than one page."""
     shown = await host.slash(world.channel, "settings")
     assert shown.ephemeral
     assert shown.response is not None
-    return shown.response
+    return shown.response if control is None else await turned(host, shown.response, control)
+
+
+async def turned(host: simcord.MemberActor, panel: simcord.ResponseMessage, control: str) -> simcord.ResponseMessage:
+    """Turn the panel to the page with a control; on which page it is depends on how many settings there are."""
+    for lead in [custom_id for custom_id in controls_of(panel) if custom_id.startswith("epoch:setpage:")]:
+        if control in controls_of(panel):
+            break
+        await host.click(panel, custom_id=lead)
+    assert control in controls_of(panel)
+    return panel
+
+
+async def choose(
+    host: simcord.MemberActor, panel: simcord.ResponseMessage, chosen: Sequence[Any], control: str
+) -> simcord.InteractionResult:
+    """Choose in a select of the panel, on whichever page it is."""
+    return await host.select(await turned(host, panel, control), chosen, custom_id=control)
 
 
 async def test_the_panel_is_for_those_who_manage_the_server(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         assert "settings" not in world.alice.available_commands(world.channel)
-        panel = await panel_of(world, host_of(world))
-        assert set(controls_of(panel)) >= {
+        host = host_of(world)
+        panel = await panel_of(world, host)
+        for control in (
             "epoch:set:language", "epoch:setin:channels", "epoch:setrole", "epoch:set:runs", "epoch:set:longest",
-            "epoch:set:atonce", "epoch:set:edited",
-            "epoch:setin:daily",
-        }  # fmt: skip
+            "epoch:set:atonce", "epoch:set:edited", "epoch:setin:daily",
+        ):  # fmt: skip
+            await turned(host, panel, control)
 
 
 async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: Path) -> None:
     async with discord_world(tmp_path) as world:
         host, helpers = host_of(world), world.guild.create_role("helpers")
         panel = await panel_of(world, host)
-        await host.select(panel, ["zh"], custom_id="epoch:set:language")
+        await choose(host, panel, ["zh"], "epoch:set:language")
         assert "Epoch 在这个服务器里" in text_of(panel), "it shows what was set, in the language that was set"
-        await host.select(panel, [world.channel], custom_id="epoch:setin:channels")
-        await host.select(panel, [helpers], custom_id="epoch:setrole")
-        await host.select(panel, ["60"], custom_id="epoch:set:runs")
-        await host.select(panel, ["30"], custom_id="epoch:set:longest")
-        await host.select(panel, ["1"], custom_id="epoch:set:atonce")
-        await host.select(panel, ["managers"], custom_id="epoch:set:edited")
-        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        await choose(host, panel, [world.channel], "epoch:setin:channels")
+        await choose(host, panel, [helpers], "epoch:setrole")
+        await choose(host, panel, ["60"], "epoch:set:runs")
+        await choose(host, panel, ["30"], "epoch:set:longest")
+        await choose(host, panel, ["1"], "epoch:set:atonce")
+        await choose(host, panel, ["managers"], "epoch:set:edited")
+        await choose(host, panel, [world.channel], "epoch:setin:daily")
         opened = await host.click(panel, custom_id="epoch:settime")
         await host.submit_modal(opened, {"hour": "7", "zone": "Europe/Berlin"})
         assert controls_of(panel)["epoch:settime"] == "7:00 · Europe/Berlin"
@@ -69,9 +90,9 @@ async def test_every_setting_is_saved_shown_and_there_after_a_restart(tmp_path: 
         assert kept.daily == DailyTime(
             channel_id=world.channel.id, hour=7, zone="Europe/Berlin", since=kept.daily.since
         )
-        await host.select(panel, ["off"], custom_id="epoch:set:runs")
-        await host.select(panel, [], custom_id="epoch:setin:daily")
-        await host.select(panel, [], custom_id="epoch:setrole")
+        await choose(host, panel, ["off"], "epoch:set:runs")
+        await choose(host, panel, [], "epoch:setin:daily")
+        await choose(host, panel, [], "epoch:setrole")
         kept = world.bot.services.servers.of(world.guild.id)
         assert (kept.runs, kept.daily, kept.helper_role) == (False, None, None)
 
@@ -83,7 +104,7 @@ async def test_a_time_that_does_not_fit_changes_nothing(tmp_path: Path, hour: st
     async with discord_world(tmp_path) as world:
         host = host_of(world)
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        await choose(host, panel, [world.channel], "epoch:setin:daily")
         before = world.bot.services.servers.of(world.guild.id)
         opened = await host.click(panel, custom_id="epoch:settime")
         sent = await host.submit_modal(opened, {"hour": hour, "zone": zone})
@@ -98,7 +119,7 @@ async def test_the_panel_says_when_the_next_daily_question_comes_and_never_for_a
         host, three = host_of(world), datetime(2026, 11, 24, 15, tzinfo=UTC).timestamp()
         world.clock.now = three
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        await choose(host, panel, [world.channel], "epoch:setin:daily")
         assert f"The next one comes <t:{int(three + 18 * 3_600)}:F>" in text_of(panel), "nine has passed"
         opened = await host.click(panel, custom_id="epoch:settime")
         await host.submit_modal(opened, {"hour": "16", "zone": "UTC"})
@@ -108,7 +129,7 @@ async def test_the_panel_says_when_the_next_daily_question_comes_and_never_for_a
         assert kept.since == three
         world.clock.now = three + 7_200
         other = world.guild.create_text_channel("random")
-        await host.select(panel, [other], custom_id="epoch:setin:daily")
+        await choose(host, panel, [other], "epoch:setin:daily")
         moved = world.bot.services.servers.of(world.guild.id).daily
         assert moved == kept.model_copy(update={"channel_id": other.id}), "another channel changes no time"
 
@@ -117,10 +138,10 @@ async def test_a_channel_the_bot_may_not_post_in_is_marked_in_the_panel(tmp_path
     async with discord_world(tmp_path) as world:
         host = host_of(world)
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        await choose(host, panel, [world.channel], "epoch:setin:daily")
         assert "may not post" not in text_of(panel), "the control"
         await world.bot.services.servers.change(world.guild.id, daily={"channel_id": 1})
-        assert "⚠️ Epoch may not post in that channel" in text_of(await panel_of(world, host))
+        assert "⚠️ Epoch may not post in that channel" in text_of(await panel_of(world, host, "epoch:setin:daily"))
 
 
 async def test_what_the_bot_lacks_for_the_role_and_the_thread_stands_beside_them(tmp_path: Path) -> None:
@@ -137,10 +158,12 @@ async def test_what_the_bot_lacks_for_the_role_and_the_thread_stands_beside_them
         assert daily_lacks(chosen, guild, everything) == ("daily_role_shut",), "its own role is not above that one"
         assert daily_lacks(GuildSettings(), guild, nothing) == (), "nothing is lacking for what nobody chose"
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:daily")
+        await choose(host, panel, [world.channel], "epoch:setin:daily")
         assert "Manage Roles" not in text_of(panel), "the control"
         await world.bot.services.servers.change(world.guild.id, daily_role=above.id)
-        assert "⚠️ Epoch may not hand out that role yet: grant it *Manage Roles*" in text_of(await panel_of(world, host))
+        assert "⚠️ Epoch may not hand out that role yet: grant it *Manage Roles*" in text_of(
+            await panel_of(world, host, "epoch:setin:daily")
+        )
 
 
 async def test_who_lost_the_right_can_change_nothing_with_an_old_panel(tmp_path: Path) -> None:
@@ -149,7 +172,7 @@ async def test_who_lost_the_right_can_change_nothing_with_an_old_panel(tmp_path:
         panel = await panel_of(world, host)
         (role,) = (role for name, role in world.guild.roles.items() if name == "hosts")
         world.env.backend.remove_member_role(world.guild.id, host.id, role.id)
-        pressed = await host.select(panel, ["zh"], custom_id="epoch:set:language")
+        pressed = await choose(host, panel, ["zh"], "epoch:set:language")
         assert "Only members who may manage the server" in text_of(pressed.followups[-1])
         assert world.bot.services.servers.of(world.guild.id).lang is None
 

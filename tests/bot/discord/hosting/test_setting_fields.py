@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 import simcord
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from bot.discord.hosting.controls import settings_view
 from bot.discord.server_settings import Servers
 from bot.store.guilds import DailyTime, Guilds, GuildSettings
-from bot.store.setting_fields import Channels, Number, OneOf, OneRole, Schedule, Toggle, fields_of
+from bot.store.setting_fields import Channels, OneNumber, OneOf, OneRole, Schedule, Toggle, fields_of
 from bot.wording import entries
 from knowledge.bank.models import LANGS
-from tests.bot.discord.hosting.test_hosting import host_of, panel_of
+from tests.bot.discord.hosting.test_hosting import choose, host_of, panel_of
 from tests.bot.world import World, controls_of, discord_world, text_of
 
 
@@ -33,7 +34,7 @@ class Speaks(GuildSettings):
 
 
 class Waits(GuildSettings):
-    wait_s: Annotated[float, Number("wait", some=(0, 5, 50))] = Field(5, ge=0, le=50)
+    wait_s: Annotated[float, OneNumber("wait", some=(0, 5, 50))] = Field(5, ge=0, le=50)
 
 
 class Welcomes(GuildSettings):
@@ -47,6 +48,9 @@ class Mentors(GuildSettings):
 class Digests(GuildSettings):
     digest: Annotated[DailyTime | None, Schedule()] = None
 
+
+#: Components of every page beside its settings.
+FRAME_AND_HEAD = 2
 
 #: A model each, with the texts that its setting needs.
 TOYS: dict[type[GuildSettings], set[str]] = {
@@ -131,17 +135,17 @@ async def test_a_value_is_shown_saved_and_of_an_old_panel_refused(
     async with discord_world(tmp_path) as world:
         await use(world, model)
         host, custom_id = host_of(world), f"epoch:set:{name}"
-        panel = await panel_of(world, host)
+        panel = await panel_of(world, host, custom_id)
         assert f"en {name}" in text_of(panel)
         shown = selects(panel)[custom_id]
         assert label in {option["label"] for option in shown}
-        await host.select(panel, [picked], custom_id=custom_id)
+        await choose(host, panel, [picked], custom_id)
         assert await saved(world, model, field) == value
         assert [o["label"] for o in selects(panel)[custom_id] if o.get("default")] == [label], "the panel is drawn anew"
 
         await use(world, GuildSettings)  # a version without that setting, and its panel still open
         before = world.bot.services.servers.of(world.guild.id)
-        pressed = await host.select(panel, [picked], custom_id=custom_id)
+        pressed = await choose(host, panel, [picked], custom_id)
         assert "no such setting any more" in text_of(pressed.followups[-1])
         assert world.bot.services.servers.of(world.guild.id) == before
 
@@ -151,24 +155,32 @@ def test_settings_stand_on_as_few_pages_as_discord_allows_and_each_once() -> Non
     class Many(Greets, Speaks, Waits, Digests, Mentors):
         pass
 
-    def whole(part: dict[str, Any]) -> int:
-        return 1 + sum(map(whole, part.get("components", ())))
+    class Few(BaseModel):
+        greeting: Annotated[bool, Toggle()] = True
 
     settings = Many(daily=DailyTime(channel_id=1, hour=8, zone="UTC", since=0.0))
     first = settings_view(settings, "en")
-    seen, leads = [], set()
-    for beside in (None, "wait"):
-        view = settings_view(settings, "en", beside=beside)
-        assert sum(map(whole, view.to_components())) <= 40
-        ids = {each["custom_id"] for each in walked(view.to_components()) if "custom_id" in each}
-        leads |= {each for each in ids if each.startswith("epoch:setpage:")}
-        seen += [each for each in ids if not each.startswith("epoch:setpage:")]
-    assert len(leads) == 2
+    pages: list[list[dict[str, Any]]] = []
+    leads: set[str] = set()
+    for beside in fields_of(Many):
+        page = list(walked(settings_view(settings, "en", beside=beside).to_components()))
+        if page not in pages:
+            pages.append(page)
+    seen, sizes = [], []
+    for page in pages:
+        assert len(page) <= 40
+        ids = {each["custom_id"] for each in page if "custom_id" in each}
+        to_others = {each for each in ids if each.startswith("epoch:setpage:")}
+        leads |= to_others
+        seen += ids - to_others
+        sizes.append(len(page) - FRAME_AND_HEAD - len(to_others) - 1)
+    assert len(leads) == len(pages) > 1
+    assert all(one + next_one > 40 - FRAME_AND_HEAD - 4 for one, next_one in pairwise(sizes)), "no page too many"
     assert len(seen) == len(set(seen)), "no control on two pages"
     assert "epoch:set:wait" in seen
     assert str(first.to_components()) == str(settings_view(settings, "en", beside="gone").to_components())
-    alone = settings_view(GuildSettings(), "en").to_components()
-    assert not any("epoch:setpage:" in str(each) for each in alone), "the control: these fit into one"
+    alone = settings_view(cast("GuildSettings", Few()), "en").to_components()
+    assert "epoch:setpage:" not in str(alone), "the control: these fit into one"
 
 
 def walked(parts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -194,7 +206,7 @@ async def test_a_number_out_of_bounds_and_a_value_that_is_gone_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Once(GuildSettings):
-        wait_s: Annotated[float, Number("wait", some=(0, 5, 99))] = Field(5, ge=0, le=99)
+        wait_s: Annotated[float, OneNumber("wait", some=(0, 5, 99))] = Field(5, ge=0, le=99)
         tone: Annotated[Literal["plain", "loud"], OneOf()] = "plain"
 
     class Now(Waits, Speaks):
@@ -204,16 +216,14 @@ async def test_a_number_out_of_bounds_and_a_value_that_is_gone_change_nothing(
     async with discord_world(tmp_path) as world:
         await use(world, Once)
         host = host_of(world)
-        panel = await panel_of(world, host)
-        (leads_on,) = (key for key in controls_of(panel) if key.startswith("epoch:setpage:"))
-        assert "epoch:set:wait" not in controls_of(panel), "they are too many for one message"
-        await host.click(panel, custom_id=leads_on)
+        assert "epoch:set:wait" not in controls_of(await panel_of(world, host)), "they are too many for one message"
+        old = {name: await panel_of(world, host, f"epoch:set:{name}") for name in ("wait", "tone")}
         await use(world, Now)
         for name, picked in (("wait", "99"), ("tone", "loud")):
-            pressed = await host.select(panel, [picked], custom_id=f"epoch:set:{name}")
+            pressed = await choose(host, old[name], [picked], f"epoch:set:{name}")
             assert "no such setting any more" in text_of(pressed.followups[-1])
         assert world.bot.services.servers.of(world.guild.id) == Now()
-        await host.select(panel, ["5"], custom_id="epoch:set:wait")
+        await choose(host, old["wait"], ["5"], "epoch:set:wait")
         assert await saved(world, Now, "wait_s") == 5.0, "what still fits holds"
 
 
@@ -223,20 +233,20 @@ async def test_a_channel_and_a_role_are_saved_and_taken_back(tmp_path: Path) -> 
         host = host_of(world)
         await use(world, Welcomes)
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:door")
+        await choose(host, panel, [world.channel], "epoch:setin:door")
         assert await saved(world, Welcomes, "door") == world.channel.id
-        await host.select(panel, [], custom_id="epoch:setin:door")
+        await choose(host, panel, [], "epoch:setin:door")
         assert await saved(world, Welcomes, "door") is None
 
         await use(world, Mentors)
         role, helpers = world.guild.create_role("mentors"), world.guild.create_role("helpers")
         panel = await panel_of(world, host)
-        await host.select(panel, [role], custom_id="epoch:setrole:mentor")
-        await host.select(panel, [helpers], custom_id="epoch:setrole")
+        await choose(host, panel, [helpers], "epoch:setrole")
+        await choose(host, panel, [role], "epoch:setrole:mentor")
         assert await saved(world, Mentors, "mentor") == role.id
         assert await saved(world, Mentors, "helper_role") == helpers.id, "the first role keeps its old custom id"
         await use(world, GuildSettings)
-        pressed = await host.select(panel, [role], custom_id="epoch:setrole:mentor")
+        pressed = await choose(host, panel, [role], "epoch:setrole:mentor")
         assert "no such setting any more" in text_of(pressed.followups[-1])
 
 
@@ -246,7 +256,7 @@ async def test_a_time_is_set_in_its_own_form_and_leaves_that_of_the_daily_questi
         await use(world, Digests)
         host = host_of(world)
         panel = await panel_of(world, host)
-        await host.select(panel, [world.channel], custom_id="epoch:setin:digest")
+        await choose(host, panel, [world.channel], "epoch:setin:digest")
         opened = await host.click(panel, custom_id="epoch:settime:digest")
         assert opened.modal is not None
         assert opened.modal["title"] == "en digest_title"
@@ -269,13 +279,13 @@ async def test_a_time_is_set_in_its_own_form_and_leaves_that_of_the_daily_questi
 
 def test_a_number_without_values_offers_its_bounds_and_what_was_set_otherwise_is_among_them() -> None:
     class Counts(GuildSettings):
-        seats: Annotated[int, Number()] = Field(3, ge=2, le=5)
-        pause_s: Annotated[float | None, Number("pause", some=(10, 60), switch="paused")] = Field(None, ge=0)
+        seats: Annotated[int, OneNumber()] = Field(3, ge=2, le=5)
+        pause_s: Annotated[float | None, OneNumber("pause", some=(10, 60), switch="paused")] = Field(None, ge=0)
         paused: bool = True
 
     seats, pause = fields_of(Counts)["seats"], fields_of(Counts)["pause"]
-    assert isinstance(seats.kind, Number)
-    assert isinstance(pause.kind, Number)
+    assert isinstance(seats.kind, OneNumber)
+    assert isinstance(pause.kind, OneNumber)
     assert seats.kind.values(seats.info, 3) == ["2", "3", "4", "5"]
     assert pause.kind.values(pause.info, None) == ["off", "auto", "10", "60"]
     assert pause.kind.values(pause.info, 12.5) == ["off", "auto", "10", "12.5", "60"]

@@ -12,7 +12,7 @@ from bot.discord.quiz.podium import SIZE, Stand, podium_png
 from bot.discord.quiz.text import lobby_page, podium_page, question_page, reply_text, reveal_page
 from bot.discord.ui.fonts import drawable, font, glyphs
 from bot.discord.ui.text import MESSAGE_TEXT, width
-from bot.study.item_runs import Printed
+from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import Join, RoundCommand, RoundReply
 from bot.study.rounds.questions import LETTERS, Question, present, present_trivia
 from bot.study.rounds.state import Rules, State
@@ -24,7 +24,7 @@ from tests.bot.study.rounds.worlds import ALICE, BEGIN, BOB, MEMBERS, OWNER, aft
 BANK = load_bank()
 ITEMS = [(topic, item) for topic in BANK.topics.values() for item in topic.quiz if item.kind != "open"]
 HOSTILE = "@everyone <@123> `x` **b** ```\n\u202e z" + "\u0301" * 50 + "😀" * 40
-LOUD = Printed("line\n" * 5_000, 1.0)
+LOUD = ItemOutput("line\n" * 5_000, 1.0)
 
 
 def texts(page: object) -> str:
@@ -88,7 +88,7 @@ def test_foreign_names_questions_and_outputs_neither_ping_nor_overflow(name: str
     over = after(ended, RoundCommand("stop", OWNER))
     pages = [
         lobby_page(state, BANK, "en"), question_page(state, BANK, "zh"), podium_page(over, "en"),
-        reveal_page(ended, BANK, "en", Printed(f"{output}{HOSTILE}", 1.0)),
+        reveal_page(ended, BANK, "en", ItemOutput(f"{output}{HOSTILE}", 1.0)),
     ]  # fmt: skip
     for page in pages:
         assert sum(map(width, page.blocks)) <= MESSAGE_TEXT
@@ -119,8 +119,8 @@ def test_the_reveal_of_code_waits_for_its_run_and_says_so_where_it_could_not_be_
     topic, item = next((t, i) for t, i in ITEMS if i.kind == "predict")
     state: State = closed(asking(questions=(present(topic, item, "en", Random(0)),)))
     assert "Running the code" in texts(reveal_page(state, BANK, "en", None))
-    assert "could not be run" in texts(reveal_page(state, BANK, "en", Printed(failed=True)))
-    assert "```\n1.50\n```" in texts(reveal_page(state, BANK, "en", Printed("1.50\n", 0.4)))
+    assert "could not be run" in texts(reveal_page(state, BANK, "en", ItemOutput(failed=True)))
+    assert "```\n1.50\n```" in texts(reveal_page(state, BANK, "en", ItemOutput("1.50\n", 0.4)))
 
 
 @pytest.mark.parametrize("name", ["小明", "李华🎉", "Zoë Ångström", "Иван", "さくら", "김민수", "ασδφ"])

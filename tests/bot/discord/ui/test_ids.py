@@ -68,7 +68,7 @@ from bot.discord.saved.controls import SavedPageButton, SavedSelect
 from bot.discord.ui.base import Control, Form
 from bot.discord.ui.drill_controls import DrillButton, DrillsButton, WriteButton
 from bot.discord.ui.errors import IdError
-from bot.discord.ui.ids import LONGEST, Codec, Id, Identified, Mark, Slug, Spelling, fields_of
+from bot.discord.ui.ids import LONGEST, Codec, Id, Identified, ItemMark, Spelling, TopicSlug, fields_of
 from bot.discord.ui.items import GuessButton, QuizMeButton
 from bot.discord.ui.practice_controls import InterviewButton, OneItemButton
 from bot.discord.ui.rest import RestSelect
@@ -432,11 +432,11 @@ class Sample(Id, prefix="epoch:sample"):
     """Fields of every sort."""
 
     known: ClassVar[int] = 3
-    slug: Slug
+    slug: TopicSlug
     count: Annotated[int, Spelling.digits(4)]
     lang: Lang
     good: Annotated[bool, Spelling("good|bad", lambda good: "good" if good else "bad", lambda text: text == "good")]
-    mark: Mark | None = None
+    mark: ItemMark | None = None
 
 
 slugs = st.from_regex("[a-z][a-z0-9]{0,15}(-[a-z0-9]{1,12}){0,2}", fullmatch=True)
@@ -502,8 +502,8 @@ def test_the_longest_slug_that_a_bank_may_have_fits_beside_the_longest_values_of
         ("epoch:x1", {}, "prefix 'epoch:x1'"),
         ("other:run", {}, "prefix 'other:run'"),
         ("epoch:a", {"slug": str}, "the field slug is a <class 'str'>"),
-        ("epoch:a", {"slug": Slug | int | None}, "has no spelling in an id"),
-        ("epoch:a", {"mark": Mark | None, "lang": Lang}, "comes last"),
+        ("epoch:a", {"slug": TopicSlug | int | None}, "has no spelling in an id"),
+        ("epoch:a", {"mark": ItemMark | None, "lang": Lang}, "comes last"),
     ],
 )
 def test_what_cannot_be_an_id_is_refused_when_the_class_is_made(prefix: str, fields: dict[str, Any], why: str) -> None:
@@ -513,7 +513,7 @@ def test_what_cannot_be_an_id_is_refused_when_the_class_is_made(prefix: str, fie
 
 def test_a_control_inherits_the_fields_of_its_base() -> None:
     class Base(Control[ui.Button[Any]]):
-        slug: Slug
+        slug: TopicSlug
         _private: int
         shared: ClassVar[int] = 3
 

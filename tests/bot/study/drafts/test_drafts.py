@@ -20,7 +20,7 @@ from bot.study.drafts.folders import DraftFolders, answer_of, slug_of_question, 
 from bot.study.drafts.models import Draft
 from bot.study.drafts.patch import patch
 from bot.study.drafts.uploads import FILE_BYTES, read_uploads
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from knowledge.bank.loader import load_bank, topics_root
 from tests.knowledge.tiny import FILES
 
@@ -97,7 +97,7 @@ def test_what_is_attached_is_read_from_a_zip_from_its_folder_and_file_by_file() 
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_a_topic_is_refused_in_words(name: str, data: bytes, key: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refusal) as refused:
         read_uploads([(name, data)])
     assert refused.value.key == f"drafting.upload.{key}"
 
@@ -151,7 +151,7 @@ async def test_a_draft_that_is_still_to_be_written_is_told_what_and_nothing_of_i
 
 
 async def test_a_name_that_the_bank_has_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="taken"):
+    with pytest.raises(Refusal, match="taken"):
         await checker(tmp_path).check("gan", {})
 
 
@@ -162,7 +162,7 @@ async def test_a_check_that_takes_too_long_is_ended_with_all_that_it_started(
     program = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     monkeypatch.setattr(checking, "_PROGRAM", program)
     async with asyncio.timeout(60):  # it would go on for ten minutes
-        with pytest.raises(Refused, match="slow"):
+        with pytest.raises(Refusal, match="slow"):
             await checker(tmp_path, seconds=2.0).check("lora", {})
     if pid.exists():  # a busy machine has not begun by then
         with pytest.raises(ProcessLookupError):
@@ -198,7 +198,7 @@ async def test_a_check_that_breaks_down_is_no_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     monkeypatch.setattr(checking, "_PROGRAM", program)
-    with pytest.raises(Refused, match="broke"):
+    with pytest.raises(Refusal, match="broke"):
         await checker(tmp_path).check("lora", FILES)
 
 
@@ -212,6 +212,6 @@ async def test_the_control_a_check_that_names_nothing_is_a_pass(
 def test_the_token_is_no_business_of_a_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "secret")
     monkeypatch.setenv("EPOCH_DATABASE_URL", "postgresql://secret")
-    seen = DraftChecker(tmp_path, tmp_path, "full")._environment()
+    seen = DraftChecker(tmp_path, tmp_path, "full").environment()
     assert "secret" not in str(seen.values())
     assert seen["EPOCH_WALL"] == "full"

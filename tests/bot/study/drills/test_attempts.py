@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.study.drills.attempts import Attempt, given_up, going, grade, hinted, judged, typed
-from bot.study.drills.models import Refusal, Verdict
+from bot.study.drills.models import DrillRefusal, Verdict
 from bot.study.schedule import AGAIN, EASY, GOOD, HARD
 from tests.bot.study.drills.samples import DRILL
 
@@ -34,7 +34,7 @@ def test_the_less_help_it_took_the_better_it_is_known(wrong: int, hints: int, me
 
 
 @pytest.mark.parametrize("refusal", ["syntax", "forbidden", "missing"])
-def test_a_slip_is_no_try(refusal: Refusal) -> None:
+def test_a_slip_is_no_try(refusal: DrillRefusal) -> None:
     assert tried(go(), Verdict(False, refusal=refusal)).tries == 0
     assert tried(go(), Verdict(False, refusal="limit")).tries == 1
 

@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.study.drills import judging
 from bot.study.drills.judging import DrillJudge
 from bot.study.drills.models import Verdict
+from bot.study.drills.process import JudgeProcess
 from knowledge.bank.drills import Drill
 from knowledge.bank.loader import load_bank, load_topic, topics_root
 from knowledge.bank.models import Bank
@@ -44,18 +45,37 @@ def drill(bank: Bank) -> Drill:
     return bank["mean"].drills[0]
 
 
+class ReadsNothing(JudgeProcess):
+    """Finds nothing in an answer that would keep it from being run."""
+
+    async def ask(self, question: dict[str, object]) -> dict[str, object]:
+        return {"refusal": None} if question["do"] == "rules" else await super().ask(question)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def judge(bank: Bank) -> AsyncIterator[DrillJudge]:
-    """The real one, over the real wall, for all cheats one after the other; what never ends is given up sooner."""
+async def runner() -> AsyncIterator[LocalRunner]:
+    """Over the real wall, for all cheats one after the other; what never ends is given up sooner."""
     limits = replace(judging.LIMITS["numpy"], cpu_s=2.0, wall_s=15.0, memory_mb=512)
-    runner = LocalRunner(warm=True)
-    await runner.warm_up()
+    made = LocalRunner(warm=True)
+    await made.warm_up()
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(judging.LIMITS, "numpy", limits)
-        made = DrillJudge(runner, bank)
         yield made
-        await made.close()
-        await runner.close()
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def judge(runner: LocalRunner, bank: Bank) -> AsyncIterator[DrillJudge]:
+    made = DrillJudge(runner, bank)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lenient(runner: LocalRunner, bank: Bank) -> AsyncIterator[DrillJudge]:
+    made = DrillJudge(runner, bank, ReadsNothing())
+    yield made
+    await made.close()
 
 
 def known_numbers(drill: Drill) -> str:
@@ -98,16 +118,8 @@ async def test_a_program_that_runs_gains_nothing(judge: DrillJudge, drill: Drill
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if name not in CLIMBING])
-async def test_it_would_gain_nothing_if_nobody_read_it_first(
-    judge: DrillJudge, drill: Drill, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ask = judge._process.ask
-
-    async def lenient(question: dict[str, object]) -> dict[str, object]:
-        return {"refusal": None} if question["do"] == "rules" else await ask(question)
-
-    monkeypatch.setattr(judge._process, "ask", lenient)
-    verdict = await judge.judge(drill, REFUSED[name], seed=SEED)
+async def test_it_would_gain_nothing_if_nobody_read_it_first(lenient: DrillJudge, drill: Drill, name: str) -> None:
+    verdict = await lenient.judge(drill, REFUSED[name], seed=SEED)
     assert not verdict.passed, verdict
 
 

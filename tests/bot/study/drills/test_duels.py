@@ -23,7 +23,7 @@ from bot.study.drills.duels import (
     tick,
     unseen,
 )
-from bot.study.refusals import Refused
+from bot.study.refusals import Refusal
 from tests.bot.study.drills.samples import DRILL
 
 ANN, BOB, EVE = 1, 2, 3
@@ -44,14 +44,14 @@ def winner(duel: Duel) -> int | None:
 
 def test_only_who_was_asked_may_accept_and_either_may_call_it_off() -> None:
     for member in (ANN, EVE):
-        with pytest.raises(Refused, match=r"duel\.not_yours"):
+        with pytest.raises(Refusal, match=r"duel\.not_yours"):
             accept(asked(), member, 110.0)
-    with pytest.raises(Refused, match=r"duel\.not_yours"):
+    with pytest.raises(Refusal, match=r"duel\.not_yours"):
         decline(asked(), EVE, 110.0)
     assert [decline(asked(), member, 110.0).end for member in (ANN, BOB)] == ["declined"] * 2
     for late in (lambda: accept(going(), BOB, 120.0), lambda: decline(going(), BOB, 120.0),
                  lambda: accept(asked(), BOB, 100.0 + OPEN_S)):  # fmt: skip
-        with pytest.raises(Refused, match=r"duel\.late"):
+        with pytest.raises(Refusal, match=r"duel\.late"):
             late()
 
 

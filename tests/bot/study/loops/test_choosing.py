@@ -16,7 +16,7 @@ from bot.study.loops.roles import Role, RoleError, find_role, load_roles, matchi
 from bot.wording.translation import in_lang
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank, InWords, Text
-from knowledge.search.terms import Place
+from knowledge.search.terms import UnitRef
 from tests.bot.study.loops.samples import NOW, loop
 
 BANK = load_bank()
@@ -83,7 +83,7 @@ def test_the_follow_up_asks_for_a_point_that_was_not_made_by_the_unit_that_answe
     silent = next(unit for unit in topic.units["en"] if unit.lead and not unit.lead.endswith("?"))
     part = Part("open", "gan", asked.id, points=tuple(asked.points))
     first, second, third = asked.points[:3]
-    there, other = Place("gan", asking.section, asking.id), Place("gan", silent.section, silent.id)
+    there, other = UnitRef("gan", asking.section, asking.id), UnitRef("gan", silent.section, silent.id)
     found = follow_up(topic, "en", part, {first}, {second: other, third: there})
     assert found == Part("follow_up", "gan", unit=asking.id, points=(third,))
     fallen_back = follow_up(topic, "en", part, {first}, {second: other, third: other})

@@ -20,7 +20,7 @@ from bot.study.rounds.machine import (
     Tick,
     step,
 )
-from bot.study.rounds.state import Answer, Press, Rules, State, begin, dump, load
+from bot.study.rounds.state import MemberAnswer, Press, Rules, State, begin, dump, load
 from tests.bot.study.rounds.worlds import (
     ALICE,
     BEGIN,
@@ -295,7 +295,7 @@ def test_rounds_need_questions_and_a_number_of_teams_that_makes_sense() -> None:
 
 def test_an_answer_knows_what_counts() -> None:
     one = press(ALICE, "A", 1).press
-    assert Answer(one).final == one
+    assert MemberAnswer(one).final == one
 
 
 def asked_by_a_host(ahead: float, *, rules: Rules, posted_after: float = 0.2) -> State:
