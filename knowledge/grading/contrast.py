@@ -207,15 +207,19 @@ class _Pair:
     def vote(self, span: Terms, rarity: Rarity) -> float:
         """Return how much more of what only the right one has is in a span, where it says what both say."""
 
-        def part(terms: frozenset[str], unheard: float) -> float:
-            return rarity.sum(terms & span.single) / (rarity.sum(terms) + unheard)
+        def part(terms: frozenset[str], unheard: float = 0.0) -> float:
+            return rarity.sum(terms & span.single) / (rarity.sum(terms) + unheard + 1e-9)
 
         def bonded(bonds: Mapping[Bond, float]) -> float:
             held = sum(min(weight, span.bonds.get(bond, 0.0)) for bond, weight in bonds.items())
             return held / (sum(bonds.values()) + 1)
 
-        sides = part(self.right, 1e-9) - part(self.wrong, 1e-9)
-        return part(self.shared, 1.0) * sides + bonded(self.right_bonds) - bonded(self.wrong_bonds)
+        right, wrong = part(self.right), part(self.wrong)
+        if self.right and not self.wrong:  # as "it needs labels" beside "it needs no labels": to leave the word out is the reversal
+            wrong = 1 - right
+        elif self.wrong and not self.right:
+            right = 1 - wrong
+        return part(self.shared, 1.0) * (right - wrong) + bonded(self.right_bonds) - bonded(self.wrong_bonds)
 
 
 def _summed(rows: Iterable[Mapping[Bond, float]]) -> dict[Bond, float]:

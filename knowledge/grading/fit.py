@@ -26,21 +26,20 @@ from knowledge.grading.grader import UNSURE, Grader, Scorer, known
 from knowledge.search.arrays import F64
 
 if TYPE_CHECKING:
+    from sklearn.ensemble import GradientBoostingClassifier
     from sklearn.tree._tree import Tree
 
 Bools = NDArray[np.bool_]
 #: `turned` are the claims of `grading_turned.jsonl` that are kept apart.
 Half = Literal["dev", "held", "turned"]
 
-#: Number of trees, what each adds of what it could, and the fewest pairs in a leaf: chosen by leaving topics out.
-_TREES, _RATE, _LEAST = 150, 0.1, 30
+#: The trees: how many, how deep, what each adds of what it could, the fewest pairs in a leaf, and the shares of pairs
+#: and of signals that each may look at. Chosen by leaving topics out.
+_TREES, _DEPTH, _RATE, _LEAST, _ROWS, _COLUMNS = 250, 3, 0.05, 30, 0.7, 0.3
 #: Topics are left out in so many lots.
 _LOTS = 5
 #: A row weighs this much once more without what pairs tell, and without any wordings: as in banks that have none.
-_BARE = 0.3
-#: Of right claims in few words (`terse`), so many must count: the threshold is the highest at which they do, for it
-#: does more harm to credit a wrong claim than to miss a right one. Without such answers F1 decides.
-_HEARD = 0.87
+_BARE = 0.1
 _THRESHOLDS = np.arange(0.2, 0.81, 0.01)
 #: The kinds of answers that are about one point, and which of them are right.
 TERSE, TURNED = "terse", "reversed"
@@ -182,47 +181,64 @@ def fit(found: Pairs) -> Scorer:
     """Fit the trees, and choose the threshold by leaving out topics."""
     held_out = np.zeros(len(found.covered))
     for mine in _lots(found.topics):
-        held_out[mine] = _boosted(found.signals[~mine], found.covered[~mine]).scores(found.signals[mine])
-    return replace(_boosted(found.signals, found.covered), threshold=_threshold(held_out, found))
+        held_out[mine] = boosted(found.signals[~mine], found.covered[~mine]).scores(found.signals[mine])
+    return replace(boosted(found.signals, found.covered), threshold=threshold(held_out, found))
 
 
-def _threshold(scores: F64, found: Pairs) -> float:
-    terse = scores[found.about & (found.kinds == TERSE) & found.covered]
-    if len(terse):
-        return round(float(max((t for t in _THRESHOLDS if (terse >= t).mean() >= _HEARD), default=_THRESHOLDS[0])), 4)
-    return round(float(max(_THRESHOLDS, key=lambda t: _f1(scores >= t, found.covered))), 4)
+def threshold(scores: F64, found: Pairs) -> float:
+    """Return the threshold with the best F1, less the share of claims turned round that it lets count.
+
+    Args:
+        scores: of every pair, by trees that were fitted without its topic.
+        found: the pairs.
+    """
+    turned = scores[found.about & (found.kinds == TURNED)]
+
+    def worth(at: float) -> float:
+        return _f1(scores >= at, found.covered) - (float((turned >= at).mean()) if turned.size else 0.0)
+
+    return round(float(max(_THRESHOLDS, key=worth)), 4)
 
 
-def _boosted(signals: F64, covered: Bools) -> Scorer:
-    """Fit trees of depth two to rows as they are, and to the same as banks with fewer wordings would have them."""
+def boosted(signals: F64, covered: Bools) -> Scorer:
+    """Fit the trees to rows as they are, and to the same as banks with fewer wordings would have them."""
+    model, _, labels, weights = grown(signals, covered)
+    share = float(np.average(labels, weights=weights))
+    trees = [_full(tree.tree_) for tree in model.estimators_[:, 0]]
+    signal, cut, leaf = (np.array(rows) for rows in zip(*trees, strict=True))
+    return Scorer(math.log(share / (1 - share)), signal.astype(np.intp), cut, _RATE * leaf, 0.5)
+
+
+def grown(signals: F64, covered: Bools) -> tuple[GradientBoostingClassifier, F64, Bools, F64]:
+    """Return scikit-learn's model, and the rows, labels and weights that it was fitted to; the first rows are those."""
     from sklearn.ensemble import GradientBoostingClassifier
 
     contrasts = [SIGNALS.index(name) for name in CONTRASTS]
     worded = [*contrasts, *(SIGNALS.index(name) for name in WORDED)]
     bare = [signals, signals.copy(), signals.copy()]
     bare[1][:, contrasts], bare[2][:, worded] = np.nan, np.nan
+    rows, labels = known(np.concatenate(bare)), np.tile(covered, 3)
     weights = np.repeat([1.0, _BARE, _BARE], len(covered))
     model = GradientBoostingClassifier(
-        n_estimators=_TREES, learning_rate=_RATE, max_depth=2, min_samples_leaf=_LEAST, subsample=0.7, random_state=0
-    ).fit(known(np.concatenate(bare)), np.tile(covered, 3), sample_weight=weights)
-    share = float(np.average(np.tile(covered, 3), weights=weights))
-    trees = [_tree(tree.tree_) for tree in model.estimators_[:, 0]]
-    signal, cut, leaf = (np.array(rows) for rows in zip(*trees, strict=True))
-    return Scorer(math.log(share / (1 - share)), signal.astype(np.intp), cut, _RATE * leaf, 0.5)
+        n_estimators=_TREES, max_depth=_DEPTH, learning_rate=_RATE, min_samples_leaf=_LEAST,
+        subsample=_ROWS, max_features=_COLUMNS, random_state=0,
+    )  # fmt: skip
+    return model.fit(rows, labels, sample_weight=weights), rows, labels, weights
 
 
-def _tree(tree: Tree) -> tuple[list[int], list[float], list[float]]:
-    """Return a tree of scikit-learn's as `Scorer` keeps it; what is a leaf early has both its sides alike."""
-    end = -1
-
-    def node(at: int) -> tuple[int, float, int, int]:
-        left, right = int(tree.children_left[at]), int(tree.children_right[at])
-        return (0, 0.0, at, at) if left == end else (int(tree.feature[at]), float(tree.threshold[at]), left, right)
-
-    root = node(0)
-    inner = [node(root[2]), node(root[3])]
-    leaves = [float(tree.value[at].ravel()[0]) for _, _, left, right in inner for at in (left, right)]
-    return [each[0] for each in (root, *inner)], [each[1] for each in (root, *inner)], leaves
+def _full(tree: Tree) -> tuple[list[int], list[float], list[float]]:
+    """Return a tree of scikit-learn's as `Scorer` keeps it: below a leaf that comes early, both sides are that leaf."""
+    signal, cut, row = [], [], [0]
+    for _ in range(_DEPTH):
+        below = []
+        for node in row:
+            left, right = int(tree.children_left[node]), int(tree.children_right[node])
+            ends = left == right  # as a leaf's are
+            signal.append(0 if ends else int(tree.feature[node]))
+            cut.append(0.0 if ends else float(tree.threshold[node]))
+            below += [node, node] if ends else [left, right]
+        row = below
+    return signal, cut, [float(tree.value[node].ravel()[0]) for node in row]
 
 
 def _rates(said: Bools, covered: Bools, among: Bools) -> dict[str, float | int | None]:

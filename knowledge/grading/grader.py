@@ -60,15 +60,16 @@ class PointGrade:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """Boosted trees of depth two (Friedman 2001), and the score from which a point is covered.
+    """Boosted trees (Friedman 2001), and the score from which a point is covered.
 
-    A row goes to the left of a node whose signal is at most its cut: at the root, then at the node of that side.
+    Each tree is a full one, kept as a heap: below node n are 2n + 1 and 2n + 2. A row goes to the first of them where
+    its signal is at most the node's cut.
 
     Attributes:
         constant: log-odds that every row begins with.
-        signal: number of the signal that each node looks at, of shape (trees, 3): root, left, right.
+        signal: number of the signal that each node looks at, of shape (trees, nodes).
         cut: of the same shape.
-        leaf: log-odds that a tree adds, of shape (trees, 4), from left to right.
+        leaf: log-odds that a tree adds, of shape (trees, nodes + 1), from left to right.
         threshold: the score from which a point is covered.
     """
 
@@ -98,11 +99,12 @@ class Scorer:
 
     def scores(self, signals: F64) -> F64:
         """Return one probability for each row of signals, of shape (rows, signals); NaN where a signal is missing."""
-        rows, trees = known(signals), np.arange(len(self.leaf))
-        right = rows[:, self.signal[:, 0]] > self.cut[:, 0]
-        node = 1 + right.astype(np.intp)
-        beyond = np.take_along_axis(rows, self.signal[trees, node], axis=1) > self.cut[trees, node]
-        z = self.constant + self.leaf[trees, 2 * right + beyond].sum(axis=1)
+        rows, trees, nodes = known(signals), np.arange(len(self.leaf)), self.cut.shape[1]
+        at = np.zeros((len(rows), len(trees)), np.intp)
+        while at.size and at[0, 0] < nodes:
+            beyond = np.take_along_axis(rows, self.signal[trees, at], axis=1) > self.cut[trees, at]
+            at = 2 * at + 1 + beyond
+        z = self.constant + self.leaf[trees, at - nodes].sum(axis=1)
         return np.asarray(1 / (1 + np.exp(-z)), np.float64)
 
 

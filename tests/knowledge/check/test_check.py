@@ -259,6 +259,20 @@ def test_a_wording_makes_its_point_and_no_other(topic: Path) -> None:
     assert "point 2: 'it fears outliers' is under wrong here and under said at point 2; leave it in one" in both
 
 
+def test_a_claim_and_its_reversal_are_about_a_point_and_on_one_side(topic: Path) -> None:
+    def of(*lines: str) -> list[str]:
+        (topic / "pairs.tsv").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return [line.removeprefix("mean/pairs.tsv: ") for line in found(topic.parent)]
+
+    assert of("0\tadd up and divide\ttake the middle one", "2\t离群点会带偏它\t离群点带不偏它") == []
+    (no_pair,) = of("0\tadd up and divide")
+    assert no_pair.startswith("line 1 is no pair; write the number of the key point, the right claim and the wrong one")
+    assert of("9\tadd up\ttake one") == ["line 1 is about point 9; name one of 0 to 4"]
+    (both,) = of("0\tadd up\ttake one", "0\ttake one!\tadd none")
+    assert both.startswith("line 2: 'take one!' is right here and wrong in line 1; leave it on one side")
+    assert of("0\tadd up\ttake one", "0\tAdd up\ttake two")[0].startswith("line 1 says what a later line says")
+
+
 def test_right_options_do_not_all_stand_in_one_place(topic: Path) -> None:
     first = QUIZ.partition('[[item]]\nid = "standard-error"')[0]
     more = "".join(_more(first, n) for n in range(3))
