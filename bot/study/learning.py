@@ -274,7 +274,7 @@ class Learning:
     async def bring_forward(self, member_id: int, topic: str, item: str) -> bool:
         """Let an item be due now, which says nothing about how well it is known; False for one that is not of the bank.
 
-        One that was never answered gets a card, so that it comes before what is new.
+        It comes before all else; one that was never answered gets a card.
         """
         known = self._as_of_today(GivenAnswer(member_id, topic, item, schedule.AGAIN, ""))
         if known is None:
@@ -511,7 +511,9 @@ class Learning:
             firsts.setdefault((topic, item), lasts[topic, item])
         cards = await self._store.reviews.cards(member_id)
         return {
-            (key := (card.topic, card.item)): planning.Memory(card.state, card.due, firsts.get(key), lasts.get(key))
+            (key := (card.topic, card.item)): planning.Memory(
+                card.state, card.due, firsts.get(key), lasts.get(key), asked=schedule.asked_for(card.state, card.due)
+            )
             for card in cards
         }
 
