@@ -227,7 +227,7 @@ async def test_the_deck_of_mistakes_is_an_option_of_review_in_both_languages(des
     async with desk.bot() as bot:
         learning = bot.services.learning
         nothing = await desk.answer(await desk.discord.slash("review", {"deck": "mine"}))
-        assert "You have been through your mistakes" in nothing.text
+        assert "You have no mistakes to go through" in nothing.text
         await review(learning, desk.member, "gan", "first", AGAIN, "round:1:1")
         await review(learning, desk.member, "gan", "second", EASY, "round:1:2")
         desk.now += HOUR
