@@ -293,7 +293,9 @@ def load(
     try:
         if saved["phase"] not in get_args(Phase) or not 0 <= saved["number"] <= len(questions):
             raise ValueError("no such phase or question")
-        rules = {name: tuple(value) if isinstance(value, list) else value for name, value in saved["rules"].items()}
+        rules = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in dict(saved["rules"]).items()
+        }
         own = {name: saved[name] for name in _OWN} | {name: saved[name] for name in _NEWER if name in saved}
         return State(
             Rules(**rules), questions, owner, skipped=tuple(saved["skipped"]),
