@@ -38,7 +38,7 @@ def address(place: Shown) -> str:
 def place_at(bank: Bank, text: str, lang: Lang) -> Shown | None:
     """Return the place that an address names; None for every other text, and for a topic that is not there.
 
-    Of a part that its topic does not have, that is the short answer: see `unknown_part`.
+    Of a part that its topic does not have, that is the beginning of the page: see `unknown_part`.
 
     Args:
         bank: has the topics, also by their former names.
@@ -49,7 +49,7 @@ def place_at(bank: Bank, text: str, lang: Lang) -> Shown | None:
     if found is None:
         return None
     topic, name = found
-    return _part(topic, name, lang) or Shown(topic.slug, lang, next(iter(SECTIONS)))
+    return _part(topic, name, lang) or onward(topic, Shown(topic.slug, lang))
 
 
 def unknown_part(bank: Bank, text: str, lang: Lang) -> str | None:

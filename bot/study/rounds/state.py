@@ -293,9 +293,8 @@ def load(
     try:
         if saved["phase"] not in get_args(Phase) or not 0 <= saved["number"] <= len(questions):
             raise ValueError("no such phase or question")
-        rules = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in dict(saved["rules"]).items()
-        }
+        given: dict[str, Any] = dict(saved["rules"])
+        rules: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
         own = {name: saved[name] for name in _OWN} | {name: saved[name] for name in _NEWER if name in saved}
         return State(
             Rules(**rules), questions, owner, skipped=tuple(saved["skipped"]),
