@@ -234,7 +234,6 @@ async def test_a_link_to_a_place_opens_that_place(discord: LoopbackDiscord, tmp_
         gone = await shown(discord, await discord.slash("ask", {"question": "gan#no-such-unit"}, locale="zh-CN"))
         assert "没有“no-such-unit”这一段" in gone.text
         assert "### 生成对抗网络（GAN）\n-# 回答" in gone.text, "the topic is there, in the member's language"
-        assert len(gone.text) < 1_500, "its beginning, not all of the section"
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,7 @@ def test_the_address_of_a_place_opens_just_that(tmp_path: Path) -> None:
     assert str(unit.lead).strip("*") in second
     assert result.stdout.count("This topic has no part called “no-such-part”; here is its short answer.") == 1
     assert gone.startswith("Answer")
+    assert "The forger and the detective" not in gone, "its beginning, not all of the section"
 
 
 def test_with_nothing_under_discussion_one_line_says_what_to_ask_first(tmp_path: Path) -> None:
