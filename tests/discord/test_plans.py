@@ -255,6 +255,7 @@ async def test_a_reminder_comes_once_a_day_over_restarts_and_goes_quiet_after_tw
         assert "No reminders" in shown.text
         await _reminded(desk, shown)
         await desk.changes(shown, "Reminder by direct message at 09:00 (UTC)")
+        assert labels(shown)[-2:] == ["Change reminder", "Stop reminders"]
         await looks(bot)
         assert not desk.reminders(), "it is not nine yet"
         desk.now = NINE + 60
