@@ -116,7 +116,7 @@ async def test_a_day_is_kept_goes_on_over_a_restart_and_is_forgotten(
         shown = await desk.plan(date="20d", minutes=6)
         assert "20 days to **2026-12-20** · 6 min a day" in shown.text
         assert "-# new to you" in shown.text
-        assert re.search(r"\*\*Expected\*\*: \d+% of the bank right today", shown.text)
+        assert re.search(r"\*\*Expected\*\*: [\d.]+% of the bank right today", shown.text)
         assert labels(shown) == ["Begin", "Change date", "Forget date", "Remind me"]
         listed = rows(shown)
         assert listed
