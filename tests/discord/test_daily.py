@@ -190,7 +190,8 @@ async def test_nothing_about_the_open_question_tells_which_option_is_right(
             asked = await group.message(f"Question of {24 + day} November")
             newest = await group.newest(bot)
             ids = [str(c["custom_id"]) for c in asked.components if c.get("custom_id")]
-            assert ids == [f"epoch:daily:{newest.id}:{letter}" for letter in "ABCD"]
+            answers = [f"epoch:daily:{newest.id}:{letter}" for letter in "ABCD"]
+            assert ids == [*answers, f"epoch:dailyin:{newest.id}:zh"]
             right = await group.right(bot)
             orders.add(right)
             kept = KeptQuestion.of(newest).question
