@@ -199,7 +199,7 @@ class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
         await interaction.client.services.rounds.again(interaction, self.round_id)
 
 
-class AnotherRoundButton(Control[ui.Button[Any]], prefix="epoch:another"):
+class AnotherRoundButton(Control[ui.Button[Any]], prefix="epoch:newround"):
     """Opens a new round like an old one, with other questions."""
 
     round_id: RoundId

@@ -162,7 +162,7 @@ WRITTEN: dict[type[Control[Any]], tuple[str, dict[str, dict[str, Any]]]] = {
     quiz.JoinButton: (f"epoch:join:{ROUND}:(?P<team>[0-4])", {"epoch:join:12:4": {"round_id": 12, "team": 4}}),
     quiz.LeaveButton: (f"epoch:leave:{ROUND}", {"epoch:leave:12": {"round_id": 12}}),
     quiz.StartButton: (f"epoch:start:{ROUND}", {"epoch:start:12": {"round_id": 12}}),
-    quiz.AnotherRoundButton: (f"epoch:another:{ROUND}", {"epoch:another:12": {"round_id": 12}}),
+    quiz.AnotherRoundButton: (f"epoch:newround:{ROUND}", {"epoch:newround:12": {"round_id": 12}}),
     quiz.RoundAgainButton: (f"epoch:again:{ROUND}", {"epoch:again:12": {"round_id": 12}}),
     lead.LeadButton: (f"epoch:lead:{ROUND}:{NUMBER}:(?P<what>pause|resume|skip|next|stop)", {
         f"epoch:lead:12:3:{what}": {"round_id": 12, "number": 3, "what": what}
