@@ -57,7 +57,8 @@ def _status() -> int:
         log_to_stderr(settings.log_level)
     command = in_interface_lang(typer.main.get_command(app), lang)
     try:
-        status = command.main(prog_name="epoch", obj=settings, standalone_mode=False)
+        typed = as_options(sys.argv[1:])
+        status = command.main(args=typed, prog_name="epoch", obj=settings, standalone_mode=False)
     except TyperException as error:
         if is_help(error):
             sys.stderr.write(f"{error.format_message()}\n")
@@ -67,6 +68,16 @@ def _status() -> int:
     except (KeyboardInterrupt, typer.Abort):
         return exits.INTERRUPTED
     return status if isinstance(status, int) else 0
+
+
+def as_options(typed: list[str]) -> list[str]:
+    """Return what was typed, with the words `help` and `version` in front as the options that they mean."""
+    match typed:
+        case ["help", *of]:
+            return [*of, "--help"]
+        case ["version"]:
+            return ["--version"]
+    return typed
 
 
 def unusable(error: ValidationError) -> str:

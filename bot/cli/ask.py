@@ -11,10 +11,11 @@ import typer
 
 from bot import exits
 from bot.cli import _places
-from bot.cli._base import JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, LangOption, app, err, interface_lang, out, plain_errors, print_json, tell
 from bot.factory import open_bank, open_tutor
 from bot.settings import Settings
 from bot.study.intents import Intent, said
+from bot.study.shown import unknown_part
 from bot.study.smalltalk import SmallTalk
 from bot.terminal.progress import loading_progress
 from bot.terminal.streams import argument
@@ -72,6 +73,8 @@ def ask(
     else:
         from bot.terminal.answers import Answers  # brings a Markdown renderer
 
+        if (part := unknown_part(tutor.bank, asked, reply.lang)) is not None:
+            tell(say("talk.no_part", interface_lang(ctx.obj), part=part))
         Answers(out, tutor.bank, once=True).show(reply)
     if reply.outcome == "decline":
         raise typer.Exit(exits.FAILED)

@@ -148,14 +148,20 @@ class RoundActions(Protocol):
     async def again(self, interaction: Interaction, round_id: int) -> None:
         """Open a lobby for what was missed in a round that is over."""
 
+    async def another(self, interaction: Interaction, round_id: int) -> None:
+        """Open a lobby for a round like one that is over, with other questions."""
+
     def here(self, channel_id: int | None) -> int | None:
         """Return the number of the round that is going on in a channel."""
 
     async def tell(self, round_id: int, event: RoundEvent) -> RoundReply:
         """Take an event to its round and return the reply, when all that came of it is saved."""
 
-    def asked(self, round_id: int, number: int, lang: Lang) -> tuple[State, Question]:
-        """Return a round whose question of that number is open, and that question in a language, or refuse."""
+    def asked(self, round_id: int, number: int, lang: Lang) -> tuple[State, Question] | None:
+        """Return a round whose question of that number is open, and that question in a language; None once closed."""
+
+    async def told(self, round_id: int, number: int, lang: Lang) -> tuple[int, Question]:
+        """Return how many questions a round has, and one of them whose answer is there, in a language, or refuse."""
 
     def refusal(self, round_id: int, member_id: int, *, moderator: bool) -> RoundReply | None:
         """Return why a member may not control a round; None where they may."""
@@ -178,6 +184,9 @@ class DailyActions(Protocol):
 
     def begin(self) -> None:
         """Look after all servers from now on."""
+
+    async def alone(self, interaction: Interaction, daily_id: int, lang: Lang) -> ui.LayoutView:
+        """Return a question for one member alone, in a language, with its answer once that was told, or refuse."""
 
     async def answer(self, interaction: Interaction, daily_id: int, letter: str) -> str:
         """Save an answer and return what to tell the member."""

@@ -274,7 +274,7 @@ class Learning:
     async def bring_forward(self, member_id: int, topic: str, item: str) -> bool:
         """Let an item be due now, which says nothing about how well it is known; False for one that is not of the bank.
 
-        One that was never answered gets a card, so that it comes before what is new.
+        It comes before all else; one that was never answered gets a card.
         """
         known = self._as_of_today(GivenAnswer(member_id, topic, item, schedule.AGAIN, ""))
         if known is None:
@@ -516,7 +516,7 @@ class Learning:
         cards = await self._store.reviews.cards(member_id)
         return {
             (key := (card.topic, card.item)): planning.MemoryState(
-                card.state, card.due, firsts.get(key), lasts.get(key)
+                card.state, card.due, firsts.get(key), lasts.get(key), asked=schedule.asked_for(card.state, card.due)
             )
             for card in cards
         }

@@ -91,12 +91,14 @@ class MemoryState:
         due: when it comes up, in Unix time.
         passed: whether the first answer was right; None where that is not known any more.
         last: whether the last one was.
+        asked: whether the learner asked for it before its time.
     """
 
     state: Mapping[str, Any]
     due: float
     passed: bool | None
     last: bool | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,7 +434,7 @@ def next_of(
 ) -> Prospect | None:
     """Return the one thing to study now, due or new; None where there is nothing.
 
-    One time in `_DUE_EACH` it is something due, where anything is.
+    What the learner asked for comes first; else one time in `_DUE_EACH` it is something due, where anything is.
 
     Args:
         found: of a learner at this moment.
@@ -441,8 +443,9 @@ def next_of(
         leave: what comes in some other way.
     """
     every = [each for each in found.open() if each.piece.key != not_now and each.piece.key not in leave]
+    asked = [each for each in every if each.due and found.memories[each.piece.key].asked]
     due = [each for each in every if each.due] if chance.random() * _DUE_EACH < 1 else []
-    return next(greedy(due or every, chance, after=not_now[0] if not_now is not None else None), None)
+    return next(greedy(asked or due or every, chance, after=not_now[0] if not_now is not None else None), None)
 
 
 def plan(found: Outlooks, minutes: float, chance: Random) -> Plan:

@@ -101,6 +101,16 @@ def unseen(at: float) -> CardState:
     return {name: value for name, value in _card(None, at).to_dict().items() if name != "card_id"}
 
 
+def asked_for(state: CardState, due: float) -> bool:
+    """Return whether its member asked for a card that is due at Unix time `due`: earlier than its state says."""
+    if state.get("last_review") is None:
+        return True
+    try:
+        return due < datetime.fromisoformat(state["due"]).timestamp() - 1
+    except (KeyError, TypeError, ValueError):
+        return False  # damaged: it begins anew when it is answered
+
+
 def replayed(reviews: Iterable[tuple[Grade, float]], parameters: Parameters | None = None) -> tuple[CardState, float]:
     """Return the state that a card would have had its reviews all been scheduled so, and when it is due.
 

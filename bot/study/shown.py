@@ -36,18 +36,35 @@ def address(place: PagePlace) -> str:
 
 
 def place_at(bank: Bank, text: str, lang: Lang) -> PagePlace | None:
-    """Return the place that an address names; None for every other text, and for what is not there.
+    """Return the place that an address names; None for every other text, and for a topic that is not there.
+
+    Of a part that its topic does not have, that is the beginning of the page: see `unknown_part`.
 
     Args:
         bank: has the topics, also by their former names.
         text: as it was typed.
         lang: to show it in.
     """
+    found = _addressed(bank, text)
+    if found is None:
+        return None
+    topic, name = found
+    return _part(topic, name, lang) or onward(topic, PagePlace(topic.slug, lang))
+
+
+def unknown_part(bank: Bank, text: str, lang: Lang) -> str | None:
+    """Return the part that an address names and its topic does not have; None for every other text."""
+    found = _addressed(bank, text)
+    return found[1] if found is not None and _part(*found, lang) is None else None
+
+
+def _addressed(bank: Bank, text: str) -> tuple[Topic, str] | None:
     found = _ADDRESS.fullmatch(text)
     topic = find_topic(bank, found[1].lower()) if found is not None else None
-    if found is None or topic is None:
-        return None
-    name = found[2].lower()
+    return None if found is None or topic is None else (topic, found[2].lower())
+
+
+def _part(topic: Topic, name: str, lang: Lang) -> PagePlace | None:
     for unit in topic.units[lang]:
         if unit.id == name and name not in SECTIONS:
             return PagePlace(topic.slug, lang, unit.section, unit.id)

@@ -14,7 +14,7 @@ from bot.study.drills.asking import drill_wish, said_of_drill
 from bot.study.drills.models import AnswerJudge
 from bot.study.intents import Intent, said
 from bot.study.refusals import Refusal
-from bot.study.shown import last
+from bot.study.shown import last, unknown_part
 from bot.study.smalltalk import SmallTalk
 from bot.study.snippets import blocks
 from bot.study.tutor import Tutor, UnknownExample
@@ -227,6 +227,8 @@ class Chat:
         about = self._talk.topic
         with self._err.status(say("console.chat.thinking", self._voice.lang)):
             reply = await self._tutor.ask(question, about=about.slug if about else None, interface=self._voice.lang)
+        if (part := unknown_part(self._tutor.bank, question, reply.lang)) is not None:
+            self._voice.say("talk.no_part", part=part)
         self._answers.show(reply)
         self._talk.lang = reply.lang
         if reply.topic is not None:

@@ -88,7 +88,7 @@ class Lessons:
 
         minutes = machine.USUAL
         if words and words[-1].isdecimal():
-            minutes, words = min(max(int(words[-1][:4]), machine.LEAST), machine.MOST), words[:-1]
+            minutes, words = int(words[-1][:4]), words[:-1]
         known = load_roles(self._tutor.bank, self._roles_dir)
         role = find_role(known, " ".join(words)) if words else None
         async with self._opened() as (store, learning):

@@ -79,7 +79,7 @@ class TerminalLoop:
         self._voice = Voice(out, lang)
 
     async def run(self, lines: Lines, role: Role | None = None, minutes: int = machine.USUAL) -> None:
-        """Go on with the interview there is, or begin one of a role; without either list the roles.
+        """Go on with the interview there is, or begin one of a role in so many minutes; without either list the roles.
 
         Raises:
             bot.terminal.prompt.Interrupted: Ctrl-C where nothing of an answer was typed; the clock stands still then.
@@ -94,7 +94,7 @@ class TerminalLoop:
             if loop is not None and loop.ended is None:
                 self._voice.say("loop.console.back", role=self._title(loop.role), minutes=self._left(loop))
         elif role is not None:
-            loop = await self._conduct.begin(TERMINAL, role, minutes, self._lang)
+            loop = await self._begun(role, minutes)
         else:
             self._list()
             return
@@ -111,6 +111,15 @@ class TerminalLoop:
             loop = after
         if loop is not None:
             await self._report(loop)
+
+    async def _begun(self, role: Role, minutes: int) -> Loop:
+        """Begin an interview of so many minutes, or of as many as one can have, and say what is coming."""
+        allowed = min(max(minutes, machine.LEAST), machine.MOST)
+        if allowed != minutes:
+            self._voice.say("loop.console.minutes", "yellow", least=machine.LEAST, most=machine.MOST, minutes=allowed)
+        loop = await self._conduct.begin(TERMINAL, role, allowed, self._lang)
+        self._voice.say("loop.choose.how", "dim", minutes=allowed)
+        return loop
 
     def _list(self) -> None:
         self._voice.say("loop.console.roles")

@@ -12,7 +12,7 @@ from bot.study.refusals import Refusal
 from bot.terminal.lines import Voice, one_line
 from bot.wording import say
 from bot.wording.foreign import printable
-from bot.wording.phrases.plans import why_words
+from bot.wording.phrases.plans import expected_words, why_words
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.models import Bank
 
@@ -99,9 +99,7 @@ def put_plan(voice: Voice, bank: Bank, agenda: Agenda, commands: Commands) -> No
         voice.say("agenda.head.nothing_today")
     for number, step in enumerate(agenda.steps, 1):
         _put_step(voice, bank, number, step, commands, done=step.piece.key in agenda.done)
-    shares = {name: round(100 * getattr(agenda, name)) for name in ("now", "without", "expected")}
-    key = "agenda.expected.line" if agenda.days else "agenda.expected.today"
-    voice.put(say(key, voice.lang, **shares).replace("**", ""))
+    voice.put(expected_words(agenda, voice.lang).replace("**", ""))
     if left:
         voice.say("plan.expected.review", "dim", command=commands.review)
 

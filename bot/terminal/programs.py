@@ -17,6 +17,9 @@ from bot.terminal.talk import Talk
 from bot.terminal.values import show_values
 from knowledge.bank.models import MAIN_EXAMPLE
 
+#: Ask what may be changed: as the chat has it, and as the command line does.
+_ASKING = frozenset(("?", "--list"))
+
 
 class Programs:
     """Runs and shows examples, and remembers in `talk` which was the last.
@@ -38,15 +41,15 @@ class Programs:
 
     async def run(self, words: list[str]) -> None:
         """`/run TOPIC [EXAMPLE] [NAME=VALUE]…`, or with a `?` at its end what may be changed."""
-        if "?" in words:
-            self._values([word for word in words if word != "?"])
+        if _asks(words):
+            self._values([word for word in words if word not in _ASKING])
         else:
             await self._start(words, counter=False)
 
     async def break_(self, words: list[str]) -> None:
         """`/break TOPIC [EXAMPLE]`; a `?` at its end asks what may be changed, and breaks nothing."""
-        if "?" in words:
-            self._values([word for word in words if word != "?"])
+        if _asks(words):
+            self._values([word for word in words if word not in _ASKING])
         else:
             await self._start(words, counter=True)
 
@@ -105,6 +108,10 @@ class Programs:
             view.close()
         if stopped():
             self._voice.say("console.run.interrupted")
+
+
+def _asks(words: list[str]) -> bool:
+    return not _ASKING.isdisjoint(words)
 
 
 @asynccontextmanager

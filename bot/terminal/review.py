@@ -86,7 +86,7 @@ class TerminalReview:
                 key = "agenda.again.missed" if grade == AGAIN else "member.review.saved"
                 self._say(key, grade=say(f"member.grade.{GRADES[grade]}", self._lang), when=when)
                 await self._leech(topic, item, grade)
-            self._say("member.review.nothing" if self._deck == "all" else f"agenda.nothing.{self._deck}")
+            self._say(await self._nothing())
         except _Ended:
             pass
         self._say("member.console.ended", count=answered)
@@ -127,6 +127,14 @@ class TerminalReview:
         standing = await self._learning.standing(TERMINAL)
         self._out.print()
         self._voice.put(standing_words(standing, self._lang), "dim")
+
+    async def _nothing(self) -> str:
+        """Return the key of what to say where nothing is left."""
+        if self._deck == "all":
+            return "member.review.nothing"
+        if self._deck == "mine" and not await self._learning.mistakes(TERMINAL):
+            return "agenda.nothing.none_missed"
+        return f"agenda.nothing.{self._deck}"
 
     async def _ask(self, topic: Topic, item: Item, lines: Lines, *, again: bool = False) -> Grade:
         """Ask an item, tell its answer, and return the grade; `again`: it was missed in this session."""

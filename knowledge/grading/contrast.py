@@ -215,7 +215,9 @@ class _Pair:
             return held / (sum(bonds.values()) + 1)
 
         right, wrong = part(self.right), part(self.wrong)
-        if self.right and not self.wrong:  # as "it needs labels" beside "it needs no labels": to leave the word out is the reversal
+        if (
+            self.right and not self.wrong
+        ):  # as "it needs labels" beside "it needs no labels": to leave the word out is the reversal
             wrong = 1 - right
         elif self.wrong and not self.right:
             right = 1 - wrong

@@ -341,7 +341,7 @@ def _daily_question(bank: Bank, lang: Lang) -> Sequence[Shown]:
         question, answers = _daily(bank, lang, kind)
         printed = ItemOutput(question.options["ABCD".index(question.right[0])], 0.4, failed=kind != "predict")
         found.append(shown(daily_view(1, question, day, _UNTIL, bank, lang, 5 if kind == "choice" else None)))
-        found.append(shown(results_view(question, day, answers, names, printed, _URL, bank, lang)))
+        found.append(shown(results_view(1, question, day, answers, names, printed, _URL, bank, lang)))
     return found
 
 

@@ -88,6 +88,7 @@ def _again(topic: Topic, item: Item, lang: Lang, head: str) -> list[Shown]:
     return [_private(reviews.asked_view(topic, item, lang, SALT, SECRET, head, showing)),
             _private(reviews.told_view(topic, item, lang, SALT, SECRET, "B", dues, None, showing)),
             _private(reviews.nothing_view(lang, head, NOW, "mine")),
+            _private(reviews.nothing_view(lang, head, NOW, "mine", missed=False)),
             _private(reviews.nothing_view(lang, head, NOW, "plan"))]  # fmt: skip
 
 

@@ -6,9 +6,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -188,7 +190,8 @@ async def test_nothing_about_the_open_question_tells_which_option_is_right(
             asked = await group.message(f"Question of {24 + day} November")
             newest = await group.newest(bot)
             ids = [str(c["custom_id"]) for c in asked.components if c.get("custom_id")]
-            assert ids == [f"epoch:daily:{newest.id}:{letter}" for letter in "ABCD"]
+            answers = [f"epoch:daily:{newest.id}:{letter}" for letter in "ABCD"]
+            assert ids == [*answers, f"epoch:dailyin:{newest.id}:zh"]
             right = await group.right(bot)
             orders.add(right)
             kept = KeptQuestion.of(newest).question
@@ -619,3 +622,48 @@ async def test_a_question_that_cannot_be_read_any_more_is_closed_to_members_and_
         group.now = NINE + DAY
         await group.message("Question of 25 November")
         assert caplog.text.count("what cannot be read is left as it is") == 1
+
+
+async def test_a_member_reads_the_question_and_its_answer_in_their_own_language(group: Group) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        posted = await group.message("Question of 24 November")
+        question = KeptQuestion.of(await group.newest(bot)).question
+        item: Any = next(item for item in group.tutor.bank["gan"].quiz if item.id == question.item)
+        letter = question.right[0]
+        right = next(each["zh"] for each in item.options if each["en"] == question.options["ABCD".index(letter)])
+        for pressed in (
+            await group.discord.click(posted, label="中文", user="lin", locale="zh-CN"),
+            await group.discord.slash("daily", user="lin", locale="zh-CN"),
+        ):
+            alone = await group.discord.answer_to(pressed)
+            assert alone.ephemeral
+            assert item.prompt["zh"] in alone.text
+            assert f"**{letter}** {right}" in alone.text, "the letters are the same"
+            assert "✅" not in alone.text, "the control: it is open"
+        assert "已记下" in await group.press(alone, letter, "lin", "zh-CN")
+        group.now += DAY
+        told = await group.message("The answer of 24 November")
+        assert [part["label"] for part in told.components if part["type"] == 2] == [
+            "Explain", "Quiz me on this later", "中文", "Quiz me", "The question",
+        ]  # fmt: skip
+        own = await group.press(told, "中文", "lin", "zh-CN")
+        assert f"✅ **{letter}** {right}" in own
+        assert item.why["zh"] in own
+        await group.press(told, "Quiz me on this later", "mei")
+        assert await bot.services.learning.is_due(group.member("mei"), "gan", question.item)
+
+
+async def test_a_question_that_has_left_the_bank_is_in_its_own_language_alone(group: Group) -> None:
+    async with group.bot() as bot:
+        await group.set_up(bot)
+        group.now = NINE
+        posted = await group.message("Question of 24 November")
+        kept = KeptQuestion.of(await group.newest(bot))
+        changed = KeptQuestion(replace(kept.question, prompt="Another question?"), kept.lang, kept.until)
+        async with bot.services.store.daily._database.writing() as connection:
+            await connection.execute(update(daily_table).values(content=changed.as_json()))
+        assert "没有另一种语言的版本" in await group.press(posted, "中文", "lin", "zh-CN")
+        own = await group.discord.answer_to(await group.discord.slash("daily", user="lin", locale="zh-CN"))
+        assert "Another question?" in own.text

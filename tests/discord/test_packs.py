@@ -50,8 +50,14 @@ async def test_a_pack_is_uploaded_refused_by_line_corrected_played_and_deleted(
         files = {"file": {"ML Basics.yaml": BAD_PACK.encode()}}
         wrong = await shown(discord, await discord.submit_modal(form, {}, files=files))
         assert "ML Basics.yaml was not saved**: 2 places" in wrong.text
-        assert "line 1" in wrong.text
-        assert "line 4" in wrong.text
+        assert "- **line 1**: `'Which function" in wrong.text
+        assert "- **line 4**: `an answer to" in wrong.text
+        assert wrong.text.count("ML Basics.yaml") == 1, "the file is named once"
+        chinese = await shown(
+            discord, await discord.submit_modal(form, {"text": BAD_PACK, "name": "ml"}, locale="zh-CN")
+        )
+        assert "- **第 4 行**：`" in chinese.text
+        assert "line" not in chinese.text
         assert "@everyone" not in wrong.text.replace("@\u200beveryone", "")
         assert await bot.services.store.packs.names(int(discord.state.guild_id)) == []
         again = await discord.click(wrong, label="Open it with what you typed", user="host")
@@ -119,6 +125,7 @@ async def test_cards_are_of_the_bank_or_of_what_was_answered_wrong(
     async with bot_in(discord, tmp_path, tutor) as bot:
         none = await shown(discord, await discord.slash("export", {"cards": "csv_mistakes"}))
         assert "You have had nothing wrong so far" in none.text
+        assert labels(none) == ["Review"]
         member = int(discord.state.user("learner").id)
         given = [GivenAnswer(member, "gan", "first", AGAIN, "a"), GivenAnswer(member, "gan", "second", GOOD, "b")]
         await bot.services.learning.record(given)

@@ -116,7 +116,7 @@ async def test_a_day_is_kept_goes_on_over_a_restart_and_is_forgotten(
         shown = await desk.plan(date="20d", minutes=6)
         assert "20 days to **2026-12-20** · 6 min a day" in shown.text
         assert "-# new to you" in shown.text
-        assert re.search(r"\*\*Expected\*\*: \d+% of the bank right today", shown.text)
+        assert re.search(r"\*\*Expected\*\*: [\d.]+% of the bank right today", shown.text)
         assert labels(shown) == ["Begin", "Change date", "Forget date", "Remind me"]
         listed = rows(shown)
         assert listed
@@ -227,7 +227,7 @@ async def test_the_deck_of_mistakes_is_an_option_of_review_in_both_languages(des
     async with desk.bot() as bot:
         learning = bot.services.learning
         nothing = await desk.answer(await desk.discord.slash("review", {"deck": "mine"}))
-        assert "You have been through your mistakes" in nothing.text
+        assert "You have no mistakes to go through" in nothing.text
         await review(learning, desk.member, "gan", "first", AGAIN, "round:1:1")
         await review(learning, desk.member, "gan", "second", EASY, "round:1:2")
         desk.now += HOUR
@@ -255,6 +255,7 @@ async def test_a_reminder_comes_once_a_day_over_restarts_and_goes_quiet_after_tw
         assert "No reminders" in shown.text
         await _reminded(desk, shown)
         await desk.changes(shown, "Reminder by direct message at 09:00 (UTC)")
+        assert labels(shown)[-2:] == ["Change reminder", "Stop reminders"]
         await looks(bot)
         assert not desk.reminders(), "it is not nine yet"
         desk.now = NINE + 60

@@ -105,14 +105,14 @@ async def test_a_round_of_three_is_led_by_buttons_alone(discord: LoopbackDiscord
         await shows(asked, "closes <t:", discord)
         await table.press(asked, right, "carla")
         await shows(asked, "2 of 3 had it", discord)
-        assert labels(asked) == ["Explain", "Quiz me on this later", "Next", "Discuss", "Stop"]
+        assert labels(asked) == ["Explain", "Quiz me on this later", "中文", "Next", "Discuss", "Stop"]
         assert await lead(table, asked, "Discuss", "alice") == ""
         await shows(asked, "⏸️ Paused", discord)
         assert "Only who started" in await refused(table, asked, "Next", "carla")
         assert await lead(table, asked, "Next", "alice") == ""
         second = await table.question(2)
         await discord.until(lambda: "Next" not in labels(asked), "buttons that are gone", LONG_S)
-        assert labels(asked) == ["Explain", "Quiz me on this later"], "these stay"
+        assert labels(asked) == ["Explain", "Quiz me on this later", "中文"], "these stay"
         await lead(table, second, "Skip", "alice")
         await shows(second, "it counts for nobody", discord)
         await lead(table, second, "Next", "alice")
@@ -120,7 +120,7 @@ async def test_a_round_of_three_is_led_by_buttons_alone(discord: LoopbackDiscord
         for name in ("alice", "bob", "carla"):
             await table.press(third, table.right(3), name)
         await shows(third, "3 of 3 had it", discord)
-        assert labels(third)[2:] == ["Results", "Discuss", "Stop"]
+        assert labels(third)[3:] == ["Results", "Discuss", "Stop"]
         await lead(table, third, "Results", "alice")
         podium = await table.message("🏆")
         assert {*re.findall(r"\*\*(\w+)\*\*: [\d,]+ points", podium.text)} == {"Alice", "Bob", "Carla"}
@@ -146,7 +146,7 @@ async def test_stop_is_asked_first_and_only_of_who_may(discord: LoopbackDiscord,
         await shows(question, "Stopped.", discord)
         await table.message("The round was stopped")
         await table.gone()
-        assert labels(asked) == ["Explain", "Quiz me on this later"]
+        assert labels(asked) == ["Explain", "Quiz me on this later", "中文"]
 
 
 async def test_an_answer_is_explained_and_kept_for_later_by_whoever_wants(

@@ -199,8 +199,21 @@ async def test_a_member_reads_the_question_in_their_own_language_and_answers_the
         await table.press(asked, table.right(1), "alice")
         await table.press(asked, table.right(1), "carla")
         await shows(asked, "3 of 3 had it", discord)
-        late = await discord.answer_to(await discord.click(stale(asked, live.id), label="中文", user="bob"))
-        assert "This question is closed" in late.text
+        assert labels(asked)[:3] == ["Explain", "Quiz me on this later", "中文"]
+        early = await discord.answer_to(await discord.click(of_number(asked, live.id, 2), label="中文", user="bob"))
+        assert "This question is closed" in early.text, "the control: what was not asked is not told"
+        assert item.why["zh"] not in alone.text
+    async with bot_in(discord, tmp_path, tutor, rules=replace(QUICK, reveal_s=60)) as bot:
+        table = Table(discord, bot)
+        for over in (False, True):
+            told = await discord.answer_to(await discord.click(asked, label="中文", user="bob", locale="zh-CN"))
+            assert told.ephemeral
+            assert f"✅ **{question.right[0]}** {right['zh']}" in told.text, "the letters are the same"
+            assert item.why["zh"] in told.text
+            assert labels(told) == ["看讲解", "以后再考我"]
+            if not over:
+                await lead(table, asked, "Results", "alice")
+                await table.gone()
 
 
 async def test_long_code_leaves_the_options_on_the_screen_and_is_whole_for_who_asks(
@@ -229,9 +242,9 @@ async def test_long_code_leaves_the_options_on_the_screen_and_is_whole_for_who_a
         assert "value_20" in asked.text, "with its answer it is whole"
 
 
-def stale(message: Message, round_id: int) -> Message:
-    """A message as someone still sees it who has not heard that the question is closed."""
-    button = {"type": 2, "style": 2, "label": "中文", "id": 1, "custom_id": f"epoch:alone:{round_id}:1:zh"}
+def of_number(message: Message, round_id: int, number: int) -> Message:
+    """A message with the button of another question of the round."""
+    button = {"type": 2, "style": 2, "label": "中文", "id": 1, "custom_id": f"epoch:alone:{round_id}:{number}:zh"}
     return Message({**message.payload, "components": [button]})
 
 

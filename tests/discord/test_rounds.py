@@ -172,6 +172,32 @@ async def test_again_asks_what_was_missed(discord: LoopbackDiscord, tutor: Tutor
         assert [question.item for question in live.state.questions] == [items[1]]
 
 
+async def test_another_round_is_like_the_last_one_with_other_questions_also_after_a_restart(
+    discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
+) -> None:
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        table = Table(discord, bot)
+        lobby = await table.open(rounds=2, seconds=20, kinds="choice", teams=2)
+        await table.press(lobby, "Start", "alice")
+        items = set()
+        for number in (1, 2):
+            asked = await table.question(number)
+            (live,) = bot.services.rounds.live
+            items.add(live.state.question.item)
+            await table.press(asked, table.right(number), "alice")
+        podium = await table.message("🏆")
+        await table.gone()
+        assert "what we missed" not in str(podium.components), "nothing was missed, and yet it goes on from here"
+    async with bot_in(discord, tmp_path, tutor, rules=QUICK) as bot:
+        pressed = await discord.click(podium, label="Another round", user="bob", locale="zh-CN")
+        lobby = await discord.answer_to(pressed)
+        assert "测验：2 题，每题 20 秒" in lobby.text
+        assert "随机入队（1）：Bob" in lobby.text
+        (live,) = bot.services.rounds.live
+        assert {(question.topic, question.kind) for question in live.state.questions} == {("gan", "choice")}
+        assert not items & {question.item for question in live.state.questions}
+
+
 async def test_a_program_is_run_and_its_real_output_shown(
     discord: LoopbackDiscord, tutor: Tutor, tmp_path: Path
 ) -> None:

@@ -73,6 +73,7 @@ BUTTONS = [
     "reviewnext:{slug}:{item}:en:{showing}",
     "save:{slug}:how:en", "save:{slug}:how:en:{mark}", "share:{slug}:how:en:{mark}", "link:{slug}:how:en:{mark}",
     "covered", "tellhost:en:0123456789abcdef", "savedpage:0", "savedpage:99", "mock", "mock:{slug}",
+    "dailyin:{daily}:zh", "newround:{round}",
     "dailyrole", "packs", "packup", "packup:gone", "packfile:gone", "packdrop:gone",
     "oneitem", "drillshare:{slug}:{item}",
     "setpage:daily", "setpage:gone",

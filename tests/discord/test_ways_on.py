@@ -230,8 +230,10 @@ async def test_a_link_to_a_place_opens_that_place(discord: LoopbackDiscord, tmp_
         assert f"/{answer.id})" in told.text
         opened = await shown(discord, await discord.slash("ask", {"question": "GAN#how "}, locale="zh-CN"))
         assert "### 生成对抗网络（GAN）\n-# 原理" in opened.text
-        gone = await shown(discord, await discord.slash("ask", {"question": "gan#no-such-unit"}))
-        assert "-# How it works" not in gone.text, "the control: it is a question like any other"
+        assert "no part called" not in opened.text, "the control: that part is there"
+        gone = await shown(discord, await discord.slash("ask", {"question": "gan#no-such-unit"}, locale="zh-CN"))
+        assert "没有“no-such-unit”这一段" in gone.text
+        assert "### 生成对抗网络（GAN）\n-# 回答" in gone.text, "the topic is there, in the member's language"
 
 
 @pytest.mark.parametrize(

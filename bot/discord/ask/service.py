@@ -27,13 +27,13 @@ from bot.discord.ask.text import echo
 from bot.discord.services import ServedClient, SharedServices
 from bot.discord.ui.base import layout
 from bot.discord.ui.language import lang_of
-from bot.discord.ui.text import beginning
+from bot.discord.ui.text import beginning, clip
 from bot.figures import AskEnding
 from bot.store.errors import StoreError
 from bot.study.drills import choosing
 from bot.study.drills.asking import drill_wish
 from bot.study.intents import Intent, said
-from bot.study.shown import PagePlace, place_at
+from bot.study.shown import PagePlace, place_at, unknown_part
 from bot.study.smalltalk import SmallTalk
 from bot.wording import say
 from knowledge.bank.errors import QueryError
@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 #: How many of the nearest topics are noted with a question that was not answered, and how much of it.
 _NEAREST = 3
 _NOTED = 500
+#: How much is repeated of a part that a page does not have.
+_PART = 60
 #: Mentions carry ids of members.
 _IDS = re.compile(r"<(?:@[!&]?|#)\d+>")
 #: What Discord writes for a mention and for a server's own emoji: "thanks @bob :party:" is thanks.
@@ -148,9 +150,10 @@ class AnswerService:
         """Return the answer to what names its own: a place of a page (`gan#vs-vae`), or a drill ("手撕 attention")."""
         bank = self._shared.tutor_in(guild_id).bank
         if (place := place_at(bank, question, lang)) is not None and place.section is not None:
+            part = unknown_part(bank, question, lang)
             views = answer_views(
                 bank[place.topic], place.section, place.lang, ui_lang, question=question_shown, bank=bank,
-                unit=place.unit,
+                unit=place.unit, above="" if part is None else say("talk.no_part", ui_lang, part=clip(part, _PART)),
             )  # fmt: skip
             return IntentReply(views, place)
         wish = drill_wish(_BESIDE_WORDS.sub(" ", question), partial(choosing.find, bank))

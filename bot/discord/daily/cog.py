@@ -8,13 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.daily.controls import DailyButton, DailyRoleButton, own_view
+from bot.discord.daily.controls import DailyAloneButton, DailyButton, DailyRoleButton, own_view
 from bot.discord.daily.service import KeptQuestion, UnreadableDaily
 from bot.discord.services import ServedClient
 from bot.discord.ui.base import layout, rows
 from bot.discord.ui.commands import wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.practice_controls import OneItemButton
+from bot.study.rounds.questions import read_in
 from bot.wording import say
 
 
@@ -49,10 +50,11 @@ class DailyCog(commands.Cog):
             asked = KeptQuestion.of(current) if current is not None else None
         if current is not None and asked is not None:
             count, mine = await self.bot.services.store.daily.answered(current.id, interaction.user.id)
-            return own_view(
-                current.id, asked.question, current.day, asked.until, count, mine,
-                self.bot.services.tutor.bank, asked.lang, lang,
-            )  # fmt: skip
+            bank = self.bot.services.tutor.bank
+            question, spoken = read_in(asked.question, bank, asked.lang, lang), lang
+            if question is None:  # the bank has another one by now
+                question, spoken = asked.question, asked.lang
+            return own_view(current.id, question, current.day, asked.until, count, mine, bank, spoken, lang)
         settings, at = self.bot.services.servers.of(guild_id), await self.bot.services.daily.next_at(guild_id)
         if settings.daily is None or at is None:
             return layout(say("daily.state.none", lang), *now)
@@ -64,5 +66,5 @@ class DailyCog(commands.Cog):
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(DailyButton, DailyRoleButton)
+    bot.add_controls(DailyButton, DailyAloneButton, DailyRoleButton)
     await bot.add_cog(DailyCog(bot))

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import discord
 from discord import ui
 
-from bot.discord.daily.text import open_blocks, results_blocks, stand_line
+from bot.discord.daily.text import open_blocks, results_blocks, stand_line, told_day_blocks
 from bot.discord.services import ServedClient
+from bot.discord.ui.after_controls import after_buttons
 from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import BLUE, GREEN, GREY
 from bot.discord.ui.confirmed import Confirmed
@@ -21,13 +22,16 @@ from bot.store.daily import DailyAnswer
 from bot.study.item_runs import ItemOutput
 from bot.study.rounds.questions import Question
 from bot.wording import say
+from bot.wording.languages import other_language
 from knowledge.bank.models import Bank, Lang
+
+_DailyId = Annotated[int, Spelling.digits(18)]
 
 
 class DailyButton(Confirmed, prefix="epoch:daily"):
     """One option of a daily question; its custom id has the question's number and the letter, not the answer."""
 
-    daily_id: Annotated[int, Spelling.digits(18)]
+    daily_id: _DailyId
     letter: Letter
 
     def __init__(self, daily_id: int, letter: str) -> None:
@@ -71,6 +75,28 @@ async def _toggle_role(interaction: discord.Interaction[ServedClient]) -> str:
     return "on"
 
 
+class DailyAloneButton(Control[ui.Button[Any]], prefix="epoch:dailyin"):
+    """Shows a daily question to one member alone, in another language: to be answered, or with its answer."""
+
+    daily_id: _DailyId
+    lang: Lang
+    replies = "private"
+
+    def __init__(self, daily_id: int, lang: Lang, label: str = "…") -> None:
+        self.daily_id, self.lang = daily_id, lang
+        super().__init__(ui.Button(label=label, custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Show it."""
+        view = await interaction.client.services.daily.alone(interaction, self.daily_id, self.lang)
+        await interaction.edit_original_response(view=view)
+
+
+def _translation(daily_id: int, lang: Lang) -> DailyAloneButton:
+    other = other_language(lang)
+    return DailyAloneButton(daily_id, other, say("discord.answer.other_language", other))
+
+
 def grants_nothing(guild: discord.Guild, role: discord.Role) -> bool:
     """Return whether a role gives nobody more than everybody has: neither rights of its own nor in any channel.
 
@@ -87,10 +113,11 @@ def daily_view(
     """Return the question as it is posted; with a `role`, which it pings, and the button that hands that out."""
     hint = "-# " + say("daily.hint", lang, until=int(until))
     blocks: list[str | ui.Item[Any]] = [*open_blocks(question, day, bank, lang), hint, *_buttons(daily_id, question)]
-    if role is not None:
-        reminds = DailyRoleButton(say("daily.role.button", lang))
-        blocks = [*blocks, *rows(reminds), f"-# <@&{role}>"]
-    return layout(*blocks, colour=BLUE)
+    below: list[ui.Item[Any]] = [_translation(daily_id, lang)]
+    if role is None:
+        return layout(*blocks, *rows(*below), colour=BLUE)
+    below.insert(0, DailyRoleButton(say("daily.role.button", lang)))
+    return layout(*blocks, *rows(*below), f"-# <@&{role}>", colour=BLUE)
 
 
 def own_view(
@@ -119,7 +146,13 @@ def closed_view(question: Question, day: date, results: str, bank: Bank, lang: L
     return layout(*open_blocks(question, day, bank, lang), *rows(link), colour=GREY)
 
 
+def told_view(question: Question, day: date, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return a question with its answer, for one member alone and in their language."""
+    return layout(*told_day_blocks(question, day, bank, lang), *rows(*after_buttons(question, lang)), colour=GREEN)
+
+
 def results_view(
+    daily_id: int,
     question: Question,
     day: date,
     answers: Sequence[DailyAnswer],
@@ -133,4 +166,5 @@ def results_view(
     link: ui.Button[Any] = ui.Button(label=say("daily.to_question", lang), url=url)
     more = QuizMeButton(question.topic, lang, say("discord.answer.quiz", lang))
     blocks = results_blocks(question, day, answers, names, printed, bank, lang)
-    return layout(*blocks, *rows(more, link), colour=GREEN)
+    below = [*after_buttons(question, lang), _translation(daily_id, lang), more, link]
+    return layout(*blocks, *rows(*below), colour=GREEN)

@@ -11,14 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from random import Random, SystemRandom
 from typing import Any, Self
 
 import discord
+from discord.ui import LayoutView
 
-from bot.discord.daily.controls import DailyButton, closed_view, daily_view, results_view
+from bot.discord.daily.controls import DailyButton, closed_view, daily_view, own_view, results_view, told_view
 from bot.discord.daily.text import DailyReply, daily_reply
 from bot.discord.member_names import names_of
 from bot.discord.services import ServedClient, SharedServices
@@ -34,8 +36,9 @@ from bot.store.errors import StoreError
 from bot.store.guilds import DailyTime
 from bot.study.item_runs import run_question
 from bot.study.learning import GivenAnswer
+from bot.study.refusals import Refusal
 from bot.study.rounds import choosing, state
-from bot.study.rounds.questions import Question
+from bot.study.rounds.questions import Question, read_in
 from bot.study.rounds.scoring import RIGHT
 from bot.study.schedule import grade_of_choice
 from bot.study.timetable import asked_on, due, local_day, newest_day, upcoming
@@ -286,7 +289,7 @@ class DailyService(PollingService):
         bank, nonce = self._shared.tutor.bank, f"daily-{daily.id}-results"
 
         def view() -> discord.ui.LayoutView:
-            return results_view(asked.question, daily.day, answers, names, printed, url, bank, asked.lang)
+            return results_view(daily.id, asked.question, daily.day, answers, names, printed, url, bank, asked.lang)
 
         try:
             return (await channel.send(view=view(), nonce=nonce)).jump_url
@@ -355,6 +358,25 @@ class DailyService(PollingService):
         if came is None:
             return daily_reply("closed", lang)
         return daily_reply(_reply(*came, press), lang, came[1].final, until)
+
+    async def alone(self, interaction: discord.Interaction[ServedClient], daily_id: int, lang: Lang) -> LayoutView:
+        """Return a question for one member alone, in a language: open, with where they stand, or with its answer.
+
+        Raises:
+            Refusal: it has left the bank, so that only its own language is left.
+        """
+        bank, daily = self._shared.tutor.bank, await self._shared.store.daily.get(daily_id)
+        question = None
+        if daily is not None:
+            with suppress(UnreadableDaily):
+                asked = KeptQuestion.of(daily)
+                question = read_in(asked.question, bank, asked.lang, lang)
+        if daily is None or question is None:
+            raise Refusal("quiz.error.untranslated")
+        if daily.closed is not None:
+            return told_view(question, daily.day, bank, lang)
+        count, mine = await self._shared.store.daily.answered(daily_id, interaction.user.id)
+        return own_view(daily_id, question, daily.day, asked.until, count, mine, bank, lang, lang)
 
     async def next_at(self, guild_id: int) -> float | None:
         """Return when the next question comes in a server; None where none is wanted."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
-from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
+from bot.discord.ui.item_text import program_blocks, question_blocks, told_blocks, topic_title
 from bot.discord.ui.names import called
 from bot.discord.ui.text import clip, fitting
 from bot.store.daily import DailyAnswer
@@ -54,6 +54,12 @@ def results_blocks(
     if question.why:
         blocks.append(clip(question.why, _WHY))
     return fitting(blocks)
+
+
+def told_day_blocks(question: Question, day: date, bank: Bank, lang: Lang) -> list[str]:
+    """Return a question with its answer, for one member alone, in the language of `question`."""
+    topic = topic_title(question.topic, bank, lang)
+    return told_blocks(question, say("daily.results", lang, day=day, topic=topic), lang)
 
 
 def _who(answers: Sequence[DailyAnswer], names: Mapping[int, str], lang: Lang) -> str:

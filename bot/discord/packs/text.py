@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.discord.ui.text import neutralise, one_line, width
@@ -51,12 +52,19 @@ def problem_blocks(file: str, problems: Sequence[str], lang: Lang) -> list[str]:
     lead = say("packs.wrong", lang, file=one_line(file, _FILE), count=len(problems))
     lines: list[str] = []
     for problem in problems[:_PROBLEMS]:
+        place, what = _placed(file, in_lang(problem, lang), lang)
         # It is quoted as code: what the file says is shown as it stands.
-        plain = " ".join(neutralise(in_lang(problem, lang)).split()).replace("`", "'")
-        line = f"- `{plain[:_PROBLEM]}{'…' if len(plain) > _PROBLEM else ''}`"
+        plain = " ".join(neutralise(what).split()).replace("`", "'")
+        line = f"- {place}`{plain[:_PROBLEM]}{'…' if len(plain) > _PROBLEM else ''}`"
         if sum(map(width, lines)) + width(line) > _ALL:
             break
         lines.append(line)
     if len(problems) > len(lines):
         lines.append(say("packs.more", lang, count=len(problems) - len(lines)))
     return [lead, "\n".join(lines)]
+
+
+def _placed(file: str, problem: str, lang: Lang) -> tuple[str, str]:
+    """Return in which line of the file a problem is, in words, and what it is; the file is named above all of them."""
+    found = re.fullmatch(rf"{re.escape(file)}, line (\d+)[:：]\s*(.*)", problem, re.DOTALL)
+    return ("", problem) if found is None else (say("packs.at_line", lang, line=found[1]), found[2])

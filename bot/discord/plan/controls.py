@@ -78,8 +78,9 @@ def plan_view(
     buttons.append(DateButton(say("agenda.button.date", lang)))
     if agenda.goal.day is not None:
         buttons.append(ForgetDateButton(say("agenda.button.forget", lang)))
-    buttons.append(RemindButton(say("agenda.button.remind", lang)))
-    if reminder is not None and reminder.closed is None:
+    reminded = reminder is not None and reminder.closed is None
+    buttons.append(RemindButton(say("agenda.button.retime" if reminded else "agenda.button.remind", lang)))
+    if reminded:
         buttons.append(StopRemindersButton(say("agenda.button.stop", lang)))
     blocks = plan_blocks(agenda, bank, lang, reminder_line(reminder, quiet, lang), said)
     return layout(*blocks, *rows(*buttons), colour=BLURPLE)

@@ -10,7 +10,7 @@ from bot.study.learning import ReviewStatus
 from bot.study.plan import DRILL, Step
 from bot.study.reminders import Reminder, ReminderStep
 from bot.wording import say
-from bot.wording.phrases.plans import why_words
+from bot.wording.phrases.plans import expected_words, why_words
 from bot.wording.phrases.progress import short_title
 from knowledge.bank.models import Bank, Lang
 
@@ -43,8 +43,7 @@ def plan_blocks(agenda: Agenda, bank: Bank, lang: Lang, reminder: str, said: str
     rows = [_row(number, step, agenda, bank, lang) for number, step in enumerate(agenda.steps[:_ROWS], 1)]
     if (rest := len(agenda.steps) - len(rows)) > 0:
         rows.append("-# " + say("agenda.row.more", lang, count=rest))
-    shares = {name: round(100 * getattr(agenda, name)) for name in ("now", "without", "expected")}
-    foot = say("agenda.expected.today" if agenda.days == 0 else "agenda.expected.line", lang, **shares)
+    foot = expected_words(agenda, lang)
     below = "\n".join([foot, f"-# {reminder}"])
     return fitting([each for each in ("\n".join(filter(None, [said, *head])), "\n".join(rows), below) if each])
 

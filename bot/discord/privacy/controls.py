@@ -15,6 +15,7 @@ from bot.discord.services import ServedClient
 from bot.discord.ui.base import Control, layout, rows
 from bot.discord.ui.colours import GREEN, RED
 from bot.discord.ui.language import lang_of
+from bot.discord.ui.review_controls import ReviewButton
 from bot.discord.ui.text import FILE_BYTES
 from bot.exports import anki, table
 from bot.wording import say
@@ -82,7 +83,9 @@ def cards_message(
     """Return the message that brings the cards, with its file; without one it says why there is none."""
     kind, _, what = wanted.partition("_")
     if not topics:
-        return layout(say(f"privacy.cards.{'none' if what == 'mistakes' else 'empty'}", lang)), []
+        if what != "mistakes":
+            return layout(say("privacy.cards.empty", lang)), []
+        return layout(say("privacy.cards.none", lang), *rows(ReviewButton("all", lang, say("onward.review", lang)))), []
     if len(content) > FILE_BYTES:
         return layout(say("privacy.cards.large", lang)), []
     file = discord.File(io.BytesIO(content), filename=f"epoch-{what}-{lang}.{_SUFFIXES[kind]}")

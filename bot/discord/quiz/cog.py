@@ -8,9 +8,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord.quiz.after_controls import ExplainItemButton, LaterButton
 from bot.discord.quiz.controls import (
     AloneButton,
+    AnotherRoundButton,
     JoinButton,
     LeaveButton,
     OptionButton,
@@ -22,6 +22,7 @@ from bot.discord.quiz.controls import (
 from bot.discord.quiz.lead_controls import LeadButton, StopRoundButton, moderates
 from bot.discord.quiz.text import reply_text
 from bot.discord.services import ServedClient
+from bot.discord.ui.after_controls import ExplainItemButton, LaterButton
 from bot.discord.ui.commands import in_both, wording
 from bot.discord.ui.language import lang_of
 from bot.discord.ui.text import CHOICE_NAME, clip
@@ -186,7 +187,9 @@ class QuizCog(commands.Cog):
 
 async def setup(bot: ServedClient) -> None:
     """Add the feature to the bot."""
-    bot.add_controls(OptionButton, TypeButton, JoinButton, LeaveButton, StartButton, RoundAgainButton)
+    bot.add_controls(
+        OptionButton, TypeButton, JoinButton, LeaveButton, StartButton, RoundAgainButton, AnotherRoundButton
+    )
     bot.add_controls(AloneButton, LeadButton, StopRoundButton, ExplainItemButton, LaterButton)
     bot.add_forms(TypeForm)
     await bot.add_cog(QuizCog(bot))

@@ -10,23 +10,23 @@ from typing import Annotated, Any, Self
 import discord
 from discord import ui
 
-from bot.discord.quiz.after_controls import ExplainItemButton, LaterButton
 from bot.discord.quiz.lead_controls import LeadButton, QuestionNumber, RoundId, moderates
 from bot.discord.quiz.text import (
     RoundPage,
     lobby_page,
     podium_page,
     private_page,
+    private_told_page,
     question_page,
     reply_text,
     reveal_page,
 )
 from bot.discord.services import ServedClient
+from bot.discord.ui.after_controls import after_buttons
 from bot.discord.ui.base import Control, Form, layout, rows, typed_in
 from bot.discord.ui.confirmed import Confirmed, replied_soon, reply_late
 from bot.discord.ui.ids import Id, Letter, Spelling
 from bot.discord.ui.item_text import folded
-from bot.discord.ui.items import mark_of
 from bot.discord.ui.language import lang_of
 from bot.study.item_runs import ItemOutput
 from bot.study.rounds.machine import MAX_TYPED, Command, Join, Leave, RoundReply, Start
@@ -114,7 +114,10 @@ class TypeForm(Form[Typed]):
 
 
 class AloneButton(Control[ui.Button[Any]], prefix="epoch:alone"):
-    """Shows the open question to one member alone, whole and in a language: long code, or in a mixed group."""
+    """Shows a question to one member alone, whole and in a language: long code, or in a mixed group.
+
+    While it is open, it can be answered there; afterwards its answer stands there, too.
+    """
 
     round_id: RoundId
     number: QuestionNumber
@@ -126,10 +129,14 @@ class AloneButton(Control[ui.Button[Any]], prefix="epoch:alone"):
         super().__init__(ui.Button(label=label, custom_id=self.encode()))
 
     async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
-        """Show it, as long as it is open."""
-        services = interaction.client.services
-        asked = services.rounds.asked(self.round_id, self.number, self.lang)
-        view = alone_view(self.round_id, *asked, services.tutor.bank, self.lang)
+        """Show it."""
+        rounds, bank = interaction.client.services.rounds, interaction.client.services.tutor.bank
+        asked = rounds.asked(self.round_id, self.number, self.lang)
+        if asked is not None:
+            view = alone_view(self.round_id, *asked, bank, self.lang)
+        else:
+            told = await rounds.told(self.round_id, self.number, self.lang)
+            view = alone_told_view(self.number, *told, bank, self.lang)
         await interaction.edit_original_response(view=view)
 
 
@@ -192,6 +199,21 @@ class RoundAgainButton(Control[ui.Button[Any]], prefix="epoch:again"):
         await interaction.client.services.rounds.again(interaction, self.round_id)
 
 
+class AnotherRoundButton(Control[ui.Button[Any]], prefix="epoch:newround"):
+    """Opens a new round like an old one, with other questions."""
+
+    round_id: RoundId
+
+    def __init__(self, round_id: int, label: str = "▶", *, first: bool = False) -> None:
+        self.round_id = round_id
+        style = discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary
+        super().__init__(ui.Button(label=label, emoji="🎓", style=style, custom_id=self.encode()))
+
+    async def press(self, interaction: discord.Interaction[ServedClient]) -> None:
+        """Open the lobby of the new round."""
+        await interaction.client.services.rounds.another(interaction, self.round_id)
+
+
 async def _told(interaction: discord.Interaction[ServedClient], round_id: int, event: Join | Leave | Start) -> str:
     reply: RoundReply = await interaction.client.services.rounds.tell(round_id, event)
     return reply_text(reply, lang_of(interaction))
@@ -232,8 +254,7 @@ def question_view(round_id: int, state: State, bank: Bank, lang: Lang) -> ui.Lay
     if question.code and folded(question.code)[1]:
         alone.append(AloneButton(round_id, number, lang, say("quiz.question.whole", lang)))
     if not question.topic.startswith(PACK):
-        other = other_language(lang)
-        alone.append(AloneButton(round_id, number, other, say("discord.answer.other_language", other)))
+        alone.append(_translation(round_id, number, lang))
     return _view(question_page(state, bank, lang), *rows(*buttons), *rows(*leads, *alone))
 
 
@@ -241,6 +262,17 @@ def alone_view(round_id: int, state: State, question: Question, bank: Bank, lang
     """Return the open question for one member alone, whole and in their language, with the buttons to answer it."""
     buttons = _answers(round_id, state.number, question, lang)
     return _view(private_page(state, question, bank, lang), *rows(*buttons))
+
+
+def alone_told_view(number: int, count: int, question: Question, bank: Bank, lang: Lang) -> ui.LayoutView:
+    """Return a question of the bank with its answer, for one member alone and in their language."""
+    page = private_told_page(question, number, count, bank, lang)
+    return _view(page, *rows(*after_buttons(question, lang)))
+
+
+def _translation(round_id: int, number: int, lang: Lang) -> AloneButton:
+    other = other_language(lang)
+    return AloneButton(round_id, number, other, say("discord.answer.other_language", other))
 
 
 def _answers(round_id: int, number: int, question: Question, lang: Lang) -> list[ui.Item[Any]]:
@@ -256,9 +288,7 @@ def reveal_view(
     question = state.question
     below: list[ui.Item[Any]] = []
     if not question.topic.startswith(PACK):
-        slug, mark = question.topic, mark_of(question.item)
-        explain = ExplainItemButton(slug, mark, lang, say("quiz.after.explain", lang))
-        below += rows(explain, LaterButton(slug, mark, say("quiz.after.later", lang)))
+        below += rows(*after_buttons(question, lang), _translation(round_id, state.number, lang))
     if not over and state.phase == "reveal":
         below += rows(*_leads(round_id, state, ["next", *_waits(state), "stop"], lang))
     return _view(reveal_page(state, bank, lang, printed, over=over), *below)
@@ -284,12 +314,14 @@ def _lead_label(what: Command, state: State, lang: Lang) -> str:
 def podium_view(
     round_id: int, state: State, lang: Lang, picture: discord.File | None, *, missed: bool
 ) -> ui.LayoutView:
-    """Return the end of the round, with *Again with what we missed* where anything was."""
+    """Return the end of the round and the ways on: *Again with what we missed* where anything was, and a new one."""
     page = podium_page(state, lang)
     lead, *rest = page.blocks
     shown: list[str | ui.Item[Any]] = [lead]
     if picture is not None:
         item = discord.MediaGalleryItem(picture.uri, description=say("quiz.podium.picture", lang))
         shown.append(ui.MediaGallery(item))
-    again = [RoundAgainButton(round_id, say("quiz.podium.again", lang))] if missed else []
-    return layout(*shown, *rest, *rows(*again), colour=page.colour)
+    ways: list[ui.Item[Any]] = [AnotherRoundButton(round_id, say("quiz.podium.another", lang), first=not missed)]
+    if missed:
+        ways.insert(0, RoundAgainButton(round_id, say("quiz.podium.again", lang)))
+    return layout(*shown, *rest, *rows(*ways), colour=page.colour)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random, SystemRandom
+from typing import Any
 
 import discord
 
@@ -35,19 +36,29 @@ from bot.study.rounds.machine import (
     may_lead,
     step,
 )
-from bot.study.rounds.questions import PACK, Question, in_language
+from bot.study.rounds.questions import PACK, Question, read_in
 from bot.study.rounds.state import Press, RoundPace, Rules, State, begin, dump
 from bot.wording import say
-from knowledge.bank.formerly import find_item
 from knowledge.bank.models import Lang
 
 log = logging.getLogger(__name__)
+
+#: What a round like another has from that one, and how many questions where nothing of it is left.
+_WISHES = ("seconds", "teams", "pace", "until_right", "count", "topics", "packs", "kinds")
+_COUNT = 10
 
 
 def steady_clock(began: float) -> Callable[[], float]:
     """Return a monotonic clock that starts at the present Unix time: setting the system's clock does not move it."""
     zero = began - time.monotonic()
     return lambda: zero + time.monotonic()
+
+
+def _wished(round_: saved.SavedRound | None) -> dict[str, Any]:
+    """Return what the host of a round wished for, as far as that was kept."""
+    given = (round_.state if round_ is not None else {}).get("rules", {})
+    kept = {name: given[name] for name in _WISHES if name in given}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
 class RoundService:
@@ -161,7 +172,10 @@ class RoundService:
             self._shared.tutor_in(interaction.guild_id).bank, lang, self.rng, count=count, topics=topics,
             packs=chosen, kinds=kinds, lately=await self._store.rounds.asked(channel),
         )  # fmt: skip
-        rules = replace(self.rules, seconds=seconds, teams=teams, pace=pace, until_right=until_right)
+        rules = replace(
+            self.rules, seconds=seconds, teams=teams, pace=pace, until_right=until_right, count=count,
+            topics=tuple(topics), packs=tuple(packs), kinds=tuple(kinds),
+        )  # fmt: skip
         await self._open(interaction, questions, rules, plays=plays, thread=thread)
 
     async def again(self, interaction: discord.Interaction[ServedClient], round_id: int) -> None:
@@ -177,10 +191,20 @@ class RoundService:
             missed,
             [pack for pack in packs if pack],
         )
-        given = (old.state if old is not None else {}).get("rules", {})
-        kept = {name: given[name] for name in ("seconds", "teams", "pace", "until_right") if name in given}
-        rules = replace(self.rules, **kept)
-        await self._open(interaction, questions, rules)
+        await self._open(interaction, questions, replace(self.rules, **_wished(old)))
+
+    async def another(self, interaction: discord.Interaction[ServedClient], round_id: int) -> None:
+        """Open a lobby for a round like one that is over, with other questions as far as there are any.
+
+        Raises:
+            Refusal: there are no such questions or packs any more, or the bot may not post here.
+            bot.store.errors.RoundExists: a round is going on here.
+        """
+        old = await self._store.rounds.get(round_id)
+        wished = _wished(old)
+        if not wished.get("count"):
+            wished["count"] = len(old.questions) if old is not None else _COUNT
+        await self.open(interaction, **wished)
 
     async def _open(
         self,
@@ -263,23 +287,43 @@ class RoundService:
         below = [live.id for live in self._live.values() if live.parent_id == channel_id and channel_id is not None]
         return here[0] if here else below[0] if len(below) == 1 else None
 
-    def asked(self, round_id: int, number: int, lang: Lang) -> tuple[State, Question]:
-        """Return a round whose question of that number is open, and that question in a language.
+    def asked(self, round_id: int, number: int, lang: Lang) -> tuple[State, Question] | None:
+        """Return a round whose question of that number is open, and that question in a language; None once closed.
 
         Raises:
-            Refusal: it is no longer open, or it has left the bank, so that only its own language is left.
+            Refusal: it has left the bank, so that only its own language is left.
         """
         live = self._live.get(round_id)
         if live is None or live.state.phase != "question" or live.state.number != number:
+            return None
+        return live.state, self._read(live.state.question, live.lang, lang)
+
+    async def told(self, round_id: int, number: int, lang: Lang) -> tuple[int, Question]:
+        """Return how many questions a round has, and one of them whose answer is there, in a language.
+
+        Raises:
+            Refusal: its answer is not there, or it has left the bank, so that only its own language is left.
+        """
+        live = self._live.get(round_id)
+        if live is not None:
+            told, count, spoken = live.state.questions[: live.state.number], len(live.state.questions), live.lang
+            if live.state.phase == "question":
+                told = told[:-1]
+        elif (kept := await self._store.rounds.get(round_id)) is not None:
+            told = tuple(Question.from_json(each.content) for each in kept.questions)
+            count, spoken = len(told), kept.lang
+        else:
             raise Refusal("quiz.error.closed")
-        question = live.state.question
-        if live.lang == lang:
-            return live.state, question
-        found = find_item(self._shared.tutor.bank, question.topic, question.item)
-        other = None if found is None else in_language(question, *found, live.lang, lang)
+        if not 0 < number <= len(told):
+            raise Refusal("quiz.error.closed")
+        return count, self._read(told[number - 1], spoken, lang)
+
+    def _read(self, question: Question, spoken: Lang, lang: Lang) -> Question:
+        """Return a question of a round that speaks `spoken` in a language, or refuse."""
+        other = read_in(question, self._shared.tutor.bank, spoken, lang)
         if other is None:
             raise Refusal("quiz.error.untranslated")
-        return live.state, other
+        return other
 
     async def answer(
         self, interaction: discord.Interaction[ServedClient], round_id: int, number: int, text: str

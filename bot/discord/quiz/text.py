@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.discord.ui.colours import AMBER, BLUE, GREEN, GREY
-from bot.discord.ui.item_text import program_blocks, question_blocks, topic_title
+from bot.discord.ui.item_text import program_blocks, question_blocks, told_blocks, topic_title
 from bot.discord.ui.names import listed, member_name, place_marks
 from bot.discord.ui.text import clip, fitting, one_line
 from bot.study.item_runs import ItemOutput
@@ -97,6 +97,21 @@ def private_page(state: State, question: Question, bank: Bank, lang: Lang) -> Ro
     shown = replace(state, questions=(*state.questions[: state.number - 1], question))
     blocks = _asked(shown, bank, lang, count=len(state.questions))
     return RoundPage(tuple(blocks), BLUE, question.picture)
+
+
+def private_told_page(question: Question, number: int, count: int, bank: Bank, lang: Lang) -> RoundPage:
+    """Return a question of the bank with its answer, in the language of `question`, for one member alone.
+
+    Args:
+        question: what was asked.
+        number: its own in its round.
+        count: how many questions the round has.
+        bank: has its topic.
+        lang: of the message.
+    """
+    topic = topic_title(question.topic, bank, lang)
+    title = say("quiz.question.title", lang, number=number, count=count, topic=topic)
+    return RoundPage(tuple(told_blocks(question, title, lang)), GREEN)
 
 
 def _asked(

@@ -204,7 +204,8 @@ async def next_view(
     if found is None:
         head = "\n".join(filter(None, [said, standing]))
         below = await ways_on(interaction, lang) if session.deck == "all" else ()
-        return nothing_view(lang, head, await services.learning.soonest(member), session.deck, *below)
+        soonest, missed = await services.learning.soonest(member), await services.learning.mistakes(member)
+        return nothing_view(lang, head, soonest, session.deck, *below, missed=missed > 0)
     if isinstance(found, Drill):
         topic = services.tutor_in(interaction.guild_id).topic(found.topic)
         head = "\n".join(filter(None, [said, deck, standing]))
@@ -280,7 +281,7 @@ def told_view(
 
 
 def nothing_view(
-    lang: Lang, head: str, soonest: float | None, deck: Deck = "all", *below: ui.Item[Any]
+    lang: Lang, head: str, soonest: float | None, deck: Deck = "all", *below: ui.Item[Any], missed: bool = True
 ) -> ui.LayoutView:
     """Return that nothing is left in a deck.
 
@@ -290,6 +291,7 @@ def nothing_view(
         soonest: when the next card is due, in Unix time.
         deck: which.
         below: ways to go on from the deck of everything; the others lead to that one.
+        missed: whether there is any mistake for the deck of mistakes.
     """
     if deck == "all":
         text = say("member.review.nothing", lang)
@@ -297,4 +299,5 @@ def nothing_view(
             text += "\n" + say("member.review.next_due", lang, at=int(soonest))
         return layout(*filter(None, [head]), text, *below, colour=GREEN)
     on = ReviewButton("all", lang, say("agenda.button.on", lang))
-    return layout(head, say(f"agenda.nothing.{deck}", lang), *rows(on), colour=GREEN)
+    key = "none_missed" if deck == "mine" and not missed else deck
+    return layout(head, say(f"agenda.nothing.{key}", lang), *rows(on), colour=GREEN)

@@ -114,10 +114,10 @@ def _outcome(log: RunLog, end: Finished, ui: Lang) -> str:
     if log.broke:
         return f"💥 {say('run.outcome.broken', ui)}"
     mark = {"ok": "✅", "stopped": "⏹️"}.get(end.outcome, "❌")
-    words = f"{mark} {say(f'run.outcome.{end.outcome}', ui)}"
+    words = say(f"run.outcome.{end.outcome}", ui)
     if end.outcome == "error" and end.exit_code is not None:
-        words += f" ({exit_words(end.exit_code, ui)})"
-    return words
+        words = say("run.ended.how", ui, outcome=words, how=exit_words(end.exit_code, ui))
+    return f"{mark} {words}"
 
 
 def _figures(log: RunLog, end: Finished, ui: Lang) -> str:

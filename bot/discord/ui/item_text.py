@@ -82,6 +82,15 @@ def question_blocks(
     return blocks
 
 
+def told_blocks(question: Question, title: str, lang: Lang) -> list[str]:
+    """Return a question of the bank with its answer, for one member alone: what is right, the fix of a bug, and why."""
+    blocks = question_blocks(question, title, lang, marked="".join(question.right))
+    blocks += fix_blocks(question, lang)
+    if question.why:
+        blocks.append(clip(question.why, _WHY))
+    return fitting(blocks)
+
+
 def folded(code: str) -> tuple[str, int]:
     """Return the beginning of a program that a phone shows beside its options, and how many lines are left out."""
     lines = code.splitlines()
@@ -105,13 +114,18 @@ def option_line(letter: str, text: str, mark: str = "", counts: str = "", *, cod
 
 def program_blocks(question: Question, lang: Lang, printed: ItemOutput | None) -> list[str]:
     """Return what the program of a question really does: its output, or its broken line and the fix."""
-    blocks = []
-    if question.fixed is not None:
-        lines = (question.code or "").splitlines()
-        wrong = "\n".join(lines[number - 1] for number in question.lines)
-        blocks = [f"{say('quiz.reveal.bug', lang)}\n```py\n{neutralise(wrong)}\n```"
-                  f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed)}\n```"]  # fmt: skip
+    blocks = fix_blocks(question, lang)
     return [*blocks, *_output(lang, printed)] if question.runs else blocks
+
+
+def fix_blocks(question: Question, lang: Lang) -> list[str]:
+    """Return the broken line of a question's program and the fix; nothing where it has none."""
+    if question.fixed is None:
+        return []
+    lines = (question.code or "").splitlines()
+    wrong = "\n".join(lines[number - 1] for number in question.lines)
+    return [f"{say('quiz.reveal.bug', lang)}\n```py\n{neutralise(wrong)}\n```"
+            f"{say('quiz.reveal.fix', lang)}\n```py\n{neutralise(question.fixed)}\n```"]  # fmt: skip
 
 
 def _output(lang: Lang, printed: ItemOutput | None) -> list[str]:

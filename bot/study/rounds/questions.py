@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
+from knowledge.bank.formerly import find_item
 from knowledge.bank.kinds import KINDS
-from knowledge.bank.models import ByLetter, Item, Kind, Lang, Text, Topic
+from knowledge.bank.models import Bank, ByLetter, Item, Kind, Lang, Text, Topic
 
 LETTERS = "ABCD"
 #: A picture's address: of a public host, without a password, of a kind that Discord shows.
@@ -160,6 +161,14 @@ def in_language(question: Question, topic: Topic, item: Item, lang: Lang, into: 
             return None
         options = tuple(here.options[there.options.index(option)] for option in options)
     return replace(question, prompt=here.prompt, options=options, why=here.why)
+
+
+def read_in(question: Question, bank: Bank, lang: Lang, into: Lang) -> Question | None:
+    """Return a question of the bank, asked in `lang`, in another language; None where it has changed or is gone."""
+    if lang == into:
+        return question
+    found = find_item(bank, question.topic, question.item)
+    return None if found is None else in_language(question, *found, lang, into)
 
 
 def present_trivia(pack: str, number: int, question: str, answers: Sequence[str]) -> Question:

@@ -43,6 +43,10 @@ class Rules:
         pace: what brings the next question; a host has `paused_s` for it.
         until_right: whether what was missed comes again at the end.
         showings: how often a question is asked at most, however often it is missed.
+        count: how many questions were wished for; 0 where an older version did not keep it, nor what follows.
+        topics: of which; with none and no packs, of all.
+        packs: the names of those that were wished for, too.
+        kinds: of which kinds; of all with none.
     """
 
     seconds: float = 30.0
@@ -60,6 +64,10 @@ class Rules:
     pace: RoundPace = "clock"
     until_right: bool = False
     showings: int = 3
+    count: int = 0
+    topics: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +272,8 @@ def begin(rules: Rules, questions: tuple[Question, ...], owner: int, now: float,
 
 def dump(state: State) -> dict[str, Any]:
     """Return the state as JSON, without questions and without anything about members: they are kept in rows."""
-    rules = {name: getattr(state.rules, name) for name in Rules.__dataclass_fields__}
+    values = {name: getattr(state.rules, name) for name in Rules.__dataclass_fields__}
+    rules = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     lists = {"pauses": [list(pause) for pause in state.pauses], "skipped": list(state.skipped)}
     return {"rules": rules, **lists, **{name: getattr(state, name) for name in (*_OWN, *_NEWER)}}
 
@@ -284,9 +293,11 @@ def load(
     try:
         if saved["phase"] not in get_args(RoundPhase) or not 0 <= saved["number"] <= len(questions):
             raise ValueError("no such phase or question")
+        given: dict[str, Any] = dict(saved["rules"])
+        rules: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
         own = {name: saved[name] for name in _OWN} | {name: saved[name] for name in _NEWER if name in saved}
         return State(
-            Rules(**saved["rules"]), questions, owner, skipped=tuple(saved["skipped"]),
+            Rules(**rules), questions, owner, skipped=tuple(saved["skipped"]),
             pauses=tuple((since, to) for since, to in saved["pauses"]), players=players, answers=answers, **own,
         )  # fmt: skip
     except (KeyError, TypeError) as error:

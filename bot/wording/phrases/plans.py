@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.study.agenda import Agenda
 from bot.study.plan import Step
 from bot.wording import say
 from bot.wording.foreign import Clean
@@ -22,3 +23,11 @@ def why_words(step: Step, bank: Bank, lang: Lang, clean: Clean) -> str:
         title = short_title(bank[step.needed_by].title[lang])
         return say("plan.why.needed", lang, topic=clean(title))
     return say(f"plan.why.{step.why}", lang, chance=round(100 * step.prospect.without))
+
+
+def expected_words(agenda: Agenda, lang: Lang) -> str:
+    """Return what a day's list is worth, in as many digits as show that it is worth something."""
+    key = "agenda.expected.line" if agenda.days else "agenda.expected.today"
+    shares = {name: 100 * getattr(agenda, name) for name in ("now", "without", "expected")}
+    digits = 1 if agenda.days and round(shares["expected"]) == round(shares["without"]) else 0
+    return say(key, lang, **{name: f"{share:.{digits}f}" for name, share in shares.items()})

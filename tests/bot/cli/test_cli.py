@@ -269,15 +269,18 @@ def test_the_values_of_an_example_are_listed_and_nothing_is_run(tmp_path: Path) 
     assert "gan" in one_line(unknown)
 
 
-@pytest.mark.parametrize("arguments", [["-h"], ["run", "-h"], ["ask", "-h"], ["quiz", "-h"]])
-def test_minus_h_is_help(arguments: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["-h"], ["run", "-h"], ["ask", "-h"], ["quiz", "-h"], ["help"], ["help", "admin", "block"]]
+)
+def test_help_is_shown_however_it_is_asked_for(arguments: list[str], tmp_path: Path) -> None:
     result = epoch(*arguments, cwd=tmp_path)
     assert result.returncode == 0
     assert "Usage: " in result.stdout
 
 
-def test_the_version_is_one_line(tmp_path: Path) -> None:
-    result = epoch("--version", cwd=tmp_path)
+@pytest.mark.parametrize("typed", ["--version", "version"])
+def test_the_version_is_one_line(tmp_path: Path, typed: str) -> None:
+    result = epoch(typed, cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, f"epoch {version('epoch-tutor')}\n")
 
 

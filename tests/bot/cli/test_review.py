@@ -56,7 +56,7 @@ def test_what_was_missed_comes_again_until_it_is_right_and_is_one_review(tmp_pat
     assert "错题都过了一遍" in mine.stdout
     (tmp_path / "other").mkdir()
     nothing = review(tmp_path / "other", "", "--mine", "--lang", "en")
-    assert "You have been through your mistakes" in nothing.stdout
+    assert "You have no mistakes to go through" in nothing.stdout
 
 
 def test_too_few_answers_to_fit_to_are_told_in_words(tmp_path: Path) -> None:

@@ -209,6 +209,33 @@ async def test_an_item_that_is_brought_forward_is_due_and_nothing_is_logged(
     assert await store.reviews.cards(OTHER) == []
 
 
+@pytest.mark.parametrize("answered", [False, True], ids=["never-answered", "answered"])
+async def test_what_a_member_asked_for_comes_before_all_else_once(store: Store, clock: Clock, answered: bool) -> None:
+    whole = load_bank()
+    learning = Learning(store, whole, clock, Random(1))
+    asked, *others = [("gan", item.id) for item in whole["gan"].quiz[:6]]
+    for number, key in enumerate((*others, *([asked] if answered else []))):
+        await review(learning, ME, *key, AGAIN, f"review:{number}")
+    clock.now += 3_600  # all of these are due, and hundreds are new
+    if answered:
+        await review(learning, ME, *asked, GOOD, "review:good")
+    firsts = {await key_of(learning) for _ in range(12)}
+    assert firsts - {asked}, "the control: others come first, too"
+    assert await learning.bring_forward(ME, *asked)
+    assert {await key_of(learning) for _ in range(12)} == {asked}
+    assert await key_of(learning, not_now=asked) != asked
+    await review(learning, ME, *asked, GOOD, "review:asked")
+    clock.now += 3_600
+    assert {await key_of(learning) for _ in range(12)} != {asked}, "answered, it goes its way like any other"
+
+
+async def key_of(learning: Learning, **more: tuple[str, str]) -> tuple[str, str]:
+    """What comes first."""
+    found = await learning.next(ME, **more)
+    assert found is not None
+    return found[0].slug, found[1].id
+
+
 async def test_what_is_not_of_the_bank_cannot_be_brought_forward(learning: Learning, store: Store) -> None:
     assert not await learning.bring_forward(ME, "pack:ml", "q1")
     assert not await learning.bring_forward(ME, "gan", "no-such-item")

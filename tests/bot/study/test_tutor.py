@@ -81,7 +81,9 @@ async def test_the_address_of_a_place_is_answered_with_it_and_not_looked_up() ->
         assert [candidate.topic for candidate in reply.candidates][0] == topic.slug
         assert len({candidate.topic for candidate in reply.candidates}) == min(3, len(bank))
     assert (await tutor.ask(f"{topic.slug}#how", "zh", interface="en")).lang == "zh"
-    for text in (f"{topic.slug}#nowhere", "no-such#how", f"{topic.slug}#how why"):
+    unknown = await tutor.ask(f"{topic.slug}#nowhere", interface="zh")
+    assert (unknown.topic, unknown.section, unknown.lang) == (topic.slug, "answer", "zh"), "the topic is there"
+    for text in ("no-such#how", f"{topic.slug}#how why"):
         with pytest.raises(KnowledgeError, match="looked up"):
             await tutor.ask(text)
     await tutor.close()

@@ -185,12 +185,15 @@ def test_few_latin_words_are_answered_in_the_language_of_the_interface(tmp_path:
 def test_the_address_of_a_place_opens_just_that(tmp_path: Path) -> None:
     """As *Link to this* writes it on Discord."""
     unit = next(unit for unit in load_bank()["gan"].units["en"] if unit.id == "wasserstein")
-    result = piped("GAN#how\ngan#wasserstein\n", tmp_path)
+    result = piped("GAN#how\ngan#wasserstein\ngan#no-such-part\n", tmp_path)
     assert result.returncode == 0, result.stderr
-    first, second = result.stdout.split("(GAN) · ")[1:]
+    first, second, gone = result.stdout.split("(GAN) · ")[1:]
     assert first.startswith("How it works")
     assert second.startswith("In the interview")
     assert str(unit.lead).strip("*") in second
+    assert result.stdout.count("This topic has no part called “no-such-part”; here is its short answer.") == 1
+    assert gone.startswith("Answer")
+    assert "The forger and the detective" not in gone, "its beginning, not all of the section"
 
 
 def test_with_nothing_under_discussion_one_line_says_what_to_ask_first(tmp_path: Path) -> None:
@@ -272,6 +275,7 @@ def test_a_question_mark_lists_what_may_be_changed_in_the_language_of_the_interf
     asked = piped("/break gan optimum ?\n", tmp_path)
     assert "REAL_LABEL = 1.0" in asked.stdout
     assert "Broken on purpose" not in asked.stdout, "a question breaks nothing"
+    assert piped("/break gan optimum --list\n", tmp_path).stdout == asked.stdout, "as the command line has it"
 
 
 def test_a_quiz_a_review_and_progress_go_on_within_the_chat(tmp_path: Path) -> None:
@@ -404,7 +408,7 @@ def test_who_has_begun_is_greeted_with_what_is_due_the_streak_and_the_day(tmp_pa
     terminal.until("After /review there is only mine")
     terminal.until("epoch>")
     terminal.type("/review mine\r")
-    terminal.until("You have been through your mistakes")
+    terminal.until("You have no mistakes to go through")
     terminal.until("epoch>")
     terminal.type("/quit\r")
     assert terminal.wait() == 0

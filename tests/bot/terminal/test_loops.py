@@ -89,6 +89,15 @@ def test_roles_are_listed_and_a_wrong_one_is_told_in_one_line(data_dir: Path) ->
     assert "activations.toml names cooking" in wrong.stderr
 
 
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.parametrize(("typed", "has"), [("3", 15), ("999", 180), ("20", 20)])
+def test_the_chat_says_what_is_coming_and_how_long_an_interview_can_be(typed: str, has: int) -> None:
+    begun = loop(f"/loop activations {typed}\n/quit\n/quit\n", command="chat").stdout
+    assert ("An interview takes 15 to 180 minutes" in begun) == (int(typed) != has)
+    assert f"a function to write: {has} minutes. Nothing is marked before the end" in " ".join(begun.split())
+    assert begun.index("Nothing is marked") < begun.index("part 1 of")
+
+
 @pytest.mark.timeout(600)
 def test_ctrl_c_on_a_terminal_stops_the_clock_and_the_chat_takes_it_up(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "loop", "activations", EPOCH_LANG="en")

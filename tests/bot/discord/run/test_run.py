@@ -68,7 +68,7 @@ async def test_the_message_of_a_run_is_in_the_language_of_the_member(tmp_path: P
         result = await world.alice.slash(world.channel, "run", topic="生成对抗网络", example="broken")
         text = text_of(result.response)
         assert "生成对抗网络（GAN）" in text
-        assert "❌ 程序出错退出 (退出码 1)" in text
+        assert "❌ 程序出错退出（退出码 1）" in text
         assert "one is not more than two" in text
 
 

@@ -36,7 +36,7 @@ from bot.discord.ask.parts import (
 )
 from bot.discord.ask.suggesting import SuggestButton, SuggestForm
 from bot.discord.ask.votes import HelperButton, JudgeButton, VoteButton, WhyForm
-from bot.discord.daily.controls import DailyButton, DailyRoleButton
+from bot.discord.daily.controls import DailyAloneButton, DailyButton, DailyRoleButton
 from bot.discord.drafts import controls as drafts
 from bot.discord.drill import controls as drill
 from bot.discord.drill import duel_message as duels
@@ -57,7 +57,6 @@ from bot.discord.packs import controls as packs
 from bot.discord.pair import controls as pair
 from bot.discord.plan import controls as plan
 from bot.discord.privacy.controls import ForgetButton
-from bot.discord.quiz import after_controls as after
 from bot.discord.quiz import controls as quiz
 from bot.discord.quiz import lead_controls as lead
 from bot.discord.review.controls import GradeButton, NextButton, ShowButton
@@ -65,6 +64,7 @@ from bot.discord.run import edit_controls as edit
 from bot.discord.run.controls import StopButton
 from bot.discord.run.pasted import RunCodeButton
 from bot.discord.saved.controls import SavedPageButton, SavedSelect
+from bot.discord.ui import after_controls as after
 from bot.discord.ui.base import Control, Form
 from bot.discord.ui.drill_controls import DrillButton, DrillsButton, WriteButton
 from bot.discord.ui.errors import IdError
@@ -162,6 +162,7 @@ WRITTEN: dict[type[Control[Any]], tuple[str, dict[str, dict[str, Any]]]] = {
     quiz.JoinButton: (f"epoch:join:{ROUND}:(?P<team>[0-4])", {"epoch:join:12:4": {"round_id": 12, "team": 4}}),
     quiz.LeaveButton: (f"epoch:leave:{ROUND}", {"epoch:leave:12": {"round_id": 12}}),
     quiz.StartButton: (f"epoch:start:{ROUND}", {"epoch:start:12": {"round_id": 12}}),
+    quiz.AnotherRoundButton: (f"epoch:newround:{ROUND}", {"epoch:newround:12": {"round_id": 12}}),
     quiz.RoundAgainButton: (f"epoch:again:{ROUND}", {"epoch:again:12": {"round_id": 12}}),
     lead.LeadButton: (f"epoch:lead:{ROUND}:{NUMBER}:(?P<what>pause|resume|skip|next|stop)", {
         f"epoch:lead:12:3:{what}": {"round_id": 12, "number": 3, "what": what}
@@ -179,6 +180,9 @@ WRITTEN: dict[type[Control[Any]], tuple[str, dict[str, dict[str, Any]]]] = {
     }),
     DailyButton: (r"epoch:daily:(?P<daily>\d{1,18}):(?P<letter>[A-D])", {
         "epoch:daily:12:D": {"daily_id": 12, "letter": "D"},
+    }),
+    DailyAloneButton: (rf"epoch:dailyin:(?P<daily>\d{{1,18}}):{LANG}", {
+        "epoch:dailyin:12:zh": {"daily_id": 12, "lang": "zh"},
     }),
     DailyRoleButton: ("epoch:dailyrole", {"epoch:dailyrole": {}}),
     PageButton: ("epoch:setpage:(?P<name>[a-z_]{1,40})", {"epoch:setpage:daily": {"name": "daily"}}),

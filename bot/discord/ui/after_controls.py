@@ -1,4 +1,4 @@
-"""What a member may do with a question of a round once its answer is there: for their eyes only, and at any time."""
+"""What a member may do with a question once its answer is there: for their eyes only, and at any time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from bot.discord.ui.base import Control
 from bot.discord.ui.confirmed import Confirmed
 from bot.discord.ui.errors import Gone
 from bot.discord.ui.ids import ItemMark, TopicSlug
-from bot.discord.ui.items import found_by
+from bot.discord.ui.items import found_by, mark_of
 from bot.discord.ui.language import lang_of
+from bot.study.rounds.questions import Question
 from bot.wording import say
 from knowledge.bank.models import Item, Lang, SectionId, Topic
 
@@ -68,3 +69,12 @@ class LaterButton(Confirmed, prefix="epoch:later"):
             raise Gone("item")
         await services.learning.bring_forward(interaction.user.id, found.topic.slug, found.item.id)
         return say("quiz.after.later_done", lang_of(interaction))
+
+
+def after_buttons(question: Question, lang: Lang) -> list[ui.Item[Any]]:
+    """Return these buttons for a question of the bank; what explains it is in `lang`."""
+    slug, mark = question.topic, mark_of(question.item)
+    return [
+        ExplainItemButton(slug, mark, lang, say("quiz.after.explain", lang)),
+        LaterButton(slug, mark, say("quiz.after.later", lang)),
+    ]
