@@ -176,6 +176,13 @@ def test_every_dependency_has_its_licence_and_a_reason_and_nothing_else_is_liste
     assert all(len(why) > 3 for _, why in table().values())
 
 
+def test_every_extra_is_among_what_can_be_installed_and_has_its_size() -> None:
+    text = (ROOT / "docs" / "host" / "packages.md").read_text(encoding="utf-8")
+    packages, sizes = text.split("## Installed size")
+    extras = {f"`-e '.[{extra}]'`" for extra in PROJECT["optional-dependencies"]}
+    assert [extra for part in (packages, sizes) for extra in extras if extra not in part] == []
+
+
 @pytest.mark.parametrize(("package", "licence"), sorted((name, each[0]) for name, each in table().items()))
 def test_the_licence_of_the_table_is_the_packages_own(package: str, licence: str) -> None:
     found = metadata(package)
