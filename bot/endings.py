@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot import exits
-from bot.store.errors import DatabaseUrlError, MigrationError, NewerDatabase, StoreError
+from bot.store.errors import DamagedDatabase, DatabaseUrlError, MigrationError, NewerDatabase, StoreError
 from knowledge.bank.errors import KnowledgeError
 from runners.errors import RunnerError, WallUnavailable
 
@@ -106,7 +106,7 @@ def _fix(error: OSError, of_file: bool) -> tuple[str, int]:
 def _status_of_store(error: StoreError) -> int:
     if isinstance(error, DatabaseUrlError):
         return exits.CONFIG
-    if isinstance(error, NewerDatabase | MigrationError):
+    if isinstance(error, NewerDatabase | MigrationError | DamagedDatabase):
         return exits.DATA
     for cause in _causes(error):
         if isinstance(cause, sqlite3.Error):

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
-#: How a question ended: as `Reply` says, refused for what it is (empty, too long), or by a failure.
-AskEnding = Literal["answer", "clarify", "decline", "refused", "error"]
+#: How a question ended: as `Reply` says, refused for what it is (empty, too long), turned away because its member or
+#: their server asks too fast, or by a failure.
+AskEnding = Literal["answer", "clarify", "decline", "refused", "too_fast", "error"]
 #: Upper ends of the histogram's buckets, in seconds; a last one takes the rest.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -63,6 +64,10 @@ class Metrics:
         self.ask_seconds += seconds
         self.today["asks"] += 1
         self.today["answered"] += outcome in ("answer", "clarify")
+
+    def turned_away(self) -> None:
+        """Count a question that came too fast: nothing was looked up, so it took no time and is none of today's."""
+        self.asks["too_fast"] += 1
 
     def ran(self, outcome: str) -> None:
         """Count a program that has ended."""

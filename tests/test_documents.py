@@ -32,6 +32,7 @@ NOT_RUN = {
     ".venv/bin/epoch backup": "there is nothing yet to back up; tests/bot/cli/test_backup.py runs it",
     ".venv/bin/epoch restore": "reads what the line before wrote; tests/bot/cli/test_backup.py runs it",
     ".venv/bin/pip install -c constraints.txt -e": "installs for minutes; the extras are held below",
+    "pip install -e '.[fit]'": "installs for minutes; the extras are held below",
     ".venv/bin/pip install pip-audit": "needs a network",
     ".venv/bin/pip-audit": "needs a network",
     "git pull": "needs the repository it was cloned from",
@@ -39,7 +40,13 @@ NOT_RUN = {
     "cd /opt/epoch": "is where the commands around it, which change the machine, put the clone",
     "journalctl -u epoch": "reads the log of a service that is not here",
     "docker ": "needs Docker's daemon; tests/test_deploy.py reads the files it is given",
+    "epoch plan": "its day passes; tests/bot/cli/test_plan.py runs it",
+    "epoch review --fit": "needs a log of answers; tests/bot/cli/test_review.py runs it",
 }
+#: A command where none is looked for: in a block that is indented, not fenced.
+UNFENCED = re.compile(r"^    (?:\.venv/bin/|sudo |epoch |pip |python3? |docker |git |journalctl ).*", re.MULTILINE)
+#: The package is not published: what pip finds by this name is somebody else's.
+UNPUBLISHED = re.compile(r"pip install [^`\n]*\bepoch-tutor\b")
 
 
 def commands() -> Iterator[tuple[str, str]]:
@@ -60,7 +67,7 @@ def problem_of(command: str) -> str | None:
         return None
     if not any(command.startswith(known) for known in NOT_RUN):
         return "is neither run nor in the table of those that are not, with a reason"
-    words = shlex.split(command)
+    words = shlex.split(command, comments=True)
     missing = [word for word in words if re.match(r"(?:deploy|docs)/|constraints\.txt|\.env\.example", word)
                and not (ROOT / word).exists()]  # fmt: skip
     if missing:
@@ -116,6 +123,22 @@ def test_what_is_to_be_run_runs_as_it_stands(tmp_path: Path) -> None:
     assert "wall" in done.stdout
 
 
+def test_no_command_hides_in_an_indented_block() -> None:
+    for document in DOCUMENTS:
+        prose = re.sub(r"^ *```.*?^ *```", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        assert not (found := UNFENCED.findall(prose)), f"{document.name}: {found}"
+    assert UNFENCED.findall("first\n\n    epoch plan 30d\n") == ["    epoch plan 30d"]
+
+
+def test_nobody_is_told_to_install_a_package_that_is_not_published() -> None:
+    told = [*DOCUMENTS, *(path for folder in ("bot", "runners", "deploy") for path in (ROOT / folder).rglob("*")),
+            *(ROOT / "knowledge").glob("*/*.py")]  # fmt: skip
+    texts = {path: path.read_text(encoding="utf-8") for path in told if path.suffix in (".md", ".py", ".toml", ".txt")}
+    assert len(texts) > 300
+    assert [f"{path}: {found[0]}" for path, text in texts.items() if (found := UNPUBLISHED.search(text))] == []
+    assert UNPUBLISHED.search("run pip install 'epoch-tutor[fit]', then") is not None
+
+
 def anchors(document: Path) -> set[str]:
     heads = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
@@ -151,6 +174,13 @@ def wanted() -> set[str]:
 def test_every_dependency_has_its_licence_and_a_reason_and_nothing_else_is_listed() -> None:
     assert set(table()) == wanted()
     assert all(len(why) > 3 for _, why in table().values())
+
+
+def test_every_extra_is_among_what_can_be_installed_and_has_its_size() -> None:
+    text = (ROOT / "docs" / "host" / "packages.md").read_text(encoding="utf-8")
+    packages, sizes = text.split("## Installed size")
+    extras = {f"`-e '.[{extra}]'`" for extra in PROJECT["optional-dependencies"]}
+    assert [extra for part in (packages, sizes) for extra in extras if extra not in part] == []
 
 
 @pytest.mark.parametrize(("package", "licence"), sorted((name, each[0]) for name, each in table().items()))

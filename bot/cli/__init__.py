@@ -18,5 +18,5 @@ __all__ = ["app", "complain", "interface_lang", "locale_lang", "log_to_stderr"]
 #: The bot is up sooner where the other commands, with a terminal's libraries, are not imported.
 _serves = sys.argv[1:2] == ["serve"]
 for _module in iter_modules(__path__):
-    if not _module.name.startswith("_") and (not _serves or _module.name == "front"):
+    if not _module.name.startswith("_") and (not _serves or _module.name == "serve"):
         import_module(f"{__name__}.{_module.name}")

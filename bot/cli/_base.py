@@ -12,7 +12,6 @@ from importlib.metadata import version
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
 import typer
-from rich.console import Console
 
 from bot import exits
 from bot.endings import Ending, ending
@@ -20,7 +19,6 @@ from bot.settings import Settings
 from bot.store.errors import StoreError
 from bot.study.rounds.errors import PackError
 from bot.terminal.streams import can_show, carries_utf8, is_lost
-from bot.wording.foreign import printable
 from bot.wording.languages import BASE, LANGUAGES, of_locale
 from bot.wording.translation import spoken, spoken_problem
 from knowledge.bank.errors import KnowledgeError
@@ -69,10 +67,6 @@ ZoneOption = Annotated[
     typer.Option("--zone", help="Your time zone, such as Europe/Berlin, where the system has none; it is kept."),
 ]
 
-#: Progress and errors go to stderr, so that stdout carries only what was asked for.
-err = Console(stderr=True, highlight=False)
-out = Console(highlight=False)
-
 
 class UsageProblem(Exception):
     """The command was called in a way that makes no sense; exits with status 2."""
@@ -82,11 +76,6 @@ def fail(message: str, status: int = exits.FAILED) -> NoReturn:
     """Print one plain line on stderr, in the language of the interface, and exit with `status`."""
     complain(message)
     raise typer.Exit(status)
-
-
-def tell(text: str, console: Console = err) -> None:
-    """Print what was done, one line in the language of the interface; on stderr, where it is not what was asked for."""
-    console.print(printable(spoken(text)), soft_wrap=True, markup=False)
 
 
 def complain(message: str) -> None:

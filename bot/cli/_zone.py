@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from zoneinfo import available_timezones
 
-from bot.cli._base import UsageProblem, interface_lang, out
+from bot.cli._base import UsageProblem, interface_lang
+from bot.cli._consoles import out
 from bot.settings import Settings
 from bot.store.location import open_store
 from bot.wording import say

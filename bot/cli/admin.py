@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 import typer
 
-from bot.cli._base import JsonFlag, UsageProblem, app, fail, out, plain_errors, print_json, tell
+from bot.cli._base import JsonFlag, UsageProblem, app, fail, plain_errors, print_json
+from bot.cli._consoles import out, tell
 from bot.settings import Settings
 from bot.store.location import open_store
 from knowledge.counting import counted

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import _places
-from bot.cli._base import UsageProblem, app, plain_errors, tell
+from bot.cli._base import UsageProblem, app, plain_errors
+from bot.cli._consoles import tell
 from bot.settings import Settings
 from bot.store.location import make_folder
 from bot.study.drafts.folders import FOLDER

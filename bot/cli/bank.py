@@ -12,17 +12,8 @@ from typing import Annotated
 import typer
 
 from bot import exits
-from bot.cli._base import (
-    JsonFlag,
-    UsageProblem,
-    app,
-    err,
-    interface_lang,
-    out,
-    plain_errors,
-    print_json,
-    tell,
-)
+from bot.cli._base import JsonFlag, UsageProblem, app, interface_lang, plain_errors, print_json
+from bot.cli._consoles import err, out, tell
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress

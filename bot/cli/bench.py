@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from bot import exits
-from bot.cli._base import JsonFlag, UsageProblem, app, err, fail, interface_lang, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, UsageProblem, app, fail, interface_lang, plain_errors, print_json
+from bot.cli._consoles import err, out
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.progress import counting_progress

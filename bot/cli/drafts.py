@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, app, complain, fail, interface_lang, out, plain_errors, print_json, tell
+from bot.cli._base import JsonFlag, app, complain, fail, interface_lang, plain_errors, print_json
+from bot.cli._consoles import out, tell
 from bot.settings import Settings
 from bot.store.location import open_store
 from bot.study.drafts.folders import CHECKS, FOLDER, DraftFolders

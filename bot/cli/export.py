@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.cli import _places
-from bot.cli._base import UsageProblem, app, interface_lang, out, plain_errors, tell
+from bot.cli._base import UsageProblem, app, interface_lang, plain_errors
+from bot.cli._consoles import out, tell
 from bot.factory import open_bank
 from knowledge.bank.models import Lang
 from knowledge.files import write_whole

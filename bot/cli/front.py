@@ -1,10 +1,8 @@
-"""`epoch chat`, `epoch serve` and `epoch doctor`: the fronts, and what works on this machine."""
+"""`epoch chat` and `epoch doctor`: the front in a terminal, and what works on this machine."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import logging
 
 import typer
 from rich.cells import cell_len
@@ -14,15 +12,12 @@ from bot.cli._base import (
     JsonFlag,
     ZoneOption,
     app,
-    err,
-    fail,
     interface_lang,
     needs_input,
-    out,
     plain_errors,
-    plain_errors_of_a_service,
     print_json,
 )
+from bot.cli._consoles import err, out
 from bot.cli._zone import keep_zone
 from bot.factory import open_tutor
 from bot.settings import Settings
@@ -31,12 +26,9 @@ from bot.study.drafts.folders import FOLDER
 from bot.study.loops.roles import FOLDER as ROLES
 from bot.study.tutor import Tutor
 from bot.terminal.drill_files import FOLDER as DRILLS
-from bot.terminal.progress import loading_progress, logged_progress
+from bot.terminal.progress import loading_progress
 from bot.wording import say
 from bot.wording.languages import BASE
-from knowledge.memory import one_heap
-
-log = logging.getLogger(__name__)
 
 
 @app.command()
@@ -68,27 +60,6 @@ async def _warm(tutor: Tutor) -> None:
     except BaseException:
         await tutor.close()  # Ctrl-C: nobody waits for the index any more
         raise
-
-
-@app.command()
-@plain_errors_of_a_service
-def serve(ctx: typer.Context) -> None:
-    """Run the Discord bot until it is stopped."""
-    read: Settings = ctx.obj
-    if read.discord_token is None:
-        text = "no Discord token; put DISCORD_TOKEN=… into .env (README: 'On Discord' shows where to get one)"
-        fail(text, exits.CONFIG)
-    one_heap()
-    gc.disable()  # what a start makes stays; it is looked through once, when the bot is warm (bot.discord.connection)
-    try:
-        tutor = open_tutor(read, progress=logged_progress(log), ahead=True)
-        from bot.discord.client import serve as serve_discord  # beside it, for this takes as long
-        from bot.discord.connection import leave
-
-        status = asyncio.run(serve_discord(read, tutor))
-    finally:
-        gc.enable()
-    leave(status)
 
 
 @app.command()

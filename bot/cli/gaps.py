@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import _places
-from bot.cli._base import JsonFlag, app, err, interface_lang, out, plain_errors, print_json, tell
+from bot.cli._base import JsonFlag, app, interface_lang, plain_errors, print_json
+from bot.cli._consoles import err, out, tell
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store

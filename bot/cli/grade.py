@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli._base import JsonFlag, app, interface_lang, out, plain_errors, print_json
+from bot.cli._base import JsonFlag, app, interface_lang, plain_errors, print_json
+from bot.cli._consoles import out
 from bot.factory import open_bank
 from bot.settings import Settings
 from bot.terminal.streams import argument

@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot import exits
-from bot.cli._base import (
-    QuestionsLangOption,
-    app,
-    err,
-    fail,
-    interface_lang,
-    needs_input,
-    out,
-    plain_errors,
-)
+from bot.cli._base import QuestionsLangOption, app, fail, interface_lang, needs_input, plain_errors
+from bot.cli._consoles import err, out
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store

@@ -11,16 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot import exits
-from bot.cli._base import (
-    QuestionsLangOption,
-    app,
-    fail,
-    interface_lang,
-    needs_input,
-    out,
-    plain_errors,
-    tell,
-)
+from bot.cli._base import QuestionsLangOption, app, fail, interface_lang, needs_input, plain_errors
+from bot.cli._consoles import out, tell
 from bot.factory import open_tutor
 from bot.settings import Settings
 from bot.store.location import open_store

@@ -11,17 +11,8 @@ from typing import Annotated
 import typer
 
 from bot import exits
-from bot.cli._base import (
-    QuestionsLangOption,
-    ZoneOption,
-    app,
-    err,
-    fail,
-    interface_lang,
-    needs_input,
-    out,
-    plain_errors,
-)
+from bot.cli._base import QuestionsLangOption, ZoneOption, app, fail, interface_lang, needs_input, plain_errors
+from bot.cli._consoles import err, out
 from bot.cli._zone import keep_zone
 from bot.factory import open_bank, open_tutor
 from bot.settings import Settings

@@ -11,16 +11,8 @@ import typer
 
 from bot import exits
 from bot.cli import _places
-from bot.cli._base import (
-    JsonFlag,
-    UsageProblem,
-    app,
-    err,
-    interface_lang,
-    out,
-    plain_errors,
-    print_json,
-)
+from bot.cli._base import JsonFlag, UsageProblem, app, interface_lang, plain_errors, print_json
+from bot.cli._consoles import err, out
 from bot.cli._files import read_text
 from bot.factory import open_tutor
 from bot.settings import Settings

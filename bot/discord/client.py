@@ -268,7 +268,12 @@ class EpochBot(ServedClient):
             private_answers=PrivateAnswers(),
             discussions=Discussions(self._clock),
             helper_calls=Cooldowns(self._clock),
-            door=Door(self._clock, per_member=self.settings.asks_per_member, per_server=self.settings.asks_per_server),
+            door=Door(
+                self._clock,
+                per_member=self.settings.asks_per_member,
+                per_server=self.settings.asks_per_server,
+                turned_away=self.figures.turned_away,
+            ),
             gate=Gate(self._clock),
             figures=self.figures,
             clock=self._clock,

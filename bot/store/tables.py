@@ -3,6 +3,9 @@
 A member's rows are found by a column named `member_id` (what is theirs, deleted with them) or `owner_id` (what they
 started and others took part in, kept without them). `store.members` relies on these two names, and
 `store.guilds` on `guild_id` for what is a server's.
+
+The migrations make what stands here (a test compares both). The condition of an index over a part of the rows stands in
+its `info`: in SQLAlchemy's own arguments for it, each start would load the drivers of both databases.
 """
 
 from __future__ import annotations
@@ -69,8 +72,7 @@ one_round_a_channel = Index(
     "uq_rounds_live_channel",
     rounds.c.channel_id,
     unique=True,
-    sqlite_where=rounds.c.ended.is_(None),
-    postgresql_where=rounds.c.ended.is_(None),
+    info={"where": "ended IS NULL"},
 )
 
 round_questions = Table(
@@ -218,8 +220,7 @@ Index(
     "ix_daily_untold",
     daily.c.day,
     daily.c.id,
-    sqlite_where=daily.c.told.is_(None),
-    postgresql_where=daily.c.told.is_(None),
+    info={"where": "told IS NULL"},
 )
 
 daily_answers = Table(
@@ -383,8 +384,7 @@ Index(
     "uq_loops_live_member",
     loops.c.member_id,
     unique=True,
-    sqlite_where=loops.c.ended.is_(None),
-    postgresql_where=loops.c.ended.is_(None),
+    info={"where": "ended IS NULL"},
 )
 
 #: Questions that one member asks another; see `bot.study.pairs`.

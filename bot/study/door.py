@@ -56,12 +56,21 @@ class Door:
         clock: Unix time.
         per_member: questions that one member may ask a minute.
         per_server: questions that all members of a server may ask a minute.
+        turned_away: called for each question beyond that.
     """
 
-    def __init__(self, clock: Callable[[], float], *, per_member: int, per_server: int) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        *,
+        per_member: int,
+        per_server: int,
+        turned_away: Callable[[], None] = lambda: None,
+    ) -> None:
         self._clock = clock
         self._pace = RateLimit(clock)
         self._per_member, self._per_server = per_member, per_server
+        self._turned_away = turned_away
         self._members: frozenset[int] = frozenset()
         self._servers: frozenset[int] = frozenset()
         self._told: Newest[int, float] = Newest(MOST)
@@ -91,6 +100,7 @@ class Door:
         late = self._pace.take(keys)
         if not late:
             return
+        self._turned_away()
         at = floor(self._clock() + max(late.values())) + 1
         if ("member", member_id) in late:
             raise Refusal("discord.refused.pace_member", count=self._per_member, at=at)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from bot.wording import entries, say
 from bot.wording.languages import BASE
 from knowledge.bank.models import Lang
 from knowledge.progress import ProgressCallback
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 #: How much of a first start each stage takes, in hundredths of the CPU seconds measured, with two cores for the stage
 #: that uses both (`encode`). A stage that is passed over counts as done.

@@ -23,6 +23,7 @@ from bot.store.errors import DatabaseUnavailable, DatabaseUrlError, NewerDatabas
 from bot.store.store import Store
 from bot.wording.translation import in_lang
 from runners.errors import ClusterUnavailable, RunnerError, WallUnavailable
+from tests.bot.store.test_backup import scramble
 
 SENTENCE = re.compile(r"\b[A-Za-z]{2,}(?: [a-z]{2,}){3,}")
 FILE = "/srv/epoch/venv/bin/python"
@@ -127,9 +128,9 @@ def test_what_epoch_raises_has_its_status(error: RunnerError | StoreError, statu
     assert ending(error) == (ending(error).__class__("x", status))
 
 
-async def opened(file: Path) -> int:
+async def opened(file: Path, *, look_through: bool = False) -> int:
     with pytest.raises(DatabaseUnavailable) as caught:
-        await Store.open(f"sqlite+aiosqlite:///{file}")
+        await Store.open(f"sqlite+aiosqlite:///{file}", look_through=look_through)
     return ending(caught.value).status
 
 
@@ -137,6 +138,13 @@ async def test_a_database_file_tells_no_room_or_rights_from_damage(tmp_path: Pat
     assert await opened(tmp_path / "no such folder" / "epoch.db") == exits.UNWRITABLE
     (tmp_path / "text.db").write_bytes(b"this is a letter, and no database at all" * 200)
     assert await opened(tmp_path / "text.db") == exits.DATA
+
+
+async def test_a_table_with_flipped_bytes_is_damage_that_no_restart_mends(tmp_path: Path) -> None:
+    file = tmp_path / "epoch.db"
+    await (await Store.open(f"sqlite+aiosqlite:///{file}")).close()
+    scramble(file)
+    assert await opened(file, look_through=True) == exits.DATA
 
 
 async def test_a_database_that_another_process_holds_is_tried_again_later(

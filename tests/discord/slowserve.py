@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from bot.cli import front
+from bot.cli import serve
 from bot.study.tutor import Tutor
 from knowledge.search.retriever import Reply, Retriever
 from runners.local import LocalRunner
@@ -40,7 +40,7 @@ class Slow:
 def main() -> None:
     """Serve until told to stop."""
     seconds, *broken = sys.argv[1:]
-    front.open_tutor = lambda settings, **_: Tutor(  # type: ignore[assignment,misc]
+    serve.open_tutor = lambda settings, **_: Tutor(  # type: ignore[assignment,misc]
         small_bank(), Slow(float(seconds)), LocalRunner("trusted", warm=False)
     )
     for each in broken:

@@ -181,3 +181,4 @@ async def test_who_asks_too_fast_reads_when_to_ask_again_and_only_once_where_nob
     await discord.mention("what is mode collapse", user="alice")
     await discord.answer_to(await discord.mention("what is mode collapse", user="bob"))
     assert len(discord.messages) == before + 2, "one refusal and one answer"
+    assert (bot.figures.asks["answer"], bot.figures.asks["too_fast"]) == (3, 4)

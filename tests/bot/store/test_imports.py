@@ -21,3 +21,13 @@ def test_the_store_does_load_it_and_migrations_only_where_there_is_something_to_
     loaded = modules_after("import bot.store.store, bot.discord.client")
     assert "sqlalchemy" in loaded
     assert "alembic" not in loaded, "a third of a second of every start"
+
+
+def test_a_start_loads_nothing_of_the_database_that_it_does_not_use() -> None:
+    assert "sqlalchemy.dialects.postgresql" not in modules_after("import bot.discord.client")
+
+
+def test_serving_loads_nothing_of_a_terminal() -> None:
+    serving = "import sys; sys.argv = ['epoch', 'serve']; import bot.cli._entry, bot.discord.client"
+    assert not {"rich", "prompt_toolkit"} & modules_after(serving)
+    assert "rich" in modules_after("import bot.cli._entry"), "the test can fail"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, insert, inspect, select, text
 
 from bot.store.database import Database, read_url
 from bot.store.errors import DatabaseUnavailable, DatabaseUrlError, MigrationError, NewerDatabase
@@ -32,6 +32,26 @@ async def test_the_migrations_make_exactly_the_schema_of_the_tables(url: str) ->
         assert await connection.run_sync(differences) == []
         await connection.execute(text("ALTER TABLE packs ADD COLUMN stray INTEGER"))
         assert len(await connection.run_sync(differences)) == 1, "a difference would not be seen"
+
+
+async def test_the_migrations_make_indexes_over_the_rows_that_the_tables_say(url: str) -> None:
+    def conditions(connection: Connection) -> dict[str, str]:
+        found = {}
+        for table in metadata.tables:
+            for index in inspect(connection).get_indexes(table):
+                where = index.get("dialect_options", {}).get(f"{connection.dialect.name}_where")
+                if where is not None:
+                    found[str(index["name"])] = str(where).strip("()")
+        return found
+
+    told = {str(index.name): index.info["where"] for table in metadata.tables.values() for index in table.indexes
+            if "where" in index.info}  # fmt: skip
+    assert len(told) == 3
+    async with await Store.open(url) as store, store.database.writing() as connection:
+        assert await connection.run_sync(conditions) == told
+        await connection.execute(text("DROP INDEX uq_rounds_live_channel"))
+        await connection.execute(text("CREATE UNIQUE INDEX uq_rounds_live_channel ON rounds (channel_id)"))
+        assert await connection.run_sync(conditions) != told, "an index over all rows would not be seen"
 
 
 def test_the_newest_revision_is_known_by_its_file() -> None:

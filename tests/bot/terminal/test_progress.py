@@ -32,7 +32,7 @@ def test_a_first_start_is_one_bar_that_ends_when_it_ends() -> None:
 def test_a_log_has_a_line_for_each_stage_of_a_first_start_and_each_tenth_of_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    progress = logged_progress(logging.getLogger("bot.cli.front"))
+    progress = logged_progress(logging.getLogger("bot.cli.serve"))
     with caplog.at_level(logging.INFO):
         for step in COLD:
             progress(*step)
@@ -44,7 +44,7 @@ def test_a_log_has_a_line_for_each_stage_of_a_first_start_and_each_tenth_of_it(
 
 
 def test_a_start_from_the_cache_logs_no_progress(caplog: pytest.LogCaptureFixture) -> None:
-    progress = logged_progress(logging.getLogger("bot.cli.front"))
+    progress = logged_progress(logging.getLogger("bot.cli.serve"))
     with caplog.at_level(logging.INFO):
         progress("model", 0, 1)
         progress("model", 1, 1)

@@ -145,7 +145,7 @@ def test_grading_holds_on_topics_it_was_not_fitted_on(bank: Bank, grader: Grader
 
 
 def test_topics_without_wordings_are_graded_by_their_key_points_alone(bank: Bank) -> None:
-    bare = Bank(topics={slug: bank[slug].model_copy(update={"wordings": ()}) for slug in ("gan", "lstm")})
+    bare = Bank(topics={slug: bank[slug].model_copy(update={"wordings": (), "pairs": ""}) for slug in ("gan", "lstm")})
     grader = Grader(bare, open_encoder())
     assert covered(grader.grade(bare["gan"], "Mode collapse: G covers only a few modes; WGAN-GP eases it.")) == [5]
     assert covered(grader.grade(bare["gan"], "I had pasta for lunch.")) == []
