@@ -171,7 +171,7 @@ def test_the_limits_of_a_run_are_those_of_its_table() -> None:
 
 
 def test_when_a_point_counts_as_made_is_what_the_documents_say() -> None:
-    text = " ".join((ROOT / "docs" / "retrieval.md").read_text(encoding="utf-8").split())
+    text = " ".join((ROOT / "docs" / "grading.md").read_text(encoding="utf-8").split())
     threshold = json.loads((ROOT / "knowledge" / "grading" / "trees.json").read_text(encoding="utf-8"))["threshold"]
     low, high = grading.UNSURE
     assert f"these {len(grading.SIGNALS)} signals" in text

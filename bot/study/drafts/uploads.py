@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.study.refusals import Refusal
-from knowledge.bank.loader import EXPLANATIONS, POINTS_FILE, QUIZ_FILE, TOPIC_FILE
+from knowledge.bank.loader import EXPLANATIONS, PAIRS_FILE, POINTS_FILE, QUIZ_FILE, TOPIC_FILE
 from knowledge.bank.models import LANGS, SECTIONS, Lang
 
 #: Bytes of one upload, of one file in it, and of all files of a draft; the bank's longest topic has 120 kB.
@@ -28,7 +28,7 @@ _LEFT = re.compile(r"(?:^|/)(?:__MACOSX/|\.[^./]|Thumbs\.db|desktop\.ini|__pycac
 
 def is_topic_file(name: str) -> bool:
     """Tell whether a draft may hold a file of this name, which a person writes."""
-    named = {TOPIC_FILE, QUIZ_FILE, POINTS_FILE, *EXPLANATIONS.values()}
+    named = {TOPIC_FILE, QUIZ_FILE, POINTS_FILE, PAIRS_FILE, *EXPLANATIONS.values()}
     return name in named or _EXAMPLE.fullmatch(name) is not None
 
 

@@ -1,4 +1,4 @@
-"""Key points said in few words, and turned round: what the grader credits of them is in docs/retrieval.md."""
+"""Key points said in few words, and turned round: what the grader credits of them is in docs/grading.md."""
 
 from __future__ import annotations
 
