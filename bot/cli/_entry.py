@@ -32,7 +32,7 @@ def main() -> None:
     silence()
     status = _status()
     unwritten = streams.finish()
-    if unwritten:
+    if unwritten and status == 0:  # else the command has failed by it, or by what it said itself
         complain(f"the output cannot be written: {unwritten}; make room for it")
     sys.exit(status if unwritten is None else exits.FAILED)
 

@@ -31,7 +31,7 @@ MAX_CHARS = 4000
 #: What stands for a signal that is missing.
 MISSING = -1e3
 #: Scores between these are shown as unsure.
-UNSURE = (0.25, 0.9)
+UNSURE = (0.2, 0.9)
 
 
 @dataclass(frozen=True, slots=True)

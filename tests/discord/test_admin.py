@@ -167,9 +167,9 @@ def two_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EPOCH_ASKS_PER_MEMBER", "2")
 
 
-@pytest.mark.usefixtures("two_a_minute", "bot")
+@pytest.mark.usefixtures("two_a_minute")
 async def test_who_asks_too_fast_reads_when_to_ask_again_and_only_once_where_nobody_waits(
-    discord: LoopbackDiscord,
+    discord: LoopbackDiscord, bot: EpochBot
 ) -> None:
     for _ in range(2):
         assert "Generative" in await asked(discord)

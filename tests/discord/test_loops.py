@@ -124,7 +124,7 @@ async def test_a_whole_interview_over_restarts_ends_with_a_report_in_words_and_a
         message = await who.command(role="cv", minutes=30)
         assert words["part"].format(1) in message.text
         _, part = await part_of(bot, who.id)
-        assert BANK[part.topic].meta.key_points[part.points[0]][lang][:15] not in message.text
+        assert BANK[part.topic].meta.key_points[part.points[0]][lang][:40] not in message.text
         form = await discord.click(message, who.one(message, "epoch:loopanswer"), user=who.user, locale=who.locale)
         await discord.until(lambda: form.modal, "the form", LONG_S)
     async with bot_in(discord, tmp_path, tutor) as bot:  # the form was opened before

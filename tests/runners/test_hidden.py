@@ -23,7 +23,7 @@ import beside
 
 def reads(path):
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
     except OSError as error:
         return type(error).__name__
