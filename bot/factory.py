@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from bot.settings import Settings
 from bot.study.banks import within_reach
@@ -16,7 +16,6 @@ from knowledge.bank.banks import folders, joined, load_banks
 from knowledge.bank.errors import ModelError
 from knowledge.bank.kept import packaged_bank
 from knowledge.bank.models import Bank
-from knowledge.grading.grader import Grader
 from knowledge.progress import ProgressCallback
 from knowledge.search.building import open_retriever
 from knowledge.search.encoder import Encoder
@@ -25,6 +24,9 @@ from knowledge.search.onnx_encoder import OnnxEncoder
 from runners.artifacts import sweep_parts
 from runners.local import LocalRunner
 from runners.models import Limits
+
+if TYPE_CHECKING:
+    from knowledge.grading.grader import Grader
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,13 @@ def open_tutor(
             bank, cache_dir=settings.cache_dir, model=settings.model, progress=progress, given_up=given_up
         )
     )
-    grader = Lazy(lambda: Grader(bank, retriever.get().encoder or _encoder_alone(settings)))
+
+    def open_grader() -> Grader:
+        from knowledge.grading.grader import Grader  # most starts are for questions, which need none
+
+        return Grader(bank, retriever.get().encoder or _encoder_alone(settings))
+
+    grader = Lazy(open_grader)
     if ahead:
         Thread(target=retriever.open_ahead, name="epoch-opens", daemon=True).start()
     finder, grades = cast(Finder, retriever), cast(Grades, grader)

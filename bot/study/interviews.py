@@ -18,7 +18,7 @@ from knowledge.bank.models import InWords, Lang, Topic
 if TYPE_CHECKING:
     from bot.study.cards import Card
     from bot.study.tutor import Tutor
-    from knowledge.grading.grader import PointGrade
+    from knowledge.grading.grades import PointGrade
     from knowledge.search.terms import UnitRef
 
 

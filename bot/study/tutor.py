@@ -21,7 +21,7 @@ from knowledge.bank import names, parameters, questions
 from knowledge.bank.errors import KnowledgeError, UnknownTopic
 from knowledge.bank.models import LANGS, MAIN_EXAMPLE, PACKAGED_BANK, Bank, Example, Item, Lang, Topic
 from knowledge.bank.questions import Numbered
-from knowledge.grading.grader import PointGrade
+from knowledge.grading.grades import PointGrade
 from knowledge.memory import give_back
 from knowledge.search.arrays import F32
 from knowledge.search.clusters import Cluster, UnansweredQuestion, clusters

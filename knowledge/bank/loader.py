@@ -219,9 +219,14 @@ class _Folder:
         parts = {lang: found if any(unit.lead for unit in found) else () for lang, found in parts.items()}
         whole = Topic(
             slug=slug, meta=meta, sections=shown, units=parts, examples=examples, quiz=quiz.item, drills=drills,
-            wordings=wordings, pairs=(self._read(PAIRS_FILE) or "") if PAIRS_FILE in self.names else "",
+            wordings=wordings, pairs=self._pairs(),
         )  # fmt: skip
         return whole, self.problems
+
+    def _pairs(self) -> Path | None:
+        """Return where the claims turned round are, if they can be read: together they are more text than all pages."""
+        readable = PAIRS_FILE in self.names and self._read(PAIRS_FILE) is not None
+        return self.path.absolute() / PAIRS_FILE if readable else None
 
     def evidence(self) -> tuple[tuple[Evidence, ...], list[Problem]]:
         try:

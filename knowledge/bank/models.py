@@ -10,6 +10,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from inspect import isabstract
+from pathlib import Path
 from random import Random
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -275,9 +276,9 @@ class Topic(Frozen):
     """One topic of the bank, whole.
 
     `sections` are as people read them. `units` are what they are made of, empty where a page has none yet.
-    `wordings` has one entry a key point, or none at all. `pairs` is the content of `pairs.tsv`, read where an answer is
-    graded (`knowledge.grading.pairs`). `origin` is the bank it is from; None for the packaged one,
-    whose code alone may run without a wall.
+    `wordings` has one entry a key point, or none at all. `pairs` is where `pairs.tsv` lies, which is read when an
+    answer is graded (`knowledge.grading.pairs`); None where there is none. `origin` is the bank it is from; None for
+    the packaged one, whose code alone may run without a wall.
     """
 
     slug: Slug
@@ -288,7 +289,7 @@ class Topic(Frozen):
     quiz: tuple[SerializeAsAny[Item], ...]
     drills: tuple[Drill, ...] = ()
     wordings: tuple[Wordings, ...] = ()
-    pairs: str = ""
+    pairs: Path | None = None
     origin: Origin | None = None
 
     @property

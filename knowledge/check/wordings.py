@@ -37,7 +37,7 @@ def wordings(topic: Topic) -> Iterator[Problem]:
 def turned_pairs(topic: Topic) -> Iterator[Problem]:
     """Check the claims and their reversals: each is about a point that there is, and is right or wrong, not both."""
     path, points = f"{topic.slug}/{PAIRS_FILE}", len(topic.meta.key_points)
-    found, strange = pairs.read(topic.pairs)
+    found, strange = pairs.of(topic)
     for line in strange:
         fix = "write the number of the key point, the right claim and the wrong one, with a tab between them"
         yield problem(path, f"line {line} is no pair", fix)

@@ -17,7 +17,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from knowledge.bank.models import Bank, Text, Topic, Wordings
 from knowledge.grading import pairs as turned_pairs
 from knowledge.grading.claims import Claim, opposed, parts, spans
-from knowledge.grading.contrast import CONTRASTS, Contrast, Rarity, Terms
+from knowledge.grading.contrast import Contrast, Reading
 from knowledge.search.arrays import F32, F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
@@ -35,12 +35,14 @@ from knowledge.search.reading import normalise
 Weight = Callable[[str], float]
 _Term = TypeVar("_Term")
 
+#: The signal that needs claims turned round.
+CONTRAST = "side"
 #: What each column of `AnswerEvidence.signals` says of a point; NaN where the point has no wordings.
 SIGNALS = (
     "dense_rel", "mean_rel", "mean", "fit", "fit_rel", "f1", "f1_rel", "said_f1", "said",
     "denied", "opposed", "said_denied", "said_opposed", "length",
     "right_words", "wrong_words", "right_pairs", "wrong_pairs", "right_bonds", "wrong_bonds",
-    *CONTRASTS,
+    CONTRAST,
 )  # fmt: skip
 #: Those that need wordings of the points.
 WORDED = (
@@ -49,6 +51,8 @@ WORDED = (
 )  # fmt: skip
 #: Topics whose claims are kept at hand: those of one take some megabytes, and a tenth of a second to read.
 _AT_HAND = 4
+#: Fewer claims turned round than these tell too little of a point.
+_FEWEST_PAIRS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class AnswerReader:
         self._encoder = encoder
         self._glossary = glossary
         self._read: dict[str, tuple[Point, ...]] = {}
-        self._contrasts_of = lru_cache(_AT_HAND)(lambda slug: _contrasts(bank[slug]))
+        self._contrasts_of = lru_cache(_AT_HAND)(lambda slug: _contrasts(bank[slug], self._claim))
         texts = [point for topic in bank.topics.values() for point in topic.meta.key_points]
         claims = [(self._claim(point.zh), self._claim(point.en)) for point in texts]
         self._stems = Counter(stem for zh, en in claims for stem in zh.stems | en.stems)
@@ -155,22 +159,18 @@ class AnswerReader:
         return lambda stem: weight(stem, self._stems, stems), lambda pair: weight(pair, self._pairs, pairs)
 
 
-def _contrasts(topic: Topic) -> tuple[Contrast | None, ...]:
-    """Return what tells right claims about each point from wrong ones; None where there are no wrong ones."""
-    turned = turned_pairs.read(topic.pairs)[0]
-    claims: list[tuple[list[Terms], list[Terms], int]] = []
+def _contrasts(topic: Topic, read: Callable[[str], Claim]) -> tuple[Contrast | None, ...]:
+    """Return what tells right claims about each point from wrong ones; None where too few were turned round."""
+    turned = turned_pairs.of(topic)[0]
+    found: list[Contrast | None] = []
     for index, point in enumerate(topic.meta.key_points):
         worded = topic.wordings[index] if topic.wordings else Wordings()
         mine = [pair for pair in turned if pair.point == index]
         right = [*(pair.right for pair in mine), point.zh, point.en, *worded.said]
         wrong = [*(pair.wrong for pair in mine), *worded.wrong]
-        claims.append(([*map(_terms, right)], [*map(_terms, wrong)], len(mine)))
-    rarity = Rarity([claim for right, wrong, _ in claims for claim in (*right, *wrong)])
-    return tuple(Contrast(right, wrong, pairs, rarity) if wrong else None for right, wrong, pairs in claims)
-
-
-def _terms(text: str) -> Terms:
-    return Terms.read(normalise(text))
+        enough = len(mine) >= _FEWEST_PAIRS
+        found.append(Contrast([*map(read, right)], [*map(read, wrong)]) if enough else None)
+    return tuple(found)
 
 
 def _weighed(
@@ -190,6 +190,7 @@ def _weighed(
     f1 = np.max([group.f1 for group in right], 0)
     fit = mean + 0.6 * np.sqrt(np.maximum(bank.recall, said.recall if said else 0)) + 0.6 * f1
     best = fit.argmax(axis=0)
+    read = cache(lambda number: Reading.of(found[number]))
     rows = []
     for j, point in enumerate(points):
         b, others = best[j], [k for k in range(len(points)) if k != j] or [j]
@@ -212,7 +213,7 @@ def _weighed(
                 **_telling(span, point, stems, pairs),
             }  # fmt: skip
         if (contrast := contrasts[j]) is not None:
-            row |= zip(CONTRASTS, contrast.signals(Terms.read(span.text)), strict=True)
+            row[CONTRAST] = contrast.side(read(b))
         rows.append([row.get(name, math.nan) for name in SIGNALS])
     return AnswerEvidence(found, best, np.array(rows, np.float64))
 

@@ -20,9 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import Bank
-from knowledge.grading.contrast import CONTRASTS
-from knowledge.grading.evidence import SIGNALS, WORDED
-from knowledge.grading.grader import UNSURE, Grader, Scorer, known
+from knowledge.grading.evidence import CONTRAST, SIGNALS, WORDED
+from knowledge.grading.grader import Grader, Scorer, known
+from knowledge.grading.grades import UNSURE
 from knowledge.search.arrays import F64
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ Half = Literal["dev", "held", "turned"]
 
 #: The trees: how many, how deep, what each adds of what it could, the fewest pairs in a leaf, and the shares of pairs
 #: and of signals that each may look at. Chosen by leaving topics out.
-_TREES, _DEPTH, _RATE, _LEAST, _ROWS, _COLUMNS = 250, 3, 0.05, 30, 0.7, 0.3
+_TREES, _DEPTH, _RATE, _LEAST, _ROWS, _COLUMNS = 250, 3, 0.05, 60, 0.7, 0.3
 #: Topics are left out in so many lots.
 _LOTS = 5
 #: A row weighs this much once more without what pairs tell, and without any wordings: as in banks that have none.
@@ -213,10 +213,10 @@ def grown(signals: F64, covered: Bools) -> tuple[GradientBoostingClassifier, F64
     """Return scikit-learn's model, and the rows, labels and weights that it was fitted to; the first rows are those."""
     from sklearn.ensemble import GradientBoostingClassifier
 
-    contrasts = [SIGNALS.index(name) for name in CONTRASTS]
-    worded = [*contrasts, *(SIGNALS.index(name) for name in WORDED)]
+    contrast = SIGNALS.index(CONTRAST)
+    worded = [contrast, *(SIGNALS.index(name) for name in WORDED)]
     bare = [signals, signals.copy(), signals.copy()]
-    bare[1][:, contrasts], bare[2][:, worded] = np.nan, np.nan
+    bare[1][:, contrast], bare[2][:, worded] = np.nan, np.nan
     rows, labels = known(np.concatenate(bare)), np.tile(covered, 3)
     weights = np.repeat([1.0, _BARE, _BARE], len(covered))
     model = GradientBoostingClassifier(

@@ -19,6 +19,7 @@ from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
 from knowledge.grading.claims import Claim, content_words
 from knowledge.grading.evidence import SIGNALS, AnswerEvidence, AnswerReader, Point
+from knowledge.grading.grades import MAX_CHARS, PointGrade
 from knowledge.search.arrays import F64
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
@@ -26,36 +27,8 @@ from knowledge.search.reading import normalise
 
 #: The trees, as `epoch bench quiz --fit` writes them.
 TREES = Path(__file__).with_name("trees.json")
-#: Longest answer that is graded, in characters: what a Discord modal takes.
-MAX_CHARS = 4000
 #: What stands for a signal that is missing.
 MISSING = -1e3
-#: Scores between these are shown as unsure.
-UNSURE = (0.2, 0.9)
-
-
-@dataclass(frozen=True, slots=True)
-class PointGrade:
-    """The grade of one key point.
-
-    Attributes:
-        index: of the point within the topic.
-        covered: whether the answer makes the point.
-        score: calibrated probability that a person would say so.
-        span: the span of the answer that fits it best, as typed except for case and character width.
-        words: the words of that span which also occur in the point.
-    """
-
-    index: int
-    covered: bool
-    score: float
-    span: str
-    words: tuple[str, ...]
-
-    @property
-    def unsure(self) -> bool:
-        """Whether a front should show doubt."""
-        return UNSURE[0] < self.score < UNSURE[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,12 @@ The first column is the number of the key point. For grading only: nobody is sho
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
+
+from knowledge.bank.models import Topic
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,17 @@ class TurnedPair:
     point: int
     right: str
     wrong: str
+
+
+def of(topic: Topic) -> tuple[list[TurnedPair], list[int]]:
+    """Return what `read` does of a topic's file; nothing where it has none, or it has gone since it was loaded."""
+    if topic.pairs is None:
+        return [], []
+    try:
+        return read(topic.pairs.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("%s cannot be read (%s): answers are graded without it", topic.pairs, error)
+        return [], []
 
 
 def read(text: str) -> tuple[list[TurnedPair], list[int]]:

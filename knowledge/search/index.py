@@ -371,7 +371,8 @@ class PassageIndex:
         if any(channel.size != len(passages) for channel in lexical):
             raise IndexCacheError("the lexical channels do not fit the passages")
         index = index_vectors(cast(F32, vectors), arrays.get("dense.index")) if vectors is not None else None
-        return cls(passages, topics, index, lexical, cast(F32, sketch), encoded=KnownVectors.restored(arrays))
+        encoded = KnownVectors.restored(arrays, finite=dense)
+        return cls(passages, topics, index, lexical, cast(F32, sketch), encoded=encoded)
 
 
 def _one_a_passage(vectors: np.ndarray, passages: Sequence[Passage]) -> bool:

@@ -71,14 +71,19 @@ class KnownVectors:
         return cls.restored(found) if found is not None else None
 
     @classmethod
-    def restored(cls, arrays: Arrays) -> KnownVectors | None:
-        """Return what `arrays` made; None where an index without an encoder, or of an older version, has none."""
+    def restored(cls, arrays: Arrays, *, finite: bool = False) -> KnownVectors | None:
+        """Return what `arrays` made; None where an index without an encoder, or of an older version, has none.
+
+        Args:
+            arrays: of an index.
+            finite: whether the vectors are known to be: to look at them again reads a hundred megabytes.
+        """
         try:
             (encoder,) = cache.texts(arrays["dense.encoder"])
             digests, vectors = arrays["dense.digests"], arrays["dense.vectors"]
         except (KeyError, ValueError):
             return None
-        sound = vectors.ndim == 2 and vectors.dtype == np.float32 and bool(np.isfinite(vectors).all())
+        sound = vectors.ndim == 2 and vectors.dtype == np.float32 and (finite or bool(np.isfinite(vectors).all()))
         if not sound or digests.shape != (len(vectors), _DIGEST) or digests.dtype != np.uint8:
             return None
         return cls(encoder, cast(NDArray[np.uint8], digests), cast(F32, vectors))

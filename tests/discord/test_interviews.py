@@ -14,7 +14,8 @@ from bot.study.tutor import Tutor
 from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Lang
-from knowledge.grading.grader import MAX_CHARS, Grader
+from knowledge.grading.grader import Grader
+from knowledge.grading.grades import MAX_CHARS
 from knowledge.search.encoder_choice import open_encoder
 from runners.local import LocalRunner
 from tests.bot.discord.ask.test_ask import Scripted

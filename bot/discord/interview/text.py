@@ -11,7 +11,7 @@ from bot.study.interviews import InterviewQuestion, Judged, as_typed, model_answ
 from bot.wording import say
 from bot.wording.phrases.interviews import judgement
 from knowledge.bank.models import Lang
-from knowledge.grading.grader import PointGrade
+from knowledge.grading.grades import PointGrade
 
 _TITLE, _PROMPT, _POINT, _ANSWER, _FOLLOW_UP, _COMPARED = 200, 1_000, 500, 1_600, 400, 900
 #: All quotes of one message together, and the longest and shortest of them.

@@ -29,7 +29,7 @@ from bot.wording import say
 from knowledge.bank.errors import QueryError
 from knowledge.bank.formerly import find_item
 from knowledge.bank.models import InWords, Lang
-from knowledge.grading.grader import MAX_CHARS
+from knowledge.grading.grades import MAX_CHARS
 
 PairNumber = Annotated[int, Spelling.digits(18)]
 PairMove = Literal["accept", "decline", "sheet", "answer", "comment", "end", "report", "share"]

@@ -10,7 +10,7 @@ from discord import ui
 from bot.discord.ui.text import clip, neutralise
 from bot.wording import say
 from knowledge.bank.models import Lang
-from knowledge.grading.grader import MAX_CHARS
+from knowledge.grading.grades import MAX_CHARS
 
 #: Characters of a form's title, which Discord limits, and of the question that is repeated in it.
 _TITLE, _PROMPT = 45, 1_500

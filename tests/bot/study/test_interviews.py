@@ -11,7 +11,7 @@ from knowledge.bank.interviews import follow_ups
 from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang
-from knowledge.grading.grader import PointGrade
+from knowledge.grading.grades import PointGrade
 from knowledge.search.reading import normalise
 from tests.bot.world import bank
 

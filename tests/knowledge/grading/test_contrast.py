@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from sklearn.linear_model import Ridge
 
 from knowledge.grading import pairs
-from knowledge.grading.contrast import CONTRASTS, Contrast, Rarity, Terms
+from knowledge.grading.claims import Claim
+from knowledge.grading.contrast import Contrast, Reading, Terms
+from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
 
 #: A key point's claims, each with its reversal.
@@ -23,14 +27,18 @@ def read(text: str) -> Terms:
     return Terms.read(normalise(text))
 
 
+def claim(text: str) -> Claim:
+    return Claim.read(normalise(text), Glossary.packaged())
+
+
 @pytest.fixture(scope="module")
 def contrast() -> Contrast:
-    right, wrong = ([read(both[side]) for both in CLAIMS] for side in (0, 1))
-    return Contrast(right, wrong, len(CLAIMS), Rarity([*right, *wrong]))
+    right, wrong = ([claim(both[side]) for both in CLAIMS] for side in (0, 1))
+    return Contrast(right, wrong)
 
 
-def signals(contrast: Contrast, text: str) -> dict[str, float]:
-    return dict(zip(CONTRASTS, contrast.signals(read(text)), strict=True))
+def side(contrast: Contrast, text: str) -> float:
+    return contrast.side(Reading.of(claim(text)))
 
 
 @pytest.mark.parametrize(
@@ -45,24 +53,35 @@ def signals(contrast: Contrast, text: str) -> dict[str, float]:
     ],
 )
 def test_other_words_for_a_claim_stand_on_its_side(contrast: Contrast, right: str, wrong: str) -> None:
-    says, turned = signals(contrast, right), signals(contrast, wrong)
-    assert says["votes"] > turned["votes"]
-    assert says["nearer"] > turned["nearer"]
-    assert says["term_odds"] + says["bond_odds"] > turned["term_odds"] + turned["bond_odds"]
+    assert side(contrast, right) > side(contrast, wrong)
 
 
-def test_a_claim_itself_speaks_for_its_side_alone(contrast: Contrast) -> None:
+def test_a_claim_itself_stands_on_its_side(contrast: Contrast) -> None:
     for right, wrong in CLAIMS:
-        for text, sign in ((right, 1), (wrong, -1)):
-            found = signals(contrast, text)
-            assert sign * found["nearer"] > 0, text
-            assert sign * found["votes"] > 0, text
-            assert found["known"] == pytest.approx(1.0)
+        assert side(contrast, right) > 0.4, right
+        assert side(contrast, wrong) < -0.4, wrong
 
 
-def test_what_nobody_said_speaks_for_neither(contrast: Contrast) -> None:
-    found = signals(contrast, "pizza tonight")
-    assert [found[name] for name in CONTRASTS] == [0.0] * len(CONTRASTS)
+def test_what_nobody_said_stands_on_neither(contrast: Contrast) -> None:
+    assert side(contrast, "pizza tonight") == pytest.approx(0.0, abs=0.02)
+    assert side(contrast, "!") == 0.0
+
+
+def test_what_was_said_in_one_language_tells_in_the_other() -> None:
+    chinese = Contrast([claim("梯度消失")], [claim("梯度爆炸")])
+    assert side(chinese, "the gradient vanishes") > side(chinese, "the gradient explodes")
+
+
+def test_the_regression_is_that_of_scikit_learn(contrast: Contrast) -> None:
+    right, wrong = ([Reading.of(claim(both[which])) for both in CLAIMS] for which in (0, 1))
+    rows = np.zeros((len(right) + len(wrong), 1 << 16))
+    for row, reading in zip(rows, (*right, *wrong), strict=True):
+        row[reading.columns] = reading.weights
+    sides = np.repeat([1.0, -1.0], [len(right), len(wrong)])
+    ridge = Ridge(alpha=0.1, fit_intercept=False).fit(rows, sides - sides.mean())
+    for text in ("a bigger step diverges", "不需要标签", "the input gate erases"):
+        reading = Reading.of(claim(text))
+        assert contrast.side(reading) == pytest.approx(ridge.coef_[reading.columns] @ reading.weights, abs=1e-5)
 
 
 def test_without_order_the_swapped_roles_would_be_the_same(contrast: Contrast) -> None:

@@ -14,7 +14,7 @@ from bot.study.interviews import InterviewQuestion, Judged, grade_of, of_item, q
 from knowledge.bank.kinds import Open
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import LANGS, Lang, Text, Topic
-from knowledge.grading.grader import MAX_CHARS, PointGrade
+from knowledge.grading.grades import MAX_CHARS, PointGrade
 from knowledge.search.reading import normalise
 from tests.bot.discord.ui.test_base import HOSTILE, harmless, opened, slugs, taken, texts_of, words
 
