@@ -82,7 +82,7 @@ def stem(word: str) -> str:
 
 
 @dataclass(frozen=True)
-class Claim:
+class ClaimText:
     """A span of an answer, or one form of a key point.
 
     Attributes:
@@ -94,7 +94,7 @@ class Claim:
     english: str
 
     @classmethod
-    def read(cls, text: str, glossary: Glossary) -> Claim:
+    def read(cls, text: str, glossary: Glossary) -> ClaimText:
         """Read normalised text."""
         spoken = text
         for symbol, words in _SPOKEN.items():
@@ -146,7 +146,7 @@ class Claim:
         return len(self.words) + 0.6 * len(self.pairs)
 
 
-def opposed(claim: Claim, other: Claim) -> int:
+def opposed(claim: ClaimText, other: ClaimText) -> int:
     """Count the pairs of opposites (large, small) of which each text has one word, and not the other's word too."""
     mine, theirs = set(claim.words), set(other.words)
     sides = [pair for a, b in _OPPOSITES for pair in ((a, b), (b, a))]

@@ -19,7 +19,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.grading.claims import FULL_FORMS, Claim, stem
+from knowledge.grading.claims import FULL_FORMS, ClaimText, stem
 from knowledge.search.arrays import F32
 from knowledge.search.reading import HAN
 
@@ -70,7 +70,7 @@ Bond = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ClaimTerms:
     """A claim as what tells: its words as stems or senses and its Chinese pairs; and which stands before which.
 
     Attributes:
@@ -82,7 +82,7 @@ class Terms:
     bonds: Mapping[Bond, float]
 
     @classmethod
-    def read(cls, text: str) -> Terms:
+    def read(cls, text: str) -> ClaimTerms:
         """Read normalised text."""
         tokens = list(_tokens(text))
         runs = {a + b for a, b in pairwise(text) if HAN.match(a) and HAN.match(b)}
@@ -128,11 +128,11 @@ class Reading:
     weights: F32
 
     @classmethod
-    def of(cls, claim: Claim) -> Reading:
+    def of(cls, claim: ClaimText) -> Reading:
         """Read a claim. Through its English, what was said in one language tells of what is said in the other."""
         weights: dict[str, float] = {}
         for text in dict.fromkeys((claim.text, claim.english.lower())):
-            terms = Terms.read(text)
+            terms = ClaimTerms.read(text)
             weights |= dict.fromkeys(terms.single, _TERM)
             weights |= {"\t".join(bond): weight for bond, weight in terms.bonds.items()}
         hashed: dict[int, float] = {}
@@ -150,7 +150,7 @@ class Contrast:
     Its weights come from the claims' inner products (Saunders et al. 1998): there are fewer claims than terms.
     """
 
-    def __init__(self, right: Sequence[Claim], wrong: Sequence[Claim]) -> None:
+    def __init__(self, right: Sequence[ClaimText], wrong: Sequence[ClaimText]) -> None:
         claims = [Reading.of(claim) for claim in (*right, *wrong)]
         used = np.unique(np.concatenate([claim.columns for claim in claims]))
         rows = np.zeros((len(claims), len(used)), np.float32)

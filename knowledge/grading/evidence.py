@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from knowledge.bank.models import Bank, Text, Topic, Wordings
 from knowledge.grading import pairs as turned_pairs
-from knowledge.grading.claims import Claim, opposed, parts, spans
+from knowledge.grading.claims import ClaimText, opposed, parts, spans
 from knowledge.grading.contrast import Contrast, Reading
 from knowledge.search.arrays import F32, F64
 from knowledge.search.encoder import Encoder
@@ -59,10 +59,10 @@ _FEWEST_PAIRS = 8
 class Point:
     """A key point read: the claims of each group of its forms, and their vectors."""
 
-    bank: tuple[Claim, ...]
-    parts: tuple[Claim, ...]
-    said: tuple[Claim, ...]
-    wrong: tuple[Claim, ...]
+    bank: tuple[ClaimText, ...]
+    parts: tuple[ClaimText, ...]
+    said: tuple[ClaimText, ...]
+    wrong: tuple[ClaimText, ...]
     vectors: tuple[F32, ...]
 
     @property
@@ -80,7 +80,7 @@ class Point:
 class AnswerEvidence:
     """An answer against the points of a topic: its spans, the best of them for each point, and the signals."""
 
-    spans: tuple[Claim, ...]
+    spans: tuple[ClaimText, ...]
     best: NDArray[np.intp]
     signals: F64
 
@@ -124,7 +124,7 @@ class AnswerReader:
         vectors = self._encoder.passages([claim.english for claim in found])
         stems, pairs = self._weights(points)
 
-        def beside(forms: Sequence[tuple[Claim, ...]], group: int) -> _Group:
+        def beside(forms: Sequence[tuple[ClaimText, ...]], group: int) -> _Group:
             compared = [vectors @ point.vectors[group].T for point in points]
             words = np.array([[_overlap(claim, row, stems, pairs) for row in forms] for claim in found])
             dense = np.stack([likeness.max(1) for likeness in compared], 1).astype(np.float64)
@@ -136,8 +136,8 @@ class AnswerReader:
             groups += [beside([point.said for point in points], 2), beside([point.wrong for point in points], 3)]
         return _weighed(found, points, groups, stems, pairs, self._contrasts_of(topic.slug))
 
-    def _claim(self, text: str) -> Claim:
-        return Claim.read(normalise(text), self._glossary)
+    def _claim(self, text: str) -> ClaimText:
+        return ClaimText.read(normalise(text), self._glossary)
 
     def _point(self, point: Text, wordings: Wordings) -> Point:
         pieces = [*parts(point.en), *parts(point.zh)]
@@ -159,7 +159,7 @@ class AnswerReader:
         return lambda stem: weight(stem, self._stems, stems), lambda pair: weight(pair, self._pairs, pairs)
 
 
-def _contrasts(topic: Topic, read: Callable[[str], Claim]) -> tuple[Contrast | None, ...]:
+def _contrasts(topic: Topic, read: Callable[[str], ClaimText]) -> tuple[Contrast | None, ...]:
     """Return what tells right claims about each point from wrong ones; None where too few were turned round."""
     turned = turned_pairs.of(topic)[0]
     found: list[Contrast | None] = []
@@ -174,7 +174,7 @@ def _contrasts(topic: Topic, read: Callable[[str], Claim]) -> tuple[Contrast | N
 
 
 def _weighed(
-    found: tuple[Claim, ...],
+    found: tuple[ClaimText, ...],
     points: Sequence[Point],
     groups: Sequence[_Group],
     stems: Weight,
@@ -229,7 +229,7 @@ def _share(terms: Iterable[_Term], having: frozenset[_Term], weight: Callable[[_
     return sum(w for w, held in weighed if held) / total if total else 0.0
 
 
-def _overlap(claim: Claim, forms: Iterable[Claim], stems: Weight, pairs: Weight) -> tuple[float, float]:
+def _overlap(claim: ClaimText, forms: Iterable[ClaimText], stems: Weight, pairs: Weight) -> tuple[float, float]:
     """Return the best recall and F1 of the forms' content in a claim, read as English or as Chinese pairs."""
     best_recall = best_f1 = 0.0
     for form in forms:
@@ -240,7 +240,7 @@ def _overlap(claim: Claim, forms: Iterable[Claim], stems: Weight, pairs: Weight)
     return best_recall, best_f1
 
 
-def _telling(claim: Claim, point: Point, stems: Weight, pairs: Weight) -> dict[str, float]:
+def _telling(claim: ClaimText, point: Point, stems: Weight, pairs: Weight) -> dict[str, float]:
     """Return the share of a claim's content that only right forms of the point have, and that only wrong ones have."""
     right, wrong = [*point.bank, *point.said], point.wrong
     words, others = (frozenset().union(*(form.stems for form in forms)) for forms in (right, wrong))
@@ -260,7 +260,7 @@ def _telling(claim: Claim, point: Point, stems: Weight, pairs: Weight) -> dict[s
     }
 
 
-def _denied(claim: Claim, *forms: Claim, weight: Weight) -> float:
+def _denied(claim: ClaimText, *forms: ClaimText, weight: Weight) -> float:
     """Return the share of the common content that is negated in the claim or in the form, but not in both."""
     shared = claim.stems & frozenset().union(*(form.stems for form in forms))
     theirs = frozenset().union(*(form.denied for form in forms))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.bank.errors import QueryError
 from knowledge.bank.models import Bank, Topic
-from knowledge.grading.claims import Claim, content_words
+from knowledge.grading.claims import ClaimText, content_words
 from knowledge.grading.evidence import SIGNALS, AnswerEvidence, AnswerReader, Point
 from knowledge.grading.grades import MAX_CHARS, PointGrade
 from knowledge.search.arrays import F64
@@ -116,7 +116,7 @@ class Grader:
         return self._reader.evidence(topic, _checked(answer))
 
 
-def _shared(claim: Claim, point: Point) -> tuple[str, ...]:
+def _shared(claim: ClaimText, point: Point) -> tuple[str, ...]:
     """Return the words of the claim that the point has: English ones whole, Chinese ones as runs of shared pairs."""
     words = [word for word, root in content_words(claim.text) if root in point.stems]
     pairs = claim.pairs & point.pairs

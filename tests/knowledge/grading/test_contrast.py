@@ -7,8 +7,8 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from knowledge.grading import pairs
-from knowledge.grading.claims import Claim
-from knowledge.grading.contrast import Contrast, Reading, Terms
+from knowledge.grading.claims import ClaimText
+from knowledge.grading.contrast import ClaimTerms, Contrast, Reading
 from knowledge.search.glossary import Glossary
 from knowledge.search.reading import normalise
 
@@ -23,12 +23,12 @@ CLAIMS = (
 )
 
 
-def read(text: str) -> Terms:
-    return Terms.read(normalise(text))
+def read(text: str) -> ClaimTerms:
+    return ClaimTerms.read(normalise(text))
 
 
-def claim(text: str) -> Claim:
-    return Claim.read(normalise(text), Glossary.packaged())
+def claim(text: str) -> ClaimText:
+    return ClaimText.read(normalise(text), Glossary.packaged())
 
 
 @pytest.fixture(scope="module")

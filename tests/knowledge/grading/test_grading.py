@@ -15,7 +15,7 @@ from knowledge.bank.errors import QueryError
 from knowledge.bank.loader import load_bank
 from knowledge.bank.models import Bank
 from knowledge.grading import fit as grading_fit
-from knowledge.grading.claims import Claim, clauses, opposed, sentences, spans, stem
+from knowledge.grading.claims import ClaimText, clauses, opposed, sentences, spans, stem
 from knowledge.grading.evidence import SIGNALS
 from knowledge.grading.fit import Bools
 from knowledge.grading.grader import Grader, Scorer
@@ -44,8 +44,8 @@ def covered(grades: tuple[PointGrade, ...]) -> list[int]:
     return [grade.index for grade in grades if grade.covered]
 
 
-def claim(text: str) -> Claim:
-    return Claim.read(normalise(text), Glossary.packaged())
+def claim(text: str) -> ClaimText:
+    return ClaimText.read(normalise(text), Glossary.packaged())
 
 
 @pytest.mark.parametrize(
