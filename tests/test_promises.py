@@ -18,7 +18,8 @@ from bot.wording import entries
 from knowledge.bank import names, parameters
 from knowledge.bank.loader import load_bank
 from knowledge.check.relations import MIN_ASKS
-from knowledge.grading import grader as grading
+from knowledge.grading.evidence import SIGNALS
+from knowledge.grading.grades import UNSURE
 from runners.models import Limits
 
 ROOT = Path(__file__).parents[1]
@@ -173,8 +174,8 @@ def test_the_limits_of_a_run_are_those_of_its_table() -> None:
 def test_when_a_point_counts_as_made_is_what_the_documents_say() -> None:
     text = " ".join((ROOT / "docs" / "grading.md").read_text(encoding="utf-8").split())
     threshold = json.loads((ROOT / "knowledge" / "grading" / "trees.json").read_text(encoding="utf-8"))["threshold"]
-    low, high = grading.UNSURE
-    assert f"these {len(grading.SIGNALS)} signals" in text
+    low, high = UNSURE
+    assert f"these {len(SIGNALS)} signals" in text
     assert f"from {threshold:.2f} on a point counts as made".replace("0.", ".") in text
     assert f"between {low} and {high} the member".replace("0.", ".") in text
 
