@@ -198,7 +198,8 @@ def threshold(scores: F64, found: Pairs) -> float:
     turned = scores[found.about & (found.kinds == TURNED)]
     tried: list[float] = _THRESHOLDS.tolist()
     fair = [at for at in tried if not turned.size or (turned >= at).mean() <= _TURNED_MOST]
-    return round(max(fair or tried[-1:], key=lambda at: _f1(scores >= at, found.covered)), 4)
+    best: float = max(fair or tried[-1:], key=lambda at: _f1(scores >= at, found.covered))
+    return round(best, 4)
 
 
 def boosted(signals: F64, covered: Bools) -> Scorer:
