@@ -31,3 +31,10 @@ def test_serving_loads_nothing_of_a_terminal() -> None:
     serving = "import sys; sys.argv = ['epoch', 'serve']; import bot.cli._entry, bot.discord.client"
     assert not {"rich", "prompt_toolkit"} & modules_after(serving)
     assert "rich" in modules_after("import bot.cli._entry"), "the test can fail"
+
+
+def test_serving_loads_the_grader_with_the_first_answer_that_is_graded() -> None:
+    serving = "import sys; sys.argv = ['epoch', 'serve']; import bot.cli._entry, bot.discord.client"
+    grading = {"knowledge.grading.grader", "knowledge.grading.evidence", "knowledge.grading.contrast"}
+    assert not grading & modules_after(serving)
+    assert grading <= modules_after("import knowledge.grading.grader"), "the test can fail"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
+from knowledge.bank.loader import load_topic, topics_root
 from knowledge.grading import pairs
 from knowledge.grading.claims import ClaimText
 from knowledge.grading.contrast import ClaimTerms, Contrast, Reading
@@ -113,3 +117,16 @@ def test_lines_that_are_no_pair_are_named() -> None:
         (1, 0, "it adds", "it removes"), (6, 3, "c", "d"),
     ]  # fmt: skip
     assert strange == [2, 3, 4, 5]
+
+
+def test_where_the_pairs_lie_is_kept_with_the_topic_and_read_when_an_answer_is_graded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(topics_root() / "gan", tmp_path / "gan")
+    topic, problems = load_topic(tmp_path / "gan")
+    assert topic is not None, problems
+    assert len(pairs.of(topic)[0]) > 100
+    (tmp_path / "gan" / "pairs.tsv").unlink()
+    assert pairs.of(topic) == ([], [])
+    assert "pairs.tsv cannot be read" in caplog.text
+    assert pairs.of(topic.model_copy(update={"pairs": None})) == ([], [])
