@@ -10,7 +10,7 @@ from dataclasses import dataclass
 #: Longest answer that is graded, in characters: what a Discord modal takes.
 MAX_CHARS = 4000
 #: Scores between these are shown as unsure.
-UNSURE = (0.2, 0.9)
+UNSURE = (0.2, 0.95)
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_an_answer_stands_there_and_does_nothing(answer: str, lang: Lang, data: 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:12]))
 def test_a_hostile_span_quoted_whole_does_nothing(text: str) -> None:
     answer = f"gan {text} loss {text}"
-    points = tuple(PointGrade(index, True, 0.9, normalise(answer), ("gan", "loss")) for index in ITEM.points)
+    points = tuple(PointGrade(index, True, 0.96, normalise(answer), ("gan", "loss")) for index in ITEM.points)
     view = judged_view(of_item(GAN, ITEM, "en"), Judged(points, 4, None), answer, "en", SALT, "0", NOW)
     harmless(view)
     assert "**gan**" in texts_of(view)
@@ -93,7 +93,7 @@ def test_a_hostile_span_quoted_whole_does_nothing(text: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_points_are_told_apart_and_quotes_stand_only_where_something_was_said(lang: Lang) -> None:
-    scores = (0.9, 0.5, 0.25, 0.01)
+    scores = (0.96, 0.5, 0.25, 0.01)
     points = tuple(
         PointGrade(index, score >= 0.3, score, f"words of {index}", ()) for index, score in enumerate(scores)
     )
