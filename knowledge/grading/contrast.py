@@ -157,9 +157,9 @@ class Contrast:
         for row, claim in zip(rows, claims, strict=True):
             row[np.searchsorted(used, claim.columns)] = claim.weights
         sides = np.repeat([1.0, -1.0], [len(right), len(wrong)])
-        gram = rows.astype(np.float64) @ rows.T + _PENALTY * np.eye(len(rows))
+        gram = (rows @ rows.T).astype(np.float64) + _PENALTY * np.eye(len(rows))
         self._weights = np.zeros(_COLUMNS, np.float32)
-        self._weights[used] = np.linalg.solve(gram, sides - sides.mean()) @ rows
+        self._weights[used] = np.linalg.solve(gram, sides - sides.mean()).astype(np.float32) @ rows
 
     def side(self, span: Reading) -> float:
         """Return where a span stands: near 1 like right claims, near −1 like wrong ones, near 0 like neither."""

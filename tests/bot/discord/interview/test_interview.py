@@ -25,8 +25,8 @@ BANK = load_bank()
 GAN = BANK["gan"]
 ITEMS = [item for item in GAN.quiz if isinstance(item, Open)]
 GOOD_ANSWER = (
-    "A GAN has two networks: the Generator turns random noise into samples, the discriminator outputs the probability "
-    "that a sample is real. They are trained in turns: first D with G fixed (label 1 for real, 0 for fakes), then G "
+    "The Generator turns random noise into samples, the discriminator outputs the probability that a sample is real. "
+    "They are trained in turns: first D with G fixed (label 1 for real, 0 for fakes), then G "
     "with D fixed."
 )
 
@@ -73,7 +73,7 @@ async def test_an_answer_is_judged_point_by_point_and_counts_as_a_review(tmp_pat
         assert "You made 2 of 4 points" in told
         assert [line[0] for line in told.splitlines() if line[:1] in "✅⬜🟡" and line] == ["✅", "⬜", "✅", "⬜"]
         quoted = [line for line in told.splitlines() if line.startswith("> ")]
-        assert "the **Generator turns random noise**" in quoted[0].replace("** **", " "), quoted
+        assert "The **Generator turns random noise**" in quoted[0].replace("** **", " "), quoted
         assert all(re.sub(r"\*\*", "", line[2:]) in GOOD_ANSWER for line in quoted), "the member's own words"
         assert "Noted as *Hard*" in told
         assert GAN.sections["en"]["answer"][:60] in told

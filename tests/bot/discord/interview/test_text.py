@@ -121,6 +121,6 @@ def test_a_full_answer_to_any_item_of_the_bank_is_shown_uncut_with_all_it_quotes
 
 
 def test_the_verdict_counts_what_is_sure_apart_from_what_is_not() -> None:
-    points = (PointGrade(0, True, 0.9, "", ()), PointGrade(1, True, 0.5, "", ()), PointGrade(2, False, 0.1, "", ()))
+    points = (PointGrade(0, True, 0.96, "", ()), PointGrade(1, True, 0.5, "", ()), PointGrade(2, False, 0.1, "", ()))
     text = verdict(Judged(points, 3, Card(1, "gan", "x", {}, NOW + 600)), "en", NOW)
     assert text == "**You made 1 of 3 points**, perhaps 1 more\n-# Noted as *Good*: it comes back in 10 min."
