@@ -49,8 +49,8 @@ WORDED = (
     "said_f1", "said", "said_denied", "said_opposed", "right_words", "wrong_words", "right_pairs", "wrong_pairs",
     "right_bonds", "wrong_bonds",
 )  # fmt: skip
-#: Topics whose claims are kept at hand: those of one take some megabytes, and a tenth of a second to read.
-_AT_HAND = 4
+#: Topics whose regressions are kept at hand: those of one take two megabytes, and half a second to make.
+_AT_HAND = 8
 #: Fewer claims turned round than these tell too little of a point.
 _FEWEST_PAIRS = 8
 

@@ -190,8 +190,8 @@ async def test_what_the_looks_of_the_guard_cost_is_bounded_and_counted(walled: L
         # The kernel's own sum of all that was started for this job, the start of an interpreter included.
         whole = after.children_user + after.children_system - before.children_user - before.children_system
         assert whole - result.finished.cpu_s < 1.0
-    # To fork a zygote so often, and to clear that away, takes some two seconds by itself.
-    assert result.finished.cpu_s < (4.5 if walled.engine.ready else 3.0)
+    # To fork a zygote so often, and to clear that away, takes two to four seconds by itself, by the machine.
+    assert result.finished.cpu_s < (5.5 if walled.engine.ready else 3.0)
 
 
 async def sample_guards(pid: int, spent: dict[psutil.Process, list[float]]) -> None:
