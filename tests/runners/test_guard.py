@@ -181,17 +181,17 @@ async def test_what_the_looks_of_the_guard_cost_is_bounded_and_counted(walled: L
     after = psutil.Process().cpu_times()
     assert result.ended == ("timeout", "wall")
     assert result.finished.cpu_s is not None
-    assert result.finished.wall_s < 1.75 * 4.0  # to end a swarm is work for the kernel, on a machine at work
+    assert result.finished.wall_s < 2.0 * 4.0  # to end a swarm is work for the kernel, on a machine at work
     # A guard's own time: a quarter of a core until the limit, and the end, which takes longer on a machine at work.
     guard_s = max(seen[-1] - seen[0] for seen in spent.values())
-    assert 0.1 < guard_s < 0.25 * 4.0 + 0.7
+    assert 0.1 < guard_s < 0.25 * 4.0 + 1.0
     assert guard_s < result.finished.cpu_s
     if not walled.engine.ready:
         # The kernel's own sum of all that was started for this job, the start of an interpreter included.
         whole = after.children_user + after.children_system - before.children_user - before.children_system
         assert whole - result.finished.cpu_s < 1.0
     # To fork a zygote so often, and to clear that away, takes two to four seconds by itself, by the machine.
-    assert result.finished.cpu_s < (5.5 if walled.engine.ready else 3.0)
+    assert result.finished.cpu_s < (6.0 if walled.engine.ready else 3.0)
 
 
 async def sample_guards(pid: int, spent: dict[psutil.Process, list[float]]) -> None:
