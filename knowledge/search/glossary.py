@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import tomli
 
@@ -40,11 +42,11 @@ class Glossary:
     def __init__(self, terms: Mapping[str, str], words: Mapping[str, str]) -> None:
         self.terms = dict(terms)
         self.words = dict(words)
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for entry in chain(self.words, self.terms):
+            lengths[entry[0]].add(len(entry))
         #: Lengths of the entries that begin with a character, longest first.
-        self._lengths: dict[str, tuple[int, ...]] = {}
-        for entry in {**self.words, **self.terms}:
-            known = self._lengths.get(entry[0], ())
-            self._lengths[entry[0]] = tuple(sorted({*known, len(entry)}, reverse=True))
+        self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
 
     @classmethod
     @cache

@@ -204,12 +204,12 @@ class PassageIndex:
         encoded: KnownVectors | None = None,
     ) -> None:
         self.passages = list(passages)
-        self.owners = np.array([p.owner for p in passages], np.int64)
-        self.units = np.array([p.unit for p in passages], np.int64)
+        owners, kinds, _, units = zip(*passages, strict=True) if passages else ((), (), (), ())
+        self.owners, self.units = np.array(owners, np.int64), np.array(units, np.int64)
         #: Which passages are a unit's own text.
-        self.paragraphs = np.array([p.kind == "text" and p.unit >= 0 for p in passages], np.bool_)
+        self.paragraphs = np.array([kind == "text" for kind in kinds], np.bool_) & (self.units >= 0)
         #: Passages that are phrased as questions: what confidence is calibrated on.
-        self.training = np.array([i for i, p in enumerate(passages) if p.kind in ("ask", "name", "negative")], np.int64)
+        self.training = np.array([i for i, kind in enumerate(kinds) if kind in ("ask", "name", "negative")], np.int64)
         self.topics = topics
         self.dense = dense
         self._encoded = encoded

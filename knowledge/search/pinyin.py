@@ -110,18 +110,20 @@ class PinyinReader:
     Args:
         glossary: terms and words that are known by their sounds.
         names: Latin names of topics, which stay as they are even where they are spelt like pinyin (gan).
-        field: Latin words of the field, which may stand among pinyin.
+        field: texts with Latin words of the field, which may stand among pinyin.
         is_english: tells a word of English.
         texts: what the bank says in Chinese, by which homophones are told apart.
+
+    `field` and `texts` are gone through once, when they are first needed: few questions are pinyin.
     """
 
     def __init__(
-        self, glossary: Glossary, names: Collection[str], field: Collection[str], is_english: Callable[[str], bool],
+        self, glossary: Glossary, names: Collection[str], field: Iterable[str], is_english: Callable[[str], bool],
         texts: Iterable[str],
     ) -> None:  # fmt: skip
         self._glossary = glossary
         self._names = frozenset(names)
-        self._field = frozenset(field)
+        self._field_texts = field
         self._is_english = is_english
         self._texts = texts
 
@@ -185,6 +187,10 @@ class PinyinReader:
         return best[-1] if best[-1].cost < inf else _Path(0, tuple(run), pinyin=len(letters))
 
     @cached_property
+    def _field(self) -> frozenset[str]:
+        return frozenset(_latin_words(self._field_texts))
+
+    @cached_property
     def _words(self) -> dict[str, list[_Word]]:
         """The words of the lattice by their letters."""
         from pypinyin import lazy_pinyin
@@ -215,7 +221,7 @@ class PinyinReader:
         return max(map(len, self._words))
 
 
-def latin_words(texts: Iterable[str]) -> set[str]:
+def _latin_words(texts: Iterable[str]) -> set[str]:
     """Return the Latin words in normalised `texts`, those left out that English questions are made of."""
     return {token for text in texts for token in tokens(text) if not is_han(token) and not EN_FRAME.fullmatch(token)}
 

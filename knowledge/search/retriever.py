@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cache as once
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -44,7 +45,7 @@ from knowledge.search.lexical import Tfidf, char_grams
 from knowledge.search.mentions import Mentions
 from knowledge.search.onnx_encoder import OnnxEncoder
 from knowledge.search.outside import unanswered
-from knowledge.search.pinyin import PinyinReader, latin_words
+from knowledge.search.pinyin import PinyinReader
 from knowledge.search.reading import HAN, clean, detect_lang, normalise
 from knowledge.search.reuse import KnownVectors
 from knowledge.search.terms import BESIDE, DEFINES, DEFINES_THERE, UNKNOWN, Terms, UnitRef, asked_for
@@ -647,9 +648,9 @@ class QueryReader:
         self.as_chinese = PinyinReader(
             glossary,
             [name for name in self.names.names if name.isascii() and name.isalnum()],
-            latin_words([*self.names.names, *map(normalise, glossary.terms.values())]),
+            chain(self.names.names, map(normalise, glossary.terms.values())),
             lambda word: word in repair.english_words(),
-            [p.text for p in passages if p.kind == "ask" and HAN.search(p.text)],
+            (p.text for p in passages if p.kind == "ask" and HAN.search(p.text)),
         )
 
     @classmethod
@@ -843,12 +844,15 @@ def fingerprint(bank: Bank, negatives: Sequence[str], glossary: Glossary, encode
         "libraries": [_version(name) for name in ("numpy", "scipy", "pypinyin", "onnxruntime", "faiss-cpu")],
         "terms": sorted(glossary.terms.items()),
         "words": sorted(glossary.words.items()),
-        "topics": [(slug, bank[slug].model_dump_json(include=_READ)) for slug in sorted(bank.topics)],
         "negatives": list(negatives),
         "sections": sections.patterns(),
         "field": [(topic.slug, terms) for topic, terms in missing.packaged()],
     }
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode())
+    # Line by line as they are: to write them into JSON once more would be half of all that this takes at a start.
+    for slug in sorted(bank.topics):
+        digest.update(f"\n{slug}\n{bank[slug].model_dump_json(include=_READ)}".encode())
+    return digest.hexdigest()
 
 
 def _version(name: str) -> str:

@@ -27,10 +27,9 @@ class Repairer:
     """Mends one question at a time; built once from the field's terms and all words that are right as they are."""
 
     def __init__(self, han_terms: Iterable[str], field_words: Iterable[str], known_words: Iterable[str]) -> None:
-        self._han_terms = sorted({t for t in han_terms if len(t) >= _MIN_WINDOW and all(map(is_han, t))})
+        self._terms_given, self._field_given = tuple(han_terms), frozenset(field_words)
+        self._known = self._field_given.union(known_words)
         self._by_sound: dict[tuple[str, ...], str] | None = None
-        self._field = sorted({w for w in field_words if len(w) >= _MIN_WORD and w.isascii() and w.isalpha()})
-        self._known = {*known_words, *field_words}
 
     def __call__(self, text: str) -> str:
         """Return normalised `text` with its typos mended."""
@@ -41,6 +40,14 @@ class Repairer:
             parts += [text[last : match.start()], self._han(token) if is_han(token) else self._word(token)]
             last = match.end()
         return "".join([*parts, text[last:]])
+
+    @cached_property
+    def _han_terms(self) -> list[str]:
+        return sorted({t for t in self._terms_given if len(t) >= _MIN_WINDOW and all(map(is_han, t))})
+
+    @cached_property
+    def _field(self) -> list[str]:
+        return sorted(w for w in self._field_given if len(w) >= _MIN_WORD and w.isascii() and w.isalpha())
 
     @cached_property
     def _terms(self) -> re.Pattern[str]:

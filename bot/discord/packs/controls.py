@@ -25,7 +25,6 @@ from bot.discord.ui.text import width
 from bot.store.packs import MOST_OF_ONE, GuildPack
 from bot.study.refusals import Refusal
 from bot.study.rounds.errors import PackError
-from bot.study.rounds.packs import MAX_BYTES, check_pack, pack_name
 from bot.wording import say
 from knowledge.bank.models import Lang
 
@@ -171,6 +170,8 @@ class PackForm(Form[PackId]):
         cls, interaction: discord.Interaction[ServedClient], named: PackId, filled: Mapping[str, tuple[str, ...]]
     ) -> None:
         """Check the pack and save it, or say all that is wrong with it."""
+        from bot.study.rounds.packs import check_pack, pack_name  # with YAML, for which every start would wait
+
         guild_id, lang = server_of(interaction), lang_of(interaction)
         typed, text = ("".join(filled.get(field, ())).strip() for field in ("name", "text"))
         file, data = f"{typed}.yaml", f"{text}\n".encode()
@@ -200,6 +201,8 @@ async def _uploaded(interaction: discord.Interaction[ServedClient], upload: str)
     Raises:
         Refusal: it is no YAML file, too large, or Discord has it no more.
     """
+    from bot.study.rounds.packs import MAX_BYTES
+
     data: Any = interaction.data or {}
     attachment = (data.get("resolved") or {}).get("attachments", {}).get(upload)
     if attachment is None:

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.study.rounds.questions import PACK, Pack, Question, present, present_trivia
 from knowledge.bank.formerly import find_item, find_topic
 from knowledge.bank.models import Bank, ByLetter, Lang
@@ -80,6 +77,9 @@ def _beside_rivals(question: Question, pack: Pack | None) -> Question:
     """Add the pack's other answers that are a typo away from this question's, so that none is taken for it."""
     if pack is None:
         return question
+    from rapidfuzz import process  # a start of the bot would wait for them
+    from rapidfuzz.distance import OSA
+
     others = {other: other.casefold() for _, answers in pack.questions for other in answers}
     near = {
         other

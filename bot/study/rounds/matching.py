@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
 
-from rapidfuzz.distance import OSA
-
 from bot.study.rounds.equivalents import name, same_thing
 from bot.study.rounds.folding import fold, key, tokens
 from bot.study.rounds.numerals import number
@@ -208,15 +206,21 @@ def _is_typo(given: tuple[str, ...], right: tuple[str, ...], answer: str) -> boo
     letters = sum(map(len, wanted))
     fixed = {word.casefold() for word in _ABBREVIATION.findall(answer)}
     changed = [pair for pair in zip(words, wanted, strict=True) if same_word(pair[0]) != same_word(pair[1])]
-    edits = sum(OSA.distance(word, meant) for word, meant in changed)
+    edits = sum(_edits(word, meant) for word, meant in changed)
     return edits <= (letters >= _ONE_TYPO) + (letters >= _TWO_TYPOS) and all(
         meant not in fixed and _mistyped(word, meant, alone=len(wanted) == 1) for word, meant in changed
     )
 
 
+def _edits(word: str, meant: str) -> int:
+    from rapidfuzz.distance import OSA  # a start of the bot would wait for it
+
+    return OSA.distance(word, meant)
+
+
 def _mistyped(word: str, meant: str, *, alone: bool) -> bool:
     """Whether `word` is a misspelling of `meant` and not another real word."""
-    if len(meant) < _ONE_TYPO or OSA.distance(word, meant) > 1 + (len(meant) >= _TWO_IN_WORD):
+    if len(meant) < _ONE_TYPO or _edits(word, meant) > 1 + (len(meant) >= _TWO_IN_WORD):
         return False
     if is_field_term(word) or _other_head(word, meant):
         return False
