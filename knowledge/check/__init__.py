@@ -47,11 +47,11 @@ from knowledge.check import (
     wordings,
 )
 from knowledge.check.proofs import transcript
-from knowledge.check.session import ProofSession, Ran
+from knowledge.check.session import ProofRun, ProofSession
 from knowledge.progress import ProgressCallback
 from runners.models import Runner
 
-__all__ = ["Ran", "CheckReport", "check", "of_bank"]
+__all__ = ["ProofRun", "CheckReport", "check", "of_bank"]
 
 
 #: A command in a fix, up to where its options may follow.
@@ -72,7 +72,7 @@ class CheckReport:
 
     problems: tuple[Problem, ...]
     topics: int
-    ran: tuple[Ran, ...] = ()
+    ran: tuple[ProofRun, ...] = ()
     accepted: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
 

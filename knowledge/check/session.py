@@ -18,7 +18,7 @@ from runners.walls.table import WALLS
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class ProofRun:
     """How long one proof took, and what it needed. Seconds and MiB; None where it was not measured."""
 
     label: str
@@ -39,7 +39,7 @@ class ProofSession:
         self.parallel = parallel
         self.progress = progress
         self.problems: list[Problem] = []
-        self.ran: list[Ran] = []
+        self.ran: list[ProofRun] = []
         self.accepted: list[str] = []
 
     async def prove(self, topics: Sequence[Topic], seeds: int, accept: bool, full: bool = False) -> None:
@@ -94,7 +94,7 @@ class ProofSession:
                 (results[index],) = await run_all(self.runner, [jobs[index]])
         for proof, result in zip(chosen, results, strict=True):
             if (end := result.finished) is not None:
-                self.ran.append(Ran(proof.label, end.outcome, end.wall_s, end.cpu_s, end.peak_mb))
+                self.ran.append(ProofRun(proof.label, end.outcome, end.wall_s, end.cpu_s, end.peak_mb))
         return results
 
     def _accept(self, topic: Topic, proof: Proof, result: Result | None) -> bool:

@@ -17,6 +17,7 @@ Questions inside count as much as questions outside, however many there are of e
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, cast
 
@@ -30,8 +31,19 @@ from knowledge.search.votes import Votes
 
 AskOutcome = Literal["answer", "clarify", "decline"]
 
-#: Strength of the logistic regression's regularisation.
+#: What real questions taught the logistic regression, with an encoder (True) and without one: the weights of the votes
+#: for the first topic and for "outside", the odds of the units, the votes of the unit that answers, the words that the
+#: topic has, the character n-grams that the bank has, a term of the field that it lacks, and a constant. Of 1,320
+#: questions (`docs/retrieval.md`), which are not in the bank: by the bank's own alone, each left out of the passages,
+#: a question outside on a subject next to those inside looks like one inside.
+TAUGHT: dict[bool, Sequence[float]] = {
+    True: (4.53, -9.97, 0.075, 4.35, 3.02, 2.80, -3.16, -5.27),
+    False: (3.58, -4.34, 0.237, 2.07, 2.14, 3.82, -3.11, -6.43),
+}
+#: Strength of the logistic regression's regularisation without them.
 _PENALTY = 1.0
+#: Strength with which it is held to them, as a share of the questions.
+_HELD = 0.2
 #: Share of the questions outside that are bank questions asked without their topic, by weight.
 _AWAY = 0.3
 #: The answer threshold lets at most this share of the negatives through …
@@ -129,7 +141,10 @@ class Calibration:
         return cls(**{name: cast(F64, arrays[f"calibration.{name}"]) for name in shapes})
 
 
-def fit(votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[np.bool_] | None = None) -> Calibration:
+def fit(
+    votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[np.bool_] | None = None,
+    taught: Sequence[float] | None = None,
+) -> Calibration:  # fmt: skip
     """Fit everything.
 
     Args:
@@ -139,13 +154,15 @@ def fit(votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[n
         owners: place of each one's topic; the number of topics for outside.
         away: which of those outside are questions of the bank without their topic; None where none is. The thresholds
             are not made from them: what is left of the bank does answer some.
+        taught: weights that real questions taught, from which these depart as far as the bank's own ones need; None for
+            none.
     """
     topics = votes.topics.shape[1] - 1
     inside = owners < topics
     right = inside & (ranking.topics.argmax(axis=1) == owners)
     signals = _signals(votes, ranking, words)
     apart = np.zeros(len(inside), np.bool_) if away is None else away
-    weights = _logistic(signals, right, _even(inside, apart))
+    weights = _logistic(signals, right, _even(inside, apart), taught)
     signals, inside, right = signals[~apart], inside[~apart], right[~apart]
     confidence = _sigmoid(signals @ weights)
     thresholds = _thresholds(confidence, inside)
@@ -190,20 +207,28 @@ def _temperature(votes: F64, owners: I64) -> float:
     return float(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x)
 
 
-def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64) -> F64:
-    """Fit the calibrator by penalised likelihood, weighted by question; the intercept is not penalised."""
+def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64, taught: Sequence[float] | None) -> F64:
+    """Fit the calibrator by penalised likelihood, weighted by question.
+
+    What is penalised is the distance from the weights that were `taught`, each by how much its signal varies; without
+    any it is the weights themselves but for the intercept.
+    """
     from scipy.optimize import minimize
 
     sign = np.where(right, 1.0, -1.0)
-    penalty = np.full(signals.shape[1], _PENALTY)
-    penalty[-1] = 0.01
+    if taught is None:
+        start, penalty = np.zeros(signals.shape[1]), np.full(signals.shape[1], _PENALTY)
+        penalty[-1] = 0.01
+    else:
+        start, penalty = np.array(taught), _HELD * counts.sum() * signals.var(axis=0)
+        penalty[-1] = _HELD * counts.sum()
 
     def loss(w: F64) -> tuple[float, F64]:
-        margin = sign * (signals @ w)
-        value = counts @ np.logaddexp(0, -margin) + penalty @ (w * w) / 2
-        return float(value), -(signals.T @ (counts * sign * _sigmoid(-margin))) + penalty * w
+        margin, moved = sign * (signals @ w), w - start
+        value = counts @ np.logaddexp(0, -margin) + penalty @ (moved * moved) / 2
+        return float(value), -(signals.T @ (counts * sign * _sigmoid(-margin))) + penalty * moved
 
-    return cast(F64, minimize(loss, np.zeros(signals.shape[1]), jac=True, method="L-BFGS-B").x)
+    return cast(F64, minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
 def _thresholds(confidence: F64, inside: NDArray[np.bool_]) -> F64:

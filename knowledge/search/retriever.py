@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 28
+CODE_VERSION = 29
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions on which confidence is calibrated: more of them change the third digit only, and take longer.
@@ -780,13 +780,14 @@ def calibrated(
     # Where its topic is not there, a question has no unit, either.
     fitted = units.fitted(compared, np.concatenate([index.units[chosen], np.full(len(away), -1)]))
     left_out = np.concatenate([np.full(len(chosen), -1), index.owners[away]]).astype(np.int64)
-    ranking = fitted.ranked(heard, compared, queries, without=left_out)
+    ranking = fitted.ranked(heard, compared, queries)
     words = np.concatenate([
         reader.known(queries[: len(chosen)], own=True),
         _known_without(reader, index, slugs, queries[len(chosen) :], left_out[len(chosen) :]),
     ])  # fmt: skip
     owners = np.concatenate([index.owners[chosen], np.full(len(away), index.topics)])
-    return fitted, calibration.fit(heard, ranking, words, owners, left_out >= 0)
+    taught = calibration.TAUGHT[encoder is not None]
+    return fitted, calibration.fit(heard, ranking, words, owners, left_out >= 0, taught)
 
 
 def _known_without(

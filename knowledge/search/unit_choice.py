@@ -66,11 +66,6 @@ class UnitWords:
         self._counts = counts
         size = max(len(vocabulary), 1)
         self._of_topics = distinct(owners[pairs // size] * size + pairs % size)
-        topics, words = self._of_topics // size, self._of_topics % size
-        #: The only topic that has each word; -1 where several have it.
-        self._only = np.full(len(vocabulary), -1)
-        alone = np.bincount(words, minlength=len(vocabulary)) == 1
-        self._only[words[alone[words]]] = topics[alone[words]]
         self._unknown = _UNKNOWN * float(weights.max(initial=1.0))
 
     @classmethod
@@ -116,16 +111,9 @@ class UnitWords:
         counts = np.maximum(counts - (units[:, None] == hidden).sum(axis=1)[:, None], 0)
         return np.asarray(counts / (counts + _SATURATION) @ self._weights[places] / total, np.float64)
 
-    def of_topic(self, query: Query, topic: int, without: int = -1) -> tuple[float, float]:
-        """Return the share of the question's words that a topic's units have, and the share that no unit has at all.
-
-        With `without`, as if the bank had not that topic.
-        """
-        words = _words(query)
-        known = [self._vocabulary[word] for word in words if word in self._vocabulary]
-        strange = len(words) - len(known) + (int((self._only[known] == without).sum()) if without >= 0 else 0)
-        share = float(self._shares(query, np.array([topic]), self._of_topics)[0])
-        return share, strange / max(len(words), 1)
+    def of_topic(self, query: Query, topic: int) -> float:
+        """Return the share of the question's words, weighed by rareness, that a topic's units have."""
+        return float(self._shares(query, np.array([topic]), self._of_topics)[0])
 
     def _places(self, query: Query) -> tuple[I64, float]:
         """Return the places of the question's words that are known, and the weight of all of its words."""
@@ -191,7 +179,7 @@ class Ranking:
         topics: a topic's votes and the probabilities of its units, shape (questions, topics): the most comes first.
         units: the unit of that topic that answers, shape (questions,); -1 where it has none among the candidates.
         signals: what tells whether any unit answers, shape (questions, 3): the log of the candidates' summed odds, the
-            share of the question's words that the first topic has, and the share that no unit has.
+            votes of the unit that answers, and the share of the question's words that the first topic has.
     """
 
     SIGNALS: ClassVar[int] = 3
@@ -288,7 +276,6 @@ class UnitScorer:
         seen: Compared,
         queries: Sequence[Query],
         shut: NDArray[np.bool_] | None = None,
-        without: I64 | None = None,
     ) -> Ranking:
         """Return how topics rank by their votes and their units, and the best unit of the first.
 
@@ -297,7 +284,6 @@ class UnitScorer:
             seen: the units that are compared.
             queries: the questions.
             shut: of each topic, whether it is left out as if it were not there; None where none is.
-            without: of each question, a topic whose words are as if they were not there; None where there is none.
         """
         topics = said.topics[:, :-1].copy()
         rows = np.arange(len(topics))
@@ -309,15 +295,16 @@ class UnitScorer:
         chances = _softmax(utility)
         np.add.at(topics, (rows[:, None], owners), _UNITS_COUNT * chances)
         first = topics.argmax(axis=1)
-        units = np.full(len(topics), -1)
+        units, heard = np.full(len(topics), -1), np.zeros(len(topics))
         if len(self):
             of_first = np.where(owners == first[:, None], chances, -1.0)
             best = of_first.argmax(axis=1)
-            units = np.where(of_first[rows, best] >= 0, seen.units[rows, best], -1)
+            some = of_first[rows, best] >= 0
+            units = np.where(some, seen.units[rows, best], -1)
+            heard = np.where(some, seen.features[rows, best, 0], 0.0)
         odds = np.log(np.exp(utility).sum(axis=1) + 1)
-        unheard = np.full(len(topics), -1) if without is None else without
-        words = [self._words.of_topic(*each) for each in zip(queries, first.tolist(), unheard.tolist(), strict=True)]
-        return Ranking(topics, units, np.column_stack([odds, np.array(words).reshape(-1, 2)]))
+        words = [self._words.of_topic(query, topic) for query, topic in zip(queries, first.tolist(), strict=True)]
+        return Ranking(topics, units, np.column_stack([odds, heard, words]))
 
     def arrays(self) -> Arrays:
         """Return what `restore` needs."""
