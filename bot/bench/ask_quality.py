@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from knowledge.bank.errors import KnowledgeError
 from knowledge.bank.models import LANGS, Bank, Topic
 from knowledge.progress import ProgressCallback
+from knowledge.search import calibration
 from knowledge.search.arrays import F32
 from knowledge.search.encoder import Encoder
 from knowledge.search.encoder_choice import open_encoder
@@ -118,6 +119,29 @@ def field_figures(retriever: Retriever, queries: Sequence[LabelledQuery]) -> Ite
     for name, asked in both.items():
         scores = evaluate(retriever, asked)
         yield {"variant": name, **{figure: getattr(scores, figure) for figure in names}}
+
+
+def taught(bank: Bank, model: str, cache_dir: Path | None, file: Path) -> dict[str, object]:
+    """Return the weights for `knowledge.search.calibration.TAUGHT` that the questions in `file` teach.
+
+    Leave out of it what is labelled as outside and a unit answers all the same.
+
+    Raises:
+        knowledge.search.evaluation.QueryFileError: the file cannot be read.
+        knowledge.bank.errors.ModelError: there is no encoder.
+    """
+    queries = load_queries(file)
+    retrievers = {encoder: Retriever.open(bank, cache_dir=cache_dir, model=model, encoder=encoder)
+                  for encoder in (True, False)}  # fmt: skip
+    weights = {
+        encoder: calibration.learn(
+            retriever.signals([query.query for query in queries]),
+            np.array([bool(set(query.topics) & set(retriever.slugs)) for query in queries]),
+        )
+        for encoder, retriever in retrievers.items()
+    }
+    return {"questions": len(queries), "with_encoder": weights[True].round(3).tolist(),
+            "without": weights[False].round(3).tolist()}  # fmt: skip
 
 
 def without_parts(bank: Bank, once: Encoder, queries: Sequence[LabelledQuery]) -> Iterator[Row]:

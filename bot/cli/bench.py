@@ -26,13 +26,16 @@ app.add_typer(bench)
 def ask(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(help="Questions as `eval` takes them, for --ablate and --peers.")
+        Path | None, typer.Argument(help="Questions as `eval` takes them, for --ablate, --peers and --teach.")
     ] = None,
     scale: Annotated[
         bool, typer.Option("--scale", help="Vectors by the million, a thousand topics (minutes).")
     ] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="Leave one part out at a time (minutes).")] = False,
     peers: Annotated[bool, typer.Option("--peers", help="Beside BM25, TF-IDF and the plain model.")] = False,
+    teach: Annotated[
+        bool, typer.Option("--teach", help="Print what these questions teach about when to answer.")
+    ] = False,
     field: Annotated[
         Path | None, typer.Option("--field", help="Real questions: how many are answered, right, or wrongly let in.")
     ] = None,
@@ -46,9 +49,14 @@ def ask(
         for row in ask_quality.field(open_bank(read), read.model, read.cache_dir, field):
             _row(row, as_json)
         return
-    if ablate or peers:
+    if ablate or peers or teach:
         if file is None:
-            raise UsageProblem("--ablate and --peers need a file of labelled questions; see `epoch eval --help`")
+            raise UsageProblem(
+                "--ablate, --peers and --teach need a file of labelled questions; see `epoch eval --help`"
+            )
+        if teach:
+            _row(ask_quality.taught(open_bank(read), read.model, read.cache_dir, file), as_json)
+            return
         rows = ask_quality.rows(open_bank(read), read.model, read.cache_dir, file, ablate=ablate, peers=peers)
         for row in rows:
             _row(row, as_json)

@@ -33,12 +33,12 @@ AskOutcome = Literal["answer", "clarify", "decline"]
 
 #: What real questions taught the logistic regression, with an encoder (True) and without one: the weights of the votes
 #: for the first topic and for "outside", the odds of the units, the votes of the unit that answers, the words that the
-#: topic has, the character n-grams that the bank has, a term of the field that it lacks, and a constant. Of 1,320
-#: questions (`docs/retrieval.md`), which are not in the bank: by the bank's own alone, each left out of the passages,
-#: a question outside on a subject next to those inside looks like one inside.
+#: topic has, the character n-grams that the bank has, a term of the field that it lacks, and a constant. They come from
+#: 1,127 questions that are not in the bank (`epoch bench ask --teach`, `docs/retrieval.md`). The bank's own, each left
+#: out of the passages, teach less: asks of one unit resemble each other more than what people type.
 TAUGHT: dict[bool, Sequence[float]] = {
-    True: (4.53, -9.97, 0.075, 4.35, 3.02, 2.80, -3.16, -5.27),
-    False: (3.58, -4.34, 0.237, 2.07, 2.14, 3.82, -3.11, -6.43),
+    True: (5.37, -9.84, 0.008, 4.48, 3.00, 2.55, -3.01, -5.26),
+    False: (3.84, -4.19, 0.228, 2.09, 1.90, 3.70, -2.96, -6.45),
 }
 #: Strength of the logistic regression's regularisation without them.
 _PENALTY = 1.0
@@ -99,7 +99,7 @@ class Calibration:
             ranking: what the units say.
             words: what is known of the words of each question, shape (questions, k).
         """
-        return _sigmoid(_signals(votes, ranking, words) @ self.weights)
+        return _sigmoid(signals(votes, ranking, words) @ self.weights)
 
     def outcome(self, confidence: float) -> AskOutcome:
         """Return what to do at this confidence."""
@@ -141,6 +141,19 @@ class Calibration:
         return cls(**{name: cast(F64, arrays[f"calibration.{name}"]) for name in shapes})
 
 
+def learn(seen: F64, good: NDArray[np.bool_]) -> F64:
+    """Return the weights that questions teach, for `TAUGHT`; each counts the same.
+
+    Args:
+        seen: signals of questions that nobody took from the bank, shape (questions, k); see `signals`.
+        good: whether each is inside.
+    """
+    scale = seen.std(axis=0)
+    scale[scale == 0] = 1.0
+    weights: F64 = _logistic(seen / scale, good, np.ones(len(good)), None) / scale
+    return weights
+
+
 def fit(
     votes: Votes, ranking: Ranking, words: F64, owners: I64, away: NDArray[np.bool_] | None = None,
     taught: Sequence[float] | None = None,
@@ -160,11 +173,11 @@ def fit(
     topics = votes.topics.shape[1] - 1
     inside = owners < topics
     right = inside & (ranking.topics.argmax(axis=1) == owners)
-    signals = _signals(votes, ranking, words)
+    seen = signals(votes, ranking, words)
     apart = np.zeros(len(inside), np.bool_) if away is None else away
-    weights = _logistic(signals, right, _even(inside, apart), taught)
-    signals, inside, right = signals[~apart], inside[~apart], right[~apart]
-    confidence = _sigmoid(signals @ weights)
+    weights = _logistic(seen, right, _even(inside, apart), taught)
+    seen, inside, right = seen[~apart], inside[~apart], right[~apart]
+    confidence = _sigmoid(seen @ weights)
     thresholds = _thresholds(confidence, inside)
     temperature = _temperature(ranking.topics[~apart][inside], owners[~apart][inside])
     figures = _figures(confidence, inside, right, thresholds)
@@ -183,7 +196,8 @@ def _even(inside: NDArray[np.bool_], away: NDArray[np.bool_]) -> F64:
     return counts * (len(counts) / counts.sum()) if counts.any() else counts
 
 
-def _signals(votes: Votes, ranking: Ranking, words: F64) -> F64:
+def signals(votes: Votes, ranking: Ranking, words: F64) -> F64:
+    """Return what confidence is made from, shape (questions, k), in the order of `TAUGHT`; the last is a constant."""
     of_votes = np.stack([votes.topics[:, :-1].max(axis=1), votes.topics[:, -1]], axis=1)
     return np.concatenate([of_votes, ranking.signals, words, np.ones((len(words), 1))], axis=1)
 
@@ -207,7 +221,7 @@ def _temperature(votes: F64, owners: I64) -> float:
     return float(minimize_scalar(loss, bounds=_BOUNDS, method="bounded").x)
 
 
-def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64, taught: Sequence[float] | None) -> F64:
+def _logistic(seen: F64, right: NDArray[np.bool_], counts: F64, taught: Sequence[float] | None) -> F64:
     """Fit the calibrator by penalised likelihood, weighted by question.
 
     What is penalised is the distance from the weights that were `taught`, each by how much its signal varies; without
@@ -217,16 +231,16 @@ def _logistic(signals: F64, right: NDArray[np.bool_], counts: F64, taught: Seque
 
     sign = np.where(right, 1.0, -1.0)
     if taught is None:
-        start, penalty = np.zeros(signals.shape[1]), np.full(signals.shape[1], _PENALTY)
+        start, penalty = np.zeros(seen.shape[1]), np.full(seen.shape[1], _PENALTY)
         penalty[-1] = 0.01
     else:
-        start, penalty = np.array(taught), _HELD * counts.sum() * signals.var(axis=0)
+        start, penalty = np.array(taught), _HELD * counts.sum() * seen.var(axis=0)
         penalty[-1] = _HELD * counts.sum()
 
     def loss(w: F64) -> tuple[float, F64]:
-        margin, moved = sign * (signals @ w), w - start
+        margin, moved = sign * (seen @ w), w - start
         value = counts @ np.logaddexp(0, -margin) + penalty @ (moved * moved) / 2
-        return float(value), -(signals.T @ (counts * sign * _sigmoid(-margin))) + penalty * moved
+        return float(value), -(seen.T @ (counts * sign * _sigmoid(-margin))) + penalty * moved
 
     return cast(F64, minimize(loss, start, jac=True, method="L-BFGS-B").x)
 

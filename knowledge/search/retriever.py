@@ -472,6 +472,18 @@ class Retriever:
         place = self._units.most(self._slugs.index(topic), (said.units + _OWN_TEXT * said.own).sum(axis=0))
         return UnitRef(topic, place.section, place.id) if place is not None else None
 
+    def signals(self, questions: Sequence[str]) -> F64:
+        """Return what the confidence of each question is made from; see `knowledge.search.calibration.signals`."""
+        asked = [self.reader.read(self.reader.as_chinese(clean(question))) for question in questions]
+        vectors = self._encoder.queries([query.dense for query in asked]) if self._encoder else None
+        found: list[F64] = []
+        for start in range(0, len(asked), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            said = votes(self._index, asked[part], None if vectors is None else vectors[part], len(self._units))
+            ranking = self._units.ranked(said, self._units.compared(said, asked[part]), asked[part])
+            found.append(calibration.signals(said, ranking, self.reader.known(asked[part])))
+        return np.concatenate(found)
+
     def lacking(self, question: str) -> missing.NotYet | None:
         """Return the topic of the field that a question names and this bank lacks; None where there is none."""
         return self.reader.lacking.named(question)

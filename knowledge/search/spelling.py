@@ -63,7 +63,7 @@ class Repairer:
             for size in range(min(8, len(run) - start), _MIN_WINDOW - 1, -1):
                 window = run[start : start + size]
                 term = sounds.get(tuple(read[start : start + size]))
-                if term is None or term == window or right.intersection(range(start, start + size)):
+                if term is None or term == window or right.intersection(_differing(window, term, start)):
                     continue
                 if not self._is_right(run, start, term):
                     run = run[:start] + term + run[start + size :]
@@ -113,6 +113,11 @@ class Repairer:
             return True
         stems = (word.removesuffix(end) for end in _ENDINGS if word.endswith(end))
         return any(len(stem) >= 3 and (stem in self._known or f"{stem}e" in self._known) for stem in stems)
+
+
+def _differing(typed: str, meant: str, start: int) -> set[int]:
+    """Return the places of characters that differ, where `typed` begins at `start`."""
+    return {start + place for place, (one, other) in enumerate(zip(typed, meant, strict=True)) if one != other}
 
 
 def _same_stem(one: str, other: str) -> bool:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from knowledge.bank.errors import IndexCacheError
-from knowledge.search.calibration import Calibration, fit
+from knowledge.search.calibration import TAUGHT, Calibration, fit, learn, signals
+from knowledge.search.retriever import QueryReader
 from knowledge.search.unit_choice import Ranking
 from knowledge.search.votes import Votes
 
@@ -141,6 +142,42 @@ def test_questions_without_their_topic_teach_caution_and_make_no_threshold() -> 
     assert wary.report.negatives == bold.report.negatives
     near, clear = (each.confidence(*made(halved), words[beside])[away].mean() for each in (wary, bold))
     assert near < clear - 0.1
+
+
+def test_what_real_questions_taught_holds_until_the_bank_s_own_say_otherwise() -> None:
+    votes, ranking, words, owners = made_up(3, signal=0.0)
+    silent = (votes, ranking, words, owners)
+    lesson = [0.0] * (signals(votes, ranking, words).shape[1] - 2) + [3.0, 0.0]
+    deaf, told = fit(*silent), fit(*silent, None, lesson)
+    known, unknown = (
+        [each.confidence(votes, ranking, np.full_like(words, value)).mean() for each in (deaf, told)]
+        for value in (1, 0)
+    )
+    assert known[0] == pytest.approx(unknown[0], abs=1e-6), "its own questions say nothing of it"
+    assert known[1] > unknown[1] + 0.3
+    against = (owners == TOPICS).astype(float)[:, None]
+    moved = fit(votes, ranking, against, owners, None, lesson)
+    assert moved.weights[-2] < lesson[-2] - 0.5, "here what was told of is a sign of the outside"
+
+
+def test_learning_finds_the_signal_that_tells_inside_from_outside() -> None:
+    chance = np.random.default_rng(0)
+    good = np.arange(400) < 250
+    seen = np.column_stack([good * 0.01 + chance.normal(0, 0.01, 400), chance.normal(0, 5, 400), np.ones(400)])
+    weights = learn(seen, good)
+    assert weights[0] > 50
+    assert abs(weights[1]) < 0.1
+    shuffled = learn(seen, chance.permutation(good))
+    assert abs(shuffled[0]) < weights[0] / 3
+
+
+def test_what_was_taught_has_a_weight_for_each_signal_and_tells_against_what_the_bank_lacks() -> None:
+    votes, ranking, words, _ = made_up(0)
+    for taught in TAUGHT.values():
+        assert len(taught) == signals(votes, ranking, np.repeat(words, QueryReader.SIGNALS, axis=1)).shape[1]
+        first, outside, *_, lacking, _ = taught
+        assert outside < 0 < first
+        assert lacking < 0
 
 
 @pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "figures"])

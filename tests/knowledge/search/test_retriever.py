@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from knowledge.bank.errors import KnowledgeError, QueryError
 from knowledge.bank.models import LANGS, Bank
 from knowledge.search import cache, retriever
+from knowledge.search.calibration import TAUGHT
 from knowledge.search.encoder import Encoder
 from knowledge.search.glossary import Glossary
 from knowledge.search.retriever import Reply, Retriever
@@ -30,6 +31,15 @@ def opened(folder: Path | None, bank: Bank | None = None, **changes: object) -> 
 
 def answers(found: Retriever) -> list[Reply]:
     return found.ask_many(QUESTIONS)
+
+
+def test_what_confidence_is_made_from_does_not_depend_on_the_company(small: Retriever) -> None:
+    together = small.signals(QUESTIONS)
+    assert together.shape == (len(QUESTIONS), len(TAUGHT[True]))
+    np.testing.assert_allclose(together, np.concatenate([small.signals([each]) for each in QUESTIONS]), atol=1e-4)
+    first, outside = together[:, 0], together[:, 1]
+    bread = QUESTIONS.index("how to bake bread")
+    assert first.argmin() == outside.argmax() == bread
 
 
 class TestAnswers:

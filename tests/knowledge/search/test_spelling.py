@@ -20,6 +20,7 @@ def mend() -> Repairer:
         ("regulariztion", "regularization"),
         ("迁移雪习是什么", "迁移学习是什么"),
         ("卷积神精网络讲解", "卷积神经网络讲解"),
+        ("卷机神经网络是什么", "卷积神经网络是什么"),  # though the rest of it is a term, too
         ("k折交叉验正步骤", "k折交叉验证步骤"),
         ("损失含数", "损失函数"),
         ("梯度小失", "梯度消失"),
