@@ -75,11 +75,12 @@ def foreign_rows(
         progress: called with a label, how many topics are done, and how many there are.
     """
     grader, topics = Grader(bank, open_encoder(model, cache_dir)), list(bank.topics.values())
+    pages = {lang: {topic.slug: _sentences(topic, lang) for topic in topics} for lang in LANGS}
     of_lang: dict[Lang, list[bool]] = {lang: [] for lang in LANGS}
     points: dict[str, list[str]] = {}
     for done, topic in enumerate(topics, 1):
         for lang in LANGS:
-            others = [line for other in topics if other is not topic for line in _sentences(other, lang)]
+            others = [line for slug, page in pages[lang].items() if slug != topic.slug for line in page]
             for sentence in Random(topic.slug).sample(others, min(sentences, len(others))):
                 for grade in grader.grade(topic, sentence):
                     of_lang[lang].append(grade.covered)

@@ -11,7 +11,7 @@ import typer
 
 from bot import exits
 from bot.cli import _places
-from bot.cli._base import JsonFlag, UsageProblem, app, interface_lang, plain_errors, print_json
+from bot.cli._base import JsonFlag, QuestionsLangOption, UsageProblem, app, interface_lang, plain_errors, print_json
 from bot.cli._consoles import err, out
 from bot.cli._files import read_text
 from bot.factory import open_bank, open_tutor
@@ -46,54 +46,54 @@ def drill(
     to: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it in this file, not the data folder's.")
     ] = None,
+    lang: QuestionsLangOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write it yourself: list the drills, begin one in your editor, or judge an answer behind the wall."""
     read: Settings = ctx.obj
-    lang = interface_lang(read)
+    voice = Voice(out, lang or interface_lang(read))
     if to is not None and (file is not None or not name or as_json):
         raise UsageProblem("--to begins one drill in a file; give the drill's name, and neither --file nor --json")
     if not name:
         if file is not None:
             raise UsageProblem("--file needs the drill that it answers; `epoch drill` lists them")
-        _list(read, choosing.every(open_bank(read)), as_json)
+        _list(read, choosing.every(open_bank(read)), voice, as_json)
         return
     typed = " ".join(name)
     if file is None:
         bank = open_bank(read)
-        found = _found(bank, typed, lang)
+        found = _found(bank, typed, voice.lang)
         if len(found) > 1 and to is None:
-            _list(read, found, as_json)
+            _list(read, found, voice, as_json)
             return
         chosen = _one(found)
         variant = _variant(chosen, torch=torch)
         if to is not None:
             _places.file(to, "--to")
         if at_terminal() and out.is_terminal and not as_json:
-            raise typer.Exit(asyncio.run(_practised(read, chosen, variant if torch else None, to)))
-        _show(chosen, variant, lang, as_json, to)
+            raise typer.Exit(asyncio.run(_practised(read, chosen, variant if torch else None, to, voice)))
+        _show(chosen, variant, voice, as_json, to)
         return
     code = read_text(file)
     tutor = open_tutor(read, warm=False, alone=True)
-    found = _found(tutor.bank, typed, lang)
+    found = _found(tutor.bank, typed, voice.lang)
     chosen = _one(found)
     verdict = asyncio.run(_judged(tutor, chosen, code, _variant(chosen, torch=torch), seed))
     if as_json:
         print_json(verdict.as_json())
     else:
-        put_lines(Voice(out, lang), verdict_lines(verdict, chosen, lang, seed=True))
+        put_lines(voice, verdict_lines(verdict, chosen, voice.lang, seed=True))
     if not verdict.passed:
         raise typer.Exit(exits.FAILED)
 
 
-async def _practised(read: Settings, drill: Drill, variant: Variant | None, to: Path | None) -> int:
+async def _practised(read: Settings, drill: Drill, variant: Variant | None, to: Path | None, voice: Voice) -> int:
     """Let who sits here write it; return the exit status."""
     from bot.store.location import open_store
     from bot.terminal.drill_practice import practise
     from bot.terminal.prompt import Interrupted
 
     tutor = open_tutor(read, alone=True)
-    voice = Voice(out, interface_lang(read))
     try:
         async with await open_store(read, bank=tutor.bank) as store:
             await practise(drill, tutor, store, voice, err, root=read.data_dir / FOLDER, to=to, variant=variant)
@@ -133,8 +133,7 @@ def _variant(drill: Drill, *, torch: bool) -> Variant:
     return "torch" if torch else "numpy"
 
 
-def _list(read: Settings, drills: list[Drill], as_json: bool) -> None:
-    voice = Voice(out, interface_lang(read))
+def _list(read: Settings, drills: list[Drill], voice: Voice, as_json: bool) -> None:
     if as_json:
         print_json([_about(each) for each in drills])
     elif not drills:
@@ -153,13 +152,12 @@ async def _done(read: Settings) -> Mapping[tuple[str, str], Attempt]:
         return await store.drills.all(TERMINAL)
 
 
-def _show(drill: Drill, variant: Variant, lang: Lang, as_json: bool, to: Path | None) -> None:
+def _show(drill: Drill, variant: Variant, voice: Voice, as_json: bool, to: Path | None) -> None:
     start = drill.variants[variant].start
     if as_json:
         statement = {each: drill.meta.statement[each] for each in LANGS}
         print_json({**_about(drill), "statement": statement, "variant": variant, "start": start})
         return
-    voice = Voice(out, lang)
     show_statement(voice, drill)
     out.print()
     put_code(out, start)

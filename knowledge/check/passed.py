@@ -29,7 +29,9 @@ def digest(topic: Topic) -> str:
     parts = {
         "scripts": [(proof.label, proof.job.script) for proof in proofs(topic, seeds=1)],
         "printed": [example.transcript.text if example.transcript else None for example in topic.examples],
-        "items": [item.model_dump_json() for item in topic.quiz],
+        "items": [
+            item.model_dump_json() for item in topic.quiz if any(item.programs())
+        ],  # of the others nothing is run
         **({"drills": [drill.sha256 for drill in topic.drills]} if topic.drills else {}),
         "on": _surroundings(),
     }

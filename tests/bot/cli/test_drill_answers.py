@@ -59,9 +59,12 @@ def test_a_known_mistake_fails_with_one_and_is_named(tmp_path: Path, files: dict
 
 
 @pytest.mark.usefixtures("needs_wall")
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_wrong_answer_is_told_in_words(tmp_path: Path, files: dict[str, Path], topic: Topic, lang: str) -> None:
-    result = epoch("drill", NAME, "--file", files["wrong-axis"], cwd=tmp_path, env={"EPOCH_LANG": lang})
+@pytest.mark.parametrize(("lang", "interface"), [("zh", "zh"), ("en", "en"), ("zh", "en")])
+def test_a_wrong_answer_is_told_in_words(
+    tmp_path: Path, files: dict[str, Path], topic: Topic, lang: str, interface: str
+) -> None:
+    chosen = [] if lang == interface else ["--lang", lang]
+    result = epoch("drill", NAME, "--file", files["wrong-axis"], *chosen, cwd=tmp_path, env={"EPOCH_LANG": interface})
     assert result.returncode == 1
     meta = topic.drill("stable-softmax").meta
     told = meta.mistakes["wrong-axis"].zh if lang == "zh" else meta.mistakes["wrong-axis"].en

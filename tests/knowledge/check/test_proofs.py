@@ -238,7 +238,9 @@ async def test_a_topic_that_passed_is_not_run_again_until_something_it_rests_on_
     assert await ran() > 0
     monkeypatch.undo()
     assert await ran() == 0
-    edit(topic / "quiz.toml", "answer = 1", "answer = 0")
+    edit(topic / "quiz.toml", "what of the standard error?", "what becomes of the standard error?")
+    assert await ran() == 0, "nor on an item without a program"
+    edit(topic / "quiz.toml", 'options = ["2.0", "3.0"', 'options = ["2.5", "3.0"')
     assert await ran() > 0
 
 
