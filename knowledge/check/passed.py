@@ -68,10 +68,15 @@ def keep(root: Path, good: Iterable[Topic], bad: Iterable[str], present: Iterabl
         write(root, found)
 
 
+def judges() -> list[Path]:
+    """Return the modules that judge what a program did, in a fixed order."""
+    folder = Path(__file__).parents[1]
+    return [file for name in _JUDGES for file in sorted((folder / name).rglob("*.py"))]
+
+
 @cache
 def _surroundings() -> list[str]:
-    folder = Path(__file__).parents[1]
-    code = [file.read_bytes() for name in _JUDGES for file in sorted((folder / name).glob("*.py"))]
+    code = [file.read_bytes() for file in judges()]
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return [python, *map(_version, PACKAGES), hashlib.sha256(b"\0".join(code)).hexdigest()]
 

@@ -1,4 +1,4 @@
-"""The kinds of quiz items. Each is one module here, and one entry of `KINDS`: nothing else names it.
+"""The kinds of quiz items. Each is one module here, and one entry of `KINDS`: no other code names it.
 
     quiz.toml → QuizFile → Item of its kind ─┬─ problems, programs → knowledge.check
                                              └─ posed, sheet       → rounds, reviews, exports

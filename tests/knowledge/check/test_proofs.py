@@ -244,6 +244,12 @@ async def test_a_topic_that_passed_is_not_run_again_until_something_it_rests_on_
     assert await ran() > 0
 
 
+def test_kinds_of_items_judge_and_topics_do_not() -> None:
+    found = {file.name for file in passed.judges()}
+    assert {"passed.py", "predict.py", "find_bug.py", "harness.py"} <= found
+    assert not any("topics" in file.parts for file in passed.judges())
+
+
 async def test_a_topic_with_a_fault_does_not_count_as_passed(topic: Path, runner: LocalRunner) -> None:
     await check(topic.parent, accept=True, runner=runner)
     assert set(passed.read(topic.parent)) == {"mean"}
