@@ -53,6 +53,9 @@ _FALSE_REJECTS = 0.02
 #: Bounds of the answer threshold: without them an easy bank would answer at very low confidence, where "did you mean"
 #: is better, and a bad one would never answer.
 _ANSWER_BOUNDS = (0.25, 0.6)
+#: Below this nothing is asked back, even if more of the bank's own questions are turned away: who asks how to bake bread
+#: has not meant a topic.
+_CLARIFY_LEAST = 0.1
 _SIGNALS = 2 + Ranking.SIGNALS
 _BOUNDS = (1.0, 60.0)
 
@@ -250,7 +253,8 @@ def _thresholds(confidence: F64, inside: NDArray[np.bool_]) -> F64:
     outside = confidence[~inside]
     answer = float(np.quantile(outside, 1 - _FALSE_ACCEPTS)) if len(outside) else _ANSWER_BOUNDS[0]
     answer = float(np.clip(answer, *_ANSWER_BOUNDS))
-    return np.array([min(float(np.quantile(confidence[inside], _FALSE_REJECTS)), answer), answer])
+    clarify = max(float(np.quantile(confidence[inside], _FALSE_REJECTS)), _CLARIFY_LEAST)
+    return np.array([min(clarify, answer), answer])
 
 
 def _figures(confidence: F64, inside: NDArray[np.bool_], right: NDArray[np.bool_], thresholds: F64) -> F64:

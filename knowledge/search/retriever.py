@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 29
+CODE_VERSION = 30
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions on which confidence is calibrated: more of them change the third digit only, and take longer.
@@ -121,6 +121,8 @@ class Reply:
 #: A word in Latin letters or one Chinese character, and how many of them name a topic and a section.
 _WORDS = re.compile(rf"[^\W\u3400-\u9fff]+(?:['’-][^\W\u3400-\u9fff]+)*|{HAN.pattern}")
 _FEW_WORDS, _FEW_HAN = 8, 12
+#: A single letter or digit names nothing, though formulas of some topic have it.
+_BARE = re.compile(r"[\W_]*[^\W_\u3400-\u9fff][\W_]*")
 
 #: A frozen dataclass of arrays with a row for each question.
 _Arrays = TypeVar("_Arrays", Votes, Compared)
@@ -536,6 +538,8 @@ class Retriever:
             said = votes(self._index, asked, None if vectors is None else vectors[part], len(self._units), hidden)
             ranking = self._units.ranked(said, self._units.compared(said, asked), asked, self._shut)
             confidences = self._calibration.confidence(said, ranking, self.reader.known(asked))
+            bare = np.array([_BARE.fullmatch(text) is not None for text in texts[part]])
+            confidences = np.where(bare, np.minimum(confidences, self._calibration.least / 2), confidences)
             if self._shut is not None:
                 away = self._elsewhere(asked, None if vectors is None else vectors[part], self._shut)
                 confidences = np.where(away, np.minimum(confidences, self._calibration.least / 2), confidences)

@@ -118,6 +118,12 @@ def test_outcomes_follow_the_thresholds() -> None:
     assert fitted.outcome(float(np.nextafter(clarify, 0))) == "decline"
 
 
+def test_what_is_surely_outside_is_not_asked_back_though_some_of_the_bank_s_own_look_like_it() -> None:
+    fitted = fit(*made_up(5, signal=0.1))
+    assert 0.1 <= fitted.thresholds[0] <= fitted.thresholds[1]
+    assert fitted.outcome(0.09) == "decline"
+
+
 def test_a_bank_with_few_questions_beside_many_negatives_is_as_sure_of_them() -> None:
     votes, ranking, words, owners = made_up(6)
     few = (owners == TOPICS) | (np.arange(len(owners)) % 6 == 0)
