@@ -53,8 +53,8 @@ _FALSE_REJECTS = 0.02
 #: Bounds of the answer threshold: without them an easy bank would answer at very low confidence, where "did you mean"
 #: is better, and a bad one would never answer.
 _ANSWER_BOUNDS = (0.25, 0.6)
-#: Below this nothing is asked back, even if more of the bank's own questions are turned away: who asks how to bake bread
-#: has not meant a topic.
+#: Below this nothing is asked back, though more of the bank's own questions are turned away then: who asks how to bake
+#: bread has not meant a topic.
 _CLARIFY_LEAST = 0.1
 _SIGNALS = 2 + Ranking.SIGNALS
 _BOUNDS = (1.0, 60.0)
