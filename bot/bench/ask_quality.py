@@ -131,17 +131,11 @@ def taught(bank: Bank, model: str, cache_dir: Path | None, file: Path) -> dict[s
         knowledge.bank.errors.ModelError: there is no encoder.
     """
     queries = load_queries(file)
-    retrievers = {encoder: Retriever.open(bank, cache_dir=cache_dir, model=model, encoder=encoder)
-                  for encoder in (True, False)}  # fmt: skip
-    weights = {
-        encoder: calibration.learn(
-            retriever.signals([query.query for query in queries]),
-            np.array([bool(set(query.topics) & set(retriever.slugs)) for query in queries]),
-        )
-        for encoder, retriever in retrievers.items()
-    }
-    return {"questions": len(queries), "with_encoder": weights[True].round(3).tolist(),
-            "without": weights[False].round(3).tolist()}  # fmt: skip
+    retriever = Retriever.open(bank, cache_dir=cache_dir, model=model)
+    there = set(retriever.slugs)
+    inside = np.array([bool(there & set(query.topics)) for query in queries])
+    weights = calibration.learn(retriever.signals([query.query for query in queries]), inside)
+    return {"questions": len(queries), "weights": weights.round(3).tolist()}
 
 
 def without_parts(bank: Bank, once: Encoder, queries: Sequence[LabelledQuery]) -> Iterator[Row]:

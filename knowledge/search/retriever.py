@@ -57,7 +57,7 @@ log = logging.getLogger(__name__)
 
 
 #: Part of every fingerprint: raise it when code here, or in a channel or the calibration, changes what is computed.
-CODE_VERSION = 30
+CODE_VERSION = 31
 #: Questions whose scores are held at once, each of every passage.
 _CHUNK = 64
 #: Questions on which confidence is calibrated: more of them change the third digit only, and take longer.
@@ -802,7 +802,7 @@ def calibrated(
         _known_without(reader, index, slugs, queries[len(chosen) :], left_out[len(chosen) :]),
     ])  # fmt: skip
     owners = np.concatenate([index.owners[chosen], np.full(len(away), index.topics)])
-    taught = calibration.TAUGHT[encoder is not None]
+    taught = None if encoder is None else calibration.TAUGHT
     return fitted, calibration.fit(heard, ranking, words, owners, left_out >= 0, taught)
 
 

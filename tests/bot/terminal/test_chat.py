@@ -78,7 +78,8 @@ def test_commands_and_bad_lines_each_get_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_an_interview_is_judged_saved_and_followed_up_and_then_the_chat_goes_on(tmp_path: Path) -> None:
-    both = ("The Generator turns noise into samples, the discriminator gives the probability that a sample is real.",
+    both = ("A GAN is two networks: the generator turns random noise z into samples and never sees real data.",
+            "The discriminator gives the probability that a sample is real; G learns only from the gradient through D.",
             "\x1b[31mMode collapse: G covers only a few modes, different z give nearly the same sample.")  # fmt: skip
     lines = ["/interview blockchain", "/interview gan", "?!", "", *both, "", "I think so", "", "/again", "again", "",
              "/another", "/quit", "/topics", "/interview lstm"]  # fmt: skip

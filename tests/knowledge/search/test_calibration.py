@@ -179,11 +179,10 @@ def test_learning_finds_the_signal_that_tells_inside_from_outside() -> None:
 
 def test_what_was_taught_has_a_weight_for_each_signal_and_tells_against_what_the_bank_lacks() -> None:
     votes, ranking, words, _ = made_up(0)
-    for taught in TAUGHT.values():
-        assert len(taught) == signals(votes, ranking, np.repeat(words, QueryReader.SIGNALS, axis=1)).shape[1]
-        first, outside, *_, lacking, _ = taught
-        assert outside < 0 < first
-        assert lacking < 0
+    assert len(TAUGHT) == signals(votes, ranking, np.repeat(words, QueryReader.SIGNALS, axis=1)).shape[1]
+    first, outside, *_, lacking, _ = TAUGHT
+    assert outside < 0 < first
+    assert lacking < 0
 
 
 @pytest.mark.parametrize("name", ["temperature", "weights", "thresholds", "figures"])

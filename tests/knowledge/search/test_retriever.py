@@ -35,7 +35,7 @@ def answers(found: Retriever) -> list[Reply]:
 
 def test_what_confidence_is_made_from_does_not_depend_on_the_company(small: Retriever) -> None:
     together = small.signals(QUESTIONS)
-    assert together.shape == (len(QUESTIONS), len(TAUGHT[True]))
+    assert together.shape == (len(QUESTIONS), len(TAUGHT))
     np.testing.assert_allclose(together, np.concatenate([small.signals([each]) for each in QUESTIONS]), atol=1e-4)
     first, outside = together[:, 0], together[:, 1]
     bread = QUESTIONS.index("how to bake bread")
