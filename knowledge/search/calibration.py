@@ -33,9 +33,9 @@ AskOutcome = Literal["answer", "clarify", "decline"]
 
 #: What real questions taught the logistic regression where there is an encoder: the weights of the votes for the first
 #: topic and for "outside", the odds of the units, the votes of the unit that answers, the words that the topic has, the
-#: character n-grams that the bank has, a term of the field that it lacks, and a constant. They come from 1,127,
-#: which are not in the bank (`epoch bench ask --teach`, `docs/retrieval.md`). The bank's own questions, each left
-#: out of the passages, teach less: asks of one unit resemble each other more than what people type.
+#: character n-grams that the bank has, a term of the field that it lacks, and a constant. They come from 1,127
+#: questions that are not in the bank (`epoch bench ask --teach`, `docs/retrieval.md`). The bank's own, each left out of
+#: the passages, teach less: asks of one unit resemble each other more than what people type.
 TAUGHT: Sequence[float] = (5.37, -9.84, 0.008, 4.48, 3.00, 2.55, -3.01, -5.26)
 #: Strength of the logistic regression's regularisation without them.
 _PENALTY = 1.0
